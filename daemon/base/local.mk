@@ -1,0 +1,9 @@
+libcore_la_SOURCES += \
+	daemon/base/buf.c daemon/base/buf.h \
+	daemon/base/digest.c daemon/base/digest.h \
+	daemon/base/err.c daemon/base/err.h \
+	daemon/base/json.c daemon/base/json.h \
+	daemon/base/json_check.c \
+	daemon/base/random.c daemon/base/random.h \
+	daemon/base/text.c daemon/base/text.h \
+	daemon/base/wall.c daemon/base/wall.h

@@ -1,0 +1,31 @@
+/* The one redaction function: nothing leaves the core or the process by any
+ * port without it.
+ *
+ * A redactor knows the credential values (8 bytes and longer) and finds them
+ * whole, JSON-escaped, percent-encoded (any case) and base64-encoded at any
+ * of the three alignments, and any 8-byte window of them; and the general
+ * shapes of credentials (Bearer tokens, sk- keys, PEM blocks, JWTs). */
+#ifndef BASE_REDACT_H
+#define BASE_REDACT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include <stdbool.h>
+
+struct redactor;
+
+struct redactor *redactor_new(void);
+void redactor_free(struct redactor *r);
+/* The value is copied and wiped on free. */
+int redactor_add(struct redactor *r, const char *name, const void *value,
+    size_t len);
+
+/* Appends `in` to out with every hit replaced by "[redacted]"; returns the
+ * number of hits.  Never fails for any input bytes. */
+size_t redact(const struct redactor *r, const char *in, size_t len,
+    struct buf *out);
+
+/* True when redact() would change something. */
+bool redact_needed(const struct redactor *r, const char *in, size_t len);
+
+#endif

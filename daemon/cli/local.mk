@@ -1,0 +1,1 @@
+evidencectl_SOURCES += daemon/cli/main.c

@@ -1,0 +1,4 @@
+libcore_la_SOURCES += \
+	daemon/check/exchange.h daemon/check/observe.h \
+	daemon/check/request.h daemon/check/rows.h \
+	daemon/conf/config.c daemon/conf/config.h daemon/conf/load.h

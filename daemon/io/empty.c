@@ -1,0 +1,1 @@
+typedef int io_empty;

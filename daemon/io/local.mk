@@ -1,0 +1,2 @@
+# daemon/io
+libio_la_SOURCES += daemon/io/empty.c

@@ -1,0 +1,145 @@
+/* The ledger: one writer, durable rows, recovery (ledger.md, sections 1-5).
+ *
+ * The writer is split so that the loop never waits for the disk:
+ *   ledger_append()        any time, the loop's thread: checks and queues
+ *   ledger_batch_begin()   the loop's thread: renders the queue, one pwrite
+ *   ledger_batch_sync()    any one thread: blobs, then fdatasync
+ *   ledger_batch_finish()  the loop's thread: acknowledges, in order
+ * At most one batch is between begin and finish.  Rows may be appended
+ * meanwhile; they form the next batch (natural group commit).
+ *
+ * A failed sync poisons the ledger: every later call returns ERR_POISONED,
+ * and the process must exit (74) and recover. */
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "ledger/io.h"
+#include "ledger/row.h"
+
+#include <stdbool.h>
+
+struct ledger;
+
+enum {
+	LEDGER_SEGMENT_ROWS = 4096,
+	LEDGER_BATCH_ROWS = 256,
+	LEDGER_BATCH_BYTES = 1024 * 1024,
+	LEDGER_ID_WINDOW = 65536
+};
+
+struct ledger_options {
+	const char *dir;    /* the folder `ledger/` itself; its parent exists */
+	const char *origin; /* for genesis; "" = <hostname>/evidenced/<hex> */
+	const char *hostname;
+	const uint8_t *key_seed; /* 32 bytes from credential ledger-key, or
+				    NULL: the folder's own `key` */
+	int segment_rows;   /* 0 = LEDGER_SEGMENT_ROWS; tests use fewer */
+	int64_t min_free_bytes;
+	struct wall_time now;	 /* `at` of genesis and recovery rows */
+	/* newest seq + 1 that the journal holds for this ledger; 0 = none.
+	 * Called once, with the genesis leaf (ledger.md, R2). */
+	uint64_t (*witness)(void *ctx, const struct digest *genesis);
+	void *witness_ctx;
+	/* called now and then during a long recovery; NULL allowed */
+	void (*progress)(void *ctx, uint64_t rows_done);
+	void *progress_ctx;
+};
+
+/* What recovery found; also in words, for STATUS and the journal. */
+struct ledger_recovery {
+	bool created;	     /* a new ledger was made */
+	bool key_created;    /* the folder's own key was made: said once */
+	bool torn;	     /* a torn tail was cut and kept in torn/ */
+	uint64_t torn_seq;
+	int64_t torn_bytes;
+	bool unclean;	     /* the newest row is not daemon.stopped */
+	bool damaged;	     /* R6: reads only, never a write */
+	uint64_t damaged_from, damaged_to; /* first bad seq, last missing */
+	char words[400];
+};
+
+/* Takes the lock, recovers or creates.  ERR_BUSY: another writer, its pid in
+ * err->text; ERR_UNSUPPORTED: newer format; ERR_IO.  Damage is not an error:
+ * the ledger opens for reading and ret_recovery->damaged is set. */
+int ledger_open(const struct ledger_io *io, const struct ledger_options *o,
+    struct ledger **ret_ledger, struct ledger_recovery *ret_recovery,
+    struct err *err);
+void ledger_close(struct ledger *l);
+
+const struct digest *ledger_genesis(const struct ledger *l);
+const char *ledger_origin(const struct ledger *l);
+uint64_t ledger_durable(const struct ledger *l);    /* rows known durable */
+const struct digest *ledger_head(const struct ledger *l); /* newest durable
+							      leaf */
+struct wall_time ledger_newest_at(const struct ledger *l);
+size_t ledger_queued(const struct ledger *l);	    /* not yet durable */
+bool ledger_poisoned(const struct ledger *l);
+
+/* The per-ledger secret's HMAC: body digests, credential fingerprints. */
+struct digest ledger_hmac(const struct ledger *l, const void *bytes,
+    size_t len);
+
+/* Queues a row.  0: queued.  1: the same row stands already, *ret_seq (may
+ * be NULL) is its seq.  ERR_EXISTS: another row has this id.  ERR_INVALID,
+ * ERR_LIMIT: the row breaks the format.  ERR_DAMAGED, ERR_POISONED. */
+int ledger_append(struct ledger *l, const struct row_draft *draft,
+    uint64_t *ret_seq, struct err *err);
+
+/* True when a row with this id stands in the window or the queue. */
+bool ledger_has_id(const struct ledger *l, const char *id);
+
+/* Room for billable work: statvfs >= min_free and not damaged/poisoned. */
+bool ledger_has_room(struct ledger *l);
+
+/* 0: a batch was written and wants a sync; 1: nothing to do; ERR_FULL: no
+ * room, rows stay queued, try again later; ERR_POISONED. */
+int ledger_batch_begin(struct ledger *l, struct err *err);
+/* Touches only the batch; safe beside ledger_append() in another thread. */
+int ledger_batch_sync(struct ledger *l);
+/* result is what ledger_batch_sync() returned.  Calls `ack` for each row in
+ * order; the row is valid during the call. */
+typedef void ledger_ack_fn(void *ctx, const struct row *row);
+int ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack,
+    void *ctx, struct err *err);
+
+/* begin, sync, finish until the queue is empty: for tools and tests. */
+int ledger_flush(struct ledger *l, ledger_ack_fn *ack, void *ctx,
+    struct err *err);
+
+/* Reading, without lock or configuration, also of a copied folder.  Rows
+ * [from, to) in order; fn returns 0 to go on, 1 to stop, < 0 to fail.  Lines
+ * are checked for framing and sum. */
+typedef int ledger_row_fn(void *ctx, const struct row *row);
+int ledger_scan(const struct ledger_io *io, const char *dir, uint64_t from,
+    uint64_t to, ledger_row_fn *fn, void *ctx, struct err *err);
+/* The number of whole rows in the folder. */
+int ledger_count(const struct ledger_io *io, const char *dir,
+    uint64_t *ret_rows, struct err *err);
+/* A kept blob by its digest; *ret_text is malloc'd. */
+int ledger_blob(const struct ledger_io *io, const char *dir,
+    const struct digest *sha256, char **ret_text, size_t *ret_len,
+    struct err *err);
+
+/* state.json: derived, bound to (seq, leaf); replaced whole.  Load returns
+ * ERR_NOT_FOUND when it is absent or not bound to a row of this ledger. */
+int ledger_state_save(const struct ledger_io *io, const char *dir,
+    uint64_t next_seq, const struct digest *leaf, const char *json, size_t len,
+    struct err *err);
+int ledger_state_load(const struct ledger_io *io, const char *dir,
+    char **ret_json, size_t *ret_len, uint64_t *ret_next_seq, struct err *err);
+
+struct ledger_verdict {
+	int level;	      /* strongest level reached */
+	uint64_t rows;
+	bool ok;
+	uint64_t first_bad_seq; /* when !ok */
+	char reason[200];
+};
+
+/* Levels 0 and 1 (ledger.md, section 6).  ERR_UNSUPPORTED for others. */
+int ledger_verify(const struct ledger_io *io, const char *dir, int level,
+    struct ledger_verdict *ret, struct err *err);
+
+#endif

@@ -1,0 +1,23 @@
+/* A durable row as the fields of one journal entry (ledger.md, section 4).
+ * Pure: the datagram is built in memory, io/journal moves it. */
+#ifndef LEDGER_MIRROR_H
+#define LEDGER_MIRROR_H
+
+#include "base/buf.h"
+#include "ledger/row.h"
+
+#include <stdbool.h>
+
+#define MIRROR_ROW_MESSAGE_ID "48f11e28c78841a1a914e3ad95fd2ca1"
+
+/* Appends the native-protocol datagram of a row.  Alert rows that lead their
+ * group get identifier `evidenced`, their rule's MESSAGE_ID and priority;
+ * all others identifier `evidenced-ledger`, priority 6 (records that do not
+ * pass: 5). *ret_alert tells which queue it belongs to. */
+int mirror_row(const struct row *row, const struct digest *genesis,
+    struct buf *out, bool *ret_alert);
+
+/* The one human line of a row. */
+void mirror_message(const struct row *row, struct buf *out);
+
+#endif

@@ -1,0 +1,99 @@
+/* The facts a record is judged on, as values.  They are folded from ledger
+ * rows by report/view and read by verdict/judge: both sides agree here. */
+#ifndef VERDICT_EVIDENCE_H
+#define VERDICT_EVIDENCE_H
+
+#include "base/digest.h"
+#include "base/wall.h"
+#include "check/observe.h"
+#include "check/rows.h"
+#include "page/page.h"
+#include "verdict/reason.h"
+
+enum { RUN_ID_LEN = 16, NAME_MAX_LEN = 64, ROLE_MAX = 64 };
+
+/* One finished happy or error run. */
+struct run_fact {
+	enum outcome outcome; /* OUTCOME_NONE: there is none */
+	uint64_t seq;
+	struct wall_time requested; /* request_time_utc */
+	char run[RUN_ID_LEN + 1];
+	struct digest scope;
+	bool forced;
+	bool json_usage_present; /* usage > 0 was in the response */
+};
+
+/* What the account surface showed for a run. */
+struct usage_fact {
+	bool seen; /* at least one look */
+	enum look_outcome outcome;
+	uint64_t seq;
+	char run[RUN_ID_LEN + 1];
+	char tier[16]; /* "counter", "response", "attested" */
+};
+
+/* The evidence of one workload on one UTC day. */
+struct day_evidence {
+	int32_t day;
+	struct run_fact happy;	   /* latest conclusive */
+	struct run_fact error;	   /* latest conclusive */
+	struct run_fact happy_inconclusive; /* latest, if any */
+	struct run_fact error_inconclusive;
+	struct usage_fact usage;   /* of the latest conclusive happy run */
+	bool ceiling_reached;
+	int requests;		   /* sent that day, error path included */
+	int64_t tokens;
+};
+
+/* What is known of one source. */
+struct source_fact {
+	/* newest good read */
+	bool read;
+	struct wall_time read_at;
+	uint64_t read_seq;
+	struct digest text;
+	size_t text_len;
+	/* newest attempt */
+	bool tried;
+	struct wall_time tried_at;
+	uint64_t tried_seq;
+	enum page_outcome tried_outcome;
+	/* attempts in a row that were not good */
+	int bad_reads;
+	struct wall_time bad_since;
+	/* newest approval */
+	bool approved;
+	struct digest approved_text; /* only the first 6 bytes when the id was
+					all that the row carried */
+	char approved_snapshot[SNAPSHOT_ID_LEN + 1];
+	struct wall_time approved_at;
+	uint64_t approved_seq;
+	char approved_role[ROLE_MAX + 1];
+	/* newest attestation */
+	bool attested;
+	struct wall_time attested_at;
+	uint64_t attested_seq;
+};
+
+/* A person lowered the workload (`decide`). */
+struct cap_fact {
+	enum decision cap; /* NONE: no cap */
+	int32_t until;	   /* last day */
+	uint64_t seq;
+	char role[ROLE_MAX + 1];
+};
+
+/* The newest record of a workload. */
+struct record_fact {
+	bool present;
+	uint64_t seq;
+	int32_t day;
+	enum decision decision;
+	reason_set reasons;
+	struct wall_time decided_at;
+	bool later_not_observed;
+	struct digest content; /* of the body without decided_at and evidence,
+				  to see whether anything changed */
+};
+
+#endif

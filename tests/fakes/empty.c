@@ -1,0 +1,1 @@
+typedef int fakes_empty;

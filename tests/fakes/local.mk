@@ -1,0 +1,2 @@
+# tests/fakes
+libfakes_la_SOURCES += tests/fakes/empty.c
