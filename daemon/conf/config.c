@@ -1,1 +1,79 @@
+/* Look-ups in a loaded configuration.  Lists are short and kept in the order
+ * in which they were written, so they are searched from the front. */
 #include "conf/config.h"
+
+#include "conf/arena.h"
+
+#include <string.h>
+
+void
+config_free(struct config *config)
+{
+	if (config != NULL)
+		arena_free(config->arena); /* holds *config itself too */
+}
+
+#define FIND(list, n, member, name)                                \
+	do {                                                       \
+		for (size_t i = 0; i < (n); i++) {                 \
+			if (strcmp((list)[i].member, (name)) == 0) \
+				return &(list)[i];                 \
+		}                                                  \
+		return NULL;                                       \
+	} while (0)
+
+const struct workload *
+config_workload(const struct config *config, const char *label)
+{
+	FIND(config->workloads, config->n_workloads, label, label);
+}
+
+const struct source *
+config_source(const struct config *config, const char *name)
+{
+	FIND(config->sources, config->n_sources, name, name);
+}
+
+const struct gateway *
+config_gateway(const struct config *config, const char *name)
+{
+	FIND(config->gateways, config->n_gateways, name, name);
+}
+
+const struct role *
+config_role(const struct config *config, const char *name)
+{
+	FIND(config->roles, config->n_roles, name, name);
+}
+
+const struct alert_param *
+config_alert(const struct config *config, const char *rule)
+{
+	FIND(config->alerts, config->n_alerts, rule, rule);
+}
+
+const char *
+source_kind_name(enum source_kind kind)
+{
+	static const char *const names[SOURCE_KINDS] = {
+	    [SOURCE_SETUP] = "setup",
+	    [SOURCE_PRICING] = "pricing",
+	    [SOURCE_SUPPORT] = "support",
+	    [SOURCE_ALLOCATION] = "allocation",
+	    [SOURCE_UNIT_ECONOMICS] = "unit-economics",
+	};
+
+	return names[kind];
+}
+
+const char *
+account_surface_name(enum account_surface surface)
+{
+	static const char *const names[] = {
+	    [SURFACE_NONE] = "none",
+	    [SURFACE_RESPONSE] = "response",
+	    [SURFACE_COUNTER] = "counter",
+	};
+
+	return names[surface];
+}
