@@ -1,1 +1,3 @@
 # daemon/alert
+libcore_la_SOURCES += \
+	daemon/alert/rule.c daemon/alert/rule.h

@@ -3,15 +3,24 @@
 #ifndef ALERT_RULE_H
 #define ALERT_RULE_H
 
+#include "base/buf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
 
-enum subject_kind { SUBJECT_WORKLOAD, SUBJECT_SOURCE, SUBJECT_CREDENTIAL,
-	SUBJECT_GATEWAY, SUBJECT_METRIC, SUBJECT_RULE, SUBJECT_REVIEW,
-	SUBJECT_DAEMON };
+enum subject_kind {
+	SUBJECT_WORKLOAD,
+	SUBJECT_SOURCE,
+	SUBJECT_CREDENTIAL,
+	SUBJECT_GATEWAY,
+	SUBJECT_METRIC,
+	SUBJECT_RULE,
+	SUBJECT_REVIEW,
+	SUBJECT_DAEMON
+};
 
 enum alert_rule_id {
 	ALERT_OWNER_MISSING,
@@ -45,25 +54,43 @@ enum alert_rule_id {
 	ALERT_RULES
 };
 
+/* Which alerts of one rule share a line: those of one owner, or those of one
+ * gateway (of one owner where the condition names no gateway). */
+enum alert_grouping { GROUP_BY_OWNER, GROUP_BY_GATEWAY };
+
+/* The words are clauses: they begin in lower case and end without a stop, so
+ * that they fit into one line of the journal; alert_sentence() makes a
+ * sentence of one. */
 struct alert_rule {
 	enum alert_rule_id id;
-	const char *name;	/* "owner-missing" */
+	const char *name; /* "owner-missing" */
 	enum severity severity;
 	enum subject_kind subject;
-	const char *message_id; /* 32 hex digits */
+	enum alert_grouping group_by;
+	bool owner_acts;	/* the condition's owner is who acts */
+	const char *message_id; /* 32 hex digits, never reused */
 	int64_t for_s;		/* the condition must hold so long */
-	const char *what;	/* what was seen, one sentence */
+	const char *what;	/* what was seen */
 	const char *effect;	/* what it blocks */
 	const char *urgency;	/* "can wait for office hours" */
-	const char *who;
-	const char *next;	/* command with %s for the subject */
+	const char *who;	/* who acts, where no name is known */
+	const char *next;	/* command; %s is the subject, at most once */
 	const char *resolved_by;
 };
 
 const struct alert_rule *alert_rule(enum alert_rule_id id);
 const struct alert_rule *alert_rule_by_name(const char *name); /* or NULL */
-const char *severity_name(enum severity severity); /* "critical" */
-char severity_letter(enum severity severity);	    /* 'C' */
-int severity_priority(enum severity severity);	    /* syslog: 2, 4, 5 */
+const char *severity_name(enum severity severity);	       /* "critical" */
+char severity_letter(enum severity severity);		       /* 'C' */
+int severity_priority(enum severity severity); /* syslog: 2, 4, 5 */
+/* -1 for an unknown name. */
+int severity_by_name(const char *name);
+const char *subject_kind_name(enum subject_kind kind); /* "workload" */
+
+/* Appends the rule's next command with the subject filled in. */
+void alert_rule_next(const struct alert_rule *rule, const char *subject,
+		     struct buf *out);
+/* Appends a clause of the table as a sentence: "No row ..." with its stop. */
+void alert_sentence(const char *clause, struct buf *out);
 
 #endif

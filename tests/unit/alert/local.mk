@@ -1,1 +1,3 @@
 # tests/unit/alert
+check_PROGRAMS += tests/unit/alert/test_rule
+tests_unit_alert_test_rule_LDADD = $(TEST_LIBS)
