@@ -1,1 +1,5 @@
-# daemon/govern
+libcore_la_SOURCES += \
+	daemon/govern/explain.c \
+	daemon/govern/govern.c daemon/govern/govern.h \
+	daemon/govern/metric.c daemon/govern/metric.h \
+	daemon/govern/rule.c daemon/govern/rule.h

@@ -12,7 +12,8 @@
 
 enum { RUN_ID_LEN = 16, NAME_MAX_LEN = 64, ROLE_MAX = 64 };
 
-/* One finished happy or error run. */
+/* One finished happy or error run.  A fact whose seq is 0 rests on no row and
+ * counts for nothing (row 0 is the ledger's genesis). */
 struct run_fact {
 	enum outcome outcome; /* OUTCOME_NONE: there is none */
 	uint64_t seq;
@@ -23,7 +24,8 @@ struct run_fact {
 	bool json_usage_present; /* usage > 0 was in the response */
 };
 
-/* What the account surface showed for a run. */
+/* What the account surface showed for a run: its newest look, or a person's
+ * attestation (tier "attested", LOOK_VISIBLE) in its place. */
 struct usage_fact {
 	bool seen; /* at least one look */
 	enum look_outcome outcome;
@@ -40,12 +42,19 @@ struct day_evidence {
 	struct run_fact happy_inconclusive; /* latest, if any */
 	struct run_fact error_inconclusive;
 	struct usage_fact usage;   /* of the latest conclusive happy run */
+	/* The happy run that `happy` replaced, kept when its look-up had ended
+	 * (LOOK_VISIBLE, LOOK_NOT_VISIBLE or LOOK_LABEL_MISMATCH) and dropped
+	 * when that of `happy` ends so: it still counts while the look-up of
+	 * `happy` goes on or could not be made.  seq 0: none. */
+	struct run_fact happy_before;
+	struct usage_fact usage_before;
 	bool ceiling_reached;
 	int requests;		   /* sent that day, error path included */
 	int64_t tokens;
 };
 
-/* What is known of one source. */
+/* What is known of one source, on the day that is judged: rows written after
+ * that day has ended are left out. */
 struct source_fact {
 	/* newest good read */
 	bool read;
@@ -58,7 +67,9 @@ struct source_fact {
 	struct wall_time tried_at;
 	uint64_t tried_seq;
 	enum page_outcome tried_outcome;
-	/* attempts in a row that were not good */
+	/* Attempts in a row that count towards a lost source
+	 * (page_outcome_lost): a good read ends the row, an error or a
+	 * truncated page neither counts nor ends it. */
 	int bad_reads;
 	struct wall_time bad_since;
 	/* newest approval */
@@ -92,8 +103,8 @@ struct record_fact {
 	reason_set reasons;
 	struct wall_time decided_at;
 	bool later_not_observed;
-	struct digest content; /* of the body without decided_at and evidence,
-				  to see whether anything changed */
+	struct digest content; /* record_read() in verdict/record.h: to see
+				  whether anything changed */
 };
 
 #endif

@@ -6,13 +6,15 @@
 #include "base/buf.h"
 #include "conf/config.h"
 #include "verdict/evidence.h"
+#include "verdict/record.h"
 
 /* Everything one judgement may look at. */
 struct judge_input {
 	const struct config *config;
 	const struct workload *workload;
 	const struct day_evidence *evidence; /* of the day; never NULL */
-	/* facts of workload->sources[i], same order and number */
+	/* facts of workload->sources[i], same order and number; NULL where
+	 * nothing is known of one */
 	const struct source_fact *const *sources;
 	const struct cap_fact *cap; /* NULL: none */
 	int32_t day;
@@ -27,20 +29,10 @@ struct judge_input {
 	bool ledger_damaged;
 	/* the newest record of the same day, or NULL */
 	const struct record_fact *previous;
+	/* The UTC day by whose end the next record is due; 0: the next of the
+	 * workload's review days. */
+	int32_t next_due;
 };
-
-/* The fourteen packet fields and the rest of domain.md, section 2. */
-struct record {
-	enum decision decision;
-	reason_set reasons;
-	bool complete; /* enough is known to write the day's first record */
-	bool later_not_observed;
-	const char *body; /* canonical JSON, in `text` */
-	struct digest content; /* see record_fact.content */
-	struct buf text;
-};
-
-void record_free(struct record *record);
 
 /* Fills *ret (record_free() it).  ERR_NOMEM, or ERR_INVALID for a value that
  * no ledger row may hold. */

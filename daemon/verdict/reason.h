@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* In order of precedence: of two, the greater one decides. */
 enum decision {
-	DECISION_NONE, /* no record yet */
+	DECISION_NONE, /* no record yet: "pending" */
 	DECISION_PASS,
 	DECISION_HOLD,
 	DECISION_INCONCLUSIVE,
@@ -90,7 +91,8 @@ struct reason_info {
 	const char *who;	/* who acts, in words: "the owner's group" */
 	bool clears_itself;
 	const char *says;	/* what is wrong, one sentence */
-	const char *next;	/* command; %s is the subject, at most once */
+	const char *next; /* command; %s is the subject of the alert rule, at
+			     most once */
 };
 
 const struct reason_info *reason_info(enum reason reason);

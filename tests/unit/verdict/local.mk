@@ -1,1 +1,2 @@
-# tests/unit/verdict
+check_PROGRAMS += tests/unit/verdict/test_reason
+tests_unit_verdict_test_reason_LDADD = $(TEST_LIBS)
