@@ -1,3 +1,9 @@
 # daemon/alert
 libcore_la_SOURCES += \
-	daemon/alert/rule.c daemon/alert/rule.h
+	daemon/alert/body.c \
+	daemon/alert/group.c \
+	daemon/alert/line.c daemon/alert/line.h \
+	daemon/alert/machine.c daemon/alert/machine.h \
+	daemon/alert/rule.c daemon/alert/rule.h \
+	daemon/alert/step.c \
+	daemon/alert/store.h daemon/alert/turn.h

@@ -1,3 +1,5 @@
 # tests/unit/alert
 check_PROGRAMS += tests/unit/alert/test_rule
 tests_unit_alert_test_rule_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/alert/test_machine
+tests_unit_alert_test_machine_LDADD = $(TEST_LIBS)
