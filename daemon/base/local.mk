@@ -4,6 +4,7 @@ libcore_la_SOURCES += \
 	daemon/base/err.c daemon/base/err.h \
 	daemon/base/json.c daemon/base/json.h \
 	daemon/base/json_check.c \
+	daemon/base/map.c daemon/base/map.h \
 	daemon/base/random.c daemon/base/random.h \
 	daemon/base/text.c daemon/base/text.h \
 	daemon/base/wall.c daemon/base/wall.h

@@ -1,1 +1,2 @@
-# daemon/ctl
+libcore_la_SOURCES += \
+	daemon/ctl/request.c daemon/ctl/request.h

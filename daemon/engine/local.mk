@@ -1,1 +1,15 @@
-# daemon/engine
+libcore_la_SOURCES += \
+	daemon/engine/command.c \
+	daemon/engine/condition.c daemon/engine/condition.h \
+	daemon/engine/condition_source.c \
+	daemon/engine/condition_workload.c \
+	daemon/engine/emit.c \
+	daemon/engine/engine.c daemon/engine/engine.h \
+	daemon/engine/evaluate.c \
+	daemon/engine/jobs.c \
+	daemon/engine/look.c \
+	daemon/engine/pair.c \
+	daemon/engine/ports.h \
+	daemon/engine/read.c \
+	daemon/engine/state.h \
+	daemon/engine/status.c

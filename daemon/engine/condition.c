@@ -1,0 +1,252 @@
+/* What is wrong now, as conditions for the alert machine, and its
+ * transitions as rows.
+ *
+ * Conditions come from facts (so that they appear early) and from the
+ * reasons of the newest records (so that no record stays non-pass without
+ * its alert).  Both name the same rule and subject, and are merged. */
+#include "engine/condition.h"
+#include "engine/state.h"
+#include "govern/govern.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+static const int64_t CLOCK_GRACE_S = 15 * 60;
+
+/* The condition of this rule and subject, made when there is none yet.
+ * NULL: no memory (said once a turn by the caller). */
+struct alert_condition *
+condition_add(struct conditions *list, enum alert_rule_id rule,
+    const char *subject)
+{
+	char key[2 * ALERT_SUBJECT_MAX];
+	struct alert_condition *c;
+	size_t i;
+
+	snprintf(key, sizeof(key), "%s/%s", alert_rule(rule)->name, subject);
+	if (map_get(&list->index, key, &i))
+		return &list->at[i];
+	if (list->n == list->cap) {
+		size_t cap = list->cap == 0 ? 64 : 2 * list->cap;
+
+		c = realloc(list->at, cap * sizeof(*c));
+		if (c == NULL) {
+			list->failed = true;
+			return NULL;
+		}
+		list->at = c;
+		list->cap = cap;
+	}
+	if (!map_put(&list->index, key, list->n)) {
+		list->failed = true;
+		return NULL;
+	}
+	c = &list->at[list->n++];
+	*c = (struct alert_condition){.rule = rule,
+	    .severity = alert_rule(rule)->severity};
+	snprintf(c->subject, sizeof(c->subject), "%s", subject);
+	return c;
+}
+
+void
+condition_evidence(struct alert_condition *c, uint64_t seq)
+{
+	if (c == NULL || seq == 0 || c->n_evidence == ALERT_EVIDENCE_MAX)
+		return;
+	for (size_t i = 0; i < c->n_evidence; i++) {
+		if (c->evidence[i] == seq)
+			return;
+	}
+	c->evidence[c->n_evidence++] = seq;
+}
+
+void
+condition_detail(struct alert_condition *c, const char *text)
+{
+	if (c != NULL && c->detail[0] == '\0')
+		snprintf(c->detail, sizeof(c->detail), "%s", text);
+}
+
+/* The daemon itself: configuration, clock, disk, secrets. */
+static void
+add_daemon(struct engine *e, struct conditions *list)
+{
+	struct view *v = e->view;
+	struct alert *open;
+	struct alert_condition *c;
+
+	if (v->config_rejected) {
+		c = condition_add(list, ALERT_CONFIG_REJECTED, "evidenced");
+		condition_detail(c, v->config_rejected_text);
+		condition_evidence(c, v->config_rejected_seq);
+	}
+	if (e->ledger_full) {
+		c = condition_add(list, ALERT_LEDGER_FULL, "evidenced");
+		condition_detail(c, "rows wait for room; no probe is sent");
+	}
+	if (!e->clock_ok) {
+		int64_t bad_s =
+		    wall_s(e->now.wall) - wall_s(e->clock_bad_since);
+
+		if (bad_s >= CLOCK_GRACE_S)
+			condition_add(list, ALERT_CLOCK_UNSYNCHRONISED,
+			    "evidenced");
+		else
+			engine_want_wall(e,
+			    (struct wall_time){e->clock_bad_since.us +
+				CLOCK_GRACE_S * USEC_PER_SEC});
+	}
+	/* Stays until a person notes the rotation. */
+	open = alert_machine_find(v->alerts, "secret-blocked/evidenced");
+	if (open != NULL && strcmp(v->noted, open->id) == 0 &&
+	    v->noted_seq > open->seq)
+		e->secret_seen = false;
+	else if (open != NULL)
+		e->secret_seen = true;
+	if (e->secret_seen) {
+		c = condition_add(list, ALERT_SECRET_BLOCKED, "evidenced");
+		condition_detail(c, e->secret_where);
+	}
+}
+
+static bool
+exists_credential(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		if (strcmp(c->workloads[i].credential, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+exists_metric(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		if (strcmp(c->workloads[i].metric_name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+exists_rule(const struct config *c, const char *id)
+{
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		if (strcmp(c->workloads[i].rule_id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+exists(void *ctx, enum alert_rule_id rule, const char *subject)
+{
+	const struct config *c = ctx;
+
+	switch (alert_rule(rule)->subject) {
+	case SUBJECT_WORKLOAD:
+		return config_workload(c, subject) != NULL;
+	case SUBJECT_SOURCE:
+		return config_source(c, subject) != NULL;
+	case SUBJECT_GATEWAY:
+		return config_gateway(c, subject) != NULL;
+	case SUBJECT_CREDENTIAL:
+		return exists_credential(c, subject);
+	case SUBJECT_METRIC:
+		return exists_metric(c, subject);
+	case SUBJECT_RULE:
+		return exists_rule(c, subject);
+	default:
+		return true;
+	}
+}
+
+static void
+emit_transition(struct engine *e, const struct transition *t)
+{
+	bool raised = t->kind == TRANSITION_RAISED;
+	char nonce[RUN_ID_LEN + 1], id[ROW_ID_MAX + 1];
+	struct buf body = {0};
+	int r;
+
+	if (t->kind == TRANSITION_REPEATED) {
+		e->ports->alert_line(e->ports->ctx,
+		    alert_rule(t->condition.rule), t->condition.subject,
+		    t->text);
+		return;
+	}
+	/* What the full disk keeps from the ledger is said at once; the row
+	 * follows when writing works. */
+	if (raised && t->condition.rule == ALERT_LEDGER_FULL)
+		e->ports->alert_line(e->ports->ctx,
+		    alert_rule(ALERT_LEDGER_FULL), t->condition.subject,
+		    t->text);
+	emit_nonce(e, nonce);
+	snprintf(id, sizeof(id), "alert.%s", nonce);
+	r = raised ? alert_raised_body(&body, t) : alert_resolved_body(&body, t);
+	if (r == 0)
+		emit_row(e, raised ? "alert.raised" : "alert.resolved", id,
+		    e->now.wall, &body, NULL);
+	else
+		emit_say(e, LOG_ERR, "alert %s: cannot be made a row",
+		    raised ? t->condition.subject : t->alert.subject);
+	buf_free(&body);
+}
+
+static void
+apply_parameters(struct engine *e)
+{
+	for (size_t i = 0; i < engine_conf(e)->n_alerts; i++) {
+		const struct alert_param *p = &engine_conf(e)->alerts[i];
+		const struct alert_rule *rule = alert_rule_by_name(p->rule);
+
+		if (rule != NULL)
+			alert_machine_set_rule(e->view->alerts, rule->id,
+			    p->for_s, p->repeat_s);
+	}
+}
+
+static void
+run_machine(struct engine *e, struct conditions *list)
+{
+	struct transition *t = NULL;
+	struct wall_time next = {0};
+	size_t n = 0;
+
+	if (list->failed ||
+	    alert_machine_step(e->view->alerts, e->now.wall, list->at, list->n,
+		exists, (void *)engine_conf(e), &t, &n, &next) < 0) {
+		emit_say(e, LOG_ERR, "no memory to look after alerts");
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		emit_transition(e, &t[i]);
+	free(t);
+	e->alerts_at = next.us == 0 ? WALL_NEVER : next;
+}
+
+void
+conditions_step(struct engine *e)
+{
+	struct conditions list = {0};
+
+	if (e->ledger_damaged || !e->started)
+		return;
+	if (!e->alerts_dirty && e->now.wall.us < e->alerts_at.us) {
+		engine_want_wall(e, e->alerts_at);
+		return;
+	}
+	e->alerts_dirty = false;
+	e->alerts_at = WALL_NEVER;
+	apply_parameters(e);
+	add_daemon(e, &list);
+	conditions_of_sources(e, &list);
+	conditions_of_workloads(e, &list);
+	run_machine(e, &list);
+	engine_want_wall(e, e->alerts_at);
+	free(list.at);
+	map_free(&list.index);
+}

@@ -1,0 +1,209 @@
+/* What is wrong with sources, and whom it holds. */
+#include "engine/condition.h"
+#include "engine/state.h"
+#include "sched/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LOST_READS = 3, LOST_AFTER_S = 2 * 3600 };
+
+static void
+count_held(const struct config *c, const struct source *source,
+    struct alert_condition *condition)
+{
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		const struct workload *w = &c->workloads[i];
+		bool uses = false, counted = false;
+
+		for (size_t k = 0; k < w->n_sources; k++)
+			uses = uses || w->sources[k] == source;
+		if (!uses)
+			continue;
+		condition->holds_workloads++;
+		for (size_t k = 0; k < i && !counted; k++) {
+			const struct workload *other = &c->workloads[k];
+			bool other_uses = false;
+
+			for (size_t s = 0; s < other->n_sources; s++)
+				other_uses = other_uses ||
+				    other->sources[s] == source;
+			counted = other_uses &&
+			    strcmp(other->owner_group, w->owner_group) == 0;
+		}
+		condition->holds_owners += !counted;
+	}
+}
+
+static struct alert_condition *
+add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
+    const struct source *source, enum reason reason, uint64_t seq)
+{
+	struct alert_condition *c = condition_add(list, rule, source->name);
+
+	if (c == NULL)
+		return NULL;
+	if (c->reasons == 0) {
+		snprintf(c->who, sizeof(c->who), "%s", source->owner);
+		snprintf(c->owner, sizeof(c->owner), "%s", source->owner);
+		if (source->gateway != NULL)
+			snprintf(c->gateway, sizeof(c->gateway), "%s",
+			    source->gateway->name);
+		count_held(engine_conf(e), source, c);
+	}
+	c->reasons |= reason_bit(reason);
+	condition_evidence(c, seq);
+	return c;
+}
+
+static void
+add_approval(struct engine *e, struct conditions *list,
+    const struct source *source, const struct source_fact *f)
+{
+	char id[SNAPSHOT_ID_LEN + 1], text[200], when[WALL_RFC3339_LEN + 1];
+	int64_t expires_us = f->approved_at.us +
+	    source->approval_max_age_s * USEC_PER_SEC;
+
+	if (!f->read)
+		return;
+	page_snapshot_id(&f->text, id);
+	wall_format(f->read_at, when);
+	if (!f->approved) {
+		snprintf(text, sizeof(text),
+		    "snapshot %s, read %s, is the first", id, when);
+		condition_detail(add(e, list, ALERT_SOURCE_UNAPPROVED, source,
+				     REASON_SOURCE_UNAPPROVED, f->read_seq),
+		    text);
+		return;
+	}
+	if (!digest_equal(&f->approved_text, &f->text)) {
+		snprintf(text, sizeof(text),
+		    "snapshot %s, read %s, differs from the approved %s", id,
+		    when, f->approved_snapshot);
+		condition_detail(add(e, list, ALERT_SOURCE_CHANGED, source,
+				     REASON_CHANGE_UNAPPROVED, f->read_seq),
+		    text);
+	} else if (source->approval_max_age_s > 0) {
+		if (expires_us > e->now.wall.us) {
+			engine_want_wall(e, (struct wall_time){expires_us});
+			return;
+		}
+		snprintf(text, sizeof(text), "the approval of snapshot %s "
+					     "has expired", id);
+		condition_detail(add(e, list, ALERT_SOURCE_CHANGED, source,
+				     REASON_APPROVAL_EXPIRED,
+				     f->approved_seq),
+		    text);
+	}
+}
+
+static void
+add_lost(struct engine *e, struct conditions *list,
+    const struct source *source, const struct source_fact *f)
+{
+	char text[200], since[WALL_RFC3339_LEN + 1];
+
+	if (f->bad_reads < LOST_READS ||
+	    f->tried_at.us - f->bad_since.us < LOST_AFTER_S * USEC_PER_SEC)
+		return;
+	snprintf(text, sizeof(text), "%s since %s (%d reads)",
+	    page_outcome_name(f->tried_outcome),
+	    wall_format(f->bad_since, since), f->bad_reads);
+	condition_detail(add(e, list, ALERT_SOURCE_LOST, source,
+			     REASON_SOURCE_LOST, f->tried_seq),
+	    text);
+}
+
+/* When a day's reads and their repetitions are over. */
+static bool
+deadline(struct engine *e, const struct source *source, int32_t day,
+    struct wall_time *ret)
+{
+	const struct config *c = engine_conf(e);
+	const struct view_source *v = view_source(e->view, source->name);
+	struct wall_time open, close;
+	int64_t wait_s = c->grace_s;
+
+	if (plan_day(&source->schedule, source->name, day, &open, &close) < 0)
+		return false;
+	if (v != NULL && v->slot_day == day && v->attempts > 0 &&
+	    v->first_slot.us > close.us)
+		close = v->first_slot;
+	/* Nobody looked at it before this daemon did. */
+	if (v == NULL && e->started_at.us > close.us)
+		close = e->started_at;
+	if (c->reobserve_s.n > 0)
+		wait_s += c->reobserve_s.at[c->reobserve_s.n - 1];
+	*ret = (struct wall_time){close.us + wait_s * USEC_PER_SEC};
+	return true;
+}
+
+static void
+add_stale(struct engine *e, struct conditions *list,
+    const struct source *source, const struct source_fact *f)
+{
+	struct wall_time due;
+	char text[200];
+	int32_t day = e->today;
+
+	if (f->read && wall_day(f->read_at) >= day)
+		return;
+	if (deadline(e, source, day, &due) && due.us > e->now.wall.us)
+		engine_want_wall(e, due);
+	/* Until today's deadline, yesterday's still stands. */
+	if (!deadline(e, source, day, &due) || due.us > e->now.wall.us)
+		day--;
+	if (f->read && wall_day(f->read_at) >= day)
+		return;
+	if (!deadline(e, source, day, &due) || due.us > e->now.wall.us ||
+	    (wall_day(e->started_at) > day && !f->tried))
+		return;
+	if (f->tried)
+		snprintf(text, sizeof(text), "not read (last: %s)",
+		    page_outcome_name(f->tried_outcome));
+	else
+		snprintf(text, sizeof(text), "never read");
+	condition_detail(add(e, list, ALERT_SOURCE_STALE, source,
+			     REASON_SOURCE_STALE, f->tried_seq),
+	    text);
+}
+
+void
+conditions_of_sources(struct engine *e, struct conditions *list)
+{
+	static const struct source_fact nothing;
+
+	for (size_t i = 0; i < e->n_sources; i++) {
+		const struct source *source = e->sources[i].source;
+		const struct view_source *v =
+		    view_source(e->view, source->name);
+		const struct source_fact *f = v == NULL ? &nothing : &v->fact;
+
+		add_approval(e, list, source, f);
+		add_lost(e, list, source, f);
+		add_stale(e, list, source, f);
+	}
+}
+
+/* The reasons of a record that are about sources: which of them. */
+void
+conditions_of_record_sources(struct engine *e, struct conditions *list,
+    const struct workload *w, const struct record_fact *record,
+    enum reason reason)
+{
+	for (size_t i = 0; i < w->n_sources; i++) {
+		const struct source *source = w->sources[i];
+		const struct source_fact *f =
+		    view_source_on(e->view, source->name, record->day);
+
+		if ((reason == REASON_PRICING_NOT_SAME_DAY &&
+			source->kind != SOURCE_PRICING) ||
+		    (reason == REASON_SETUP_STALE &&
+			source->kind != SOURCE_SETUP))
+			continue;
+		if (f != NULL && f->read &&
+		    wall_day(f->read_at) >= record->day)
+			continue;
+		add(e, list, ALERT_SOURCE_STALE, source, reason, record->seq);
+	}
+}

@@ -1,0 +1,334 @@
+/* What is wrong with workloads, their credentials, gateways, rules and
+ * metrics. */
+#include "engine/condition.h"
+#include "engine/state.h"
+#include "govern/govern.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FAILS_IN_A_ROW = 2 };
+
+static struct alert_condition *
+add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
+    const struct workload *w)
+{
+	const char *subject = w->label;
+	struct alert_condition *c;
+
+	switch (alert_rule(rule)->subject) {
+	case SUBJECT_CREDENTIAL:
+		subject = w->credential;
+		break;
+	case SUBJECT_METRIC:
+		subject = w->metric_name[0] == '\0' ? w->label
+						    : w->metric_name;
+		break;
+	case SUBJECT_RULE:
+		subject = w->rule_id[0] == '\0' ? w->label : w->rule_id;
+		break;
+	default:
+		break;
+	}
+	c = condition_add(list, rule, subject);
+	if (c == NULL)
+		return NULL;
+	if (c->workload[0] == '\0') {
+		snprintf(c->workload, sizeof(c->workload), "%s", w->label);
+		snprintf(c->gateway, sizeof(c->gateway), "%s",
+		    w->gateway_name);
+		snprintf(c->owner, sizeof(c->owner), "%s", w->owner_group);
+		if (w->owner_group[0] == '\0')
+			snprintf(c->who, sizeof(c->who), "%s",
+			    engine_conf(e)->unowned_escalation);
+	}
+	return c;
+}
+
+static int
+failures_needed(struct engine *e)
+{
+	const struct alert_param *p =
+	    config_alert(engine_conf(e), "happy-path-failed");
+
+	return p != NULL && p->fails > 0 ? p->fails : FAILS_IN_A_ROW;
+}
+
+static void
+add_governance(struct engine *e, struct conditions *list,
+    const struct workload *w)
+{
+	reason_set reasons = govern_reasons(engine_conf(e), w, e->today);
+	char words[200];
+
+	for (int i = 0; i < REASONS; i++) {
+		enum reason reason = (enum reason)i;
+		const struct alert_rule *rule;
+		struct alert_condition *c;
+
+		if ((reasons & reason_bit(reason)) == 0)
+			continue;
+		rule = alert_rule_by_name(reason_info(reason)->alert_rule);
+		if (rule == NULL || rule->subject == SUBJECT_SOURCE)
+			continue;
+		c = add(e, list, rule->id, w);
+		if (c == NULL)
+			return;
+		c->reasons |= reason_bit(reason);
+		govern_explain(engine_conf(e), w, reason, e->today, words,
+		    sizeof(words));
+		condition_detail(c, words);
+	}
+}
+
+static void
+add_sources_missing(struct engine *e, struct conditions *list,
+    const struct workload *w)
+{
+	struct buf kinds = {0};
+	struct alert_condition *c;
+
+	if (w->kinds_missing == 0)
+		return;
+	for (int kind = 0; kind < SOURCE_KINDS; kind++) {
+		if ((w->kinds_missing & (1u << kind)) != 0)
+			buf_printf(&kinds, "%s%s",
+			    kinds.len == 0 ? "no source of kind " : ", ",
+			    source_kind_name((enum source_kind)kind));
+	}
+	c = add(e, list, ALERT_SOURCE_MISSING, w);
+	if (c != NULL)
+		c->reasons |= reason_bit(REASON_SOURCE_MISSING);
+	condition_detail(c, buf_text(&kinds));
+	buf_free(&kinds);
+}
+
+static void
+add_credential(struct engine *e, struct conditions *list,
+    const struct workload *w)
+{
+	char fingerprint[17];
+	struct alert_condition *c;
+
+	if (e->ports->credential(e->ports->ctx, w->credential, fingerprint))
+		return;
+	c = add(e, list, ALERT_CREDENTIAL_MISSING, w);
+	if (c != NULL)
+		c->reasons |= reason_bit(REASON_CREDENTIAL_MISSING);
+	condition_detail(c, "not loaded, or still a placeholder");
+}
+
+static void
+add_seen(struct engine *e, struct conditions *list, const struct workload *w,
+    enum alert_rule_id rule, enum reason reason, uint64_t seq,
+    struct wall_time since, const char *detail)
+{
+	struct alert_condition *c = add(e, list, rule, w);
+
+	if (c == NULL)
+		return;
+	c->reasons |= reason_bit(reason);
+	if (c->since.us == 0)
+		c->since = since;
+	condition_evidence(c, seq);
+	condition_detail(c, detail);
+}
+
+static void
+add_runs(struct engine *e, struct conditions *list, const struct workload *w,
+    const struct view_workload *v)
+{
+	char text[160], at[WALL_RFC3339_LEN + 1];
+
+	if (v->failures >= failures_needed(e)) {
+		snprintf(text, sizeof(text), "%d runs in a row since %s, last: %s",
+		    v->failures, wall_format(v->failing_since, at),
+		    outcome_name(v->last_happy));
+		add_seen(e, list, w, ALERT_HAPPY_PATH_FAILED,
+		    REASON_NOT_OBSERVED_NETWORK, v->last_happy_seq,
+		    v->failing_since, text);
+	}
+	wall_format(v->last_error_at, at);
+	if (v->last_error == OUTCOME_ACCEPTED) {
+		snprintf(text, sizeof(text), "%s/error at %s", w->label, at);
+		add_seen(e, list, w, ALERT_ERROR_PATH_ACCEPTED,
+		    REASON_CREDENTIAL_ACCEPTED, v->last_error_seq,
+		    v->last_error_at, text);
+	} else if (v->last_error == OUTCOME_UNCLASSIFIED) {
+		snprintf(text, sizeof(text), "%s/error at %s", w->label, at);
+		add_seen(e, list, w, ALERT_ERROR_PATH_INVISIBLE,
+		    REASON_ERROR_PATH_NOT_OBSERVED, v->last_error_seq,
+		    v->last_error_at, text);
+	}
+	wall_format(v->last_happy_at, at);
+	snprintf(text, sizeof(text), "%s/happy at %s", w->label, at);
+	if (v->last_happy == OUTCOME_CREDENTIAL_REJECTED)
+		add_seen(e, list, w, ALERT_CREDENTIAL_REJECTED,
+		    REASON_CREDENTIAL_REJECTED, v->last_happy_seq,
+		    v->last_happy_at, text);
+	else if (v->last_happy == OUTCOME_QUOTA_EXHAUSTED)
+		add_seen(e, list, w, ALERT_QUOTA_EXHAUSTED,
+		    REASON_QUOTA_EXHAUSTED, v->last_happy_seq,
+		    v->last_happy_at, text);
+	if (v->used_elsewhere) {
+		wall_format(v->used_elsewhere_at, at);
+		snprintf(text, sizeof(text),
+		    "seen before the run of %s at %s", w->label, at);
+		add_seen(e, list, w, ALERT_CREDENTIAL_USED_ELSEWHERE,
+		    REASON_CREDENTIAL_SHARED, v->used_elsewhere_seq,
+		    v->used_elsewhere_at, text);
+	}
+}
+
+static void
+add_ceiling(struct engine *e, struct conditions *list,
+    const struct workload *w, struct view_workload *v)
+{
+	const struct view_day *day = view_day(v, e->today);
+	struct alert_condition *c;
+	char text[160];
+
+	if (day == NULL || !day->evidence.ceiling_reached)
+		return;
+	c = add(e, list, ALERT_PROBE_CEILING, w);
+	if (c == NULL)
+		return;
+	if (v->record.present && v->record.day == e->today &&
+	    v->record.decision == DECISION_PASS)
+		c->severity = SEVERITY_INFO;
+	c->reasons |= reason_bit(REASON_CEILING_REACHED);
+	snprintf(text, sizeof(text),
+	    "%d of %d requests and %lld of %lld tokens today",
+	    day->evidence.requests, w->max_requests_per_day,
+	    (long long)day->evidence.tokens,
+	    (long long)w->max_tokens_per_day);
+	condition_detail(c, text);
+}
+
+/* Every reason of the newest record has its alert. */
+static void
+add_record(struct engine *e, struct conditions *list,
+    const struct workload *w, const struct view_workload *v)
+{
+	const struct record_fact *record = &v->record;
+
+	if (!record->present || record->decision == DECISION_PASS)
+		return;
+	for (int i = 0; i < REASONS; i++) {
+		enum reason reason = (enum reason)i;
+		const struct alert_rule *rule;
+		struct alert_condition *c;
+
+		if ((record->reasons & reason_bit(reason)) == 0)
+			continue;
+		rule = alert_rule_by_name(reason_info(reason)->alert_rule);
+		if (rule == NULL)
+			continue;
+		if (rule->id == ALERT_SOURCE_STALE) {
+			conditions_of_record_sources(e, list, w, record,
+			    reason);
+			continue;
+		}
+		if (rule->subject == SUBJECT_SOURCE ||
+		    rule->subject == SUBJECT_GATEWAY ||
+		    rule->subject == SUBJECT_DAEMON)
+			continue; /* the facts of the source tell which */
+		c = add(e, list, rule->id, w);
+		if (c == NULL)
+			return;
+		c->reasons |= reason_bit(reason);
+		condition_evidence(c, record->seq);
+		condition_detail(c, reason_info(reason)->says);
+	}
+}
+
+static int
+compare_times(const void *a, const void *b)
+{
+	const struct wall_time *x = a, *y = b;
+
+	return (x->us > y->us) - (x->us < y->us);
+}
+
+static bool
+is_away(enum outcome outcome)
+{
+	return outcome == OUTCOME_UNREACHABLE ||
+	    outcome == OUTCOME_SERVER_ERROR || outcome == OUTCOME_BLOCKED;
+}
+
+/* The instant since which at least two and half of the gateway's workloads
+ * have been failing is that of the last one that made it half. */
+static void
+add_gateway(struct engine *e, struct conditions *list,
+    const struct gateway *gateway)
+{
+	size_t n = 0, failing = 0, needed;
+	struct wall_time *since =
+	    malloc((e->n_duties + 1) * sizeof(*since));
+	struct alert_condition *c;
+	char text[160];
+
+	if (since == NULL) {
+		list->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < e->n_duties; i++) {
+		const struct workload *w = e->duties[i].w;
+		const struct view_workload *v =
+		    view_workload(e->view, w->label);
+
+		if (w->gateway != gateway)
+			continue;
+		n++;
+		if (v != NULL && v->failures > 0 && is_away(v->last_happy))
+			since[failing++] = v->failing_since;
+	}
+	needed = n / 2 + n % 2 > 2 ? n / 2 + n % 2 : 2;
+	if (failing >= needed) {
+		qsort(since, failing, sizeof(*since), compare_times);
+		c = condition_add(list, ALERT_GATEWAY_UNREACHABLE,
+		    gateway->name);
+		if (c != NULL) {
+			c->since = since[needed - 1];
+			c->holds_workloads = (int)n;
+			c->reasons |= reason_bit(REASON_NOT_OBSERVED_NETWORK);
+			snprintf(c->gateway, sizeof(c->gateway), "%s",
+			    gateway->name);
+			snprintf(text, sizeof(text),
+			    "%zu of %zu workloads could not be observed",
+			    failing, n);
+			condition_detail(c, text);
+		}
+	}
+	free(since);
+}
+
+void
+conditions_of_workloads(struct engine *e, struct conditions *list)
+{
+	for (size_t i = 0; i < e->n_duties; i++) {
+		const struct workload *w = e->duties[i].w;
+		struct view_workload *v = view_workload(e->view, w->label);
+		struct alert_condition *c;
+
+		add_governance(e, list, w);
+		add_sources_missing(e, list, w);
+		add_credential(e, list, w);
+		if (v == NULL)
+			continue;
+		add_runs(e, list, w, v);
+		add_ceiling(e, list, w, v);
+		if (v->scope_approved &&
+		    !digest_equal(&v->approved_scope, &w->scope_digest)) {
+			c = add(e, list, ALERT_SCOPE_CHANGED, w);
+			if (c != NULL)
+				c->reasons |=
+				    reason_bit(REASON_SCOPE_UNAPPROVED);
+		}
+		add_record(e, list, w, v);
+	}
+	for (size_t i = 0; i < e->n_gateways; i++)
+		add_gateway(e, list, e->gateways[i].gateway);
+}

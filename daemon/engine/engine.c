@@ -1,0 +1,479 @@
+/* Life cycle, turn and events.
+ *
+ * A turn is: clock, slots that are due, runs that can move on, records that
+ * are due, alerts; then one deadline.  Events only note what happened and
+ * ask for a turn. */
+#include "engine/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+static const int64_t STEP_US = 60 * USEC_PER_SEC;
+
+struct config_ref *
+config_ref_take(struct config_ref *ref)
+{
+	ref->refs++;
+	return ref;
+}
+
+void
+config_ref_drop(struct config_ref *ref)
+{
+	if (--ref->refs > 0)
+		return;
+	config_free(ref->config);
+	free(ref);
+}
+
+static struct config_ref *
+config_ref_new(struct config *config)
+{
+	struct config_ref *ref = malloc(sizeof(*ref));
+
+	if (ref != NULL)
+		*ref = (struct config_ref){config, 1};
+	return ref;
+}
+
+struct engine *
+engine_new(const struct ports *ports, struct config *config,
+    const struct engine_options *options)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return NULL;
+	e->ports = ports;
+	e->options = *options;
+	e->clock_ok = true;
+	e->alerts_at = WALL_NEVER;
+	e->view = view_new();
+	e->config = config_ref_new(config);
+	if (e->view == NULL || e->config == NULL) {
+		view_free(e->view);
+		free(e->config);
+		free(e);
+		return NULL;
+	}
+	alert_machine_set_group(e->view->alerts, config->alert_group_s);
+	return e;
+}
+
+void
+engine_free(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	pair_free_all(e);
+	read_free_all(e);
+	jobs_free(e);
+	view_free(e->view);
+	config_ref_drop(e->config);
+	free(e);
+}
+
+int
+engine_replay(struct engine *e, const struct row *row, struct err *err)
+{
+	return view_apply(e->view, row, err);
+}
+
+void
+engine_want_wall(struct engine *e, struct wall_time t)
+{
+	if (t.us < e->deadline.wall.us)
+		e->deadline.wall = t;
+}
+
+void
+engine_want_mono(struct engine *e, struct mono_time t)
+{
+	if (t.us < e->deadline.mono.us)
+		e->deadline.mono = t;
+}
+
+static void
+want_turn(struct engine *e)
+{
+	engine_want_mono(e, e->now.mono);
+}
+
+void
+engine_dirty_workload(struct engine *e, const char *label)
+{
+	struct duty *d = jobs_duty(e, label);
+
+	if (d != NULL)
+		d->dirty = true;
+	e->alerts_dirty = true;
+}
+
+void
+engine_dirty_all(struct engine *e)
+{
+	for (size_t i = 0; i < e->n_duties; i++)
+		e->duties[i].dirty = true;
+	e->alerts_dirty = true;
+}
+
+struct engine_deadline
+engine_deadline(const struct engine *e)
+{
+	return e->deadline;
+}
+
+const struct view *
+engine_view(const struct engine *e)
+{
+	return e->view;
+}
+
+const struct config *
+engine_config(const struct engine *e)
+{
+	return engine_conf(e);
+}
+
+void
+engine_start(struct engine *e, struct now now,
+    const struct engine_start *start)
+{
+	e->now = now;
+	e->started = true;
+	e->started_at = now.wall;
+	e->last_turn = now.wall;
+	e->today = wall_day(now.wall);
+	e->ledger_damaged = start->damaged;
+	e->alerts_dirty = true;
+	if (start->damage_words != NULL)
+		strncpy(e->damage_words, start->damage_words,
+		    sizeof(e->damage_words) - 1);
+	if (jobs_build(e, true) < 0)
+		emit_say(e, LOG_CRIT, "no memory for the schedule");
+	if (!e->ledger_damaged) {
+		emit_daemon_started(e, start);
+		emit_config_loaded(e);
+		pair_interrupted(e);
+		pair_resume(e);
+	}
+	e->deadline = (struct engine_deadline){WALL_NEVER, now.mono};
+}
+
+/* The wall clock against the newest row and against the steady clock. */
+static void
+watch_clock(struct engine *e, struct now now, struct now before)
+{
+	int64_t drift = (now.wall.us - before.wall.us) -
+	    (now.mono.us - before.mono.us);
+
+	if (e->stepping) {
+		e->stepping = now.wall.us < e->view->newest_at.us - STEP_US;
+		if (e->stepping)
+			return;
+		/* Slots of the visited time are not those of now. */
+		for (size_t i = 0; i < e->n_duties; i++)
+			e->duties[i].first_seen.us = 0;
+		jobs_free(e);
+		if (jobs_build(e, false) < 0)
+			emit_say(e, LOG_CRIT, "no memory for the schedule");
+		pair_rebind(e);
+		engine_dirty_all(e);
+	} else if (now.wall.us < e->view->newest_at.us - STEP_US) {
+		e->stepping = true;
+		emit_clock_stepped(e, e->view->newest_at);
+		emit_say(e, LOG_WARNING,
+		    "the clock stepped back; no probes in this turn");
+	} else if (before.mono.us != 0 && (drift > STEP_US || drift < -STEP_US)) {
+		emit_clock_stepped(e,
+		    (struct wall_time){now.wall.us - drift});
+	}
+}
+
+static void
+new_day(struct engine *e)
+{
+	int32_t day = wall_day(e->now.wall);
+
+	if (day != e->today) {
+		e->today = day;
+		engine_dirty_all(e);
+	}
+	engine_want_wall(e, wall_day_start(day + 1));
+}
+
+static void
+finish_stop(struct engine *e)
+{
+	if (e->stop_row_queued || !pair_idle(e))
+		return;
+	if (e->ledger_damaged) {
+		e->stop_row_queued = e->stop_row_durable = true;
+		return;
+	}
+	emit_daemon_stopped(e, "stopped");
+}
+
+void
+engine_turn(struct engine *e, struct now now)
+{
+	struct now before = e->now;
+
+	e->now = now;
+	e->deadline = (struct engine_deadline){WALL_NEVER, {INT64_MAX}};
+	if (!e->ledger_damaged)
+		watch_clock(e, now, before);
+	new_day(e);
+	if (!e->stopping && !e->stepping && !e->ledger_damaged)
+		jobs_fire(e);
+	pair_step_all(e);
+	if (!e->stopping && !e->stepping && !e->ledger_damaged)
+		evaluate_due(e);
+	if (!e->stepping)
+		conditions_step(e);
+	command_answer_runs(e);
+	e->last_turn = now.wall;
+	if (e->stopping)
+		finish_stop(e);
+}
+
+/* What a durable row moves on in the engine itself. */
+static void
+row_moves(struct engine *e, const struct row *row)
+{
+	for (struct pair *p = e->pairs; p != NULL; p = p->next) {
+		if ((p->state == PAIR_BEGIN || p->state == PAIR_RECORD) &&
+		    strcmp(p->row_id, row->id) == 0) {
+			pair_row(e, p);
+			return;
+		}
+	}
+	for (struct read *r = e->reads; r != NULL; r = r->next) {
+		if (strcmp(r->row_id, row->id) == 0) {
+			read_row(e, r);
+			return;
+		}
+	}
+	if (strcmp(e->stop_row_id, row->id) == 0)
+		e->stop_row_durable = true;
+}
+
+static void
+row_dirties(struct engine *e, const struct row *row)
+{
+	e->alerts_dirty = true;
+	if (strcmp(row->kind, "check.source") == 0 ||
+	    strcmp(row->kind, "source.approved") == 0) {
+		engine_dirty_all(e);
+		return;
+	}
+	/* Everything else names its workload or concerns nobody's record. */
+	for (size_t i = 0; i < e->n_duties; i++) {
+		const struct view_workload *v =
+		    view_workload(e->view, e->duties[i].w->label);
+
+		if (v == NULL || v->touched_seq != row->seq)
+			continue;
+		e->duties[i].dirty = true;
+		if (strcmp(row->kind, "record") == 0)
+			e->duties[i].record_in_flight = false;
+	}
+}
+
+void
+engine_row(struct engine *e, struct now now, const struct row *row)
+{
+	struct err err;
+
+	e->now = now;
+	if (view_apply(e->view, row, &err) < 0)
+		emit_say(e, LOG_ERR, "%s", err.text);
+	if (e->started) {
+		row_moves(e, row);
+		row_dirties(e, row);
+		command_row_durable(e, row->id);
+	}
+	want_turn(e);
+}
+
+void
+engine_http_done(struct engine *e, struct now now, uint64_t token,
+    const struct http_response *response)
+{
+	e->now = now;
+	want_turn(e);
+	for (struct pair *p = e->pairs; p != NULL; p = p->next) {
+		if (p->token == token &&
+		    (p->state == PAIR_BEFORE || p->state == PAIR_REQUEST ||
+			p->state == PAIR_LOOK)) {
+			pair_http_done(e, p, response);
+			return;
+		}
+	}
+	for (struct read *r = e->reads; r != NULL; r = r->next) {
+		if (r->token == token && !r->extracting) {
+			read_http_done(e, r, response);
+			return;
+		}
+	}
+}
+
+void
+engine_page_done(struct engine *e, struct now now, uint64_t token,
+    const struct page_text *text)
+{
+	e->now = now;
+	want_turn(e);
+	for (struct read *r = e->reads; r != NULL; r = r->next) {
+		if (r->token == token && r->extracting) {
+			read_page_done(e, r, text);
+			return;
+		}
+	}
+}
+
+void
+engine_ledger_full(struct engine *e, struct now now, bool full)
+{
+	e->now = now;
+	if (e->ledger_full != full) {
+		e->ledger_full = full;
+		e->full_since = now.wall;
+		e->alerts_dirty = true;
+	}
+	want_turn(e);
+}
+
+void
+engine_clock_synchronised(struct engine *e, struct now now, bool yes)
+{
+	e->now = now;
+	if (e->clock_ok != yes) {
+		e->clock_ok = yes;
+		e->clock_bad_since = now.wall;
+		engine_dirty_all(e);
+		want_turn(e);
+	}
+}
+
+void
+engine_stop(struct engine *e, struct now now)
+{
+	e->now = now;
+	e->stopping = true;
+	want_turn(e);
+}
+
+bool
+engine_stopped(const struct engine *e)
+{
+	return e->stopping && e->stop_row_durable;
+}
+
+void
+engine_reload_refused(struct engine *e, struct now now, const char *words)
+{
+	e->now = now;
+	if (!e->ledger_damaged)
+		emit_config_rejected(e, words);
+	want_turn(e);
+}
+
+/* Names that stand in one list and not in the other, and those whose
+ * definition differs. */
+static void
+compare(struct buf *out, const struct config *old, const struct config *new)
+{
+	for (size_t i = 0; i < new->n_workloads; i++) {
+		const struct workload *w = &new->workloads[i];
+		const struct workload *was = config_workload(old, w->label);
+
+		if (was == NULL)
+			buf_printf(out, "added workload %s\n", w->label);
+		else if (!digest_equal(&was->digest, &w->digest))
+			buf_printf(out, "changed workload %s\n", w->label);
+	}
+	for (size_t i = 0; i < old->n_workloads; i++) {
+		if (config_workload(new, old->workloads[i].label) == NULL)
+			buf_printf(out, "removed workload %s\n",
+			    old->workloads[i].label);
+	}
+	for (size_t i = 0; i < new->n_sources; i++) {
+		const struct source *s = &new->sources[i];
+		const struct source *was = config_source(old, s->name);
+
+		if (was == NULL)
+			buf_printf(out, "added source %s\n", s->name);
+		else if (!digest_equal(&was->digest, &s->digest))
+			buf_printf(out, "changed source %s\n", s->name);
+	}
+	for (size_t i = 0; i < old->n_sources; i++) {
+		if (config_source(new, old->sources[i].name) == NULL)
+			buf_printf(out, "removed source %s\n",
+			    old->sources[i].name);
+	}
+	if (out->len == 0)
+		buf_puts(out,
+		    digest_equal(&old->digest, &new->digest)
+			? "nothing changed\n"
+			: "no workload and no source changed\n");
+}
+
+static void
+keep_first_seen(struct engine *e, const struct duty *old, size_t n_old)
+{
+	for (size_t i = 0; i < n_old; i++) {
+		struct duty *d = jobs_duty(e, old[i].w->label);
+
+		if (d != NULL) {
+			d->first_seen = old[i].first_seen;
+			d->record_in_flight = old[i].record_in_flight;
+		}
+	}
+}
+
+static void
+keep_active_reads(struct engine *e)
+{
+	for (struct read *r = e->reads; r != NULL; r = r->next) {
+		struct source_duty *s = jobs_source(e, r->source->name);
+
+		if (s != NULL)
+			s->active = true;
+	}
+}
+
+void
+engine_reload(struct engine *e, struct now now, struct config *config,
+    char **ret_words)
+{
+	struct config_ref *ref = config_ref_new(config), *old = e->config;
+	struct duty *old_duties = e->duties;
+	size_t n_old = e->n_duties;
+	struct buf words = {0};
+
+	e->now = now;
+	compare(&words, old->config, config);
+	*ret_words = buf_steal(&words);
+	if (ref == NULL) {
+		emit_say(e, LOG_CRIT, "no memory for a configuration");
+		config_free(config);
+		return;
+	}
+	e->duties = NULL;
+	jobs_free(e);
+	e->config = ref;
+	if (jobs_build(e, false) < 0)
+		emit_say(e, LOG_CRIT, "no memory for the schedule");
+	keep_first_seen(e, old_duties, n_old);
+	free(old_duties);
+	pair_rebind(e);
+	keep_active_reads(e);
+	alert_machine_set_group(e->view->alerts, config->alert_group_s);
+	config_ref_drop(old);
+	if (!e->ledger_damaged)
+		emit_config_loaded(e);
+	e->alerts_dirty = true;
+	want_turn(e);
+}

@@ -1,0 +1,438 @@
+/* What runs when.
+ *
+ * A slot is a job and its planned instant.  It is done iff a row with its id
+ * is recorded (ports.has_row): so no clock makes it run twice, and a clock
+ * that visited another year loses none.  Between two turns every slot that
+ * passed is either run, caught up or named in one check.missed row. */
+#include "engine/state.h"
+#include "govern/govern.h"
+#include "sched/cron.h"
+#include "sched/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+jobs_free(struct engine *e)
+{
+	free(e->duties);
+	free(e->sources);
+	free(e->gateways);
+	free(e->credentials);
+	e->duties = NULL;
+	e->sources = NULL;
+	e->gateways = NULL;
+	e->credentials = NULL;
+	e->n_duties = e->n_sources = e->n_gateways = e->n_credentials = 0;
+}
+
+struct duty *
+jobs_duty(struct engine *e, const char *label)
+{
+	for (size_t i = 0; i < e->n_duties; i++) {
+		if (strcmp(e->duties[i].w->label, label) == 0)
+			return &e->duties[i];
+	}
+	return NULL;
+}
+
+struct source_duty *
+jobs_source(struct engine *e, const char *name)
+{
+	for (size_t i = 0; i < e->n_sources; i++) {
+		if (strcmp(e->sources[i].source->name, name) == 0)
+			return &e->sources[i];
+	}
+	return NULL;
+}
+
+static int
+credential_index(struct engine *e, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < e->n_credentials; i++) {
+		if (strcmp(e->credentials[i].name, name) == 0)
+			return (int)i;
+	}
+	e->credentials[i] = (struct credential_duty){.name = name};
+	e->n_credentials++;
+	return (int)i;
+}
+
+static struct wall_time
+plus_s(struct wall_time t, int64_t s)
+{
+	return (struct wall_time){t.us + s * USEC_PER_SEC};
+}
+
+static void
+next_slot(struct engine *e, const struct schedule *schedule, const char *key,
+    struct wall_time from, struct wall_time *ret_slot,
+    struct wall_time *ret_run)
+{
+	if (plan_next(schedule, key, from, ret_slot) < 0) {
+		*ret_slot = WALL_NEVER;
+		*ret_run = WALL_NEVER;
+		return;
+	}
+	*ret_run = plus_s(*ret_slot,
+	    plan_jitter_s(schedule, e->options.hostname, key, *ret_slot));
+}
+
+static void
+key_of(char out[VIEW_CHECK_MAX], const char *label, const char *path)
+{
+	snprintf(out, VIEW_CHECK_MAX, "%s/%s", label, path);
+}
+
+/* True when this scope was never tried: it gets its pair soon. */
+static bool
+is_new(const struct engine *e, const struct workload *w)
+{
+	const struct view_workload *v = view_workload(e->view, w->label);
+
+	return v == NULL || !v->ran ||
+	    !digest_equal(&v->last_scope, &w->scope_digest);
+}
+
+static struct wall_time
+resume_from(const struct engine *e, bool known, bool start)
+{
+	/* What was known before is owed every slot since the last row. */
+	return start && known && e->view->rows > 0 &&
+		e->view->newest_at.us < e->now.wall.us
+	    ? e->view->newest_at
+	    : e->now.wall;
+}
+
+static void
+build_duty(struct engine *e, struct duty *d, const struct workload *w,
+    bool start)
+{
+	bool known = view_workload(e->view, w->label) != NULL;
+	struct wall_time from = resume_from(e, known, start);
+	char key[VIEW_CHECK_MAX];
+
+	*d = (struct duty){.w = w, .dirty = true, .first_seen = e->now.wall,
+	    .next_slot = WALL_NEVER, .run_at = WALL_NEVER,
+	    .error_slot = WALL_NEVER, .error_at = WALL_NEVER,
+	    .day = INT32_MIN};
+	if (known)
+		d->first_seen = (struct wall_time){0};
+	d->credential_index = credential_index(e, w->credential);
+	if (w->gateway == NULL || w->gateway->profile == NULL)
+		return;
+	check_endpoint(w, d->endpoint, sizeof(d->endpoint));
+	key_of(key, w->label, "happy");
+	next_slot(e, &w->happy, key, from, &d->next_slot, &d->run_at);
+	if (w->error_own) {
+		key_of(key, w->label, "error");
+		next_slot(e, &w->error, key, from, &d->error_slot,
+		    &d->error_at);
+	}
+	if (is_new(e, w))
+		d->intake_at = e->now.wall;
+}
+
+static void
+build_source(struct engine *e, struct source_duty *s,
+    const struct source *source, bool start)
+{
+	const struct view_source *v = view_source(e->view, source->name);
+	struct wall_time from = resume_from(e, v != NULL, start);
+
+	*s = (struct source_duty){.source = source};
+	next_slot(e, &source->schedule, source->name, from, &s->next_slot,
+	    &s->run_at);
+	if (v == NULL || strcmp(v->url, source->url) != 0)
+		s->intake_at = e->now.wall;
+}
+
+/* Intake is spread over the gateway so that a hundred new workloads are no
+ * burst, and over no more than intake_s. */
+static void
+spread_intake(struct engine *e)
+{
+	for (size_t g = 0; g < e->n_gateways; g++) {
+		const struct gateway *gateway = e->gateways[g].gateway;
+		int64_t n = 0, gap;
+
+		for (size_t i = 0; i < e->n_duties; i++)
+			n += e->duties[i].w->gateway == gateway &&
+			    e->duties[i].intake_at.us != 0;
+		gap = n == 0 ? 0
+			     : engine_conf(e)->intake_s * USEC_PER_SEC / 2 / n;
+		if (gap > gateway->spacing_s * USEC_PER_SEC)
+			gap = gateway->spacing_s * USEC_PER_SEC;
+		n = 0;
+		for (size_t i = 0; i < e->n_duties; i++) {
+			if (e->duties[i].w->gateway == gateway &&
+			    e->duties[i].intake_at.us != 0)
+				e->duties[i].intake_at.us += gap * n++;
+		}
+	}
+}
+
+int
+jobs_build(struct engine *e, bool start)
+{
+	const struct config *c = engine_conf(e);
+
+	e->duties = calloc(c->n_workloads + 1, sizeof(*e->duties));
+	e->sources = calloc(c->n_sources + 1, sizeof(*e->sources));
+	e->gateways = calloc(c->n_gateways + 1, sizeof(*e->gateways));
+	e->credentials = calloc(c->n_workloads + 1, sizeof(*e->credentials));
+	if (e->duties == NULL || e->sources == NULL || e->gateways == NULL ||
+	    e->credentials == NULL) {
+		jobs_free(e);
+		return ERR_NOMEM;
+	}
+	for (size_t i = 0; i < c->n_workloads; i++)
+		build_duty(e, &e->duties[e->n_duties++], &c->workloads[i],
+		    start);
+	for (size_t i = 0; i < c->n_sources; i++)
+		build_source(e, &e->sources[e->n_sources++], &c->sources[i],
+		    start);
+	for (size_t i = 0; i < c->n_gateways; i++)
+		e->gateways[e->n_gateways++] =
+		    (struct gateway_duty){.gateway = &c->gateways[i],
+			.last_pair = {INT64_MIN}};
+	spread_intake(e);
+	return 0;
+}
+
+/* When the day's evidence of a workload is due and when it is given up. */
+void
+jobs_day(struct engine *e, struct duty *d, int32_t day)
+{
+	const struct config *c = engine_conf(e);
+	const struct workload *w = d->w;
+	struct view_workload *v = view_workload(e->view, w->label);
+	const struct view_day *vd = v == NULL ? NULL : view_day(v, day);
+	int64_t reobserve =
+	    c->reobserve_s.n == 0 ? 0 : c->reobserve_s.at[c->reobserve_s.n - 1];
+	int64_t lag = 0;
+	struct wall_time last, midnight = wall_day_start(day + 1);
+	char key[VIEW_CHECK_MAX];
+
+	d->day = day;
+	d->due = govern_review_day(w, day);
+	key_of(key, w->label, "happy");
+	if (plan_day(&w->happy, key, day, &d->opens_at, &last) < 0) {
+		d->due = d->due && vd != NULL && vd->attempts > 0;
+		last = d->opens_at = wall_day_start(day);
+	}
+	/* What was first seen after its slot is due from then on. */
+	if (d->first_seen.us > last.us)
+		last = plus_s(d->first_seen, c->intake_s);
+	if (vd != NULL && vd->attempts > 0 && vd->first_slot.us > last.us)
+		last = vd->first_slot;
+	if (w->gateway != NULL && w->gateway->profile != NULL)
+		lag = w->gateway->profile->surface.lag_max_s;
+	last = plus_s(last, reobserve);
+	if (last.us > midnight.us)
+		last = midnight;
+	d->closes_at = plus_s(last, lag + c->grace_s);
+}
+
+/* Slots of one job that passed since the last turn. */
+struct passed {
+	bool run;		/* one of them is to be run */
+	struct wall_time slot;
+	enum run_trigger trigger;
+	int64_t missed;		/* the others */
+	struct wall_time from, to;
+};
+
+static struct passed
+passed_slots(struct engine *e, const struct schedule *schedule,
+    const char *key, struct wall_time first)
+{
+	struct wall_time before = {first.us - 1};
+	struct plan_range range =
+	    plan_between(schedule, key, before, e->now.wall);
+	struct passed p = {.from = range.first, .to = range.last,
+	    .slot = range.last, .missed = range.count};
+	int64_t late_s;
+
+	if (range.count == 0)
+		return p;
+	late_s = wall_s(e->now.wall) - wall_s(range.last) -
+	    plan_jitter_s(schedule, e->options.hostname, key, range.last);
+	if (late_s <= LATE_OK_S) {
+		p.run = true;
+		p.trigger = TRIGGER_SCHEDULE;
+	} else if (wall_day(range.last) == wall_day(e->now.wall) &&
+	    (schedule->cron == NULL ||
+		cron_is_daily_or_rarer(schedule->cron, schedule->zone,
+		    range.last))) {
+		p.run = true;
+		p.trigger = TRIGGER_CATCH_UP;
+	}
+	p.missed -= p.run;
+	if (p.run && p.missed > 0)
+		/* The range ends with the last one that was not run. */
+		p.to = plan_between(schedule, key, before,
+		    (struct wall_time){range.last.us - 1})
+			   .last;
+	return p;
+}
+
+static bool
+slot_done(struct engine *e, const char *name, const char *path,
+    struct wall_time slot)
+{
+	char id[ROW_ID_MAX + 1];
+
+	emit_slot_id(id, name, path, slot);
+	return e->ports->has_row(e->ports->ctx, id);
+}
+
+static void
+start_pair(struct engine *e, struct duty *d, int need, struct wall_time slot,
+    enum run_trigger trigger)
+{
+	const char *path = (need & NEED_HAPPY) != 0 ? "happy" : "error";
+	char check[VIEW_CHECK_MAX];
+	const char *stop;
+
+	if (slot_done(e, d->w->label, path, slot))
+		return;
+	key_of(check, d->w->label, path);
+	stop = pair_active(e, d->w->label) ? "overlap"
+					   : pair_stop_reason(e, d);
+	if (stop != NULL) {
+		emit_missed(e, check, slot, slot, 1, stop, "");
+		d->dirty = true;
+		return;
+	}
+	pair_new(e, d->w, need, slot, trigger);
+}
+
+static void
+fire_schedule(struct engine *e, struct duty *d, bool error_job)
+{
+	const struct schedule *schedule =
+	    error_job ? &d->w->error : &d->w->happy;
+	struct wall_time *slot = error_job ? &d->error_slot : &d->next_slot;
+	struct wall_time *at = error_job ? &d->error_at : &d->run_at;
+	char key[VIEW_CHECK_MAX];
+	struct passed p;
+
+	if (at->us > e->now.wall.us)
+		return;
+	key_of(key, d->w->label, error_job ? "error" : "happy");
+	p = passed_slots(e, schedule, key, *slot);
+	if (p.missed > 0)
+		emit_missed(e, key, p.from, p.to, p.missed, "stopped", "");
+	if (p.run && govern_review_day(d->w, wall_day(e->now.wall)))
+		start_pair(e, d,
+		    error_job		  ? NEED_ERROR
+			: d->w->error_own ? NEED_HAPPY
+					  : NEED_HAPPY | NEED_ERROR,
+		    p.slot, p.trigger);
+	next_slot(e, schedule, key, e->now.wall, slot, at);
+}
+
+static void
+fire_duty(struct engine *e, struct duty *d)
+{
+	fire_schedule(e, d, false);
+	fire_schedule(e, d, true);
+	if (d->intake_at.us != 0 && d->intake_at.us <= e->now.wall.us) {
+		d->intake_at.us = 0;
+		if (!pair_active(e, d->w->label))
+			start_pair(e, d, NEED_HAPPY | NEED_ERROR,
+		    wall_from_s(wall_s(e->now.wall)), TRIGGER_INTAKE);
+	}
+	if (d->reobserve_at.us != 0 && d->reobserve_at.us <= e->now.wall.us) {
+		struct wall_time slot =
+		    wall_from_s(wall_s(d->reobserve_at));
+
+		d->reobserve_at.us = 0;
+		start_pair(e, d, d->reobserve_need, slot, TRIGGER_REOBSERVE);
+	}
+	engine_want_wall(e, d->run_at);
+	engine_want_wall(e, d->error_at);
+	if (d->intake_at.us != 0)
+		engine_want_wall(e, d->intake_at);
+	if (d->reobserve_at.us != 0)
+		engine_want_wall(e, d->reobserve_at);
+}
+
+static void
+start_read(struct engine *e, struct source_duty *s, struct wall_time slot,
+    enum run_trigger trigger)
+{
+	if (s->active || slot_done(e, s->source->name, "read", slot))
+		return;
+	read_new(e, s, slot, trigger);
+}
+
+/* A bad read is tried again, like a run that could not be made. */
+static void
+plan_reread(struct engine *e, struct source_duty *s)
+{
+	const struct int_list *after = &engine_conf(e)->reobserve_s;
+	const struct view_source *v = view_source(e->view, s->source->name);
+	size_t done;
+
+	s->reobserve_at.us = 0;
+	if (v == NULL || s->active || !v->fact.tried ||
+	    v->slot_day != wall_day(e->now.wall) ||
+	    page_outcome_good(v->fact.tried_outcome) || v->attempts < 1)
+		return;
+	done = (size_t)v->attempts - 1;
+	if (done >= after->n)
+		return;
+	s->reobserve_at = plus_s(v->first_slot, after->at[done]);
+	if (wall_day(s->reobserve_at) != v->slot_day)
+		s->reobserve_at.us = 0;
+}
+
+static void
+fire_source(struct engine *e, struct source_duty *s)
+{
+	const struct schedule *schedule = &s->source->schedule;
+	const char *name = s->source->name;
+
+	if (s->run_at.us <= e->now.wall.us) {
+		struct passed p =
+		    passed_slots(e, schedule, name, s->next_slot);
+
+		if (p.missed > 0)
+			emit_missed(e, name, p.from, p.to, p.missed,
+			    "stopped", "");
+		if (p.run)
+			start_read(e, s, p.slot, p.trigger);
+		next_slot(e, schedule, name, e->now.wall, &s->next_slot,
+		    &s->run_at);
+	}
+	if (s->intake_at.us != 0 && s->intake_at.us <= e->now.wall.us) {
+		s->intake_at.us = 0;
+		start_read(e, s, wall_from_s(wall_s(e->now.wall)),
+		    TRIGGER_INTAKE);
+	}
+	plan_reread(e, s);
+	if (s->reobserve_at.us != 0 && s->reobserve_at.us <= e->now.wall.us) {
+		start_read(e, s, wall_from_s(wall_s(s->reobserve_at)),
+		    TRIGGER_REOBSERVE);
+		s->reobserve_at.us = 0;
+	}
+	engine_want_wall(e, s->run_at);
+	if (s->intake_at.us != 0)
+		engine_want_wall(e, s->intake_at);
+	if (s->reobserve_at.us != 0)
+		engine_want_wall(e, s->reobserve_at);
+}
+
+void
+jobs_fire(struct engine *e)
+{
+	for (size_t i = 0; i < e->n_sources; i++)
+		fire_source(e, &e->sources[i]);
+	for (size_t i = 0; i < e->n_duties; i++)
+		fire_duty(e, &e->duties[i]);
+}

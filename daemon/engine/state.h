@@ -1,0 +1,294 @@
+/* The engine's private state, shared by the files of this folder.
+ *
+ *   engine.c     life cycle, turn, events, deadline
+ *   emit.c       rows out: the only place that calls ports.append
+ *   jobs.c       what runs when: slots, missed ones, catch-up, re-observation
+ *   pair.c       one run of a workload: happy path, error path
+ *   look.c       the account surface before and after a run
+ *   read.c       one read of a source
+ *   evaluate.c   evidence -> record, when it is due
+ *   condition.c  facts and records -> what is wrong now (alerts)
+ *   command.c    requests of people
+ *   status.c     STATUS and the answer to `status`
+ */
+#ifndef ENGINE_STATE_H
+#define ENGINE_STATE_H
+
+#include "check/observe.h"
+#include "check/request.h"
+#include "check/rows.h"
+#include "engine/engine.h"
+
+enum {
+	LATE_OK_S = 60,		/* a slot is on time up to here */
+	WAITING_MAX = 256,	/* requests of people that wait */
+	READS_MAX = 64,		/* remembered reads of a surface's budget */
+	RETRY_BEFORE_S = 60,	/* between tries of the reading before a run */
+	BEFORE_TRIES = 3,
+	ACTIVE_PER_GATEWAY = 4	/* pairs of one gateway in flight */
+};
+
+/* A configuration in use; runs in flight keep it alive over a reload. */
+struct config_ref {
+	struct config *config;
+	int refs;
+};
+
+enum { NEED_HAPPY = 1, NEED_ERROR = 2 };
+
+/* What one workload does in the current configuration. */
+struct duty {
+	const struct workload *w;
+	char endpoint[OBSERVE_URL_MAX];
+	struct wall_time next_slot, run_at; /* pair; us = INT64_MAX: never */
+	struct wall_time error_slot, error_at; /* error with its own cron */
+	struct wall_time intake_at;	    /* 0: none due */
+	struct wall_time reobserve_at;	    /* 0: none due */
+	int reobserve_need;
+	struct wall_time first_seen; /* when this daemon first knew it */
+	/* today's close (all due observations and grace over) */
+	int32_t day;
+	struct wall_time opens_at, closes_at;
+	bool due; /* a review day with a slot */
+	bool record_in_flight;
+	bool dirty; /* evaluate again */
+	struct wall_time evaluate_at;
+	int credential_index; /* of engine->credentials */
+};
+
+struct source_duty {
+	const struct source *source;
+	struct wall_time next_slot, run_at;
+	struct wall_time intake_at, reobserve_at;
+	struct wall_time last_slot; /* of today, for source-stale */
+	bool active;
+};
+
+struct gateway_duty {
+	const struct gateway *gateway;
+	struct wall_time last_pair;
+	int active;
+	struct mono_time reads[READS_MAX]; /* newest at n_reads % READS_MAX */
+	size_t n_reads;
+	struct mono_time surface_not_before; /* Retry-After of the surface */
+};
+
+struct credential_duty {
+	const char *name;
+	bool busy; /* runs per credential are serialised */
+};
+
+enum pair_state {
+	PAIR_QUEUED,	   /* waits for credential, gateway, room */
+	PAIR_BEFORE_WAIT,  /* waits for the surface's budget */
+	PAIR_BEFORE,	   /* reading the counter before the run */
+	PAIR_BEGIN,	   /* check.begun is being made durable */
+	PAIR_REQUEST,	   /* the request is out */
+	PAIR_RECORD,	   /* its row is being made durable */
+	PAIR_LOOK_WAIT,	   /* until the next look */
+	PAIR_LOOK,	   /* reading the counter after the run */
+	PAIR_DONE
+};
+
+/* One run of a workload in flight. */
+struct pair {
+	struct pair *next;
+	struct config_ref *config;
+	const struct workload *w;
+	enum pair_state state;
+	enum run_trigger trigger;
+	bool forced;
+	int need; /* NEED_* still to be done */
+	enum run_path path;
+	char run[RUN_ID_LEN + 1];
+	struct wall_time slot;
+	char row_id[ROW_ID_MAX + 1]; /* the row that PAIR_BEGIN/RECORD awaits */
+	uint64_t token;		     /* of the exchange in flight */
+	struct check_request request;
+	struct wall_time requested;
+	enum outcome happy, error;
+	struct usage_field happy_usage;
+	struct counter_reading before;
+	bool has_before, before_unexplained;
+	int before_tries;
+	int look;
+	struct mono_time happy_done;
+	struct wall_time happy_done_wall;
+	struct mono_time wait_until;
+	uint64_t client; /* of run --wait, 0 = none */
+};
+
+/* One read of a source in flight. */
+struct read {
+	struct read *next;
+	struct config_ref *config;
+	const struct source *source;
+	enum run_trigger trigger;
+	struct wall_time slot;
+	struct wall_time started;
+	uint64_t token;
+	bool extracting;
+	/* kept from the response while the text is extracted */
+	struct http_response response;
+	char *final_url;
+	char row_id[ROW_ID_MAX + 1];
+	enum page_outcome outcome;
+	uint64_t client; /* of run --wait, 0 = none */
+};
+
+/* A person who waits for a row to become durable, or for a record. */
+struct waiting {
+	uint64_t client;
+	char row_id[ROW_ID_MAX + 1]; /* "" = for the pair's record */
+	char label[LABEL_MAX + 1];
+	enum outcome only; /* one path only: its outcome is the answer */
+	char text[400];
+	int exit_status;
+};
+
+struct engine {
+	const struct ports *ports;
+	struct engine_options options;
+	struct config_ref *config;
+	struct view *view;
+	struct now now;
+	bool started, stopping, stop_row_durable, stop_row_queued;
+	char stop_row_id[ROW_ID_MAX + 1];
+
+	struct duty *duties;
+	size_t n_duties;
+	struct source_duty *sources;
+	size_t n_sources;
+	struct gateway_duty *gateways;
+	size_t n_gateways;
+	struct credential_duty *credentials;
+	size_t n_credentials;
+
+	struct pair *pairs;
+	struct read *reads;
+	uint64_t next_token;
+	struct waiting waiting[WAITING_MAX];
+	size_t n_waiting;
+
+	struct wall_time last_turn;
+	struct wall_time started_at;
+	bool stepping; /* this turn: no probes, clock.stepped is on its way */
+	int32_t today;
+	bool ledger_damaged, ledger_full;
+	char damage_words[400];
+	struct wall_time full_since;
+	bool clock_ok;
+	struct wall_time clock_bad_since;
+	bool secret_seen;
+	char secret_where[64];
+	bool alerts_dirty;
+	struct wall_time alerts_at; /* the machine wants a step */
+	struct wall_time repeat_at;
+
+	struct engine_deadline deadline;
+};
+
+static const struct wall_time WALL_NEVER = {INT64_MAX};
+
+static inline const struct config *
+engine_conf(const struct engine *e)
+{
+	return e->config->config;
+}
+
+/* engine.c */
+struct config_ref *config_ref_take(struct config_ref *ref);
+void config_ref_drop(struct config_ref *ref);
+/* The engine wants a turn at t at the latest. */
+void engine_want_wall(struct engine *e, struct wall_time t);
+void engine_want_mono(struct engine *e, struct mono_time t);
+void engine_dirty_workload(struct engine *e, const char *label);
+void engine_dirty_all(struct engine *e);
+
+/* emit.c: 0 queued, 1 already there, else the error was said. */
+int emit_row(struct engine *e, const char *kind, const char *id,
+    struct wall_time at, struct buf *body, const struct row_blob *blob);
+void emit_say(struct engine *e, int priority, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void emit_reply(struct engine *e, uint64_t client, int exit_status,
+    const char *text);
+void emit_nonce(struct engine *e, char out[RUN_ID_LEN + 1]);
+void emit_slot_id(char out[ROW_ID_MAX + 1], const char *name, const char *path,
+    struct wall_time slot);
+void emit_daemon_started(struct engine *e, const struct engine_start *start);
+void emit_config_loaded(struct engine *e);
+void emit_config_rejected(struct engine *e, const char *words);
+void emit_clock_stepped(struct engine *e, struct wall_time from);
+void emit_daemon_stopped(struct engine *e, const char *why);
+void emit_missed(struct engine *e, const char *check, struct wall_time from,
+    struct wall_time to, int64_t count, const char *reason, const char *run);
+
+/* jobs.c */
+int jobs_build(struct engine *e, bool start);
+void jobs_free(struct engine *e);
+void jobs_fire(struct engine *e);
+void jobs_day(struct engine *e, struct duty *d, int32_t day);
+struct duty *jobs_duty(struct engine *e, const char *label);
+struct source_duty *jobs_source(struct engine *e, const char *name);
+
+/* pair.c */
+struct pair *pair_new(struct engine *e, const struct workload *w, int need,
+    struct wall_time slot, enum run_trigger trigger);
+/* What the pair's workload, credential and gateway are now; NULL when a
+ * reload removed them. */
+struct duty *pair_duty(struct engine *e, const struct pair *p);
+struct gateway_duty *pair_gateway(struct engine *e, const struct pair *p);
+/* After a reload: credentials in use stay in use. */
+void pair_rebind(struct engine *e);
+bool pair_active(const struct engine *e, const char *label);
+void pair_step_all(struct engine *e);
+void pair_row(struct engine *e, struct pair *p);
+void pair_http_done(struct engine *e, struct pair *p,
+    const struct http_response *response);
+/* Happy runs whose look-up had not ended when the last daemon stopped. */
+void pair_resume(struct engine *e);
+void pair_interrupted(struct engine *e);
+void pair_free_all(struct engine *e);
+const char *pair_stop_reason(const struct engine *e, const struct duty *d);
+/* The surface was read, or no reading could be had: on to the run. */
+void pair_begin(struct engine *e, struct pair *p);
+void pair_done(struct engine *e, struct pair *p);
+bool pair_idle(const struct engine *e);
+
+/* look.c */
+/* True when the counter is to be read before this run. */
+bool look_wanted(const struct pair *p);
+/* Reads the surface if its budget allows (then the pair moves to `reading`),
+ * else asks for a turn when it does. */
+void look_try(struct engine *e, struct pair *p, enum pair_state reading);
+void look_before_done(struct engine *e, struct pair *p,
+    const struct http_response *response);
+/* Both paths have ended: arranges the next look, or ends the pair. */
+void look_next(struct engine *e, struct pair *p);
+void look_after_done(struct engine *e, struct pair *p,
+    const struct http_response *response);
+
+/* read.c */
+struct read *read_new(struct engine *e, struct source_duty *s,
+    struct wall_time slot, enum run_trigger trigger);
+void read_http_done(struct engine *e, struct read *r,
+    const struct http_response *response);
+void read_page_done(struct engine *e, struct read *r,
+    const struct page_text *text);
+void read_row(struct engine *e, struct read *r);
+void read_free_all(struct engine *e);
+
+/* evaluate.c */
+void evaluate_due(struct engine *e);
+
+/* condition.c */
+void conditions_step(struct engine *e);
+
+/* command.c */
+void command_row_durable(struct engine *e, const char *row_id);
+void command_pair_done(struct engine *e, const struct pair *p);
+void command_read_done(struct engine *e, const struct read *r,
+    enum page_outcome outcome);
+void command_answer_runs(struct engine *e);
+
+#endif

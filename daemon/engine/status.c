@@ -1,0 +1,110 @@
+/* STATUS= and the answer to `status`: from the view and the schedule. */
+#include "base/json.h"
+#include "engine/state.h"
+#include "report/tally.h"
+
+#include <string.h>
+
+/* The next planned run of anything. */
+static struct wall_time
+next_run(const struct engine *e, const char **ret_name)
+{
+	struct wall_time next = WALL_NEVER;
+
+	*ret_name = "";
+	for (size_t i = 0; i < e->n_duties; i++) {
+		const struct duty *d = &e->duties[i];
+		const struct wall_time at[] = {d->run_at, d->error_at,
+		    d->reobserve_at};
+
+		for (size_t k = 0; k < 3; k++) {
+			if (at[k].us > 0 && at[k].us < next.us) {
+				next = at[k];
+				*ret_name = d->w->label;
+			}
+		}
+	}
+	for (size_t i = 0; i < e->n_sources; i++) {
+		const struct source_duty *s = &e->sources[i];
+
+		if (s->run_at.us < next.us) {
+			next = s->run_at;
+			*ret_name = s->source->name;
+		}
+	}
+	return next;
+}
+
+static const char *
+trouble(const struct engine *e)
+{
+	if (e->ledger_damaged)
+		return e->damage_words;
+	if (e->ledger_full)
+		return "LEDGER FULL: rows wait for room, no probes";
+	if (e->stepping)
+		return "clock stepped: no probes";
+	return "";
+}
+
+void
+engine_status_line(const struct engine *e, struct buf *out)
+{
+	char when[WALL_RFC3339_LEN + 1];
+	const char *name;
+	struct wall_time next = next_run(e, &name);
+	struct tally t;
+
+	if (trouble(e)[0] != '\0') {
+		buf_printf(out, "%s; evidencectl status", trouble(e));
+		return;
+	}
+	tally_records(engine_conf(e), e->view, e->today, &t);
+	buf_printf(out, "%zu workloads", e->n_duties);
+	if (next.us != INT64_MAX)
+		buf_printf(out, "; next %s %s", name,
+		    wall_format(next, when));
+	buf_printf(out, "; today %d pass, %d pending, %d hold, "
+			"%d inconclusive, %d fail; %zu alerts",
+	    t.pass, t.pending, t.hold, t.inconclusive, t.fail,
+	    alert_machine_count(e->view->alerts));
+}
+
+void
+engine_status_json(const struct engine *e, struct buf *out)
+{
+	char when[WALL_RFC3339_LEN + 1], hex[DIGEST_HEX_LEN + 1];
+	const char *name;
+	struct wall_time next = next_run(e, &name);
+	struct json_writer w;
+	struct tally t;
+
+	tally_records(engine_conf(e), e->view, e->today, &t);
+	json_writer_init(&w, out);
+	json_object_open(&w, NULL);
+	json_put_int(&w, "alerts",
+	    (int64_t)alert_machine_count(e->view->alerts));
+	json_put_string(&w, "config_digest",
+	    digest_hex(&engine_conf(e)->digest, hex));
+	json_put_int(&w, "fail", t.fail);
+	json_put_int(&w, "hold", t.hold);
+	json_put_int(&w, "inconclusive", t.inconclusive);
+	json_put_string(&w, "ledger_head", digest_hex(&e->view->head, hex));
+	json_put_int(&w, "ledger_rows", (int64_t)e->view->rows);
+	if (next.us == INT64_MAX) {
+		json_put_null(&w, "next_at");
+		json_put_null(&w, "next_check");
+	} else {
+		json_put_string(&w, "next_at", wall_format(next, when));
+		json_put_string(&w, "next_check", name);
+	}
+	json_put_int(&w, "not_due", t.not_due);
+	json_put_int(&w, "pass", t.pass);
+	json_put_int(&w, "pending", t.pending);
+	json_put_int(&w, "schema", 1);
+	json_put_string(&w, "since", wall_format(e->started_at, when));
+	json_put_string(&w, "trouble", trouble(e));
+	json_put_string(&w, "version", e->options.version);
+	json_put_int(&w, "workloads", (int64_t)e->n_duties);
+	json_object_close(&w);
+}

@@ -1,0 +1,15 @@
+/* How many workloads stand where on a day. */
+#ifndef REPORT_TALLY_H
+#define REPORT_TALLY_H
+
+#include "conf/config.h"
+#include "report/view.h"
+
+struct tally {
+	int pass, pending, hold, inconclusive, fail, not_due;
+};
+
+void tally_records(const struct config *config, const struct view *view,
+    int32_t day, struct tally *ret);
+
+#endif

@@ -1,0 +1,384 @@
+/* The fold's frame: storage, look-ups, and which function reads which kind.
+ *
+ * Invariant: a row changes the view only through its body, `at` and seq, so
+ * that the same rows in the same order always give the same view. */
+#include "report/view.h"
+#include "base/json.h"
+#include "report/view_fold.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct view *
+view_new(void)
+{
+	struct view *v = calloc(1, sizeof(*v));
+
+	if (v == NULL)
+		return NULL;
+	v->alerts = alert_machine_new(0);
+	if (v->alerts == NULL) {
+		free(v);
+		return NULL;
+	}
+	return v;
+}
+
+void
+view_free(struct view *v)
+{
+	if (v == NULL)
+		return;
+	alert_machine_free(v->alerts);
+	map_free(&v->workload_index);
+	map_free(&v->source_index);
+	free(v->workloads);
+	free(v->sources);
+	free(v->shared);
+	free(v);
+}
+
+struct view_workload *
+view_workload(const struct view *v, const char *label)
+{
+	size_t i;
+
+	return map_get(&v->workload_index, label, &i) ? &v->workloads[i]
+						      : NULL;
+}
+
+struct view_source *
+view_source(const struct view *v, const char *name)
+{
+	size_t i;
+
+	return map_get(&v->source_index, name, &i) ? &v->sources[i] : NULL;
+}
+
+const struct source_fact *
+view_source_on(const struct view *v, const char *name, int32_t day)
+{
+	const struct view_source *s = view_source(v, name);
+
+	if (s == NULL)
+		return NULL;
+	return s->fact_day <= day ? &s->fact : &s->before;
+}
+
+struct view_day *
+view_day(struct view_workload *w, int32_t day)
+{
+	for (size_t i = 0; i < w->n_days; i++) {
+		if (w->days[i].evidence.day == day)
+			return &w->days[i];
+	}
+	return NULL;
+}
+
+/* Room for one more element; capacity is the next power of two. */
+static void *
+one_more(void *array, size_t n, size_t size)
+{
+	if ((n & (n - 1)) != 0)
+		return array;
+	return realloc(array, (n == 0 ? 1 : 2 * n) * size);
+}
+
+struct view_workload *
+view_workload_make(struct view *v, const char *label)
+{
+	struct view_workload *w = view_workload(v, label);
+
+	if (w != NULL)
+		return w;
+	if (strlen(label) > LABEL_MAX)
+		return NULL;
+	w = one_more(v->workloads, v->n_workloads, sizeof(*w));
+	if (w == NULL)
+		return NULL;
+	v->workloads = w;
+	if (!map_put(&v->workload_index, label, v->n_workloads))
+		return NULL;
+	w = &v->workloads[v->n_workloads++];
+	*w = (struct view_workload){0};
+	view_copy(w->label, sizeof(w->label), label);
+	return w;
+}
+
+struct view_source *
+view_source_make(struct view *v, const char *name)
+{
+	struct view_source *s = view_source(v, name);
+
+	if (s != NULL)
+		return s;
+	if (strlen(name) > LABEL_MAX)
+		return NULL;
+	s = one_more(v->sources, v->n_sources, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	v->sources = s;
+	if (!map_put(&v->source_index, name, v->n_sources))
+		return NULL;
+	s = &v->sources[v->n_sources++];
+	*s = (struct view_source){0};
+	view_copy(s->name, sizeof(s->name), name);
+	return s;
+}
+
+struct view_shared_error *
+view_shared_make(struct view *v, const char *endpoint, const char *environment)
+{
+	struct view_shared_error *s;
+
+	for (size_t i = 0; i < v->n_shared; i++) {
+		s = &v->shared[i];
+		if (strcmp(s->endpoint, endpoint) == 0 &&
+		    strcmp(s->environment, environment) == 0)
+			return s;
+	}
+	s = one_more(v->shared, v->n_shared, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	v->shared = s;
+	s = &v->shared[v->n_shared++];
+	*s = (struct view_shared_error){.day = INT32_MIN};
+	view_copy(s->endpoint, sizeof(s->endpoint), endpoint);
+	view_copy(s->environment, sizeof(s->environment), environment);
+	return s;
+}
+
+struct view_day *
+view_day_make(struct view_workload *w, int32_t day)
+{
+	struct view_day *d = view_day(w, day);
+
+	if (d != NULL)
+		return d;
+	/* Older than all that is kept: a clock that visited another year. The
+	 * slot that is recorded last is the one that gives way. */
+	memmove(&w->days[1], &w->days[0],
+	    (VIEW_DAYS - 1) * sizeof(w->days[0]));
+	if (w->n_days < VIEW_DAYS)
+		w->n_days++;
+	w->days[0] = (struct view_day){.evidence = {.day = day}};
+	return &w->days[0];
+}
+
+void
+view_day_rests_on(struct view_day *d, uint64_t seq)
+{
+	if (d->n_rows == VIEW_DAY_ROWS) {
+		memmove(d->rows, d->rows + 1,
+		    (VIEW_DAY_ROWS - 1) * sizeof(d->rows[0]));
+		d->n_rows--;
+	}
+	d->rows[d->n_rows++] = seq;
+}
+
+void
+view_copy(char *out, size_t size, const char *text)
+{
+	size_t n = strnlen(text, size - 1);
+
+	memcpy(out, text, n);
+	out[n] = '\0';
+}
+
+static const struct {
+	const char *kind;
+	int (*fold)(struct view *v, const struct row *row,
+	    struct json_object *body);
+} folds[] = {
+    {"check.begun", view_fold_begun},
+    {"check.happy", view_fold_run},
+    {"check.error", view_fold_run},
+    {"check.usage", view_fold_usage},
+    {"check.missed", view_fold_missed},
+    {"check.source", view_fold_source},
+    {"record", view_fold_record},
+    {"source.approved", view_fold_source_approved},
+    {"scope.approved", view_fold_scope_approved},
+    {"decision", view_fold_decision},
+    {"note", view_fold_note},
+    {"config.loaded", view_fold_config_loaded},
+    {"config.rejected", view_fold_config_rejected},
+};
+
+static int
+fold_body(struct view *v, const struct row *row, struct err *err,
+    int (*fold)(struct view *v, const struct row *row,
+	struct json_object *body))
+{
+	struct json_object *body;
+	int r;
+
+	r = json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
+	    err);
+	if (r < 0)
+		return r;
+	r = fold(v, row, body);
+	json_object_put(body);
+	return r < 0 ? err_set(err, r, "row %llu (%s) cannot be read",
+			   (unsigned long long)row->seq, row->kind)
+		     : 0;
+}
+
+int
+view_apply(struct view *v, const struct row *row, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof(folds) / sizeof(folds[0]); i++) {
+		if (strcmp(folds[i].kind, row->kind) == 0) {
+			r = fold_body(v, row, err, folds[i].fold);
+			break;
+		}
+	}
+	if (r == 0)
+		r = alert_machine_fold(v->alerts, row->kind, row->seq, row->at,
+		    row->body, row->body_len);
+	v->rows = row->seq + 1;
+	v->newest_at = row->at;
+	v->head = row->leaf;
+	v->stopped_clean = strcmp(row->kind, "daemon.stopped") == 0;
+	return r;
+}
+
+/* The shared error path of the day, where the workload ran none itself. */
+static void
+share(const struct view *v, const char *endpoint, const char *environment,
+    struct day_evidence *e)
+{
+	for (size_t i = 0; i < v->n_shared; i++) {
+		const struct view_shared_error *s = &v->shared[i];
+
+		if (s->day != e->day || strcmp(s->endpoint, endpoint) != 0 ||
+		    strcmp(s->environment, environment) != 0)
+			continue;
+		if (e->error.outcome == OUTCOME_NONE &&
+		    s->error.outcome != OUTCOME_NONE) {
+			e->error = s->error;
+			e->error.scope = e->happy.scope;
+		}
+		if (e->error_inconclusive.outcome == OUTCOME_NONE)
+			e->error_inconclusive = s->error_inconclusive;
+	}
+}
+
+void
+view_evidence(const struct view *v, const char *label, const char *endpoint,
+    const char *environment, bool share_error, int32_t day,
+    struct day_evidence *ret)
+{
+	struct view_workload *w = view_workload(v, label);
+	const struct view_day *d = w == NULL ? NULL : view_day(w, day);
+
+	if (d != NULL)
+		*ret = d->evidence;
+	else
+		*ret = (struct day_evidence){.day = day};
+	if (share_error)
+		share(v, endpoint, environment, ret);
+}
+
+static int
+compare_seqs(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+struct seq_list {
+	uint64_t *at;
+	size_t n, cap;
+	bool failed;
+};
+
+static void
+need(struct seq_list *list, bool present, uint64_t seq)
+{
+	if (!present || list->failed)
+		return;
+	if (list->n == list->cap) {
+		size_t cap = list->cap == 0 ? 64 : 2 * list->cap;
+		uint64_t *more = realloc(list->at, cap * sizeof(*more));
+
+		if (more == NULL) {
+			list->failed = true;
+			return;
+		}
+		list->at = more;
+		list->cap = cap;
+	}
+	list->at[list->n++] = seq;
+}
+
+static void
+need_workload(struct seq_list *list, const struct view_workload *w)
+{
+	for (size_t d = 0; d < w->n_days; d++) {
+		for (size_t i = 0; i < w->days[d].n_rows; i++)
+			need(list, true, w->days[d].rows[i]);
+	}
+	need(list, w->record.present, w->record.seq);
+	need(list, w->last_pass.present, w->last_pass.seq);
+	need(list, w->cap.cap != DECISION_NONE, w->cap.seq);
+	need(list, w->scope_approved, w->scope_seq);
+	need(list, w->has_after, w->after_seq);
+	need(list, w->used_elsewhere, w->used_elsewhere_seq);
+	need(list, w->last_happy != OUTCOME_NONE, w->last_happy_seq);
+	need(list, w->last_error != OUTCOME_NONE, w->last_error_seq);
+	need(list, w->begun[PATH_HAPPY].open, w->begun[PATH_HAPPY].seq);
+	need(list, w->begun[PATH_ERROR].open, w->begun[PATH_ERROR].seq);
+}
+
+static void
+need_source(struct seq_list *list, const struct view_source *s)
+{
+	need(list, s->fact.read, s->fact.read_seq);
+	need(list, s->fact.approved, s->fact.approved_seq);
+	need(list, s->fact.attested, s->fact.attested_seq);
+	for (size_t i = 0; i < s->n_rows; i++)
+		need(list, true, s->rows[i]);
+}
+
+static size_t
+unique(uint64_t *seqs, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || seqs[kept - 1] != seqs[i])
+			seqs[kept++] = seqs[i];
+	}
+	return kept;
+}
+
+int
+view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
+{
+	struct seq_list list = {0};
+
+	for (size_t i = 0; i < v->n_workloads; i++)
+		need_workload(&list, &v->workloads[i]);
+	for (size_t i = 0; i < v->n_sources; i++)
+		need_source(&list, &v->sources[i]);
+	for (size_t i = 0; i < alert_machine_count(v->alerts); i++)
+		need(&list, true, alert_machine_at(v->alerts, i)->seq);
+	need(&list, v->config_digest[0] != '\0', v->config_seq);
+	need(&list, v->config_rejected, v->config_rejected_seq);
+	/* The newest row gives newest_at, head and the clean stop. */
+	need(&list, v->rows > 0, v->rows - 1);
+	if (list.failed) {
+		free(list.at);
+		return ERR_NOMEM;
+	}
+	if (list.n > 0)
+		qsort(list.at, list.n, sizeof(*list.at), compare_seqs);
+	*ret_seqs = list.at;
+	*ret_n = unique(list.at, list.n);
+	return 0;
+}

@@ -1,0 +1,156 @@
+/* What the ledger's rows say now: the fold of all rows into current facts.
+ *
+ * The daemon applies each row once it is durable, a restart applies them
+ * again, and evidencectl applies them from files: all see the same.  The
+ * view never looks at a clock or a configuration; names that are no longer
+ * configured stay until nobody asks for them.
+ *
+ * The view can name the rows it rests on (view_needed): applied alone, in
+ * order, they give an equal view.  That is what state.json holds. */
+#ifndef REPORT_VIEW_H
+#define REPORT_VIEW_H
+
+#include "alert/machine.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "ledger/row.h"
+#include "verdict/evidence.h"
+
+enum { VIEW_DAYS = 2, VIEW_DAY_ROWS = 64, VIEW_CHECK_MAX = 64,
+	VIEW_SOURCE_ROWS = 16 };
+
+/* A run whose first byte may have left and whose result is not there. */
+struct begun_fact {
+	bool open;
+	uint64_t seq;
+	char run[RUN_ID_LEN + 1];
+	char check[VIEW_CHECK_MAX];
+	struct wall_time slot;
+	struct wall_time at;
+	enum run_path path;
+};
+
+/* One UTC day of a workload. */
+struct view_day {
+	struct day_evidence evidence; /* evidence.day is the key */
+	struct wall_time first_slot;  /* of the day's first attempt */
+	struct wall_time last_slot;
+	int attempts;		      /* slots begun, re-observations too */
+	struct wall_time retry_after; /* not before, if a gateway said so */
+	/* the reading before the newest happy run, for a resumed look-up */
+	struct counter_reading before;
+	bool has_before;
+	char before_run[RUN_ID_LEN + 1];
+	int looks; /* after the newest happy run */
+	uint64_t rows[VIEW_DAY_ROWS]; /* that this day rests on */
+	size_t n_rows;
+};
+
+struct view_workload {
+	char label[LABEL_MAX + 1];
+	uint64_t touched_seq;	      /* newest row about it */
+	struct view_day days[VIEW_DAYS]; /* newest first */
+	size_t n_days;
+	struct record_fact record;    /* newest */
+	struct record_fact last_pass; /* newest pass */
+	struct cap_fact cap;
+	bool scope_approved;
+	struct digest approved_scope;
+	uint64_t scope_seq;
+	bool ran; /* a run under last_scope was begun */
+	struct digest last_scope;
+	uint64_t last_begun_seq;
+	struct begun_fact begun[2]; /* by enum run_path */
+	/* happy runs in a row that were not passes, and the newest outcomes */
+	int failures;
+	struct wall_time failing_since;
+	enum outcome last_happy, last_error;
+	uint64_t last_happy_seq, last_error_seq;
+	struct wall_time last_happy_at, last_error_at;
+	/* newest counter reading of the workload's own key */
+	bool has_after;
+	struct counter_reading after;
+	uint64_t after_seq;
+	bool used_elsewhere; /* movement on the key that no run explains */
+	uint64_t used_elsewhere_seq;
+	struct wall_time used_elsewhere_at;
+};
+
+struct view_source {
+	char name[LABEL_MAX + 1];
+	struct source_fact fact;
+	int32_t fact_day;	   /* of the newest row in `fact` */
+	struct source_fact before; /* as it stood when that day began */
+	struct wall_time first_slot; /* of the newest day's reads */
+	int32_t slot_day;
+	int attempts;
+	uint64_t rows[VIEW_SOURCE_ROWS]; /* the day's rows, newest last */
+	size_t n_rows;
+	char url[OBSERVE_URL_MAX];
+	char title[OBSERVE_TEXT_MAX * 2];
+};
+
+/* One error path that serves many workloads (scope gateway). */
+struct view_shared_error {
+	char endpoint[OBSERVE_URL_MAX];
+	char environment[NAME_MAX_LEN + 1];
+	int32_t day;
+	struct run_fact error;
+	struct run_fact error_inconclusive;
+};
+
+struct view {
+	struct view_workload *workloads;
+	size_t n_workloads;
+	struct map workload_index;
+	struct view_source *sources;
+	size_t n_sources;
+	struct map source_index;
+	struct view_shared_error *shared;
+	size_t n_shared;
+	struct alert_machine *alerts; /* open ones; the engine steps it */
+	uint64_t rows;		      /* applied: next seq */
+	struct wall_time newest_at;
+	struct digest head;
+	bool stopped_clean; /* the newest row is daemon.stopped */
+	bool config_rejected; /* newer than the newest config.loaded */
+	uint64_t config_rejected_seq;
+	struct wall_time config_rejected_at;
+	char config_rejected_text[240];
+	/* alert id of the newest note: the daemon's own alerts wait for it */
+	char noted[2 * ALERT_SUBJECT_MAX];
+	uint64_t noted_seq;
+	char config_digest[DIGEST_HEX_LEN + 1]; /* newest config.loaded */
+	uint64_t config_seq;
+};
+
+struct view *view_new(void);
+void view_free(struct view *v);
+
+/* Applies one row.  Unknown kinds and members are skipped (a newer daemon's
+ * rows do no harm).  ERR_NOMEM, or ERR_INVALID for a body that is not JSON. */
+int view_apply(struct view *v, const struct row *row, struct err *err);
+
+/* NULL when no row ever named it. */
+struct view_workload *view_workload(const struct view *v, const char *label);
+struct view_source *view_source(const struct view *v, const char *name);
+
+/* The day of a workload, or NULL. */
+struct view_day *view_day(struct view_workload *w, int32_t day);
+
+/* The evidence of a workload's day, with the shared error path of its
+ * endpoint and environment folded in where the workload has none of its
+ * own; *ret is a copy, empty when there is nothing. */
+void view_evidence(const struct view *v, const char *label,
+    const char *endpoint, const char *environment, bool share_error,
+    int32_t day, struct day_evidence *ret);
+
+/* What was known of a source on a UTC day: rows of later days left out as far
+ * as the view reaches back.  NULL when there is nothing. */
+const struct source_fact *view_source_on(const struct view *v,
+    const char *name, int32_t day);
+
+/* The seqs of the rows that this view rests on, ascending, malloc'd. */
+int view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n);
+
+#endif

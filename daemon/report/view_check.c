@@ -1,0 +1,440 @@
+/* Folding the rows of checks: what was begun, what a run showed, whether its
+ * usage became visible, what a source said. */
+#include "base/json.h"
+#include "report/view_fold.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *
+view_text(struct json_object *body, const char *key)
+{
+	return json_get_string(body, key, "");
+}
+
+struct wall_time
+view_time(struct json_object *body, const char *key)
+{
+	struct wall_time t = {0};
+
+	wall_parse(view_text(body, key), &t);
+	return t;
+}
+
+struct digest
+view_digest(struct json_object *body, const char *key)
+{
+	const char *text = view_text(body, key);
+	struct digest d = {0};
+
+	if (strlen(text) == DIGEST_HEX_LEN)
+		hex_decode(text, DIGEST_LEN, d.bytes);
+	return d;
+}
+
+/* The workload a check row is about, marked as touched by this row. */
+static struct view_workload *
+touch(struct view *v, const struct row *row, const char *label)
+{
+	struct view_workload *w = view_workload_make(v, label);
+
+	if (w != NULL)
+		w->touched_seq = row->seq;
+	return w;
+}
+
+static enum run_path
+path_of(const char *name)
+{
+	return strcmp(name, "error") == 0 ? PATH_ERROR : PATH_HAPPY;
+}
+
+/* A slot that was not tried before on this day. */
+static void
+count_attempt(struct view_day *d, struct wall_time slot, const char *trigger)
+{
+	if (strcmp(trigger, "manual") == 0 ||
+	    (d->attempts > 0 && slot.us == d->last_slot.us))
+		return;
+	if (d->attempts == 0)
+		d->first_slot = slot;
+	d->last_slot = slot;
+	d->attempts++;
+}
+
+int
+view_fold_begun(struct view *v, const struct row *row, struct json_object *body)
+{
+	struct view_workload *w =
+	    touch(v, row, view_text(body, "workload_label"));
+	enum run_path path = path_of(view_text(body, "path"));
+	struct begun_fact *b;
+	struct view_day *d;
+
+	if (w == NULL)
+		return ERR_NOMEM;
+	b = &w->begun[path];
+	*b = (struct begun_fact){.open = true, .seq = row->seq,
+	    .slot = view_time(body, "slot"), .at = row->at, .path = path};
+	view_copy(b->run, sizeof(b->run), view_text(body, "run"));
+	view_copy(b->check, sizeof(b->check), view_text(body, "check"));
+	d = view_day_make(w, wall_day(row->at));
+	view_day_rests_on(d, row->seq);
+	count_attempt(d, b->slot, view_text(body, "trigger"));
+	d->evidence.requests++;
+	/* From here on movement on the key is explained by this run. */
+	if (path == PATH_HAPPY)
+		w->has_after = false;
+	return 0;
+}
+
+static int64_t
+tokens_of(struct json_object *usage)
+{
+	int64_t total = json_get_int(usage, "total_tokens", -1);
+
+	if (total >= 0)
+		return total;
+	return json_get_int(usage, "prompt_tokens", 0) +
+	    json_get_int(usage, "completion_tokens", 0);
+}
+
+static void
+read_run(const struct row *row, struct json_object *body, struct run_fact *f)
+{
+	*f = (struct run_fact){
+	    .outcome = outcome_by_name(view_text(body, "outcome")),
+	    .seq = row->seq,
+	    .requested = view_time(body, "request_time_utc"),
+	    .scope = view_digest(json_get(body, "context"), "scope_digest"),
+	    .forced = json_get_bool(body, "forced", false),
+	    .json_usage_present = tokens_of(json_get(body, "usage")) > 0,
+	};
+	view_copy(f->run, sizeof(f->run), view_text(body, "run"));
+}
+
+static bool
+usage_settled(const struct usage_fact *u)
+{
+	return u->seen &&
+	    (u->outcome == LOOK_VISIBLE || u->outcome == LOOK_NOT_VISIBLE ||
+		u->outcome == LOOK_LABEL_MISMATCH ||
+		u->outcome == LOOK_RESPONSE);
+}
+
+static void
+fold_happy(struct view_day *d, const struct run_fact *f)
+{
+	struct day_evidence *e = &d->evidence;
+
+	if (!outcome_conclusive(f->outcome)) {
+		e->happy_inconclusive = *f;
+		return;
+	}
+	if (usage_settled(&e->usage)) {
+		e->happy_before = e->happy;
+		e->usage_before = e->usage;
+	}
+	e->happy = *f;
+	e->usage = (struct usage_fact){0};
+	d->looks = 0;
+}
+
+/* Failures in a row are those that happy-path-failed reports; the others
+ * have rules of their own. */
+static bool
+is_failure(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_UNREACHABLE:
+	case OUTCOME_SERVER_ERROR:
+	case OUTCOME_THROTTLED:
+	case OUTCOME_BLOCKED:
+	case OUTCOME_IN_BAND_ERROR:
+	case OUTCOME_MALFORMED:
+	case OUTCOME_REDIRECTED:
+	case OUTCOME_UNCLASSIFIED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+note_happy(struct view_workload *w, const struct run_fact *f)
+{
+	if (!is_failure(f->outcome))
+		w->failures = 0;
+	else if (w->failures++ == 0)
+		w->failing_since = f->requested;
+	w->last_happy = f->outcome;
+	w->last_happy_seq = f->seq;
+	w->last_happy_at = f->requested;
+	w->ran = true;
+	w->last_scope = f->scope;
+}
+
+static int
+fold_shared(struct view *v, struct json_object *body, int32_t day,
+    const struct run_fact *f)
+{
+	struct view_shared_error *s;
+
+	if (strcmp(view_text(body, "scope"), "gateway") != 0)
+		return 0;
+	s = view_shared_make(v, view_text(body, "endpoint"),
+	    view_text(body, "environment"));
+	if (s == NULL)
+		return ERR_NOMEM;
+	if (s->day != day) {
+		s->day = day;
+		s->error = s->error_inconclusive = (struct run_fact){0};
+	}
+	if (outcome_conclusive(f->outcome))
+		s->error = *f;
+	else
+		s->error_inconclusive = *f;
+	return 0;
+}
+
+static void
+fold_error(struct view_workload *w, struct view_day *d,
+    const struct run_fact *f)
+{
+	if (outcome_conclusive(f->outcome))
+		d->evidence.error = *f;
+	else
+		d->evidence.error_inconclusive = *f;
+	w->last_error = f->outcome;
+	w->last_error_seq = f->seq;
+	w->last_error_at = f->requested;
+}
+
+int
+view_fold_run(struct view *v, const struct row *row, struct json_object *body)
+{
+	struct view_workload *w =
+	    touch(v, row, view_text(body, "workload_label"));
+	enum run_path path = strcmp(row->kind, "check.error") == 0
+	    ? PATH_ERROR
+	    : PATH_HAPPY;
+	struct view_day *d;
+	struct run_fact f;
+
+	if (w == NULL)
+		return ERR_NOMEM;
+	read_run(row, body, &f);
+	if (strcmp(w->begun[path].run, f.run) == 0)
+		w->begun[path].open = false;
+	d = view_day_make(w, wall_day(f.requested));
+	view_day_rests_on(d, row->seq);
+	d->evidence.tokens += tokens_of(json_get(body, "usage"));
+	if (path == PATH_ERROR) {
+		fold_error(w, d, &f);
+		return fold_shared(v, body, d->evidence.day, &f);
+	}
+	fold_happy(d, &f);
+	note_happy(w, &f);
+	return 0;
+}
+
+static bool
+read_reading(struct json_object *body, const char *key,
+    struct counter_reading *ret)
+{
+	struct json_object *o = json_get(body, key);
+	struct json_object *up = json_get(o, "up"), *down = json_get(o, "down");
+
+	if (o == NULL || strcmp(view_text(o, "outcome"),
+			     reading_outcome_name(READING_OK)) != 0)
+		return false;
+	*ret = (struct counter_reading){
+	    .outcome = READING_OK,
+	    .has_up = up != NULL,
+	    .has_down = down != NULL,
+	    .up = json_get_int(o, "up", 0),
+	    .down = json_get_int(o, "down", 0),
+	};
+	return true;
+}
+
+static struct view_day *
+day_of_run(struct view_workload *w, const char *run)
+{
+	for (size_t i = 0; i < w->n_days; i++) {
+		if (strcmp(w->days[i].evidence.happy.run, run) == 0)
+			return &w->days[i];
+	}
+	return NULL;
+}
+
+static void
+fold_before(struct view_workload *w, const struct row *row,
+    struct json_object *body)
+{
+	struct view_day *d = view_day_make(w, wall_day(row->at));
+
+	view_day_rests_on(d, row->seq);
+	d->has_before = read_reading(body, "before", &d->before);
+	view_copy(d->before_run, sizeof(d->before_run),
+	    view_text(body, "run"));
+	if (json_get_bool(body, "unexplained", false)) {
+		w->used_elsewhere = true;
+		w->used_elsewhere_seq = row->seq;
+		w->used_elsewhere_at = row->at;
+	}
+}
+
+int
+view_fold_usage(struct view *v, const struct row *row, struct json_object *body)
+{
+	struct view_workload *w =
+	    touch(v, row, view_text(body, "workload_label"));
+	bool known;
+	enum look_outcome outcome =
+	    look_outcome_by_name(view_text(body, "outcome"), &known);
+	struct view_day *d;
+	struct usage_fact *u;
+
+	if (w == NULL)
+		return ERR_NOMEM;
+	if (!known)
+		return 0;
+	if (outcome == LOOK_BEFORE) {
+		fold_before(w, row, body);
+		return 0;
+	}
+	if (read_reading(body, "after", &w->after)) {
+		w->has_after = true;
+		w->after_seq = row->seq;
+	}
+	d = day_of_run(w, view_text(body, "run"));
+	if (d == NULL)
+		return 0; /* of a run that another one has replaced */
+	view_day_rests_on(d, row->seq);
+	d->looks = (int)json_get_int(body, "look", 0);
+	u = &d->evidence.usage;
+	*u = (struct usage_fact){.seen = true, .outcome = outcome,
+	    .seq = row->seq};
+	view_copy(u->run, sizeof(u->run), view_text(body, "run"));
+	view_copy(u->tier, sizeof(u->tier), view_text(body, "tier"));
+	if (usage_settled(u)) {
+		d->evidence.happy_before = (struct run_fact){0};
+		d->evidence.usage_before = (struct usage_fact){0};
+	}
+	return 0;
+}
+
+/* "support-chat/happy" is about support-chat; a source's name stands alone. */
+static struct view_workload *
+workload_of_check(struct view *v, const struct row *row, const char *check)
+{
+	const char *slash = strchr(check, '/');
+	char label[LABEL_MAX + 1];
+
+	if (slash == NULL || (size_t)(slash - check) > LABEL_MAX)
+		return NULL;
+	memcpy(label, check, (size_t)(slash - check));
+	label[slash - check] = '\0';
+	return touch(v, row, label);
+}
+
+int
+view_fold_missed(struct view *v, const struct row *row,
+    struct json_object *body)
+{
+	const char *check = view_text(body, "check");
+	const char *reason = view_text(body, "reason");
+	struct view_workload *w = workload_of_check(v, row, check);
+	struct view_day *d;
+
+	if (w == NULL)
+		return 0;
+	if (strcmp(reason, "interrupted") == 0) {
+		struct begun_fact *b =
+		    &w->begun[path_of(strchr(check, '/') + 1)];
+
+		if (strcmp(b->run, view_text(body, "run")) == 0)
+			b->open = false;
+	} else if (strcmp(reason, "ceiling") == 0) {
+		d = view_day_make(w, wall_day(row->at));
+		d->evidence.ceiling_reached = true;
+		view_day_rests_on(d, row->seq);
+	}
+	return 0;
+}
+
+static void
+rests_on(struct view_source *s, uint64_t seq)
+{
+	if (s->n_rows == VIEW_SOURCE_ROWS) {
+		memmove(s->rows, s->rows + 1,
+		    (VIEW_SOURCE_ROWS - 1) * sizeof(s->rows[0]));
+		s->n_rows--;
+	}
+	s->rows[s->n_rows++] = seq;
+}
+
+/* The facts as the last day left them stay readable for its late records. */
+void
+view_source_day(struct view_source *s, int32_t day)
+{
+	if (day <= s->fact_day)
+		return;
+	s->before = s->fact;
+	s->fact_day = day;
+}
+
+static void
+fold_read(struct view_source *s, const struct row *row,
+    struct json_object *body, enum page_outcome outcome)
+{
+	struct source_fact *f = &s->fact;
+	struct wall_time at = view_time(body, "read_at");
+
+	if (at.us == 0)
+		at = row->at;
+	f->tried = true;
+	f->tried_at = at;
+	f->tried_seq = row->seq;
+	f->tried_outcome = outcome;
+	if (page_outcome_good(outcome)) {
+		f->read = true;
+		f->read_at = at;
+		f->read_seq = row->seq;
+		f->text = view_digest(body, "text_sha256");
+		f->text_len = (size_t)json_get_int(body, "text_bytes", 0);
+		f->bad_reads = 0;
+		view_copy(s->title, sizeof(s->title),
+		    view_text(body, "title"));
+	} else if (page_outcome_lost(outcome)) {
+		if (f->bad_reads++ == 0)
+			f->bad_since = at;
+	}
+}
+
+int
+view_fold_source(struct view *v, const struct row *row,
+    struct json_object *body)
+{
+	struct view_source *s = view_source_make(v, view_text(body, "source"));
+	struct wall_time slot = view_time(body, "slot");
+	enum page_outcome outcome;
+
+	if (s == NULL)
+		return ERR_NOMEM;
+	if (page_outcome_by_name(view_text(body, "outcome"), &outcome) < 0)
+		return 0;
+	view_source_day(s, wall_day(row->at));
+	rests_on(s, row->seq);
+	view_copy(s->url, sizeof(s->url), view_text(body, "url"));
+	if (s->attempts == 0 || s->slot_day != wall_day(row->at)) {
+		s->slot_day = wall_day(row->at);
+		s->first_slot = slot.us == 0 ? row->at : slot;
+		s->attempts = 0;
+	}
+	s->attempts++;
+	fold_read(s, row, body, outcome);
+	return 0;
+}

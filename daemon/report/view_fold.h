@@ -1,0 +1,54 @@
+/* Between the files of the view: one function per kind of row. */
+#ifndef REPORT_VIEW_FOLD_H
+#define REPORT_VIEW_FOLD_H
+
+#include "report/view.h"
+
+struct json_object;
+
+/* Find or make; NULL when there is no memory or the name is too long. */
+struct view_workload *view_workload_make(struct view *v, const char *label);
+struct view_source *view_source_make(struct view *v, const char *name);
+struct view_shared_error *view_shared_make(struct view *v,
+    const char *endpoint, const char *environment);
+struct view_day *view_day_make(struct view_workload *w, int32_t day);
+void view_day_rests_on(struct view_day *d, uint64_t seq);
+/* A row of that day is about to change the source's facts. */
+void view_source_day(struct view_source *s, int32_t day);
+
+/* Copies text, cut to fit. */
+void view_copy(char *out, size_t size, const char *text);
+
+/* Typed reading of body members; text absent or of another type is "". */
+const char *view_text(struct json_object *body, const char *key);
+/* 0 when absent or malformed */
+struct wall_time view_time(struct json_object *body, const char *key);
+/* all zero when absent or malformed */
+struct digest view_digest(struct json_object *body, const char *key);
+
+int view_fold_begun(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_run(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_usage(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_missed(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_source(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_record(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_source_approved(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_scope_approved(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_decision(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_note(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_config_loaded(struct view *v, const struct row *row,
+    struct json_object *body);
+int view_fold_config_rejected(struct view *v, const struct row *row,
+    struct json_object *body);
+
+#endif
