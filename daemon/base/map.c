@@ -23,7 +23,8 @@ find(const struct map *m, const char *name, uint32_t hash)
 {
 	size_t i = hash & (m->n_slots - 1);
 
-	while (m->slots[i].name != NULL &&
+	while (
+	    m->slots[i].name != NULL &&
 	    (m->slots[i].hash != hash || strcmp(m->slots[i].name, name) != 0))
 		i = (i + 1) & (m->n_slots - 1);
 	return &m->slots[i];

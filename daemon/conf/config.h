@@ -237,6 +237,7 @@ struct source {
 	int64_t timeout_ms;
 	struct schedule schedule;
 	const struct gateway *gateway; /* that brought it, or NULL */
+	struct digest digest;	       /* of everything that it says */
 	struct origin origin;
 };
 
@@ -276,6 +277,7 @@ struct workload {
 	bool require_clock_sync;
 	bool allow_attestation;
 	struct digest scope_digest; /* endpoint, model, body, surface */
+	struct digest digest;	    /* of everything that it says */
 	struct origin origin;
 };
 

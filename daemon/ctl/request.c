@@ -8,11 +8,8 @@
 #include <string.h>
 
 static const char *const names[CTL_COMMANDS] = {
-    [CTL_STATUS] = "status",
-    [CTL_RUN] = "run",
-    [CTL_APPROVE] = "approve",
-    [CTL_NOTE] = "note",
-    [CTL_RELOAD] = "reload",
+    [CTL_STATUS] = "status", [CTL_RUN] = "run",	      [CTL_APPROVE] = "approve",
+    [CTL_NOTE] = "note",     [CTL_RELOAD] = "reload",
 };
 
 /* In canonical order. */
@@ -63,7 +60,7 @@ ctl_request_encode(const struct ctl_request *request, struct buf *out)
 
 static int
 decode_member(struct ctl_request *request, const char *key,
-    struct json_object *value, struct err *err)
+	      struct json_object *value, struct err *err)
 {
 	for (size_t i = 0; i < MEMBERS; i++) {
 		char *field = (char *)request + members[i].offset;
@@ -82,18 +79,18 @@ decode_member(struct ctl_request *request, const char *key,
 		text = json_object_get_string(value);
 		if (strlen(text) > members[i].size)
 			return err_set(err, ERR_INVALID,
-			    "%s: longer than %zu bytes", key,
-			    members[i].size);
+				       "%s: longer than %zu bytes", key,
+				       members[i].size);
 		memcpy(field, text, strlen(text) + 1);
 		return 0;
 	}
 	return err_set(err, ERR_INVALID,
-	    "argument %.64s: unknown, or of a wrong type", key);
+		       "argument %.64s: unknown, or of a wrong type", key);
 }
 
 static int
 decode_command(struct json_object *message, struct ctl_request *request,
-    struct err *err)
+	       struct err *err)
 {
 	const char *name = json_get_string(message, "command", "");
 
@@ -108,13 +105,14 @@ decode_command(struct json_object *message, struct ctl_request *request,
 
 static int
 decode(struct json_object *message, struct ctl_request *request,
-    struct err *err)
+       struct err *err)
 {
 	struct json_object *args = json_get(message, "args");
 	int r;
 
 	if (json_get_int(message, "v", 0) != CTL_VERSION)
-		return err_set(err, ERR_INVALID,
+		return err_set(
+		    err, ERR_INVALID,
 		    "this daemon speaks control protocol version %d; use the "
 		    "evidencectl of the same release",
 		    CTL_VERSION);
@@ -134,7 +132,7 @@ decode(struct json_object *message, struct ctl_request *request,
 
 int
 ctl_request_decode(const char *line, size_t len,
-    struct ctl_request *ret_request, struct err *err)
+		   struct ctl_request *ret_request, struct err *err)
 {
 	struct ctl_request request = {0};
 	struct json_object *message;
@@ -142,7 +140,7 @@ ctl_request_decode(const char *line, size_t len,
 
 	if (len > CTL_MESSAGE_MAX)
 		return err_set(err, ERR_LIMIT, "message of over %d bytes",
-		    CTL_MESSAGE_MAX);
+			       CTL_MESSAGE_MAX);
 	r = json_parse(line, len, &JSON_FOREIGN_LIMITS, &message, err);
 	if (r < 0)
 		return r;
@@ -169,7 +167,7 @@ ctl_reply_encode(int exit_status, const char *text, struct buf *out)
 
 int
 ctl_reply_decode(const char *line, size_t len, int *ret_exit_status,
-    char **ret_text, struct err *err)
+		 char **ret_text, struct err *err)
 {
 	struct json_object *message;
 	int64_t status;

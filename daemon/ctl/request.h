@@ -15,8 +15,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { CTL_VERSION = 1, CTL_MESSAGE_MAX = 64 * 1024, CTL_NAME_MAX = 128,
-	CTL_NOTE_MAX = 280 * 4, CTL_NONCE_MAX = 32 };
+enum {
+	CTL_VERSION = 1,
+	CTL_MESSAGE_MAX = 64 * 1024,
+	CTL_NAME_MAX = 128,
+	CTL_NOTE_MAX = 280 * 4,
+	CTL_NONCE_MAX = 32
+};
 
 enum ctl_command {
 	CTL_STATUS,
@@ -62,12 +67,12 @@ struct ctl_peer {
 int ctl_request_encode(const struct ctl_request *request, struct buf *out);
 /* One line without LF.  ERR_INVALID with words for the client. */
 int ctl_request_decode(const char *line, size_t len,
-    struct ctl_request *ret_request, struct err *err);
+		       struct ctl_request *ret_request, struct err *err);
 
 int ctl_reply_encode(int exit_status, const char *text, struct buf *out);
 /* *ret_text is malloc'd. */
 int ctl_reply_decode(const char *line, size_t len, int *ret_exit_status,
-    char **ret_text, struct err *err);
+		     char **ret_text, struct err *err);
 
 const char *ctl_command_name(enum ctl_command command);
 

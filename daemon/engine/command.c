@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-refuse(struct engine *e, uint64_t client, int status, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+static void refuse(struct engine *e, uint64_t client, int status,
+		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 static void
 refuse(struct engine *e, uint64_t client, int status, const char *fmt, ...)
@@ -33,7 +32,7 @@ wait_for(struct engine *e, uint64_t client)
 
 	if (e->n_waiting == WAITING_MAX) {
 		refuse(e, client, CTL_REFUSED,
-		    "BUSY: too many requests wait already; try again");
+		       "BUSY: too many requests wait already; try again");
 		return NULL;
 	}
 	w = &e->waiting[e->n_waiting++];
@@ -66,7 +65,8 @@ command_row_durable(struct engine *e, const char *row_id)
 /* Queues a person's row and answers once it is durable. */
 static void
 append_and_wait(struct engine *e, uint64_t client, const char *kind,
-    const struct ctl_request *request, struct buf *body, const char *text)
+		const struct ctl_request *request, struct buf *body,
+		const char *text)
 {
 	char nonce[RUN_ID_LEN + 1], id[ROW_ID_MAX + 1];
 	struct waiting *w;
@@ -74,7 +74,7 @@ append_and_wait(struct engine *e, uint64_t client, const char *kind,
 
 	emit_nonce(e, nonce);
 	snprintf(id, sizeof(id), "ctl.%s",
-	    request->nonce[0] != '\0' ? request->nonce : nonce);
+		 request->nonce[0] != '\0' ? request->nonce : nonce);
 	r = emit_row(e, kind, id, e->now.wall, body, NULL);
 	if (r == 1) {
 		emit_reply(e, client, CTL_OK, text); /* a repeated request */
@@ -82,8 +82,8 @@ append_and_wait(struct engine *e, uint64_t client, const char *kind,
 	}
 	if (r < 0) {
 		refuse(e, client, CTL_REFUSED,
-		    "NOT_RECORDED: the ledger did not take it (%s)",
-		    err_name(r));
+		       "NOT_RECORDED: the ledger did not take it (%s)",
+		       err_name(r));
 		return;
 	}
 	w = wait_for(e, client);
@@ -96,33 +96,33 @@ append_and_wait(struct engine *e, uint64_t client, const char *kind,
 /* 7 unless the role is configured, may do this, and the peer is in it. */
 static bool
 role_permits(struct engine *e, uint64_t client,
-    const struct ctl_request *request, const struct ctl_peer *peer,
-    enum role_right right)
+	     const struct ctl_request *request, const struct ctl_peer *peer,
+	     enum role_right right)
 {
 	const struct role *role = config_role(engine_conf(e), request->role);
 
 	if (request->role[0] == '\0') {
 		refuse(e, client, CTL_USAGE,
-		    "--role is needed: under which role do you act? see "
-		    "evidencectl list roles");
+		       "--role is needed: under which role do you act? see "
+		       "evidencectl list roles");
 		return false;
 	}
 	if (role == NULL) {
 		refuse(e, client, CTL_NOT_PERMITTED,
-		    "role %s is not configured; see evidencectl list roles",
-		    request->role);
+		       "role %s is not configured; see evidencectl list roles",
+		       request->role);
 		return false;
 	}
 	if ((role->may & (unsigned int)right) == 0) {
 		refuse(e, client, CTL_NOT_PERMITTED,
-		    "role %s may not do this; see evidencectl list roles",
-		    role->name);
+		       "role %s may not do this; see evidencectl list roles",
+		       role->name);
 		return false;
 	}
 	if (!peer->root && !peer->in_role) {
 		refuse(e, client, CTL_NOT_PERMITTED,
-		    "role %s is for members of the unix group %s",
-		    role->name, role->unix_group);
+		       "role %s is for members of the unix group %s",
+		       role->name, role->unix_group);
 		return false;
 	}
 	return true;
@@ -134,8 +134,8 @@ operator(struct engine *e, uint64_t client, const struct ctl_peer *peer)
 	if (peer->root || peer->admin)
 		return true;
 	refuse(e, client, CTL_NOT_PERMITTED,
-	    "operating needs root or the unix group %s",
-	    engine_conf(e)->admin_group);
+	       "operating needs root or the unix group %s",
+	       engine_conf(e)->admin_group);
 	return false;
 }
 
@@ -152,7 +152,7 @@ note_ok(struct engine *e, uint64_t client, const struct ctl_request *request)
 
 static void
 approve_source(struct engine *e, uint64_t client,
-    const struct ctl_request *request, const struct ctl_peer *peer)
+	       const struct ctl_request *request, const struct ctl_peer *peer)
 {
 	const struct view_source *v = view_source(e->view, request->name);
 	char id[SNAPSHOT_ID_LEN + 1], hex[DIGEST_HEX_LEN + 1], text[300];
@@ -161,14 +161,15 @@ approve_source(struct engine *e, uint64_t client,
 
 	if (v == NULL || !v->fact.read) {
 		refuse(e, client, CTL_REFUSED,
-		    "NOTHING_READ: %s has no good read yet; evidencectl run "
-		    "%s --wait",
-		    request->name, request->name);
+		       "NOTHING_READ: %s has no good read yet; evidencectl run "
+		       "%s --wait",
+		       request->name, request->name);
 		return;
 	}
 	page_snapshot_id(&v->fact.text, id);
 	if (strcmp(request->snapshot, id) != 0) {
-		refuse(e, client, CTL_REFUSED,
+		refuse(
+		    e, client, CTL_REFUSED,
 		    "SNAPSHOT_NOT_CURRENT: the newest read of %s is snapshot "
 		    "%s; look at it first: evidencectl diff %s",
 		    request->name, id, request->name);
@@ -185,14 +186,14 @@ approve_source(struct engine *e, uint64_t client,
 	json_put_string(&w, "text_sha256", digest_hex(&v->fact.text, hex));
 	json_object_close(&w);
 	snprintf(text, sizeof(text), "approved: %s snapshot %s as %s\n",
-	    request->name, id, request->role);
+		 request->name, id, request->role);
 	append_and_wait(e, client, "source.approved", request, &body, text);
 	buf_free(&body);
 }
 
 static void
 approve_scope(struct engine *e, uint64_t client, const struct workload *wl,
-    const struct ctl_request *request, const struct ctl_peer *peer)
+	      const struct ctl_request *request, const struct ctl_peer *peer)
 {
 	char hex[DIGEST_HEX_LEN + 1], text[300];
 	struct buf body = {0};
@@ -203,19 +204,18 @@ approve_scope(struct engine *e, uint64_t client, const struct workload *wl,
 	json_put_string(&w, "note", request->note);
 	json_put_int(&w, "peer_uid", peer->uid);
 	json_put_string(&w, "role", request->role);
-	json_put_string(&w, "scope_digest",
-	    digest_hex(&wl->scope_digest, hex));
+	json_put_string(&w, "scope_digest", digest_hex(&wl->scope_digest, hex));
 	json_put_string(&w, "workload_label", wl->label);
 	json_object_close(&w);
-	snprintf(text, sizeof(text), "approved: scope %.12s of %s as %s\n",
-	    hex, wl->label, request->role);
+	snprintf(text, sizeof(text), "approved: scope %.12s of %s as %s\n", hex,
+		 wl->label, request->role);
 	append_and_wait(e, client, "scope.approved", request, &body, text);
 	buf_free(&body);
 }
 
 static void
 approve(struct engine *e, uint64_t client, const struct ctl_request *request,
-    const struct ctl_peer *peer)
+	const struct ctl_peer *peer)
 {
 	const struct workload *w =
 	    config_workload(engine_conf(e), request->name);
@@ -229,13 +229,13 @@ approve(struct engine *e, uint64_t client, const struct ctl_request *request,
 		approve_scope(e, client, w, request, peer);
 	else
 		refuse(e, client, CTL_NO_OBJECT,
-		    "no source or workload %s; see evidencectl list sources",
-		    request->name);
+		       "no source or workload %s; see evidencectl list sources",
+		       request->name);
 }
 
 static void
 note(struct engine *e, uint64_t client, const struct ctl_request *request,
-    const struct ctl_peer *peer)
+     const struct ctl_peer *peer)
 {
 	const struct alert *alert =
 	    alert_machine_find(e->view->alerts, request->name);
@@ -244,8 +244,8 @@ note(struct engine *e, uint64_t client, const struct ctl_request *request,
 
 	if (alert == NULL) {
 		refuse(e, client, CTL_NO_OBJECT,
-		    "no open alert %s; see evidencectl alerts",
-		    request->name);
+		       "no open alert %s; see evidencectl alerts",
+		       request->name);
 		return;
 	}
 	if (!role_permits(e, client, request, peer, MAY_OPERATE) ||
@@ -270,7 +270,7 @@ run_source(struct engine *e, uint64_t client, struct source_duty *s, bool wait)
 
 	if (s->active) {
 		refuse(e, client, CTL_REFUSED, "BUSY: %s is being read",
-		    s->source->name);
+		       s->source->name);
 		return;
 	}
 	r = read_new(e, s, wall_from_s(wall_s(e->now.wall)), TRIGGER_MANUAL);
@@ -322,37 +322,36 @@ manual_stop(const struct engine *e, const struct duty *d, int need, bool force)
 
 static void
 run_job(struct engine *e, uint64_t client, struct duty *d, int need,
-    const struct ctl_request *request)
+	const struct ctl_request *request)
 {
 	const char *stop = manual_stop(e, d, need, request->force);
 	struct pair *p;
 
 	if (d->w->gateway == NULL || d->w->gateway->profile == NULL) {
 		refuse(e, client, CTL_REFUSED,
-		    "NO_GATEWAY: %s names gateway %s, which is not "
-		    "configured; evidencectl check-config",
-		    d->w->label, d->w->gateway_name);
+		       "NO_GATEWAY: %s names gateway %s, which is not "
+		       "configured; evidencectl check-config",
+		       d->w->label, d->w->gateway_name);
 	} else if (pair_active(e, d->w->label)) {
 		refuse(e, client, CTL_REFUSED, "BUSY: %s is running",
-		    d->w->label);
+		       d->w->label);
 	} else if (stop != NULL) {
 		refuse(e, client, CTL_REFUSED,
-		    "STOPPED: %s: %s; evidencectl why %s", d->w->label, stop,
-		    d->w->label);
+		       "STOPPED: %s: %s; evidencectl why %s", d->w->label, stop,
+		       d->w->label);
 	} else {
-		p = pair_new(e, d->w, need,
-		    wall_from_s(wall_s(e->now.wall)), TRIGGER_MANUAL);
+		p = pair_new(e, d->w, need, wall_from_s(wall_s(e->now.wall)),
+			     TRIGGER_MANUAL);
 		if (p == NULL) {
-			refuse(e, client, CTL_REFUSED, "NOT_STARTED: no memory");
+			refuse(e, client, CTL_REFUSED,
+			       "NOT_STARTED: no memory");
 			return;
 		}
-		p->forced =
-		    request->force && pair_stop_reason(e, d) != NULL;
+		p->forced = request->force && pair_stop_reason(e, d) != NULL;
 		if (request->wait)
 			p->client = client;
 		else
-			refuse(e, client, CTL_OK, "%s: started",
-			    request->name);
+			refuse(e, client, CTL_OK, "%s: started", request->name);
 	}
 }
 
@@ -369,7 +368,7 @@ run(struct engine *e, uint64_t client, const struct ctl_request *request,
 	d = find_job(e, request->name, &need);
 	if (e->ledger_damaged)
 		refuse(e, client, CTL_LEDGER_DAMAGED,
-		    "LEDGER_DAMAGED: nothing is sent; evidencectl verify");
+		       "LEDGER_DAMAGED: nothing is sent; evidencectl verify");
 	else if (e->stopping)
 		refuse(e, client, CTL_REFUSED, "STOPPING");
 	else if (s != NULL)
@@ -378,9 +377,9 @@ run(struct engine *e, uint64_t client, const struct ctl_request *request,
 		run_job(e, client, d, need, request);
 	else
 		refuse(e, client, CTL_NO_OBJECT,
-		    "no workload, job or source %s; see evidencectl list "
-		    "checks",
-		    request->name);
+		       "no workload, job or source %s; see evidencectl list "
+		       "checks",
+		       request->name);
 }
 
 /* The pair has ended; its record, if one is due, comes in this turn. */
@@ -395,20 +394,20 @@ command_pair_done(struct engine *e, const struct pair *p)
 	if (w == NULL)
 		return;
 	snprintf(w->label, sizeof(w->label), "%s", p->w->label);
-	w->only = p->trigger == TRIGGER_MANUAL &&
-		p->happy == OUTCOME_NONE
-	    ? p->error
-	    : p->error == OUTCOME_NONE ? p->happy : OUTCOME_NONE;
+	w->only = p->trigger == TRIGGER_MANUAL && p->happy == OUTCOME_NONE
+		      ? p->error
+		  : p->error == OUTCOME_NONE ? p->happy
+					     : OUTCOME_NONE;
 }
 
 void
 command_read_done(struct engine *e, const struct read *r,
-    enum page_outcome outcome)
+		  enum page_outcome outcome)
 {
 	if (r->client != 0)
 		refuse(e, r->client,
-		    page_outcome_good(outcome) ? CTL_OK : CTL_CHECK_FAILED,
-		    "%s: %s", r->source->name, page_outcome_name(outcome));
+		       page_outcome_good(outcome) ? CTL_OK : CTL_CHECK_FAILED,
+		       "%s: %s", r->source->name, page_outcome_name(outcome));
 }
 
 static void
@@ -423,16 +422,16 @@ answer_run(struct engine *e, size_t i)
 	if (only != OUTCOME_NONE) {
 		pass = only == OUTCOME_PASS || only == OUTCOME_REJECTED;
 		snprintf(text, sizeof(text), "%s: %s\n", label,
-		    outcome_name(only));
+			 outcome_name(only));
 	} else if (v != NULL && v->record.present &&
-	    v->record.day == e->today) {
+		   v->record.day == e->today) {
 		pass = v->record.decision == DECISION_PASS;
 		snprintf(text, sizeof(text), "%s: %s\n", label,
-		    decision_name(v->record.decision));
+			 decision_name(v->record.decision));
 	} else {
 		snprintf(text, sizeof(text),
-		    "%s: pending (no record yet; evidencectl why %s)\n",
-		    label, label);
+			 "%s: pending (no record yet; evidencectl why %s)\n",
+			 label, label);
 	}
 	answer(e, i, pass ? CTL_OK : CTL_CHECK_FAILED, text);
 }
@@ -455,7 +454,7 @@ command_answer_runs(struct engine *e)
 
 void
 engine_request(struct engine *e, struct now now, uint64_t client,
-    const struct ctl_request *request, const struct ctl_peer *peer)
+	       const struct ctl_request *request, const struct ctl_peer *peer)
 {
 	struct buf text = {0};
 

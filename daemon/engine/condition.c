@@ -19,7 +19,7 @@ static const int64_t CLOCK_GRACE_S = 15 * 60;
  * NULL: no memory (said once a turn by the caller). */
 struct alert_condition *
 condition_add(struct conditions *list, enum alert_rule_id rule,
-    const char *subject)
+	      const char *subject)
 {
 	char key[2 * ALERT_SUBJECT_MAX];
 	struct alert_condition *c;
@@ -45,7 +45,7 @@ condition_add(struct conditions *list, enum alert_rule_id rule,
 	}
 	c = &list->at[list->n++];
 	*c = (struct alert_condition){.rule = rule,
-	    .severity = alert_rule(rule)->severity};
+				      .severity = alert_rule(rule)->severity};
 	snprintf(c->subject, sizeof(c->subject), "%s", subject);
 	return c;
 }
@@ -92,11 +92,11 @@ add_daemon(struct engine *e, struct conditions *list)
 
 		if (bad_s >= CLOCK_GRACE_S)
 			condition_add(list, ALERT_CLOCK_UNSYNCHRONISED,
-			    "evidenced");
+				      "evidenced");
 		else
-			engine_want_wall(e,
-			    (struct wall_time){e->clock_bad_since.us +
-				CLOCK_GRACE_S * USEC_PER_SEC});
+			engine_want_wall(e, (struct wall_time){
+						e->clock_bad_since.us +
+						CLOCK_GRACE_S * USEC_PER_SEC});
 	}
 	/* Stays until a person notes the rotation. */
 	open = alert_machine_find(v->alerts, "secret-blocked/evidenced");
@@ -174,25 +174,26 @@ emit_transition(struct engine *e, const struct transition *t)
 
 	if (t->kind == TRANSITION_REPEATED) {
 		e->ports->alert_line(e->ports->ctx,
-		    alert_rule(t->condition.rule), t->condition.subject,
-		    t->text);
+				     alert_rule(t->condition.rule),
+				     t->condition.subject, t->text);
 		return;
 	}
 	/* What the full disk keeps from the ledger is said at once; the row
 	 * follows when writing works. */
 	if (raised && t->condition.rule == ALERT_LEDGER_FULL)
 		e->ports->alert_line(e->ports->ctx,
-		    alert_rule(ALERT_LEDGER_FULL), t->condition.subject,
-		    t->text);
+				     alert_rule(ALERT_LEDGER_FULL),
+				     t->condition.subject, t->text);
 	emit_nonce(e, nonce);
 	snprintf(id, sizeof(id), "alert.%s", nonce);
-	r = raised ? alert_raised_body(&body, t) : alert_resolved_body(&body, t);
+	r = raised ? alert_raised_body(&body, t)
+		   : alert_resolved_body(&body, t);
 	if (r == 0)
 		emit_row(e, raised ? "alert.raised" : "alert.resolved", id,
-		    e->now.wall, &body, NULL);
+			 e->now.wall, &body, NULL);
 	else
 		emit_say(e, LOG_ERR, "alert %s: cannot be made a row",
-		    raised ? t->condition.subject : t->alert.subject);
+			 raised ? t->condition.subject : t->alert.subject);
 	buf_free(&body);
 }
 
@@ -205,7 +206,7 @@ apply_parameters(struct engine *e)
 
 		if (rule != NULL)
 			alert_machine_set_rule(e->view->alerts, rule->id,
-			    p->for_s, p->repeat_s);
+					       p->for_s, p->repeat_s);
 	}
 }
 
@@ -218,7 +219,8 @@ run_machine(struct engine *e, struct conditions *list)
 
 	if (list->failed ||
 	    alert_machine_step(e->view->alerts, e->now.wall, list->at, list->n,
-		exists, (void *)engine_conf(e), &t, &n, &next) < 0) {
+			       exists, (void *)engine_conf(e), &t, &n,
+			       &next) < 0) {
 		emit_say(e, LOG_ERR, "no memory to look after alerts");
 		return;
 	}

@@ -17,7 +17,8 @@ struct conditions {
 };
 
 struct alert_condition *condition_add(struct conditions *list,
-    enum alert_rule_id rule, const char *subject);
+				      enum alert_rule_id rule,
+				      const char *subject);
 /* Both take NULL, and do nothing when full or already said. */
 void condition_evidence(struct alert_condition *c, uint64_t seq);
 void condition_detail(struct alert_condition *c, const char *text);
@@ -26,7 +27,8 @@ void conditions_of_workloads(struct engine *e, struct conditions *list);
 void conditions_of_sources(struct engine *e, struct conditions *list);
 /* The sources of a workload that a source-stale reason of its record means. */
 void conditions_of_record_sources(struct engine *e, struct conditions *list,
-    const struct workload *w, const struct record_fact *record,
-    enum reason reason);
+				  const struct workload *w,
+				  const struct record_fact *record,
+				  enum reason reason);
 
 #endif

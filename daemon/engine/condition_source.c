@@ -10,7 +10,7 @@ enum { LOST_READS = 3, LOST_AFTER_S = 2 * 3600 };
 
 static void
 count_held(const struct config *c, const struct source *source,
-    struct alert_condition *condition)
+	   struct alert_condition *condition)
 {
 	for (size_t i = 0; i < c->n_workloads; i++) {
 		const struct workload *w = &c->workloads[i];
@@ -26,10 +26,10 @@ count_held(const struct config *c, const struct source *source,
 			bool other_uses = false;
 
 			for (size_t s = 0; s < other->n_sources; s++)
-				other_uses = other_uses ||
-				    other->sources[s] == source;
-			counted = other_uses &&
-			    strcmp(other->owner_group, w->owner_group) == 0;
+				other_uses =
+				    other_uses || other->sources[s] == source;
+			counted = other_uses && strcmp(other->owner_group,
+						       w->owner_group) == 0;
 		}
 		condition->holds_owners += !counted;
 	}
@@ -48,7 +48,7 @@ add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
 		snprintf(c->owner, sizeof(c->owner), "%s", source->owner);
 		if (source->gateway != NULL)
 			snprintf(c->gateway, sizeof(c->gateway), "%s",
-			    source->gateway->name);
+				 source->gateway->name);
 		count_held(engine_conf(e), source, c);
 	}
 	c->reasons |= reason_bit(reason);
@@ -58,11 +58,11 @@ add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
 
 static void
 add_approval(struct engine *e, struct conditions *list,
-    const struct source *source, const struct source_fact *f)
+	     const struct source *source, const struct source_fact *f)
 {
 	char id[SNAPSHOT_ID_LEN + 1], text[200], when[WALL_RFC3339_LEN + 1];
-	int64_t expires_us = f->approved_at.us +
-	    source->approval_max_age_s * USEC_PER_SEC;
+	int64_t expires_us =
+	    f->approved_at.us + source->approval_max_age_s * USEC_PER_SEC;
 
 	if (!f->read)
 		return;
@@ -70,36 +70,37 @@ add_approval(struct engine *e, struct conditions *list,
 	wall_format(f->read_at, when);
 	if (!f->approved) {
 		snprintf(text, sizeof(text),
-		    "snapshot %s, read %s, is the first", id, when);
+			 "snapshot %s, read %s, is the first", id, when);
 		condition_detail(add(e, list, ALERT_SOURCE_UNAPPROVED, source,
 				     REASON_SOURCE_UNAPPROVED, f->read_seq),
-		    text);
+				 text);
 		return;
 	}
 	if (!digest_equal(&f->approved_text, &f->text)) {
 		snprintf(text, sizeof(text),
-		    "snapshot %s, read %s, differs from the approved %s", id,
-		    when, f->approved_snapshot);
+			 "snapshot %s, read %s, differs from the approved %s",
+			 id, when, f->approved_snapshot);
 		condition_detail(add(e, list, ALERT_SOURCE_CHANGED, source,
 				     REASON_CHANGE_UNAPPROVED, f->read_seq),
-		    text);
+				 text);
 	} else if (source->approval_max_age_s > 0) {
 		if (expires_us > e->now.wall.us) {
 			engine_want_wall(e, (struct wall_time){expires_us});
 			return;
 		}
-		snprintf(text, sizeof(text), "the approval of snapshot %s "
-					     "has expired", id);
+		snprintf(text, sizeof(text),
+			 "the approval of snapshot %s "
+			 "has expired",
+			 id);
 		condition_detail(add(e, list, ALERT_SOURCE_CHANGED, source,
-				     REASON_APPROVAL_EXPIRED,
-				     f->approved_seq),
-		    text);
+				     REASON_APPROVAL_EXPIRED, f->approved_seq),
+				 text);
 	}
 }
 
 static void
-add_lost(struct engine *e, struct conditions *list,
-    const struct source *source, const struct source_fact *f)
+add_lost(struct engine *e, struct conditions *list, const struct source *source,
+	 const struct source_fact *f)
 {
 	char text[200], since[WALL_RFC3339_LEN + 1];
 
@@ -107,17 +108,17 @@ add_lost(struct engine *e, struct conditions *list,
 	    f->tried_at.us - f->bad_since.us < LOST_AFTER_S * USEC_PER_SEC)
 		return;
 	snprintf(text, sizeof(text), "%s since %s (%d reads)",
-	    page_outcome_name(f->tried_outcome),
-	    wall_format(f->bad_since, since), f->bad_reads);
+		 page_outcome_name(f->tried_outcome),
+		 wall_format(f->bad_since, since), f->bad_reads);
 	condition_detail(add(e, list, ALERT_SOURCE_LOST, source,
 			     REASON_SOURCE_LOST, f->tried_seq),
-	    text);
+			 text);
 }
 
 /* When a day's reads and their repetitions are over. */
 static bool
 deadline(struct engine *e, const struct source *source, int32_t day,
-    struct wall_time *ret)
+	 struct wall_time *ret)
 {
 	const struct config *c = engine_conf(e);
 	const struct view_source *v = view_source(e->view, source->name);
@@ -140,7 +141,7 @@ deadline(struct engine *e, const struct source *source, int32_t day,
 
 static void
 add_stale(struct engine *e, struct conditions *list,
-    const struct source *source, const struct source_fact *f)
+	  const struct source *source, const struct source_fact *f)
 {
 	struct wall_time due;
 	char text[200];
@@ -160,12 +161,12 @@ add_stale(struct engine *e, struct conditions *list,
 		return;
 	if (f->tried)
 		snprintf(text, sizeof(text), "not read (last: %s)",
-		    page_outcome_name(f->tried_outcome));
+			 page_outcome_name(f->tried_outcome));
 	else
 		snprintf(text, sizeof(text), "never read");
 	condition_detail(add(e, list, ALERT_SOURCE_STALE, source,
 			     REASON_SOURCE_STALE, f->tried_seq),
-	    text);
+			 text);
 }
 
 void
@@ -188,8 +189,9 @@ conditions_of_sources(struct engine *e, struct conditions *list)
 /* The reasons of a record that are about sources: which of them. */
 void
 conditions_of_record_sources(struct engine *e, struct conditions *list,
-    const struct workload *w, const struct record_fact *record,
-    enum reason reason)
+			     const struct workload *w,
+			     const struct record_fact *record,
+			     enum reason reason)
 {
 	for (size_t i = 0; i < w->n_sources; i++) {
 		const struct source *source = w->sources[i];
@@ -197,12 +199,11 @@ conditions_of_record_sources(struct engine *e, struct conditions *list,
 		    view_source_on(e->view, source->name, record->day);
 
 		if ((reason == REASON_PRICING_NOT_SAME_DAY &&
-			source->kind != SOURCE_PRICING) ||
+		     source->kind != SOURCE_PRICING) ||
 		    (reason == REASON_SETUP_STALE &&
-			source->kind != SOURCE_SETUP))
+		     source->kind != SOURCE_SETUP))
 			continue;
-		if (f != NULL && f->read &&
-		    wall_day(f->read_at) >= record->day)
+		if (f != NULL && f->read && wall_day(f->read_at) >= record->day)
 			continue;
 		add(e, list, ALERT_SOURCE_STALE, source, reason, record->seq);
 	}

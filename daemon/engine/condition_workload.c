@@ -22,8 +22,7 @@ add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
 		subject = w->credential;
 		break;
 	case SUBJECT_METRIC:
-		subject = w->metric_name[0] == '\0' ? w->label
-						    : w->metric_name;
+		subject = w->metric_name[0] == '\0' ? w->label : w->metric_name;
 		break;
 	case SUBJECT_RULE:
 		subject = w->rule_id[0] == '\0' ? w->label : w->rule_id;
@@ -36,12 +35,11 @@ add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
 		return NULL;
 	if (c->workload[0] == '\0') {
 		snprintf(c->workload, sizeof(c->workload), "%s", w->label);
-		snprintf(c->gateway, sizeof(c->gateway), "%s",
-		    w->gateway_name);
+		snprintf(c->gateway, sizeof(c->gateway), "%s", w->gateway_name);
 		snprintf(c->owner, sizeof(c->owner), "%s", w->owner_group);
 		if (w->owner_group[0] == '\0')
 			snprintf(c->who, sizeof(c->who), "%s",
-			    engine_conf(e)->unowned_escalation);
+				 engine_conf(e)->unowned_escalation);
 	}
 	return c;
 }
@@ -57,7 +55,7 @@ failures_needed(struct engine *e)
 
 static void
 add_governance(struct engine *e, struct conditions *list,
-    const struct workload *w)
+	       const struct workload *w)
 {
 	reason_set reasons = govern_reasons(engine_conf(e), w, e->today);
 	char words[200];
@@ -77,14 +75,14 @@ add_governance(struct engine *e, struct conditions *list,
 			return;
 		c->reasons |= reason_bit(reason);
 		govern_explain(engine_conf(e), w, reason, e->today, words,
-		    sizeof(words));
+			       sizeof(words));
 		condition_detail(c, words);
 	}
 }
 
 static void
 add_sources_missing(struct engine *e, struct conditions *list,
-    const struct workload *w)
+		    const struct workload *w)
 {
 	struct buf kinds = {0};
 	struct alert_condition *c;
@@ -94,8 +92,8 @@ add_sources_missing(struct engine *e, struct conditions *list,
 	for (int kind = 0; kind < SOURCE_KINDS; kind++) {
 		if ((w->kinds_missing & (1u << kind)) != 0)
 			buf_printf(&kinds, "%s%s",
-			    kinds.len == 0 ? "no source of kind " : ", ",
-			    source_kind_name((enum source_kind)kind));
+				   kinds.len == 0 ? "no source of kind " : ", ",
+				   source_kind_name((enum source_kind)kind));
 	}
 	c = add(e, list, ALERT_SOURCE_MISSING, w);
 	if (c != NULL)
@@ -106,7 +104,7 @@ add_sources_missing(struct engine *e, struct conditions *list,
 
 static void
 add_credential(struct engine *e, struct conditions *list,
-    const struct workload *w)
+	       const struct workload *w)
 {
 	char fingerprint[17];
 	struct alert_condition *c;
@@ -121,8 +119,8 @@ add_credential(struct engine *e, struct conditions *list,
 
 static void
 add_seen(struct engine *e, struct conditions *list, const struct workload *w,
-    enum alert_rule_id rule, enum reason reason, uint64_t seq,
-    struct wall_time since, const char *detail)
+	 enum alert_rule_id rule, enum reason reason, uint64_t seq,
+	 struct wall_time since, const char *detail)
 {
 	struct alert_condition *c = add(e, list, rule, w);
 
@@ -137,53 +135,54 @@ add_seen(struct engine *e, struct conditions *list, const struct workload *w,
 
 static void
 add_runs(struct engine *e, struct conditions *list, const struct workload *w,
-    const struct view_workload *v)
+	 const struct view_workload *v)
 {
 	char text[160], at[WALL_RFC3339_LEN + 1];
 
 	if (v->failures >= failures_needed(e)) {
-		snprintf(text, sizeof(text), "%d runs in a row since %s, last: %s",
-		    v->failures, wall_format(v->failing_since, at),
-		    outcome_name(v->last_happy));
+		snprintf(text, sizeof(text),
+			 "%d runs in a row since %s, last: %s", v->failures,
+			 wall_format(v->failing_since, at),
+			 outcome_name(v->last_happy));
 		add_seen(e, list, w, ALERT_HAPPY_PATH_FAILED,
-		    REASON_NOT_OBSERVED_NETWORK, v->last_happy_seq,
-		    v->failing_since, text);
+			 REASON_NOT_OBSERVED_NETWORK, v->last_happy_seq,
+			 v->failing_since, text);
 	}
 	wall_format(v->last_error_at, at);
 	if (v->last_error == OUTCOME_ACCEPTED) {
 		snprintf(text, sizeof(text), "%s/error at %s", w->label, at);
 		add_seen(e, list, w, ALERT_ERROR_PATH_ACCEPTED,
-		    REASON_CREDENTIAL_ACCEPTED, v->last_error_seq,
-		    v->last_error_at, text);
+			 REASON_CREDENTIAL_ACCEPTED, v->last_error_seq,
+			 v->last_error_at, text);
 	} else if (v->last_error == OUTCOME_UNCLASSIFIED) {
 		snprintf(text, sizeof(text), "%s/error at %s", w->label, at);
 		add_seen(e, list, w, ALERT_ERROR_PATH_INVISIBLE,
-		    REASON_ERROR_PATH_NOT_OBSERVED, v->last_error_seq,
-		    v->last_error_at, text);
+			 REASON_ERROR_PATH_NOT_OBSERVED, v->last_error_seq,
+			 v->last_error_at, text);
 	}
 	wall_format(v->last_happy_at, at);
 	snprintf(text, sizeof(text), "%s/happy at %s", w->label, at);
 	if (v->last_happy == OUTCOME_CREDENTIAL_REJECTED)
 		add_seen(e, list, w, ALERT_CREDENTIAL_REJECTED,
-		    REASON_CREDENTIAL_REJECTED, v->last_happy_seq,
-		    v->last_happy_at, text);
+			 REASON_CREDENTIAL_REJECTED, v->last_happy_seq,
+			 v->last_happy_at, text);
 	else if (v->last_happy == OUTCOME_QUOTA_EXHAUSTED)
 		add_seen(e, list, w, ALERT_QUOTA_EXHAUSTED,
-		    REASON_QUOTA_EXHAUSTED, v->last_happy_seq,
-		    v->last_happy_at, text);
+			 REASON_QUOTA_EXHAUSTED, v->last_happy_seq,
+			 v->last_happy_at, text);
 	if (v->used_elsewhere) {
 		wall_format(v->used_elsewhere_at, at);
-		snprintf(text, sizeof(text),
-		    "seen before the run of %s at %s", w->label, at);
+		snprintf(text, sizeof(text), "seen before the run of %s at %s",
+			 w->label, at);
 		add_seen(e, list, w, ALERT_CREDENTIAL_USED_ELSEWHERE,
-		    REASON_CREDENTIAL_SHARED, v->used_elsewhere_seq,
-		    v->used_elsewhere_at, text);
+			 REASON_CREDENTIAL_SHARED, v->used_elsewhere_seq,
+			 v->used_elsewhere_at, text);
 	}
 }
 
 static void
-add_ceiling(struct engine *e, struct conditions *list,
-    const struct workload *w, struct view_workload *v)
+add_ceiling(struct engine *e, struct conditions *list, const struct workload *w,
+	    struct view_workload *v)
 {
 	const struct view_day *day = view_day(v, e->today);
 	struct alert_condition *c;
@@ -199,17 +198,17 @@ add_ceiling(struct engine *e, struct conditions *list,
 		c->severity = SEVERITY_INFO;
 	c->reasons |= reason_bit(REASON_CEILING_REACHED);
 	snprintf(text, sizeof(text),
-	    "%d of %d requests and %lld of %lld tokens today",
-	    day->evidence.requests, w->max_requests_per_day,
-	    (long long)day->evidence.tokens,
-	    (long long)w->max_tokens_per_day);
+		 "%d of %d requests and %lld of %lld tokens today",
+		 day->evidence.requests, w->max_requests_per_day,
+		 (long long)day->evidence.tokens,
+		 (long long)w->max_tokens_per_day);
 	condition_detail(c, text);
 }
 
 /* Every reason of the newest record has its alert. */
 static void
-add_record(struct engine *e, struct conditions *list,
-    const struct workload *w, const struct view_workload *v)
+add_record(struct engine *e, struct conditions *list, const struct workload *w,
+	   const struct view_workload *v)
 {
 	const struct record_fact *record = &v->record;
 
@@ -227,7 +226,7 @@ add_record(struct engine *e, struct conditions *list,
 			continue;
 		if (rule->id == ALERT_SOURCE_STALE) {
 			conditions_of_record_sources(e, list, w, record,
-			    reason);
+						     reason);
 			continue;
 		}
 		if (rule->subject == SUBJECT_SOURCE ||
@@ -255,18 +254,17 @@ static bool
 is_away(enum outcome outcome)
 {
 	return outcome == OUTCOME_UNREACHABLE ||
-	    outcome == OUTCOME_SERVER_ERROR || outcome == OUTCOME_BLOCKED;
+	       outcome == OUTCOME_SERVER_ERROR || outcome == OUTCOME_BLOCKED;
 }
 
 /* The instant since which at least two and half of the gateway's workloads
  * have been failing is that of the last one that made it half. */
 static void
 add_gateway(struct engine *e, struct conditions *list,
-    const struct gateway *gateway)
+	    const struct gateway *gateway)
 {
 	size_t n = 0, failing = 0, needed;
-	struct wall_time *since =
-	    malloc((e->n_duties + 1) * sizeof(*since));
+	struct wall_time *since = malloc((e->n_duties + 1) * sizeof(*since));
 	struct alert_condition *c;
 	char text[160];
 
@@ -289,16 +287,16 @@ add_gateway(struct engine *e, struct conditions *list,
 	if (failing >= needed) {
 		qsort(since, failing, sizeof(*since), compare_times);
 		c = condition_add(list, ALERT_GATEWAY_UNREACHABLE,
-		    gateway->name);
+				  gateway->name);
 		if (c != NULL) {
 			c->since = since[needed - 1];
 			c->holds_workloads = (int)n;
 			c->reasons |= reason_bit(REASON_NOT_OBSERVED_NETWORK);
 			snprintf(c->gateway, sizeof(c->gateway), "%s",
-			    gateway->name);
+				 gateway->name);
 			snprintf(text, sizeof(text),
-			    "%zu of %zu workloads could not be observed",
-			    failing, n);
+				 "%zu of %zu workloads could not be observed",
+				 failing, n);
 			condition_detail(c, text);
 		}
 	}

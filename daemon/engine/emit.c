@@ -22,7 +22,7 @@ note_secret(struct engine *e, const char *where)
 
 int
 emit_row(struct engine *e, const char *kind, const char *id,
-    struct wall_time at, struct buf *body, const struct row_blob *blob)
+	 struct wall_time at, struct buf *body, const struct row_blob *blob)
 {
 	struct buf clean = {0};
 	struct row_draft draft = {at, id, kind, body->data, body->len, blob};
@@ -40,7 +40,7 @@ emit_row(struct engine *e, const char *kind, const char *id,
 	buf_free(&clean);
 	if (r < 0)
 		emit_say(e, LOG_ERR, "row %s (%s) was not recorded: %s", id,
-		    kind, err.text);
+			 kind, err.text);
 	return r;
 }
 
@@ -61,8 +61,7 @@ emit_say(struct engine *e, int priority, const char *fmt, ...)
 }
 
 void
-emit_reply(struct engine *e, uint64_t client, int exit_status,
-    const char *text)
+emit_reply(struct engine *e, uint64_t client, int exit_status, const char *text)
 {
 	struct buf clean = {0};
 
@@ -91,12 +90,12 @@ compact_time(struct wall_time t, char out[17])
 
 	wall_format(t, full);
 	snprintf(out, 17, "%.4s%.2s%.2sT%.2s%.2s%.2sZ", full, full + 5,
-	    full + 8, full + 11, full + 14, full + 17);
+		 full + 8, full + 11, full + 14, full + 17);
 }
 
 void
 emit_slot_id(char out[ROW_ID_MAX + 1], const char *name, const char *path,
-    struct wall_time slot)
+	     struct wall_time slot)
 {
 	char when[17];
 
@@ -107,7 +106,7 @@ emit_slot_id(char out[ROW_ID_MAX + 1], const char *name, const char *path,
 /* Rows of which there may be many at one instant get a random id. */
 static void
 emit_unique(struct engine *e, const char *kind, struct buf *body,
-    const struct row_blob *blob)
+	    const struct row_blob *blob)
 {
 	char nonce[RUN_ID_LEN + 1], id[ROW_ID_MAX + 1];
 
@@ -126,7 +125,7 @@ emit_daemon_started(struct engine *e, const struct engine_start *start)
 	json_writer_init(&w, &body);
 	json_object_open(&w, NULL);
 	json_put_string(&w, "config_digest",
-	    digest_hex(&engine_conf(e)->digest, hex));
+			digest_hex(&engine_conf(e)->digest, hex));
 	json_put_bool(&w, "damaged", start->damaged);
 	json_put_string(&w, "host", e->options.hostname);
 	json_put_string(&w, "version", e->options.version);
@@ -206,9 +205,9 @@ emit_daemon_stopped(struct engine *e, const char *why)
 	json_object_close(&w);
 	emit_nonce(e, nonce);
 	snprintf(e->stop_row_id, sizeof(e->stop_row_id), "daemon.stopped.%s",
-	    nonce);
+		 nonce);
 	if (emit_row(e, "daemon.stopped", e->stop_row_id, e->now.wall, &body,
-		NULL) < 0)
+		     NULL) < 0)
 		e->stop_row_durable = true; /* nothing more can be said */
 	e->stop_row_queued = true;
 	buf_free(&body);
@@ -216,7 +215,8 @@ emit_daemon_stopped(struct engine *e, const char *why)
 
 void
 emit_missed(struct engine *e, const char *check, struct wall_time from,
-    struct wall_time to, int64_t count, const char *reason, const char *run)
+	    struct wall_time to, int64_t count, const char *reason,
+	    const char *run)
 {
 	struct check_missed missed = {check, from, to, count, reason, run};
 	char id[ROW_ID_MAX + 1];
@@ -231,7 +231,7 @@ emit_missed(struct engine *e, const char *check, struct wall_time from,
 	} else {
 		/* Told again after every crash, recorded once. */
 		snprintf(id, sizeof(id), "interrupted.%s%s", run,
-		    strstr(check, "/error") != NULL ? ".error" : "");
+			 strstr(check, "/error") != NULL ? ".error" : "");
 		emit_row(e, "check.missed", id, e->now.wall, &body, NULL);
 	}
 	buf_free(&body);

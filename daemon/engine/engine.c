@@ -39,7 +39,7 @@ config_ref_new(struct config *config)
 
 struct engine *
 engine_new(const struct ports *ports, struct config *config,
-    const struct engine_options *options)
+	   const struct engine_options *options)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 
@@ -137,8 +137,7 @@ engine_config(const struct engine *e)
 }
 
 void
-engine_start(struct engine *e, struct now now,
-    const struct engine_start *start)
+engine_start(struct engine *e, struct now now, const struct engine_start *start)
 {
 	e->now = now;
 	e->started = true;
@@ -149,7 +148,7 @@ engine_start(struct engine *e, struct now now,
 	e->alerts_dirty = true;
 	if (start->damage_words != NULL)
 		strncpy(e->damage_words, start->damage_words,
-		    sizeof(e->damage_words) - 1);
+			sizeof(e->damage_words) - 1);
 	if (jobs_build(e, true) < 0)
 		emit_say(e, LOG_CRIT, "no memory for the schedule");
 	if (!e->ledger_damaged) {
@@ -165,8 +164,8 @@ engine_start(struct engine *e, struct now now,
 static void
 watch_clock(struct engine *e, struct now now, struct now before)
 {
-	int64_t drift = (now.wall.us - before.wall.us) -
-	    (now.mono.us - before.mono.us);
+	int64_t drift =
+	    (now.wall.us - before.wall.us) - (now.mono.us - before.mono.us);
 
 	if (e->stepping) {
 		e->stepping = now.wall.us < e->view->newest_at.us - STEP_US;
@@ -184,10 +183,10 @@ watch_clock(struct engine *e, struct now now, struct now before)
 		e->stepping = true;
 		emit_clock_stepped(e, e->view->newest_at);
 		emit_say(e, LOG_WARNING,
-		    "the clock stepped back; no probes in this turn");
-	} else if (before.mono.us != 0 && (drift > STEP_US || drift < -STEP_US)) {
-		emit_clock_stepped(e,
-		    (struct wall_time){now.wall.us - drift});
+			 "the clock stepped back; no probes in this turn");
+	} else if (before.mono.us != 0 &&
+		   (drift > STEP_US || drift < -STEP_US)) {
+		emit_clock_stepped(e, (struct wall_time){now.wall.us - drift});
 	}
 }
 
@@ -299,14 +298,14 @@ engine_row(struct engine *e, struct now now, const struct row *row)
 
 void
 engine_http_done(struct engine *e, struct now now, uint64_t token,
-    const struct http_response *response)
+		 const struct http_response *response)
 {
 	e->now = now;
 	want_turn(e);
 	for (struct pair *p = e->pairs; p != NULL; p = p->next) {
 		if (p->token == token &&
 		    (p->state == PAIR_BEFORE || p->state == PAIR_REQUEST ||
-			p->state == PAIR_LOOK)) {
+		     p->state == PAIR_LOOK)) {
 			pair_http_done(e, p, response);
 			return;
 		}
@@ -321,7 +320,7 @@ engine_http_done(struct engine *e, struct now now, uint64_t token,
 
 void
 engine_page_done(struct engine *e, struct now now, uint64_t token,
-    const struct page_text *text)
+		 const struct page_text *text)
 {
 	e->now = now;
 	want_turn(e);
@@ -397,7 +396,7 @@ compare(struct buf *out, const struct config *old, const struct config *new)
 	for (size_t i = 0; i < old->n_workloads; i++) {
 		if (config_workload(new, old->workloads[i].label) == NULL)
 			buf_printf(out, "removed workload %s\n",
-			    old->workloads[i].label);
+				   old->workloads[i].label);
 	}
 	for (size_t i = 0; i < new->n_sources; i++) {
 		const struct source *s = &new->sources[i];
@@ -411,13 +410,12 @@ compare(struct buf *out, const struct config *old, const struct config *new)
 	for (size_t i = 0; i < old->n_sources; i++) {
 		if (config_source(new, old->sources[i].name) == NULL)
 			buf_printf(out, "removed source %s\n",
-			    old->sources[i].name);
+				   old->sources[i].name);
 	}
 	if (out->len == 0)
-		buf_puts(out,
-		    digest_equal(&old->digest, &new->digest)
-			? "nothing changed\n"
-			: "no workload and no source changed\n");
+		buf_puts(out, digest_equal(&old->digest, &new->digest)
+				  ? "nothing changed\n"
+				  : "no workload and no source changed\n");
 }
 
 static void
@@ -446,7 +444,7 @@ keep_active_reads(struct engine *e)
 
 void
 engine_reload(struct engine *e, struct now now, struct config *config,
-    char **ret_words)
+	      char **ret_words)
 {
 	struct config_ref *ref = config_ref_new(config), *old = e->config;
 	struct duty *old_duties = e->duties;

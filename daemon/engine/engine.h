@@ -26,7 +26,7 @@ struct engine_options {
 /* Takes the configuration (frees it when the last run under it has ended).
  * NULL: no memory. */
 struct engine *engine_new(const struct ports *ports, struct config *config,
-    const struct engine_options *options);
+			  const struct engine_options *options);
 void engine_free(struct engine *e);
 
 /* Start: replay every row (or those of a saved state), then start once. */
@@ -38,26 +38,26 @@ struct engine_start {
 	const char *damage_words;
 };
 void engine_start(struct engine *e, struct now now,
-    const struct engine_start *start);
+		  const struct engine_start *start);
 
 void engine_turn(struct engine *e, struct now now);
 /* A queued row is durable. */
 void engine_row(struct engine *e, struct now now, const struct row *row);
 void engine_http_done(struct engine *e, struct now now, uint64_t token,
-    const struct http_response *response);
+		      const struct http_response *response);
 /* text->status says what became of it. */
 void engine_page_done(struct engine *e, struct now now, uint64_t token,
-    const struct page_text *text);
+		      const struct page_text *text);
 /* A request of a person, already decoded; answered by ports.reply(). */
 void engine_request(struct engine *e, struct now now, uint64_t client,
-    const struct ctl_request *request, const struct ctl_peer *peer);
+		    const struct ctl_request *request,
+		    const struct ctl_peer *peer);
 
 /* All or nothing was decided by conf_load(): here it only takes effect.
  * *ret_words (malloc'd) says what was added, changed and removed. */
 void engine_reload(struct engine *e, struct now now, struct config *config,
-    char **ret_words);
-void engine_reload_refused(struct engine *e, struct now now,
-    const char *words);
+		   char **ret_words);
+void engine_reload_refused(struct engine *e, struct now now, const char *words);
 
 /* The ledger cannot take rows (true), or can again. */
 void engine_ledger_full(struct engine *e, struct now now, bool full);

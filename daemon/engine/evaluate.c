@@ -15,7 +15,7 @@ enum { SOURCES_MAX = 64 };
 
 static void
 fill_sources(struct engine *e, const struct workload *w, int32_t day,
-    const struct source_fact *facts[SOURCES_MAX])
+	     const struct source_fact *facts[SOURCES_MAX])
 {
 	for (size_t i = 0; i < w->n_sources && i < SOURCES_MAX; i++)
 		facts[i] = view_source_on(e->view, w->sources[i]->name, day);
@@ -29,7 +29,7 @@ write_record(struct engine *e, struct duty *d, struct record *record)
 	emit_nonce(e, nonce);
 	snprintf(id, sizeof(id), "record.%s", nonce);
 	if (emit_row(e, "record", id, wall_from_s(wall_s(e->now.wall)),
-		&record->text, NULL) == 0)
+		     &record->text, NULL) == 0)
 		d->record_in_flight = true;
 }
 
@@ -44,9 +44,8 @@ judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 	struct record record = {0};
 	bool wrote;
 
-	view_evidence(e->view, d->w->label, d->endpoint,
-	    d->w->environment_name, d->w->error_scope == SCOPE_GATEWAY, day,
-	    &seen);
+	view_evidence(e->view, d->w->label, d->endpoint, d->w->environment_name,
+		      d->w->error_scope == SCOPE_GATEWAY, day, &seen);
 	fill_sources(e, d->w, day, facts);
 	struct judge_input input = {
 	    .config = engine_conf(e),
@@ -58,19 +57,20 @@ judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 	    .now = e->now.wall,
 	    .closed = closed,
 	    .clock_synchronised = e->clock_ok,
-	    .credential_loaded = e->ports->credential(e->ports->ctx,
-		d->w->credential, fingerprint),
-	    .scope_approved_differs = v != NULL && v->scope_approved &&
+	    .credential_loaded = e->ports->credential(
+		e->ports->ctx, d->w->credential, fingerprint),
+	    .scope_approved_differs =
+		v != NULL && v->scope_approved &&
 		!digest_equal(&v->approved_scope, &d->w->scope_digest),
 	    .ledger_damaged = e->ledger_damaged,
 	    .previous = v != NULL && v->record.present && v->record.day == day
-		? &v->record
-		: NULL,
+			    ? &v->record
+			    : NULL,
 	};
 
 	if (judge(&input, &record) < 0) {
 		emit_say(e, LOG_ERR, "%s: no record could be made",
-		    d->w->label);
+			 d->w->label);
 		record_free(&record);
 		return false;
 	}
@@ -95,9 +95,8 @@ judge_yesterday(struct engine *e, struct duty *d, int32_t yesterday)
 	if (!d->due || (closed && has_record))
 		return false;
 	/* Nobody was there that day: blank is not a finding. */
-	if (v == NULL ||
-	    (view_day(v, yesterday) == NULL &&
-		wall_day(e->started_at) > yesterday))
+	if (v == NULL || (view_day(v, yesterday) == NULL &&
+			  wall_day(e->started_at) > yesterday))
 		return false;
 	if (v->record.present && v->record.day > yesterday)
 		return false;
@@ -119,16 +118,15 @@ plan_reobservation(struct engine *e, struct duty *d)
 
 	d->reobserve_at.us = 0;
 	d->reobserve_need = 0;
-	if (day == NULL || day->attempts < 1 ||
-	    pair_active(e, d->w->label) || pair_stop_reason(e, d) != NULL)
+	if (day == NULL || day->attempts < 1 || pair_active(e, d->w->label) ||
+	    pair_stop_reason(e, d) != NULL)
 		return;
-	view_evidence(e->view, d->w->label, d->endpoint,
-	    d->w->environment_name, d->w->error_scope == SCOPE_GATEWAY,
-	    e->today, &seen);
+	view_evidence(e->view, d->w->label, d->endpoint, d->w->environment_name,
+		      d->w->error_scope == SCOPE_GATEWAY, e->today, &seen);
 	unread = d->w->account_surface == SURFACE_COUNTER &&
-	    seen.happy.outcome == OUTCOME_PASS &&
-	    (!seen.usage.seen || seen.usage.outcome == LOOK_UNREACHABLE ||
-		seen.usage.outcome == LOOK_NOT_YET);
+		 seen.happy.outcome == OUTCOME_PASS &&
+		 (!seen.usage.seen || seen.usage.outcome == LOOK_UNREACHABLE ||
+		  seen.usage.outcome == LOOK_NOT_YET);
 	if (seen.happy.outcome == OUTCOME_NONE || unread)
 		d->reobserve_need |= NEED_HAPPY;
 	if (seen.error.outcome == OUTCOME_NONE)

@@ -69,16 +69,17 @@ plus_s(struct wall_time t, int64_t s)
 
 static void
 next_slot(struct engine *e, const struct schedule *schedule, const char *key,
-    struct wall_time from, struct wall_time *ret_slot,
-    struct wall_time *ret_run)
+	  struct wall_time from, struct wall_time *ret_slot,
+	  struct wall_time *ret_run)
 {
 	if (plan_next(schedule, key, from, ret_slot) < 0) {
 		*ret_slot = WALL_NEVER;
 		*ret_run = WALL_NEVER;
 		return;
 	}
-	*ret_run = plus_s(*ret_slot,
-	    plan_jitter_s(schedule, e->options.hostname, key, *ret_slot));
+	*ret_run =
+	    plus_s(*ret_slot, plan_jitter_s(schedule, e->options.hostname, key,
+					    *ret_slot));
 }
 
 static void
@@ -94,7 +95,7 @@ is_new(const struct engine *e, const struct workload *w)
 	const struct view_workload *v = view_workload(e->view, w->label);
 
 	return v == NULL || !v->ran ||
-	    !digest_equal(&v->last_scope, &w->scope_digest);
+	       !digest_equal(&v->last_scope, &w->scope_digest);
 }
 
 static struct wall_time
@@ -102,23 +103,27 @@ resume_from(const struct engine *e, bool known, bool start)
 {
 	/* What was known before is owed every slot since the last row. */
 	return start && known && e->view->rows > 0 &&
-		e->view->newest_at.us < e->now.wall.us
-	    ? e->view->newest_at
-	    : e->now.wall;
+		       e->view->newest_at.us < e->now.wall.us
+		   ? e->view->newest_at
+		   : e->now.wall;
 }
 
 static void
 build_duty(struct engine *e, struct duty *d, const struct workload *w,
-    bool start)
+	   bool start)
 {
 	bool known = view_workload(e->view, w->label) != NULL;
 	struct wall_time from = resume_from(e, known, start);
 	char key[VIEW_CHECK_MAX];
 
-	*d = (struct duty){.w = w, .dirty = true, .first_seen = e->now.wall,
-	    .next_slot = WALL_NEVER, .run_at = WALL_NEVER,
-	    .error_slot = WALL_NEVER, .error_at = WALL_NEVER,
-	    .day = INT32_MIN};
+	*d = (struct duty){.w = w,
+			   .dirty = true,
+			   .first_seen = e->now.wall,
+			   .next_slot = WALL_NEVER,
+			   .run_at = WALL_NEVER,
+			   .error_slot = WALL_NEVER,
+			   .error_at = WALL_NEVER,
+			   .day = INT32_MIN};
 	if (known)
 		d->first_seen = (struct wall_time){0};
 	d->credential_index = credential_index(e, w->credential);
@@ -130,7 +135,7 @@ build_duty(struct engine *e, struct duty *d, const struct workload *w,
 	if (w->error_own) {
 		key_of(key, w->label, "error");
 		next_slot(e, &w->error, key, from, &d->error_slot,
-		    &d->error_at);
+			  &d->error_at);
 	}
 	if (is_new(e, w))
 		d->intake_at = e->now.wall;
@@ -138,14 +143,14 @@ build_duty(struct engine *e, struct duty *d, const struct workload *w,
 
 static void
 build_source(struct engine *e, struct source_duty *s,
-    const struct source *source, bool start)
+	     const struct source *source, bool start)
 {
 	const struct view_source *v = view_source(e->view, source->name);
 	struct wall_time from = resume_from(e, v != NULL, start);
 
 	*s = (struct source_duty){.source = source};
 	next_slot(e, &source->schedule, source->name, from, &s->next_slot,
-	    &s->run_at);
+		  &s->run_at);
 	if (v == NULL || strcmp(v->url, source->url) != 0)
 		s->intake_at = e->now.wall;
 }
@@ -161,7 +166,7 @@ spread_intake(struct engine *e)
 
 		for (size_t i = 0; i < e->n_duties; i++)
 			n += e->duties[i].w->gateway == gateway &&
-			    e->duties[i].intake_at.us != 0;
+			     e->duties[i].intake_at.us != 0;
 		gap = n == 0 ? 0
 			     : engine_conf(e)->intake_s * USEC_PER_SEC / 2 / n;
 		if (gap > gateway->spacing_s * USEC_PER_SEC)
@@ -191,14 +196,13 @@ jobs_build(struct engine *e, bool start)
 	}
 	for (size_t i = 0; i < c->n_workloads; i++)
 		build_duty(e, &e->duties[e->n_duties++], &c->workloads[i],
-		    start);
+			   start);
 	for (size_t i = 0; i < c->n_sources; i++)
 		build_source(e, &e->sources[e->n_sources++], &c->sources[i],
-		    start);
+			     start);
 	for (size_t i = 0; i < c->n_gateways; i++)
-		e->gateways[e->n_gateways++] =
-		    (struct gateway_duty){.gateway = &c->gateways[i],
-			.last_pair = {INT64_MIN}};
+		e->gateways[e->n_gateways++] = (struct gateway_duty){
+		    .gateway = &c->gateways[i], .last_pair = {INT64_MIN}};
 	spread_intake(e);
 	return 0;
 }
@@ -239,35 +243,37 @@ jobs_day(struct engine *e, struct duty *d, int32_t day)
 
 /* Slots of one job that passed since the last turn. */
 struct passed {
-	bool run;		/* one of them is to be run */
+	bool run; /* one of them is to be run */
 	struct wall_time slot;
 	enum run_trigger trigger;
-	int64_t missed;		/* the others */
+	int64_t missed; /* the others */
 	struct wall_time from, to;
 };
 
 static struct passed
-passed_slots(struct engine *e, const struct schedule *schedule,
-    const char *key, struct wall_time first)
+passed_slots(struct engine *e, const struct schedule *schedule, const char *key,
+	     struct wall_time first)
 {
 	struct wall_time before = {first.us - 1};
 	struct plan_range range =
 	    plan_between(schedule, key, before, e->now.wall);
-	struct passed p = {.from = range.first, .to = range.last,
-	    .slot = range.last, .missed = range.count};
+	struct passed p = {.from = range.first,
+			   .to = range.last,
+			   .slot = range.last,
+			   .missed = range.count};
 	int64_t late_s;
 
 	if (range.count == 0)
 		return p;
 	late_s = wall_s(e->now.wall) - wall_s(range.last) -
-	    plan_jitter_s(schedule, e->options.hostname, key, range.last);
+		 plan_jitter_s(schedule, e->options.hostname, key, range.last);
 	if (late_s <= LATE_OK_S) {
 		p.run = true;
 		p.trigger = TRIGGER_SCHEDULE;
 	} else if (wall_day(range.last) == wall_day(e->now.wall) &&
-	    (schedule->cron == NULL ||
-		cron_is_daily_or_rarer(schedule->cron, schedule->zone,
-		    range.last))) {
+		   (schedule->cron == NULL ||
+		    cron_is_daily_or_rarer(schedule->cron, schedule->zone,
+					   range.last))) {
 		p.run = true;
 		p.trigger = TRIGGER_CATCH_UP;
 	}
@@ -275,14 +281,14 @@ passed_slots(struct engine *e, const struct schedule *schedule,
 	if (p.run && p.missed > 0)
 		/* The range ends with the last one that was not run. */
 		p.to = plan_between(schedule, key, before,
-		    (struct wall_time){range.last.us - 1})
+				    (struct wall_time){range.last.us - 1})
 			   .last;
 	return p;
 }
 
 static bool
 slot_done(struct engine *e, const char *name, const char *path,
-    struct wall_time slot)
+	  struct wall_time slot)
 {
 	char id[ROW_ID_MAX + 1];
 
@@ -292,7 +298,7 @@ slot_done(struct engine *e, const char *name, const char *path,
 
 static void
 start_pair(struct engine *e, struct duty *d, int need, struct wall_time slot,
-    enum run_trigger trigger)
+	   enum run_trigger trigger)
 {
 	const char *path = (need & NEED_HAPPY) != 0 ? "happy" : "error";
 	char check[VIEW_CHECK_MAX];
@@ -301,8 +307,7 @@ start_pair(struct engine *e, struct duty *d, int need, struct wall_time slot,
 	if (slot_done(e, d->w->label, path, slot))
 		return;
 	key_of(check, d->w->label, path);
-	stop = pair_active(e, d->w->label) ? "overlap"
-					   : pair_stop_reason(e, d);
+	stop = pair_active(e, d->w->label) ? "overlap" : pair_stop_reason(e, d);
 	if (stop != NULL) {
 		emit_missed(e, check, slot, slot, 1, stop, "");
 		d->dirty = true;
@@ -329,10 +334,10 @@ fire_schedule(struct engine *e, struct duty *d, bool error_job)
 		emit_missed(e, key, p.from, p.to, p.missed, "stopped", "");
 	if (p.run && govern_review_day(d->w, wall_day(e->now.wall)))
 		start_pair(e, d,
-		    error_job		  ? NEED_ERROR
-			: d->w->error_own ? NEED_HAPPY
-					  : NEED_HAPPY | NEED_ERROR,
-		    p.slot, p.trigger);
+			   error_job	     ? NEED_ERROR
+			   : d->w->error_own ? NEED_HAPPY
+					     : NEED_HAPPY | NEED_ERROR,
+			   p.slot, p.trigger);
 	next_slot(e, schedule, key, e->now.wall, slot, at);
 }
 
@@ -345,11 +350,11 @@ fire_duty(struct engine *e, struct duty *d)
 		d->intake_at.us = 0;
 		if (!pair_active(e, d->w->label))
 			start_pair(e, d, NEED_HAPPY | NEED_ERROR,
-		    wall_from_s(wall_s(e->now.wall)), TRIGGER_INTAKE);
+				   wall_from_s(wall_s(e->now.wall)),
+				   TRIGGER_INTAKE);
 	}
 	if (d->reobserve_at.us != 0 && d->reobserve_at.us <= e->now.wall.us) {
-		struct wall_time slot =
-		    wall_from_s(wall_s(d->reobserve_at));
+		struct wall_time slot = wall_from_s(wall_s(d->reobserve_at));
 
 		d->reobserve_at.us = 0;
 		start_pair(e, d, d->reobserve_need, slot, TRIGGER_REOBSERVE);
@@ -364,7 +369,7 @@ fire_duty(struct engine *e, struct duty *d)
 
 static void
 start_read(struct engine *e, struct source_duty *s, struct wall_time slot,
-    enum run_trigger trigger)
+	   enum run_trigger trigger)
 {
 	if (s->active || slot_done(e, s->source->name, "read", slot))
 		return;
@@ -399,26 +404,25 @@ fire_source(struct engine *e, struct source_duty *s)
 	const char *name = s->source->name;
 
 	if (s->run_at.us <= e->now.wall.us) {
-		struct passed p =
-		    passed_slots(e, schedule, name, s->next_slot);
+		struct passed p = passed_slots(e, schedule, name, s->next_slot);
 
 		if (p.missed > 0)
-			emit_missed(e, name, p.from, p.to, p.missed,
-			    "stopped", "");
+			emit_missed(e, name, p.from, p.to, p.missed, "stopped",
+				    "");
 		if (p.run)
 			start_read(e, s, p.slot, p.trigger);
 		next_slot(e, schedule, name, e->now.wall, &s->next_slot,
-		    &s->run_at);
+			  &s->run_at);
 	}
 	if (s->intake_at.us != 0 && s->intake_at.us <= e->now.wall.us) {
 		s->intake_at.us = 0;
 		start_read(e, s, wall_from_s(wall_s(e->now.wall)),
-		    TRIGGER_INTAKE);
+			   TRIGGER_INTAKE);
 	}
 	plan_reread(e, s);
 	if (s->reobserve_at.us != 0 && s->reobserve_at.us <= e->now.wall.us) {
 		start_read(e, s, wall_from_s(wall_s(s->reobserve_at)),
-		    TRIGGER_REOBSERVE);
+			   TRIGGER_REOBSERVE);
 		s->reobserve_at.us = 0;
 	}
 	engine_want_wall(e, s->run_at);

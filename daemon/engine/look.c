@@ -22,8 +22,8 @@ bool
 look_wanted(const struct pair *p)
 {
 	return (p->need & NEED_HAPPY) != 0 &&
-	    p->w->account_surface == SURFACE_COUNTER &&
-	    surface_of(p)->present;
+	       p->w->account_surface == SURFACE_COUNTER &&
+	       surface_of(p)->present;
 }
 
 /* The instant from which one more read fits the budget. */
@@ -31,8 +31,8 @@ static struct mono_time
 budget_at(const struct gateway_duty *g, const struct surface_profile *surface)
 {
 	size_t allowed = surface->rate_tokens < READS_MAX
-	    ? (size_t)surface->rate_tokens
-	    : READS_MAX;
+			     ? (size_t)surface->rate_tokens
+			     : READS_MAX;
 	struct mono_time at = g->surface_not_before;
 
 	if (allowed > 0 && g->n_reads >= allowed) {
@@ -76,11 +76,11 @@ look_try(struct engine *e, struct pair *p, enum pair_state reading)
 
 static void
 heed_retry_after(struct engine *e, struct pair *p,
-    const struct counter_reading *reading)
+		 const struct counter_reading *reading)
 {
 	struct gateway_duty *g = pair_gateway(e, p);
-	int64_t wait_s =
-	    reading->retry_after_s > 0 ? reading->retry_after_s : RETRY_BEFORE_S;
+	int64_t wait_s = reading->retry_after_s > 0 ? reading->retry_after_s
+						    : RETRY_BEFORE_S;
 
 	if (g != NULL && reading->outcome == READING_THROTTLED)
 		g->surface_not_before.us =
@@ -89,7 +89,7 @@ heed_retry_after(struct engine *e, struct pair *p,
 
 static void
 emit_look(struct engine *e, struct pair *p, enum look_outcome outcome,
-    const struct counter_reading *after, const char *tier)
+	  const struct counter_reading *after, const char *tier)
 {
 	bool counter = strcmp(tier, "counter") == 0;
 	char check[VIEW_CHECK_MAX], id[ROW_ID_MAX + 1];
@@ -115,11 +115,10 @@ emit_look(struct engine *e, struct pair *p, enum look_outcome outcome,
 	snprintf(check, sizeof(check), "%s/usage", p->w->label);
 	snprintf(id, sizeof(id), "usage.%s.%d", p->run, p->look);
 	if (check_usage_body(&body, &look) == 0)
-		emit_row(e, "check.usage", id,
-		    wall_from_s(wall_s(e->now.wall)), &body, NULL);
+		emit_row(e, "check.usage", id, wall_from_s(wall_s(e->now.wall)),
+			 &body, NULL);
 	else
-		emit_say(e, LOG_ERR, "%s: the look does not fit a row",
-		    check);
+		emit_say(e, LOG_ERR, "%s: the look does not fit a row", check);
 	buf_free(&body);
 }
 
@@ -127,7 +126,7 @@ emit_look(struct engine *e, struct pair *p, enum look_outcome outcome,
  * The shrinking counter is the one that does not lag. */
 static bool
 moved_since(const struct counter_reading *after,
-    const struct counter_reading *before)
+	    const struct counter_reading *before)
 {
 	if (after->has_down && before->has_down)
 		return before->down < after->down;
@@ -136,7 +135,7 @@ moved_since(const struct counter_reading *after,
 
 void
 look_before_done(struct engine *e, struct pair *p,
-    const struct http_response *response)
+		 const struct http_response *response)
 {
 	const struct view_workload *v = view_workload(e->view, p->w->label);
 	struct counter_reading reading = {0};
@@ -150,8 +149,8 @@ look_before_done(struct engine *e, struct pair *p,
 		p->before = reading;
 		p->has_before = true;
 		p->before_unexplained = v != NULL && v->has_after &&
-		    !p->w->credential_shared &&
-		    moved_since(&v->after, &reading);
+					!p->w->credential_shared &&
+					moved_since(&v->after, &reading);
 		emit_look(e, p, LOOK_BEFORE, NULL, "counter");
 		p->before_unexplained = false;
 		pair_begin(e, p);
@@ -179,15 +178,14 @@ look_at(const struct pair *p)
 	if ((size_t)p->look < surface->wait_s.n &&
 	    surface->wait_s.at[p->look] < after_s)
 		after_s = surface->wait_s.at[p->look];
-	return (struct mono_time){
-	    p->happy_done.us + after_s * USEC_PER_SEC};
+	return (struct mono_time){p->happy_done.us + after_s * USEC_PER_SEC};
 }
 
 static bool
 lag_over(const struct engine *e, const struct pair *p)
 {
-	return e->now.mono.us >= p->happy_done.us +
-		surface_of(p)->lag_max_s * USEC_PER_SEC;
+	return e->now.mono.us >=
+	       p->happy_done.us + surface_of(p)->lag_max_s * USEC_PER_SEC;
 }
 
 void
@@ -224,12 +222,12 @@ static bool
 label_matches(const struct pair *p, const struct counter_reading *reading)
 {
 	return reading->label_seen[0] == '\0' ||
-	    strcmp(reading->label_seen, p->w->label) == 0;
+	       strcmp(reading->label_seen, p->w->label) == 0;
 }
 
 void
 look_after_done(struct engine *e, struct pair *p,
-    const struct http_response *response)
+		const struct http_response *response)
 {
 	struct counter_reading reading = {0};
 	bool over = lag_over(e, p);
@@ -253,7 +251,7 @@ look_after_done(struct engine *e, struct pair *p,
 		over = true;
 	} else {
 		emit_look(e, p, over ? LOOK_NOT_VISIBLE : LOOK_NOT_YET,
-		    &reading, "counter");
+			  &reading, "counter");
 	}
 	if (over)
 		pair_done(e, p);

@@ -29,8 +29,8 @@ struct gateway_duty *
 pair_gateway(struct engine *e, const struct pair *p)
 {
 	for (size_t i = 0; i < e->n_gateways; i++) {
-		if (strcmp(e->gateways[i].gateway->name,
-			p->w->gateway->name) == 0)
+		if (strcmp(e->gateways[i].gateway->name, p->w->gateway->name) ==
+		    0)
 			return &e->gateways[i];
 	}
 	return NULL;
@@ -76,8 +76,7 @@ pair_stop_reason(const struct engine *e, const struct duty *d)
 	struct view_day *day;
 	char fingerprint[17];
 
-	if (!e->ports->credential(e->ports->ctx, d->w->credential,
-		fingerprint))
+	if (!e->ports->credential(e->ports->ctx, d->w->credential, fingerprint))
 		return "credential_missing";
 	if (v == NULL)
 		return NULL;
@@ -86,7 +85,7 @@ pair_stop_reason(const struct engine *e, const struct duty *d)
 	day = view_day((struct view_workload *)v, wall_day(e->now.wall));
 	if (day != NULL &&
 	    (day->evidence.requests + 1 > d->w->max_requests_per_day ||
-		day->evidence.tokens >= d->w->max_tokens_per_day))
+	     day->evidence.tokens >= d->w->max_tokens_per_day))
 		return "ceiling";
 	return NULL;
 }
@@ -99,14 +98,14 @@ error_shared(struct engine *e, const struct duty *d)
 
 	if (d->w->error_scope != SCOPE_GATEWAY)
 		return false;
-	view_evidence(e->view, d->w->label, d->endpoint,
-	    d->w->environment_name, true, wall_day(e->now.wall), &seen);
+	view_evidence(e->view, d->w->label, d->endpoint, d->w->environment_name,
+		      true, wall_day(e->now.wall), &seen);
 	return seen.error.outcome != OUTCOME_NONE;
 }
 
 struct pair *
 pair_new(struct engine *e, const struct workload *w, int need,
-    struct wall_time slot, enum run_trigger trigger)
+	 struct wall_time slot, enum run_trigger trigger)
 {
 	struct pair *p = calloc(1, sizeof(*p)), **last = &e->pairs;
 
@@ -189,13 +188,13 @@ pair_rebind(struct engine *e)
 
 static void
 fill_run(struct engine *e, const struct pair *p, struct check_run *run,
-    char check[VIEW_CHECK_MAX], char endpoint[OBSERVE_URL_MAX],
-    char hex[3][DIGEST_HEX_LEN + 1], char fingerprint[17])
+	 char check[VIEW_CHECK_MAX], char endpoint[OBSERVE_URL_MAX],
+	 char hex[3][DIGEST_HEX_LEN + 1], char fingerprint[17])
 {
 	const struct profile *profile = p->w->gateway->profile;
 
 	snprintf(check, VIEW_CHECK_MAX, "%s/%s", p->w->label,
-	    path_name(p->path));
+		 path_name(p->path));
 	check_endpoint(p->w, endpoint, OBSERVE_URL_MAX);
 	fingerprint[0] = '\0';
 	e->ports->credential(e->ports->ctx, p->w->credential, fingerprint);
@@ -225,10 +224,10 @@ fill_run(struct engine *e, const struct pair *p, struct check_run *run,
 /* Queues a row of this pair; engine_row() finds the pair by its id. */
 static void
 await_row(struct engine *e, struct pair *p, const char *kind, struct buf *body,
-    enum pair_state state)
+	  enum pair_state state)
 {
-	if (emit_row(e, kind, p->row_id, wall_from_s(wall_s(e->now.wall)),
-		body, NULL) != 0) {
+	if (emit_row(e, kind, p->row_id, wall_from_s(wall_s(e->now.wall)), body,
+		     NULL) != 0) {
 		/* Refused, or somebody recorded this slot already. */
 		pair_done(e, p);
 		return;
@@ -275,7 +274,7 @@ send_request(struct engine *e, struct pair *p)
 	}
 	if (r < 0) {
 		emit_say(e, LOG_ERR, "%s/%s: %s", p->w->label,
-		    path_name(p->path), err.text);
+			 path_name(p->path), err.text);
 		pair_done(e, p);
 		return;
 	}
@@ -287,7 +286,7 @@ send_request(struct engine *e, struct pair *p)
 
 static void
 record_run(struct engine *e, struct pair *p, const struct observation *seen,
-    const struct http_response *response)
+	   const struct http_response *response)
 {
 	char check[VIEW_CHECK_MAX], endpoint[OBSERVE_URL_MAX];
 	char hex[3][DIGEST_HEX_LEN + 1], fingerprint[17];
@@ -299,26 +298,26 @@ record_run(struct engine *e, struct pair *p, const struct observation *seen,
 	fill_run(e, p, &run, check, endpoint, hex, fingerprint);
 	if (response->body_len > 0) {
 		hmac = e->ports->hmac(e->ports->ctx, response->body,
-		    response->body_len);
+				      response->body_len);
 		digest_hex(&hmac, body_hmac);
 	}
 	snprintf(p->row_id, sizeof(p->row_id), "run.%s.%s", p->run,
-	    path_name(p->path));
+		 path_name(p->path));
 	if (check_run_body(&body, &run, seen, body_hmac) < 0) {
 		emit_say(e, LOG_ERR, "%s: the result does not fit a row",
-		    check);
+			 check);
 		pair_done(e, p);
 	} else {
 		await_row(e, p,
-		    p->path == PATH_HAPPY ? "check.happy" : "check.error",
-		    &body, PAIR_RECORD);
+			  p->path == PATH_HAPPY ? "check.happy" : "check.error",
+			  &body, PAIR_RECORD);
 	}
 	buf_free(&body);
 }
 
 static void
 request_done(struct engine *e, struct pair *p,
-    const struct http_response *response)
+	     const struct http_response *response)
 {
 	const struct profile *profile = p->w->gateway->profile;
 	struct observation seen = {0};
@@ -340,7 +339,7 @@ request_done(struct engine *e, struct pair *p,
 
 void
 pair_http_done(struct engine *e, struct pair *p,
-    const struct http_response *response)
+	       const struct http_response *response)
 {
 	switch (p->state) {
 	case PAIR_BEFORE:
@@ -399,8 +398,8 @@ dequeue(struct engine *e, struct pair *p)
 		char check[VIEW_CHECK_MAX];
 
 		snprintf(check, sizeof(check), "%s/%s", p->w->label,
-		    path_name((p->need & NEED_HAPPY) != 0 ? PATH_HAPPY
-							  : PATH_ERROR));
+			 path_name((p->need & NEED_HAPPY) != 0 ? PATH_HAPPY
+							       : PATH_ERROR));
 		emit_missed(e, check, p->slot, p->slot, 1, "no_room", "");
 		pair_done(e, p);
 		return;
@@ -408,9 +407,10 @@ dequeue(struct engine *e, struct pair *p)
 	if (credential->busy || gateway->active >= ACTIVE_PER_GATEWAY ||
 	    !e->ports->may_probe(e->ports->ctx))
 		return;
-	if (gateway->last_pair.us != INT64_MIN && p->trigger != TRIGGER_MANUAL) {
+	if (gateway->last_pair.us != INT64_MIN &&
+	    p->trigger != TRIGGER_MANUAL) {
 		free_at.us = gateway->last_pair.us +
-		    gateway->gateway->spacing_s * USEC_PER_SEC;
+			     gateway->gateway->spacing_s * USEC_PER_SEC;
 		if (free_at.us > e->now.wall.us &&
 		    gateway->last_pair.us <= e->now.wall.us) {
 			engine_want_wall(e, free_at);
@@ -435,8 +435,9 @@ step(struct engine *e, struct pair *p)
 	if (p->wait_until.us > e->now.mono.us)
 		engine_want_mono(e, p->wait_until);
 	else
-		look_try(e, p, p->state == PAIR_BEFORE_WAIT ? PAIR_BEFORE
-							    : PAIR_LOOK);
+		look_try(e, p,
+			 p->state == PAIR_BEFORE_WAIT ? PAIR_BEFORE
+						      : PAIR_LOOK);
 }
 
 /* At a stop, what has sent nothing that could get lost is let go. */
@@ -474,7 +475,7 @@ pair_step_all(struct engine *e)
 
 static void
 resume_day(struct engine *e, const struct workload *w,
-    const struct view_day *day)
+	   const struct view_day *day)
 {
 	const struct day_evidence *seen = &day->evidence;
 	const struct surface_profile *surface = &w->gateway->profile->surface;
@@ -528,7 +529,7 @@ pair_interrupted(struct engine *e)
 
 			if (b->open)
 				emit_missed(e, b->check, b->slot, b->slot, 1,
-				    "interrupted", b->run);
+					    "interrupted", b->run);
 		}
 	}
 }

@@ -17,7 +17,7 @@ struct ports {
 	/* Queues a row, as ledger_append(); the answer is engine_row() once it
 	 * is durable. */
 	int (*append)(void *ctx, const struct row_draft *draft,
-	    struct err *err);
+		      struct err *err);
 	/* True when a row with this id stands or is queued: the slot is done. */
 	bool (*has_row)(void *ctx, const char *id);
 	/* Room on the disk and a writer that keeps up: a billable request may
@@ -26,26 +26,27 @@ struct ports {
 
 	/* Starts an exchange; answered by engine_http_done(). */
 	void (*http)(void *ctx, uint64_t token,
-	    const struct http_request *request);
+		     const struct http_request *request);
 	/* Text of a fetched body; answered by engine_page_done(). */
 	void (*page_text)(void *ctx, uint64_t token,
-	    const struct http_response *response, const char *pointer);
+			  const struct http_response *response,
+			  const char *pointer);
 
 	/* Whether the credential is loaded; its fingerprint (16 hex) if so. */
 	bool (*credential)(void *ctx, const char *name,
-	    char ret_fingerprint[17]);
+			   char ret_fingerprint[17]);
 	struct digest (*hmac)(void *ctx, const void *bytes, size_t len);
 	void (*random)(void *ctx, void *out, size_t len);
 
 	/* Answers a control request; `client` is forgotten afterwards. */
 	void (*reply)(void *ctx, uint64_t client, int exit_status,
-	    const char *text);
+		      const char *text);
 	/* A line for the service's own log. */
 	void (*say)(void *ctx, int priority, const char *text);
 	/* An alert line that cannot be a row now (the ledger is full or
 	 * damaged), or the repetition of one. */
 	void (*alert_line)(void *ctx, const struct alert_rule *rule,
-	    const char *subject, const char *text);
+			   const char *subject, const char *text);
 
 	/* The one redaction function's knowledge; borrowed. */
 	const struct redactor *redactor;

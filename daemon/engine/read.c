@@ -8,7 +8,7 @@
 
 struct read *
 read_new(struct engine *e, struct source_duty *s, struct wall_time slot,
-    enum run_trigger trigger)
+	 enum run_trigger trigger)
 {
 	struct check_request request = {0};
 	struct read *r = calloc(1, sizeof(*r));
@@ -16,7 +16,7 @@ read_new(struct engine *e, struct source_duty *s, struct wall_time slot,
 
 	if (r == NULL) {
 		emit_say(e, LOG_ERR, "%s: no memory for a read",
-		    s->source->name);
+			 s->source->name);
 		return NULL;
 	}
 	if (check_request_source(s->source, &request, &err) < 0) {
@@ -77,7 +77,7 @@ read_end(struct engine *e, struct read *r)
 
 static void
 record(struct engine *e, struct read *r, enum page_outcome outcome,
-    const struct page_text *text)
+       const struct page_text *text)
 {
 	const struct view_source *v = view_source(e->view, r->source->name);
 	struct digest filter = page_filter_digest(r->source), digest;
@@ -107,11 +107,12 @@ record(struct engine *e, struct read *r, enum page_outcome outcome,
 	}
 	if (check_source_body(&body, &row) < 0 ||
 	    emit_row(e, "check.source", r->row_id,
-		wall_from_s(wall_s(e->now.wall)), &body,
-		outcome == PAGE_NEW || outcome == PAGE_CHANGED ? &blob
-							       : NULL) != 0) {
+		     wall_from_s(wall_s(e->now.wall)), &body,
+		     outcome == PAGE_NEW || outcome == PAGE_CHANGED
+			 ? &blob
+			 : NULL) != 0) {
 		emit_say(e, LOG_ERR, "%s: the read was not recorded",
-		    r->source->name);
+			 r->source->name);
 		read_end(e, r);
 	}
 	buf_free(&body);
@@ -119,7 +120,7 @@ record(struct engine *e, struct read *r, enum page_outcome outcome,
 
 void
 read_http_done(struct engine *e, struct read *r,
-    const struct http_response *response)
+	       const struct http_response *response)
 {
 	enum page_outcome outcome;
 
@@ -129,8 +130,8 @@ read_http_done(struct engine *e, struct read *r,
 	    .body_len = response->body_len,
 	    .redirects = response->redirects,
 	};
-	r->final_url = strdup(
-	    response->final_url == NULL ? "" : response->final_url);
+	r->final_url =
+	    strdup(response->final_url == NULL ? "" : response->final_url);
 	r->response.final_url = r->final_url;
 	if (response->sent.us > 0)
 		r->started = wall_from_s(wall_s(response->sent));
@@ -145,7 +146,7 @@ read_http_done(struct engine *e, struct read *r,
 	}
 	r->extracting = true;
 	e->ports->page_text(e->ports->ctx, r->token, response,
-	    r->source->pointer);
+			    r->source->pointer);
 }
 
 void
@@ -155,9 +156,10 @@ read_page_done(struct engine *e, struct read *r, const struct page_text *text)
 	bool known = v != NULL && v->fact.read;
 
 	record(e, r,
-	    page_classify_text(r->source, &r->response, text,
-		known ? &v->fact.text : NULL, known ? v->fact.text_len : 0),
-	    text);
+	       page_classify_text(r->source, &r->response, text,
+				  known ? &v->fact.text : NULL,
+				  known ? v->fact.text_len : 0),
+	       text);
 }
 
 void

@@ -20,12 +20,12 @@
 #include "engine/engine.h"
 
 enum {
-	LATE_OK_S = 60,		/* a slot is on time up to here */
-	WAITING_MAX = 256,	/* requests of people that wait */
-	READS_MAX = 64,		/* remembered reads of a surface's budget */
-	RETRY_BEFORE_S = 60,	/* between tries of the reading before a run */
+	LATE_OK_S = 60,	     /* a slot is on time up to here */
+	WAITING_MAX = 256,   /* requests of people that wait */
+	READS_MAX = 64,	     /* remembered reads of a surface's budget */
+	RETRY_BEFORE_S = 60, /* between tries of the reading before a run */
 	BEFORE_TRIES = 3,
-	ACTIVE_PER_GATEWAY = 4	/* pairs of one gateway in flight */
+	ACTIVE_PER_GATEWAY = 4 /* pairs of one gateway in flight */
 };
 
 /* A configuration in use; runs in flight keep it alive over a reload. */
@@ -40,10 +40,10 @@ enum { NEED_HAPPY = 1, NEED_ERROR = 2 };
 struct duty {
 	const struct workload *w;
 	char endpoint[OBSERVE_URL_MAX];
-	struct wall_time next_slot, run_at; /* pair; us = INT64_MAX: never */
+	struct wall_time next_slot, run_at;    /* pair; us = INT64_MAX: never */
 	struct wall_time error_slot, error_at; /* error with its own cron */
-	struct wall_time intake_at;	    /* 0: none due */
-	struct wall_time reobserve_at;	    /* 0: none due */
+	struct wall_time intake_at;	       /* 0: none due */
+	struct wall_time reobserve_at;	       /* 0: none due */
 	int reobserve_need;
 	struct wall_time first_seen; /* when this daemon first knew it */
 	/* today's close (all due observations and grace over) */
@@ -79,14 +79,14 @@ struct credential_duty {
 };
 
 enum pair_state {
-	PAIR_QUEUED,	   /* waits for credential, gateway, room */
-	PAIR_BEFORE_WAIT,  /* waits for the surface's budget */
-	PAIR_BEFORE,	   /* reading the counter before the run */
-	PAIR_BEGIN,	   /* check.begun is being made durable */
-	PAIR_REQUEST,	   /* the request is out */
-	PAIR_RECORD,	   /* its row is being made durable */
-	PAIR_LOOK_WAIT,	   /* until the next look */
-	PAIR_LOOK,	   /* reading the counter after the run */
+	PAIR_QUEUED,	  /* waits for credential, gateway, room */
+	PAIR_BEFORE_WAIT, /* waits for the surface's budget */
+	PAIR_BEFORE,	  /* reading the counter before the run */
+	PAIR_BEGIN,	  /* check.begun is being made durable */
+	PAIR_REQUEST,	  /* the request is out */
+	PAIR_RECORD,	  /* its row is being made durable */
+	PAIR_LOOK_WAIT,	  /* until the next look */
+	PAIR_LOOK,	  /* reading the counter after the run */
 	PAIR_DONE
 };
 
@@ -207,21 +207,23 @@ void engine_dirty_all(struct engine *e);
 
 /* emit.c: 0 queued, 1 already there, else the error was said. */
 int emit_row(struct engine *e, const char *kind, const char *id,
-    struct wall_time at, struct buf *body, const struct row_blob *blob);
+	     struct wall_time at, struct buf *body,
+	     const struct row_blob *blob);
 void emit_say(struct engine *e, int priority, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void emit_reply(struct engine *e, uint64_t client, int exit_status,
-    const char *text);
+		const char *text);
 void emit_nonce(struct engine *e, char out[RUN_ID_LEN + 1]);
 void emit_slot_id(char out[ROW_ID_MAX + 1], const char *name, const char *path,
-    struct wall_time slot);
+		  struct wall_time slot);
 void emit_daemon_started(struct engine *e, const struct engine_start *start);
 void emit_config_loaded(struct engine *e);
 void emit_config_rejected(struct engine *e, const char *words);
 void emit_clock_stepped(struct engine *e, struct wall_time from);
 void emit_daemon_stopped(struct engine *e, const char *why);
 void emit_missed(struct engine *e, const char *check, struct wall_time from,
-    struct wall_time to, int64_t count, const char *reason, const char *run);
+		 struct wall_time to, int64_t count, const char *reason,
+		 const char *run);
 
 /* jobs.c */
 int jobs_build(struct engine *e, bool start);
@@ -233,7 +235,7 @@ struct source_duty *jobs_source(struct engine *e, const char *name);
 
 /* pair.c */
 struct pair *pair_new(struct engine *e, const struct workload *w, int need,
-    struct wall_time slot, enum run_trigger trigger);
+		      struct wall_time slot, enum run_trigger trigger);
 /* What the pair's workload, credential and gateway are now; NULL when a
  * reload removed them. */
 struct duty *pair_duty(struct engine *e, const struct pair *p);
@@ -244,7 +246,7 @@ bool pair_active(const struct engine *e, const char *label);
 void pair_step_all(struct engine *e);
 void pair_row(struct engine *e, struct pair *p);
 void pair_http_done(struct engine *e, struct pair *p,
-    const struct http_response *response);
+		    const struct http_response *response);
 /* Happy runs whose look-up had not ended when the last daemon stopped. */
 void pair_resume(struct engine *e);
 void pair_interrupted(struct engine *e);
@@ -262,19 +264,19 @@ bool look_wanted(const struct pair *p);
  * else asks for a turn when it does. */
 void look_try(struct engine *e, struct pair *p, enum pair_state reading);
 void look_before_done(struct engine *e, struct pair *p,
-    const struct http_response *response);
+		      const struct http_response *response);
 /* Both paths have ended: arranges the next look, or ends the pair. */
 void look_next(struct engine *e, struct pair *p);
 void look_after_done(struct engine *e, struct pair *p,
-    const struct http_response *response);
+		     const struct http_response *response);
 
 /* read.c */
 struct read *read_new(struct engine *e, struct source_duty *s,
-    struct wall_time slot, enum run_trigger trigger);
+		      struct wall_time slot, enum run_trigger trigger);
 void read_http_done(struct engine *e, struct read *r,
-    const struct http_response *response);
+		    const struct http_response *response);
 void read_page_done(struct engine *e, struct read *r,
-    const struct page_text *text);
+		    const struct page_text *text);
 void read_row(struct engine *e, struct read *r);
 void read_free_all(struct engine *e);
 
@@ -288,7 +290,7 @@ void conditions_step(struct engine *e);
 void command_row_durable(struct engine *e, const char *row_id);
 void command_pair_done(struct engine *e, const struct pair *p);
 void command_read_done(struct engine *e, const struct read *r,
-    enum page_outcome outcome);
+		       enum page_outcome outcome);
 void command_answer_runs(struct engine *e);
 
 #endif

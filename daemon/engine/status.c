@@ -15,7 +15,7 @@ next_run(const struct engine *e, const char **ret_name)
 	for (size_t i = 0; i < e->n_duties; i++) {
 		const struct duty *d = &e->duties[i];
 		const struct wall_time at[] = {d->run_at, d->error_at,
-		    d->reobserve_at};
+					       d->reobserve_at};
 
 		for (size_t k = 0; k < 3; k++) {
 			if (at[k].us > 0 && at[k].us < next.us) {
@@ -62,12 +62,12 @@ engine_status_line(const struct engine *e, struct buf *out)
 	tally_records(engine_conf(e), e->view, e->today, &t);
 	buf_printf(out, "%zu workloads", e->n_duties);
 	if (next.us != INT64_MAX)
-		buf_printf(out, "; next %s %s", name,
-		    wall_format(next, when));
-	buf_printf(out, "; today %d pass, %d pending, %d hold, "
-			"%d inconclusive, %d fail; %zu alerts",
-	    t.pass, t.pending, t.hold, t.inconclusive, t.fail,
-	    alert_machine_count(e->view->alerts));
+		buf_printf(out, "; next %s %s", name, wall_format(next, when));
+	buf_printf(out,
+		   "; today %d pass, %d pending, %d hold, "
+		   "%d inconclusive, %d fail; %zu alerts",
+		   t.pass, t.pending, t.hold, t.inconclusive, t.fail,
+		   alert_machine_count(e->view->alerts));
 }
 
 void
@@ -83,9 +83,9 @@ engine_status_json(const struct engine *e, struct buf *out)
 	json_writer_init(&w, out);
 	json_object_open(&w, NULL);
 	json_put_int(&w, "alerts",
-	    (int64_t)alert_machine_count(e->view->alerts));
+		     (int64_t)alert_machine_count(e->view->alerts));
 	json_put_string(&w, "config_digest",
-	    digest_hex(&engine_conf(e)->digest, hex));
+			digest_hex(&engine_conf(e)->digest, hex));
 	json_put_int(&w, "fail", t.fail);
 	json_put_int(&w, "hold", t.hold);
 	json_put_int(&w, "inconclusive", t.inconclusive);

@@ -2,4 +2,5 @@ libcore_la_SOURCES += \
 	daemon/govern/explain.c \
 	daemon/govern/govern.c daemon/govern/govern.h \
 	daemon/govern/metric.c daemon/govern/metric.h \
+	daemon/govern/note.c daemon/govern/note.h \
 	daemon/govern/rule.c daemon/govern/rule.h

@@ -29,8 +29,8 @@ static const struct {
 static int
 has_amount(const char *text)
 {
-	static const char *const marks[] = {"$", "\xe2\x82\xac", "\xc2\xa3",
-	    "USD ", "EUR ", "GBP "};
+	static const char *const marks[] = {"$",    "\xe2\x82\xac", "\xc2\xa3",
+					    "USD ", "EUR ",	    "GBP "};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		const char *hit = strcasestr(text, marks[i]);
@@ -60,25 +60,29 @@ note_check(const char *text, struct err *err)
 	int same;
 
 	if (text[0] == '\0')
-		return err_set(err, ERR_INVALID,
+		return err_set(
+		    err, ERR_INVALID,
 		    "NOTE_EMPTY: a few words on what was looked at are "
 		    "needed (--note)");
 	if (length(text) > NOTE_MAX)
 		return err_set(err, ERR_INVALID,
-		    "NOTE_TOO_LONG: at most %d characters", NOTE_MAX);
+			       "NOTE_TOO_LONG: at most %d characters",
+			       NOTE_MAX);
 	text_clean(&clean, text, strlen(text), strlen(text) + 1);
 	same = strcmp(buf_text(&clean), text) == 0;
 	buf_free(&clean);
 	if (!same)
 		return err_set(err, ERR_INVALID,
-		    "NOTE_NOT_TEXT: one line of plain text, please");
+			       "NOTE_NOT_TEXT: one line of plain text, please");
 	if (has_amount(text))
-		return err_set(err, ERR_INVALID,
+		return err_set(
+		    err, ERR_INVALID,
 		    "NOTE_CLAIM: an amount of money comes only from an "
 		    "account export (R1)");
 	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
 		if (strcasestr(text, claims[i].word) != NULL)
-			return err_set(err, ERR_INVALID,
+			return err_set(
+			    err, ERR_INVALID,
 			    "NOTE_CLAIM: \"%s\" would claim what was not "
 			    "seen (%s)",
 			    claims[i].word, claims[i].claim);

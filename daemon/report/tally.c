@@ -4,16 +4,16 @@
 #include "govern/govern.h"
 
 void
-tally_records(const struct config *config, const struct view *view,
-    int32_t day, struct tally *ret)
+tally_records(const struct config *config, const struct view *view, int32_t day,
+	      struct tally *ret)
 {
 	struct tally t = {0};
 
 	for (size_t i = 0; i < config->n_workloads; i++) {
 		const struct workload *w = &config->workloads[i];
 		const struct view_workload *v = view_workload(view, w->label);
-		bool has = v != NULL && v->record.present &&
-		    v->record.day == day;
+		bool has =
+		    v != NULL && v->record.present && v->record.day == day;
 
 		switch (has ? v->record.decision : DECISION_NONE) {
 		case DECISION_PASS:

@@ -10,6 +10,6 @@ struct tally {
 };
 
 void tally_records(const struct config *config, const struct view *view,
-    int32_t day, struct tally *ret);
+		   int32_t day, struct tally *ret);
 
 #endif

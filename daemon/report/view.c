@@ -44,8 +44,7 @@ view_workload(const struct view *v, const char *label)
 {
 	size_t i;
 
-	return map_get(&v->workload_index, label, &i) ? &v->workloads[i]
-						      : NULL;
+	return map_get(&v->workload_index, label, &i) ? &v->workloads[i] : NULL;
 }
 
 struct view_source *
@@ -158,8 +157,7 @@ view_day_make(struct view_workload *w, int32_t day)
 		return d;
 	/* Older than all that is kept: a clock that visited another year. The
 	 * slot that is recorded last is the one that gives way. */
-	memmove(&w->days[1], &w->days[0],
-	    (VIEW_DAYS - 1) * sizeof(w->days[0]));
+	memmove(&w->days[1], &w->days[0], (VIEW_DAYS - 1) * sizeof(w->days[0]));
 	if (w->n_days < VIEW_DAYS)
 		w->n_days++;
 	w->days[0] = (struct view_day){.evidence = {.day = day}};
@@ -171,7 +169,7 @@ view_day_rests_on(struct view_day *d, uint64_t seq)
 {
 	if (d->n_rows == VIEW_DAY_ROWS) {
 		memmove(d->rows, d->rows + 1,
-		    (VIEW_DAY_ROWS - 1) * sizeof(d->rows[0]));
+			(VIEW_DAY_ROWS - 1) * sizeof(d->rows[0]));
 		d->n_rows--;
 	}
 	d->rows[d->n_rows++] = seq;
@@ -189,7 +187,7 @@ view_copy(char *out, size_t size, const char *text)
 static const struct {
 	const char *kind;
 	int (*fold)(struct view *v, const struct row *row,
-	    struct json_object *body);
+		    struct json_object *body);
 } folds[] = {
     {"check.begun", view_fold_begun},
     {"check.happy", view_fold_run},
@@ -208,20 +206,20 @@ static const struct {
 
 static int
 fold_body(struct view *v, const struct row *row, struct err *err,
-    int (*fold)(struct view *v, const struct row *row,
-	struct json_object *body))
+	  int (*fold)(struct view *v, const struct row *row,
+		      struct json_object *body))
 {
 	struct json_object *body;
 	int r;
 
 	r = json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
-	    err);
+		       err);
 	if (r < 0)
 		return r;
 	r = fold(v, row, body);
 	json_object_put(body);
 	return r < 0 ? err_set(err, r, "row %llu (%s) cannot be read",
-			   (unsigned long long)row->seq, row->kind)
+			       (unsigned long long)row->seq, row->kind)
 		     : 0;
 }
 
@@ -238,7 +236,7 @@ view_apply(struct view *v, const struct row *row, struct err *err)
 	}
 	if (r == 0)
 		r = alert_machine_fold(v->alerts, row->kind, row->seq, row->at,
-		    row->body, row->body_len);
+				       row->body, row->body_len);
 	v->rows = row->seq + 1;
 	v->newest_at = row->at;
 	v->head = row->leaf;
@@ -249,7 +247,7 @@ view_apply(struct view *v, const struct row *row, struct err *err)
 /* The shared error path of the day, where the workload ran none itself. */
 static void
 share(const struct view *v, const char *endpoint, const char *environment,
-    struct day_evidence *e)
+      struct day_evidence *e)
 {
 	for (size_t i = 0; i < v->n_shared; i++) {
 		const struct view_shared_error *s = &v->shared[i];
@@ -269,8 +267,8 @@ share(const struct view *v, const char *endpoint, const char *environment,
 
 void
 view_evidence(const struct view *v, const char *label, const char *endpoint,
-    const char *environment, bool share_error, int32_t day,
-    struct day_evidence *ret)
+	      const char *environment, bool share_error, int32_t day,
+	      struct day_evidence *ret)
 {
 	struct view_workload *w = view_workload(v, label);
 	const struct view_day *d = w == NULL ? NULL : view_day(w, day);

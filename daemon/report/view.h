@@ -16,8 +16,12 @@
 #include "ledger/row.h"
 #include "verdict/evidence.h"
 
-enum { VIEW_DAYS = 2, VIEW_DAY_ROWS = 64, VIEW_CHECK_MAX = 64,
-	VIEW_SOURCE_ROWS = 16 };
+enum {
+	VIEW_DAYS = 2,
+	VIEW_DAY_ROWS = 64,
+	VIEW_CHECK_MAX = 64,
+	VIEW_SOURCE_ROWS = 16
+};
 
 /* A run whose first byte may have left and whose result is not there. */
 struct begun_fact {
@@ -41,14 +45,14 @@ struct view_day {
 	struct counter_reading before;
 	bool has_before;
 	char before_run[RUN_ID_LEN + 1];
-	int looks; /* after the newest happy run */
+	int looks;		      /* after the newest happy run */
 	uint64_t rows[VIEW_DAY_ROWS]; /* that this day rests on */
 	size_t n_rows;
 };
 
 struct view_workload {
 	char label[LABEL_MAX + 1];
-	uint64_t touched_seq;	      /* newest row about it */
+	uint64_t touched_seq;		 /* newest row about it */
 	struct view_day days[VIEW_DAYS]; /* newest first */
 	size_t n_days;
 	struct record_fact record;    /* newest */
@@ -79,8 +83,8 @@ struct view_workload {
 struct view_source {
 	char name[LABEL_MAX + 1];
 	struct source_fact fact;
-	int32_t fact_day;	   /* of the newest row in `fact` */
-	struct source_fact before; /* as it stood when that day began */
+	int32_t fact_day;	     /* of the newest row in `fact` */
+	struct source_fact before;   /* as it stood when that day began */
 	struct wall_time first_slot; /* of the newest day's reads */
 	int32_t slot_day;
 	int attempts;
@@ -112,7 +116,7 @@ struct view {
 	uint64_t rows;		      /* applied: next seq */
 	struct wall_time newest_at;
 	struct digest head;
-	bool stopped_clean; /* the newest row is daemon.stopped */
+	bool stopped_clean;   /* the newest row is daemon.stopped */
 	bool config_rejected; /* newer than the newest config.loaded */
 	uint64_t config_rejected_seq;
 	struct wall_time config_rejected_at;
@@ -142,13 +146,13 @@ struct view_day *view_day(struct view_workload *w, int32_t day);
  * endpoint and environment folded in where the workload has none of its
  * own; *ret is a copy, empty when there is nothing. */
 void view_evidence(const struct view *v, const char *label,
-    const char *endpoint, const char *environment, bool share_error,
-    int32_t day, struct day_evidence *ret);
+		   const char *endpoint, const char *environment,
+		   bool share_error, int32_t day, struct day_evidence *ret);
 
 /* What was known of a source on a UTC day: rows of later days left out as far
  * as the view reaches back.  NULL when there is nothing. */
-const struct source_fact *view_source_on(const struct view *v,
-    const char *name, int32_t day);
+const struct source_fact *view_source_on(const struct view *v, const char *name,
+					 int32_t day);
 
 /* The seqs of the rows that this view rests on, ascending, malloc'd. */
 int view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n);

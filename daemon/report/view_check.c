@@ -75,8 +75,11 @@ view_fold_begun(struct view *v, const struct row *row, struct json_object *body)
 	if (w == NULL)
 		return ERR_NOMEM;
 	b = &w->begun[path];
-	*b = (struct begun_fact){.open = true, .seq = row->seq,
-	    .slot = view_time(body, "slot"), .at = row->at, .path = path};
+	*b = (struct begun_fact){.open = true,
+				 .seq = row->seq,
+				 .slot = view_time(body, "slot"),
+				 .at = row->at,
+				 .path = path};
 	view_copy(b->run, sizeof(b->run), view_text(body, "run"));
 	view_copy(b->check, sizeof(b->check), view_text(body, "check"));
 	d = view_day_make(w, wall_day(row->at));
@@ -97,7 +100,7 @@ tokens_of(struct json_object *usage)
 	if (total >= 0)
 		return total;
 	return json_get_int(usage, "prompt_tokens", 0) +
-	    json_get_int(usage, "completion_tokens", 0);
+	       json_get_int(usage, "completion_tokens", 0);
 }
 
 static void
@@ -118,7 +121,7 @@ static bool
 usage_settled(const struct usage_fact *u)
 {
 	return u->seen &&
-	    (u->outcome == LOOK_VISIBLE || u->outcome == LOOK_NOT_VISIBLE ||
+	       (u->outcome == LOOK_VISIBLE || u->outcome == LOOK_NOT_VISIBLE ||
 		u->outcome == LOOK_LABEL_MISMATCH ||
 		u->outcome == LOOK_RESPONSE);
 }
@@ -177,14 +180,14 @@ note_happy(struct view_workload *w, const struct run_fact *f)
 
 static int
 fold_shared(struct view *v, struct json_object *body, int32_t day,
-    const struct run_fact *f)
+	    const struct run_fact *f)
 {
 	struct view_shared_error *s;
 
 	if (strcmp(view_text(body, "scope"), "gateway") != 0)
 		return 0;
 	s = view_shared_make(v, view_text(body, "endpoint"),
-	    view_text(body, "environment"));
+			     view_text(body, "environment"));
 	if (s == NULL)
 		return ERR_NOMEM;
 	if (s->day != day) {
@@ -200,7 +203,7 @@ fold_shared(struct view *v, struct json_object *body, int32_t day,
 
 static void
 fold_error(struct view_workload *w, struct view_day *d,
-    const struct run_fact *f)
+	   const struct run_fact *f)
 {
 	if (outcome_conclusive(f->outcome))
 		d->evidence.error = *f;
@@ -216,9 +219,8 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 {
 	struct view_workload *w =
 	    touch(v, row, view_text(body, "workload_label"));
-	enum run_path path = strcmp(row->kind, "check.error") == 0
-	    ? PATH_ERROR
-	    : PATH_HAPPY;
+	enum run_path path =
+	    strcmp(row->kind, "check.error") == 0 ? PATH_ERROR : PATH_HAPPY;
 	struct view_day *d;
 	struct run_fact f;
 
@@ -241,13 +243,13 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 
 static bool
 read_reading(struct json_object *body, const char *key,
-    struct counter_reading *ret)
+	     struct counter_reading *ret)
 {
 	struct json_object *o = json_get(body, key);
 	struct json_object *up = json_get(o, "up"), *down = json_get(o, "down");
 
 	if (o == NULL || strcmp(view_text(o, "outcome"),
-			     reading_outcome_name(READING_OK)) != 0)
+				reading_outcome_name(READING_OK)) != 0)
 		return false;
 	*ret = (struct counter_reading){
 	    .outcome = READING_OK,
@@ -271,14 +273,13 @@ day_of_run(struct view_workload *w, const char *run)
 
 static void
 fold_before(struct view_workload *w, const struct row *row,
-    struct json_object *body)
+	    struct json_object *body)
 {
 	struct view_day *d = view_day_make(w, wall_day(row->at));
 
 	view_day_rests_on(d, row->seq);
 	d->has_before = read_reading(body, "before", &d->before);
-	view_copy(d->before_run, sizeof(d->before_run),
-	    view_text(body, "run"));
+	view_copy(d->before_run, sizeof(d->before_run), view_text(body, "run"));
 	if (json_get_bool(body, "unexplained", false)) {
 		w->used_elsewhere = true;
 		w->used_elsewhere_seq = row->seq;
@@ -315,8 +316,8 @@ view_fold_usage(struct view *v, const struct row *row, struct json_object *body)
 	view_day_rests_on(d, row->seq);
 	d->looks = (int)json_get_int(body, "look", 0);
 	u = &d->evidence.usage;
-	*u = (struct usage_fact){.seen = true, .outcome = outcome,
-	    .seq = row->seq};
+	*u = (struct usage_fact){
+	    .seen = true, .outcome = outcome, .seq = row->seq};
 	view_copy(u->run, sizeof(u->run), view_text(body, "run"));
 	view_copy(u->tier, sizeof(u->tier), view_text(body, "tier"));
 	if (usage_settled(u)) {
@@ -342,7 +343,7 @@ workload_of_check(struct view *v, const struct row *row, const char *check)
 
 int
 view_fold_missed(struct view *v, const struct row *row,
-    struct json_object *body)
+		 struct json_object *body)
 {
 	const char *check = view_text(body, "check");
 	const char *reason = view_text(body, "reason");
@@ -370,7 +371,7 @@ rests_on(struct view_source *s, uint64_t seq)
 {
 	if (s->n_rows == VIEW_SOURCE_ROWS) {
 		memmove(s->rows, s->rows + 1,
-		    (VIEW_SOURCE_ROWS - 1) * sizeof(s->rows[0]));
+			(VIEW_SOURCE_ROWS - 1) * sizeof(s->rows[0]));
 		s->n_rows--;
 	}
 	s->rows[s->n_rows++] = seq;
@@ -388,7 +389,7 @@ view_source_day(struct view_source *s, int32_t day)
 
 static void
 fold_read(struct view_source *s, const struct row *row,
-    struct json_object *body, enum page_outcome outcome)
+	  struct json_object *body, enum page_outcome outcome)
 {
 	struct source_fact *f = &s->fact;
 	struct wall_time at = view_time(body, "read_at");
@@ -406,8 +407,7 @@ fold_read(struct view_source *s, const struct row *row,
 		f->text = view_digest(body, "text_sha256");
 		f->text_len = (size_t)json_get_int(body, "text_bytes", 0);
 		f->bad_reads = 0;
-		view_copy(s->title, sizeof(s->title),
-		    view_text(body, "title"));
+		view_copy(s->title, sizeof(s->title), view_text(body, "title"));
 	} else if (page_outcome_lost(outcome)) {
 		if (f->bad_reads++ == 0)
 			f->bad_since = at;
@@ -416,7 +416,7 @@ fold_read(struct view_source *s, const struct row *row,
 
 int
 view_fold_source(struct view *v, const struct row *row,
-    struct json_object *body)
+		 struct json_object *body)
 {
 	struct view_source *s = view_source_make(v, view_text(body, "source"));
 	struct wall_time slot = view_time(body, "slot");

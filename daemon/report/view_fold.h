@@ -9,8 +9,8 @@ struct json_object;
 /* Find or make; NULL when there is no memory or the name is too long. */
 struct view_workload *view_workload_make(struct view *v, const char *label);
 struct view_source *view_source_make(struct view *v, const char *name);
-struct view_shared_error *view_shared_make(struct view *v,
-    const char *endpoint, const char *environment);
+struct view_shared_error *view_shared_make(struct view *v, const char *endpoint,
+					   const char *environment);
 struct view_day *view_day_make(struct view_workload *w, int32_t day);
 void view_day_rests_on(struct view_day *d, uint64_t seq);
 /* A row of that day is about to change the source's facts. */
@@ -27,28 +27,28 @@ struct wall_time view_time(struct json_object *body, const char *key);
 struct digest view_digest(struct json_object *body, const char *key);
 
 int view_fold_begun(struct view *v, const struct row *row,
-    struct json_object *body);
+		    struct json_object *body);
 int view_fold_run(struct view *v, const struct row *row,
-    struct json_object *body);
+		  struct json_object *body);
 int view_fold_usage(struct view *v, const struct row *row,
-    struct json_object *body);
+		    struct json_object *body);
 int view_fold_missed(struct view *v, const struct row *row,
-    struct json_object *body);
+		     struct json_object *body);
 int view_fold_source(struct view *v, const struct row *row,
-    struct json_object *body);
+		     struct json_object *body);
 int view_fold_record(struct view *v, const struct row *row,
-    struct json_object *body);
+		     struct json_object *body);
 int view_fold_source_approved(struct view *v, const struct row *row,
-    struct json_object *body);
+			      struct json_object *body);
 int view_fold_scope_approved(struct view *v, const struct row *row,
-    struct json_object *body);
+			     struct json_object *body);
 int view_fold_decision(struct view *v, const struct row *row,
-    struct json_object *body);
+		       struct json_object *body);
 int view_fold_note(struct view *v, const struct row *row,
-    struct json_object *body);
+		   struct json_object *body);
 int view_fold_config_loaded(struct view *v, const struct row *row,
-    struct json_object *body);
+			    struct json_object *body);
 int view_fold_config_rejected(struct view *v, const struct row *row,
-    struct json_object *body);
+			      struct json_object *body);
 
 #endif

@@ -9,7 +9,7 @@
 
 int
 view_fold_record(struct view *v, const struct row *row,
-    struct json_object *body)
+		 struct json_object *body)
 {
 	struct view_workload *w =
 	    view_workload_make(v, view_text(body, "workload_label"));
@@ -28,7 +28,7 @@ view_fold_record(struct view *v, const struct row *row,
 
 int
 view_fold_source_approved(struct view *v, const struct row *row,
-    struct json_object *body)
+			  struct json_object *body)
 {
 	struct view_source *s = view_source_make(v, view_text(body, "source"));
 	struct source_fact *f;
@@ -42,15 +42,15 @@ view_fold_source_approved(struct view *v, const struct row *row,
 	f->approved_at = row->at;
 	f->approved_seq = row->seq;
 	view_copy(f->approved_snapshot, sizeof(f->approved_snapshot),
-	    view_text(body, "snapshot"));
+		  view_text(body, "snapshot"));
 	view_copy(f->approved_role, sizeof(f->approved_role),
-	    view_text(body, "role"));
+		  view_text(body, "role"));
 	return 0;
 }
 
 int
 view_fold_scope_approved(struct view *v, const struct row *row,
-    struct json_object *body)
+			 struct json_object *body)
 {
 	struct view_workload *w =
 	    view_workload_make(v, view_text(body, "workload_label"));
@@ -66,7 +66,7 @@ view_fold_scope_approved(struct view *v, const struct row *row,
 
 int
 view_fold_decision(struct view *v, const struct row *row,
-    struct json_object *body)
+		   struct json_object *body)
 {
 	struct view_workload *w =
 	    view_workload_make(v, view_text(body, "workload_label"));
@@ -108,10 +108,10 @@ view_fold_note(struct view *v, const struct row *row, struct json_object *body)
 
 int
 view_fold_config_loaded(struct view *v, const struct row *row,
-    struct json_object *body)
+			struct json_object *body)
 {
 	view_copy(v->config_digest, sizeof(v->config_digest),
-	    view_text(body, "digest"));
+		  view_text(body, "digest"));
 	v->config_seq = row->seq;
 	v->config_rejected = false;
 	return 0;
@@ -119,12 +119,12 @@ view_fold_config_loaded(struct view *v, const struct row *row,
 
 int
 view_fold_config_rejected(struct view *v, const struct row *row,
-    struct json_object *body)
+			  struct json_object *body)
 {
 	v->config_rejected = true;
 	v->config_rejected_seq = row->seq;
 	v->config_rejected_at = row->at;
 	view_copy(v->config_rejected_text, sizeof(v->config_rejected_text),
-	    view_text(body, "first_error"));
+		  view_text(body, "first_error"));
 	return 0;
 }
