@@ -7,4 +7,6 @@ libcore_la_SOURCES += \
 	daemon/base/map.c daemon/base/map.h \
 	daemon/base/random.c daemon/base/random.h \
 	daemon/base/text.c daemon/base/text.h \
-	daemon/base/wall.c daemon/base/wall.h
+	daemon/base/wall.c daemon/base/wall.h \
+	daemon/base/zone.c daemon/base/zone.h \
+	daemon/base/zone_rule.c daemon/base/zone_rule.h

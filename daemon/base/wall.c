@@ -7,22 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 int64_t
 wall_s(struct wall_time t)
 {
-	return floor_div(t.us, USEC_PER_SEC);
+	return wall_floor_div(t.us, USEC_PER_SEC);
 }
 
 int32_t
 wall_day(struct wall_time t)
 {
-	return (int32_t)floor_div(t.us, USEC_PER_SEC * SEC_PER_DAY);
+	return (int32_t)wall_floor_div(t.us, USEC_PER_SEC * SEC_PER_DAY);
 }
 
 struct wall_time
@@ -37,10 +31,10 @@ int32_t
 civil_day(int year, int month, int day)
 {
 	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = floor_div(y, 400);
+	int64_t era = wall_floor_div(y, 400);
 	int64_t yoe = y - era * 400;
-	int64_t doy = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 +
-	    day - 1;
+	int64_t doy =
+	    (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 	int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
 
 	return (int32_t)(era * 146097 + doe - 719468);
@@ -49,10 +43,10 @@ civil_day(int year, int month, int day)
 struct civil
 civil_from_s(int64_t seconds)
 {
-	int64_t day = floor_div(seconds, SEC_PER_DAY);
+	int64_t day = wall_floor_div(seconds, SEC_PER_DAY);
 	int64_t rest = seconds - day * SEC_PER_DAY;
 	int64_t z = day + 719468;
-	int64_t era = floor_div(z, 146097);
+	int64_t era = wall_floor_div(z, 146097);
 	int64_t doe = z - era * 146097;
 	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
@@ -73,14 +67,14 @@ int64_t
 civil_s(const struct civil *c)
 {
 	return civil_day(c->year, c->month, c->day) * SEC_PER_DAY +
-	    c->hour * 3600 + c->minute * 60 + c->second;
+	       c->hour * 3600 + c->minute * 60 + c->second;
 }
 
 int
 civil_month_days(int year, int month)
 {
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-	    31};
+	static const int days[] = {31, 28, 31, 30, 31, 30,
+				   31, 31, 30, 31, 30, 31};
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return month == 2 && leap ? 29 : days[month - 1];
@@ -92,9 +86,9 @@ wall_format(struct wall_time t, char out[WALL_RFC3339_LEN + 1])
 	struct civil c = civil_from_s(wall_s(t));
 
 	snprintf(out, WALL_RFC3339_LEN + 1, "%04u-%02u-%02uT%02u:%02u:%02uZ",
-	    (unsigned)c.year % 10000, (unsigned)c.month % 100,
-	    (unsigned)c.day % 100, (unsigned)c.hour % 100,
-	    (unsigned)c.minute % 100, (unsigned)c.second % 100);
+		 (unsigned)c.year % 10000, (unsigned)c.month % 100,
+		 (unsigned)c.day % 100, (unsigned)c.hour % 100,
+		 (unsigned)c.minute % 100, (unsigned)c.second % 100);
 	return out;
 }
 
@@ -106,7 +100,7 @@ wall_format_micro(struct wall_time t, char out[WALL_RFC3339_MICRO_LEN + 1])
 
 	wall_format(t, base);
 	snprintf(out, WALL_RFC3339_MICRO_LEN + 1, "%.19s.%06uZ", base,
-	    (unsigned)us % 1000000);
+		 (unsigned)us % 1000000);
 	return out;
 }
 

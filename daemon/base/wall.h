@@ -49,6 +49,13 @@ wall_from_s(int64_t seconds)
 	return (struct wall_time){seconds * USEC_PER_SEC};
 }
 
+/* a / b rounded down, also below zero; b > 0. */
+static inline int64_t
+wall_floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
 /* Whole seconds, rounded down also before 1970. */
 int64_t wall_s(struct wall_time t);
 

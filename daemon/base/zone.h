@@ -8,8 +8,14 @@
 
 struct zone;
 
+/* The range that RFC 8536 asks of an offset, in seconds east of UTC. */
+enum { ZONE_OFFSET_MIN_S = -89999, ZONE_OFFSET_MAX_S = 93599 };
+
+/* The bytes of a TZif file, versions 1 to 4, borrowed for the call.
+ * ERR_INVALID, ERR_UNSUPPORTED (leap seconds, a newer version), ERR_LIMIT,
+ * ERR_NOMEM: *ret_zone is untouched.  The caller frees *ret_zone. */
 int zone_parse(const void *bytes, size_t len, struct zone **ret_zone,
-    struct err *err);
+	       struct err *err);
 void zone_free(struct zone *zone);
 
 /* Seconds east of UTC in force at t; zone NULL = UTC. */
@@ -20,6 +26,6 @@ struct civil zone_civil(const struct zone *zone, struct wall_time t);
 
 /* The first offset change strictly after t; ERR_NOT_FOUND when none. */
 int zone_next_change(const struct zone *zone, struct wall_time t,
-    struct wall_time *ret_change);
+		     struct wall_time *ret_change);
 
 #endif

@@ -20,10 +20,15 @@ void cron_free(struct cron *cron);
 /* The first fire strictly after `from`; ERR_NOT_FOUND when it never fires.
  * @every: slots are multiples since the Unix epoch.  zone NULL = UTC. */
 int cron_next(const struct cron *cron, const struct zone *zone,
-    struct wall_time from, struct wall_time *ret_next);
+	      struct wall_time from, struct wall_time *ret_next);
+
+/* How many fires lie in (from, to], at most max.  Whole days are counted
+ * without visiting each fire. */
+int64_t cron_count(const struct cron *cron, const struct zone *zone,
+		   struct wall_time from, struct wall_time to, int64_t max);
 
 /* True when the fires around t are at least 23 hours apart. */
 bool cron_is_daily_or_rarer(const struct cron *cron, const struct zone *zone,
-    struct wall_time t);
+			    struct wall_time t);
 
 #endif

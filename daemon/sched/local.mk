@@ -1,1 +1,7 @@
 # daemon/sched
+libcore_la_SOURCES += \
+	daemon/sched/cron.c daemon/sched/cron.h \
+	daemon/sched/cron_fields.c daemon/sched/cron_fields.h \
+	daemon/sched/cron_parse.c \
+	daemon/sched/local.c daemon/sched/local.h \
+	daemon/sched/plan.c daemon/sched/plan.h
