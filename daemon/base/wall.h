@@ -13,6 +13,10 @@
 #define USEC_PER_SEC INT64_C(1000000)
 #define SEC_PER_DAY  INT64_C(86400)
 
+/* The instants that RFC 3339 can name, less the year 0. */
+#define WALL_FIRST_S INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
+#define WALL_LAST_S  INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+
 struct wall_time {
 	int64_t us; /* microseconds since the Unix epoch, UTC */
 };
@@ -72,7 +76,7 @@ int civil_month_days(int year, int month);
 /* Formats into `out` (the size in the name, plus NUL) and returns out. */
 char *wall_format(struct wall_time t, char out[WALL_RFC3339_LEN + 1]);
 char *wall_format_micro(struct wall_time t,
-    char out[WALL_RFC3339_MICRO_LEN + 1]);
+			char out[WALL_RFC3339_MICRO_LEN + 1]);
 char *day_format(int32_t day, char out[WALL_DAY_LEN + 1]);
 
 /* RFC 3339 with "Z" or a numeric offset, seconds required, up to six

@@ -24,9 +24,7 @@ enum {
 	RULE_YEARS = 402 /* one cycle, and a year of overlap */
 };
 
-#define CYCLE_S	      (INT64_C(146097) * SEC_PER_DAY) /* 400 years */
-#define INSTANT_MIN_S INT64_C(-377705116800)	      /* year -9999 */
-#define INSTANT_MAX_S INT64_C(253402300799)	      /* year 9999 */
+#define CYCLE_S (INT64_C(146097) * SEC_PER_DAY) /* 400 years */
 
 struct zone {
 	int64_t *at_s;
@@ -213,16 +211,16 @@ add_change(struct zone *z, int64_t at_s, int32_t offset_s, struct err *err)
 	return 0;
 }
 
-/* Changes before the year -9999 only say what is in force then; those after
+/* Changes before the year 1 only say what is in force then; those after
  * the year 9999 can never be asked for. */
 static int
 add_transition(struct zone *z, int64_t at_s, int32_t offset_s, struct err *err)
 {
-	if (at_s < INSTANT_MIN_S) {
+	if (at_s < WALL_FIRST_S) {
 		z->first_offset_s = offset_s;
 		return 0;
 	}
-	if (at_s > INSTANT_MAX_S)
+	if (at_s > WALL_LAST_S)
 		return 0;
 	return add_change(z, at_s, offset_s, err);
 }
@@ -299,11 +297,16 @@ expand_rule(struct zone *z, const struct zone_rule *rule, int64_t since_s,
 			    err, ERR_INVALID,
 			    "the changes of the TZif footer overlap");
 		before = w.at_s;
-		if (w.at_s <= since_s)
-			*ret_in_force_s = w.offset_s;
-		else
+		if (w.at_s > since_s)
 			r = add_change(z, w.at_s, w.offset_s, err);
+		else if (z->rule_only)
+			z->first_offset_s = w.offset_s;
+		else
+			*ret_in_force_s = w.offset_s;
 	}
+	/* What comes at the same instant as the last change is not known. */
+	if (z->n > 0 && z->at_s[z->n - 1] == before)
+		z->n--;
 	z->cyclic = true;
 	z->cycle_end_s = civil_day(year + RULE_YEARS - 1, 1, 1) * SEC_PER_DAY;
 	return r;
@@ -328,10 +331,10 @@ apply_rule(struct zone *z, const struct zone_rule *rule, int64_t last_s,
 	int32_t in_force = rule->std_s;
 	int r = 0;
 
-	if (last_s < INSTANT_MIN_S || last_s > INSTANT_MAX_S)
+	if (last_s < WALL_FIRST_S || last_s > WALL_LAST_S)
 		return err_set(
 		    err, ERR_INVALID,
-		    "the last transition is outside the years -9999..9999");
+		    "the last transition is outside the years 1..9999");
 	if (rule->has_dst)
 		r = expand_rule(z, rule, last_s, &in_force, err);
 	if (r == 0 && in_force != listed)

@@ -19,9 +19,7 @@
 
 enum { SEARCH_YEARS = 41, SEARCH_MONTHS = 12 * SEARCH_YEARS };
 
-#define DAILY_S	      (23 * INT64_C(3600))
-#define INSTANT_MIN_S INT64_C(-62135596800) /* year 1 */
-#define INSTANT_MAX_S INT64_C(253402300799) /* year 9999 */
+#define DAILY_S (23 * INT64_C(3600))
 
 /* No matching minute within the search. */
 #define NO_MATCH INT64_MAX
@@ -167,8 +165,8 @@ next_fixed(const struct cron *cron, const struct zone *zone, int64_t from_s)
 static int64_t
 next_wildcard(const struct cron *cron, const struct zone *zone, int64_t from_s)
 {
-	int64_t at = from_s + 1,
-		horizon = from_s + SEARCH_YEARS * 366 * SEC_PER_DAY;
+	int64_t horizon = from_s + SEARCH_YEARS * 366 * SEC_PER_DAY;
+	int64_t at = from_s + 1;
 	int64_t searched = INT64_MAX, match = INT64_MIN;
 
 	while (at <= horizon) {
@@ -194,10 +192,10 @@ cron_next(const struct cron *cron, const struct zone *zone,
 {
 	int64_t from_s = wall_s(from), next;
 
-	if (from_s > INSTANT_MAX_S)
+	if (from_s > WALL_LAST_S)
 		return ERR_NOT_FOUND;
-	if (from_s < INSTANT_MIN_S)
-		from_s = INSTANT_MIN_S;
+	if (from_s < WALL_FIRST_S)
+		from_s = WALL_FIRST_S;
 	if (cron->every_s > 0)
 		next =
 		    (wall_floor_div(from_s, cron->every_s) + 1) * cron->every_s;
@@ -205,7 +203,7 @@ cron_next(const struct cron *cron, const struct zone *zone,
 		next = next_wildcard(cron, zone, from_s);
 	else
 		next = next_fixed(cron, zone, from_s);
-	if (next == NO_MATCH)
+	if (next > WALL_LAST_S)
 		return ERR_NOT_FOUND;
 	assert(next > from_s);
 	*ret_next = wall_from_s(next);

@@ -77,11 +77,17 @@ int
 plan_next(const struct schedule *schedule, const char *key,
 	  struct wall_time from, struct wall_time *ret_slot)
 {
+	int64_t from_s = wall_s(from), slot_s;
+
 	if (schedule->cron != NULL)
 		return cron_next(schedule->cron, schedule->zone, from,
 				 ret_slot);
-	*ret_slot =
-	    wall_from_s(next_window(schedule, key, wall_s(from)).slot_s);
+	if (from_s < WALL_FIRST_S)
+		from_s = WALL_FIRST_S;
+	slot_s = next_window(schedule, key, from_s).slot_s;
+	if (slot_s > WALL_LAST_S)
+		return ERR_NOT_FOUND;
+	*ret_slot = wall_from_s(slot_s);
 	return 0;
 }
 
@@ -150,17 +156,15 @@ plan_day(const struct schedule *schedule, const char *key, int32_t day,
 }
 
 static int64_t
-count_windows(const struct schedule *schedule, const char *key, int64_t from_s,
-	      int64_t to_s)
+count_slots(const struct schedule *schedule, const char *key,
+	    struct wall_time from, struct wall_time to)
 {
-	int64_t count = 0, at = from_s;
+	struct wall_time slot = from;
+	int64_t count = 0;
 
-	while (count < COUNT_MAX) {
-		at = next_window(schedule, key, at).slot_s;
-		if (at > to_s)
-			break;
+	while (count < COUNT_MAX &&
+	       plan_next(schedule, key, slot, &slot) == 0 && slot.us <= to.us)
 		count++;
-	}
 	return count;
 }
 
@@ -175,10 +179,9 @@ plan_between(const struct schedule *schedule, const char *key,
 		return range;
 	range.last = wall_from_s(last);
 	(void)plan_next(schedule, key, from, &range.first);
-	range.count =
-	    schedule->cron != NULL
-		? cron_count(schedule->cron, schedule->zone, from, to,
-			     COUNT_MAX)
-		: count_windows(schedule, key, wall_s(from), wall_s(to));
+	range.count = schedule->cron == NULL
+			  ? count_slots(schedule, key, from, to)
+			  : cron_count(schedule->cron, schedule->zone, from, to,
+				       COUNT_MAX);
 	return range;
 }

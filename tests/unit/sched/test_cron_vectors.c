@@ -55,7 +55,7 @@ check_row(const struct row *row, int line)
 	answer(row, got);
 	if (strcmp(expected, got) != 0)
 		fail_msg("line %d: %s in %s after %s: %s, not %s", line,
-		    row->expression, row->zone, row->from, got, expected);
+			 row->expression, row->zone, row->from, got, expected);
 }
 
 static void
@@ -66,7 +66,7 @@ test_vectors(void **state)
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/tests/unit/sched/cron-vectors.tsv",
-	    getenv("top_srcdir"));
+		 getenv("top_srcdir"));
 	f = fopen(path, "r");
 	if (f == NULL)
 		fail_msg("cannot open %s", path);
