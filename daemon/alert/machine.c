@@ -212,7 +212,7 @@ alert_store_drop(struct alert_machine *m, struct alert_entry *entry)
 int
 alert_machine_open(struct alert_machine *m, const struct alert *alert)
 {
-	struct wall_time repeated_at = {0};
+	struct wall_time repeated_at;
 	struct alert_entry *entry;
 	size_t i;
 
@@ -223,14 +223,11 @@ alert_machine_open(struct alert_machine *m, const struct alert *alert)
 		return ERR_NOMEM;
 	if (is_open(entry))
 		take_from_open(m, entry);
-	if (entry->state == ENTRY_RAISING)
-		repeated_at = entry->alert.repeated_at;
+	repeated_at = entry->alert.repeated_at;
 	entry->alert = *alert;
-	if (alert->repeated_at.us == 0)
-		entry->alert.repeated_at = repeated_at;
+	entry->alert.repeated_at = repeated_at;
 	entry->row_severity = alert->severity;
 	entry->state = ENTRY_FIRING;
-	entry->cleared_at.us = 0;
 	i = open_place(m, alert);
 	memmove(&m->open[i + 1], &m->open[i],
 		(m->n_open - i) * sizeof(struct alert_entry *));

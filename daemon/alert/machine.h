@@ -63,7 +63,7 @@ struct alert {
 	struct wall_time opened_at;
 	uint64_t seq; /* of its alert.raised */
 	reason_set reasons;
-	struct wall_time repeated_at; /* newest repetition; 0: not known */
+	struct wall_time repeated_at; /* kept by the machine */
 	struct wall_time acked_until; /* 0: not acked */
 	struct wall_time silenced_until;
 	char text[ALERT_TEXT_MAX];
