@@ -1,6 +1,7 @@
 # daemon/alert
 libcore_la_SOURCES += \
 	daemon/alert/body.c \
+	daemon/alert/entry.c daemon/alert/entry.h \
 	daemon/alert/group.c \
 	daemon/alert/line.c daemon/alert/line.h \
 	daemon/alert/machine.c daemon/alert/machine.h \

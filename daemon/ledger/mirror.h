@@ -13,7 +13,9 @@
 /* Appends the native-protocol datagram of a row.  Alert rows that lead their
  * group get identifier `evidenced`, their rule's MESSAGE_ID and priority;
  * all others identifier `evidenced-ledger`, priority 6 (records that do not
- * pass: 5). *ret_alert tells which queue it belongs to. */
+ * pass: 5).  Rows alert.* also have EVIDENCED_RULE and EVIDENCED_SUBJECT: the
+ * catalogue's commands name the subject.  *ret_alert tells which queue it
+ * belongs to. */
 int mirror_row(const struct row *row, const struct digest *genesis,
     struct buf *out, bool *ret_alert);
 
