@@ -1,1 +1,2 @@
 # etc
+dist_catalog_DATA = etc/evidenced.catalog

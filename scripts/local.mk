@@ -1,1 +1,5 @@
 # scripts
+noinst_PROGRAMS += scripts/print-words
+scripts_print_words_SOURCES = scripts/print-words.c
+scripts_print_words_LDADD = libcore.la
+EXTRA_DIST += scripts/update-words

@@ -1,0 +1,203 @@
+/* Prints what the manual page and the journal catalogue say of the alert
+ * rules and reasons, from the tables that the daemon itself uses.  Run by
+ * scripts/update-words. */
+#include "alert/rule.h"
+#include "ledger/mirror.h"
+#include "verdict/reason.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WIDTH = 72, HANG = 13 };
+
+/* Words filled to WIDTH; lines after the first begin with `hang` spaces, the
+ * first goes on where `column` says. */
+static void
+fill(const char *text, size_t column, size_t hang)
+{
+	size_t word;
+
+	for (; *text != '\0'; text += word) {
+		text += strspn(text, " ");
+		word = strcspn(text, " ");
+		if (column > hang && column + 1 + word > WIDTH) {
+			printf("\n%*s", (int)hang, "");
+			column = hang;
+		} else if (column > hang) {
+			printf(" ");
+			column++;
+		}
+		printf("%.*s", (int)word, text);
+		column += word;
+	}
+	printf("\n");
+}
+
+/* A label and its text, with a hanging indent. */
+static void
+print_filled(const char *label, const char *text)
+{
+	printf("%-*s", HANG, label);
+	fill(text, HANG, HANG);
+}
+
+static void
+print_clause(const char *label, const char *clause)
+{
+	struct buf sentence = {0};
+
+	alert_sentence(clause, &sentence);
+	print_filled(label, buf_text(&sentence));
+	buf_free(&sentence);
+}
+
+static void
+print_entry_head(const char *message_id, const char *subject)
+{
+	printf("\n-- %s\nSubject: %s\nDefined-By: evidenced\n"
+	       "Documentation: man:evidenced-alerts(7)\n\n",
+	       message_id, subject);
+}
+
+static void
+print_rule_entry(const struct alert_rule *rule)
+{
+	struct buf text = {0};
+
+	buf_printf(&text, "%s @EVIDENCED_SUBJECT@", rule->name);
+	print_entry_head(rule->message_id, buf_text(&text));
+	print_clause("Seen:", rule->what);
+	print_clause("Blocks:", rule->effect);
+	print_clause("Urgency:", rule->urgency);
+	print_clause("Who acts:", rule->who);
+	buf_reset(&text);
+	alert_rule_next(rule, "@EVIDENCED_SUBJECT@", &text);
+	printf("%-*s%s\n", HANG, "Look:", buf_text(&text));
+	printf("%-*sevidencectl explain %s\n", HANG, "", rule->name);
+	print_clause("Resolved by:", rule->resolved_by);
+	printf("\nA line that begins with R says that it is resolved: then "
+	       "there is nothing\nto do.\n");
+	buf_free(&text);
+}
+
+static void
+print_row_entry(void)
+{
+	print_entry_head(MIRROR_ROW_MESSAGE_ID,
+			 "Ledger row @EVIDENCED_SEQ@: @EVIDENCED_KIND@");
+	print_filled(
+	    "Seen:",
+	    "A row of the ledger became durable; this entry is its copy. "
+	    "EVIDENCED_ROW holds the exact line, EVIDENCED_LEAF its hash.");
+	print_filled("Blocks:", "Nothing.");
+	printf("%-*sevidencectl show @EVIDENCED_SEQ@\n", HANG, "Look:");
+	printf("%-*sevidencectl verify\n", HANG, "");
+	print_filled("Resolved by:", "Nothing to resolve: rows stay.");
+}
+
+static void
+print_catalog(void)
+{
+	int i;
+
+	printf("# Journal catalogue of evidenced.  Made by "
+	       "scripts/update-words.\n");
+	print_row_entry();
+	for (i = 0; i < ALERT_RULES; i++)
+		print_rule_entry(alert_rule((enum alert_rule_id)i));
+}
+
+static void
+print_item(const char *label, const char *clause)
+{
+	struct buf sentence = {0};
+
+	alert_sentence(clause, &sentence);
+	printf(".It %s\n", label);
+	fill(buf_text(&sentence), 0, 0);
+	buf_free(&sentence);
+}
+
+static void
+print_command(const char *command)
+{
+	const char *place = strstr(command, "%s");
+
+	if (place == NULL)
+		printf(".Ic %s\n", command);
+	else
+		printf(".Ic %.*s Ar NAME%s%s\n", (int)(place - command) - 1,
+		       command, place[2] == '\0' ? "" : " Ic", place + 2);
+}
+
+static void
+print_rules(void)
+{
+	int i;
+
+	for (i = 0; i < ALERT_RULES; i++) {
+		const struct alert_rule *rule =
+		    alert_rule((enum alert_rule_id)i);
+
+		printf(".Ss %s\n", rule->name);
+		printf(".Bl -tag -width \"Resolved by\" -compact\n");
+		printf(".It Is\n%c, about a %s.\n",
+		       severity_letter(rule->severity),
+		       subject_kind_name(rule->subject));
+		print_item("Seen", rule->what);
+		print_item("Blocks", rule->effect);
+		print_item("Urgency", rule->urgency);
+		print_item("Who acts", rule->who);
+		printf(".It Next\n");
+		print_command(rule->next);
+		print_item("Resolved by", rule->resolved_by);
+		printf(".It Message id\n.Li %s\n.El\n", rule->message_id);
+	}
+}
+
+static void
+print_reason(const struct reason_info *reason)
+{
+	struct buf words = {0};
+
+	printf(".It Sy %s\n", reason->code);
+	fill(reason->says, 0, 0);
+	buf_printf(&words, "Decision %s; alert %s; who acts: %s%s.",
+		   decision_name(reason->decision), reason->alert_rule,
+		   reason->who,
+		   reason->clears_itself ? "; clears by itself" : "");
+	fill(buf_text(&words), 0, 0);
+	printf("Next:\n");
+	print_command(reason->next);
+	buf_free(&words);
+}
+
+static void
+print_reasons(void)
+{
+	int i;
+
+	printf(".Bl -tag -width Ds\n");
+	for (i = 0; i < REASONS; i++)
+		print_reason(reason_info((enum reason)i));
+	printf(".El\n");
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *what = argc == 2 ? argv[1] : "";
+
+	if (strcmp(what, "catalog") == 0)
+		print_catalog();
+	else if (strcmp(what, "rules") == 0)
+		print_rules();
+	else if (strcmp(what, "reasons") == 0)
+		print_reasons();
+	else
+		return fprintf(stderr,
+			       "usage: print-words catalog|rules|reasons\n") < 0
+			   ? 1
+			   : 2;
+	return 0;
+}
