@@ -33,6 +33,10 @@ view_free(struct view *v)
 	alert_machine_free(v->alerts);
 	map_free(&v->workload_index);
 	map_free(&v->source_index);
+	for (size_t i = 0; i < v->n_workloads; i++) {
+		for (size_t d = 0; d < v->workloads[i].n_days; d++)
+			free(v->workloads[i].days[d].rows);
+	}
 	free(v->workloads);
 	free(v->sources);
 	free(v->shared);
@@ -157,6 +161,7 @@ view_day_make(struct view_workload *w, int32_t day)
 		return d;
 	/* Older than all that is kept: a clock that visited another year. The
 	 * slot that is recorded last is the one that gives way. */
+	free(w->days[VIEW_DAYS - 1].rows);
 	memmove(&w->days[1], &w->days[0], (VIEW_DAYS - 1) * sizeof(w->days[0]));
 	if (w->n_days < VIEW_DAYS)
 		w->n_days++;
@@ -164,15 +169,16 @@ view_day_make(struct view_workload *w, int32_t day)
 	return &w->days[0];
 }
 
-void
+bool
 view_day_rests_on(struct view_day *d, uint64_t seq)
 {
-	if (d->n_rows == VIEW_DAY_ROWS) {
-		memmove(d->rows, d->rows + 1,
-			(VIEW_DAY_ROWS - 1) * sizeof(d->rows[0]));
-		d->n_rows--;
-	}
+	uint64_t *rows = one_more(d->rows, d->n_rows, sizeof(*rows));
+
+	if (rows == NULL)
+		return false;
+	d->rows = rows;
 	d->rows[d->n_rows++] = seq;
+	return true;
 }
 
 void
@@ -327,6 +333,7 @@ need_workload(struct seq_list *list, const struct view_workload *w)
 	need(list, w->scope_approved, w->scope_seq);
 	need(list, w->has_after, w->after_seq);
 	need(list, w->used_elsewhere, w->used_elsewhere_seq);
+	need(list, w->failures > 0, w->failing_seq);
 	need(list, w->last_happy != OUTCOME_NONE, w->last_happy_seq);
 	need(list, w->last_error != OUTCOME_NONE, w->last_error_seq);
 	need(list, w->begun[PATH_HAPPY].open, w->begun[PATH_HAPPY].seq);
@@ -368,8 +375,7 @@ view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
 		need(&list, true, alert_machine_at(v->alerts, i)->seq);
 	need(&list, v->config_digest[0] != '\0', v->config_seq);
 	need(&list, v->config_rejected, v->config_rejected_seq);
-	/* The newest row gives newest_at, head and the clean stop. */
-	need(&list, v->rows > 0, v->rows - 1);
+	need(&list, v->noted[0] != '\0', v->noted_seq);
 	if (list.failed) {
 		free(list.at);
 		return ERR_NOMEM;

@@ -46,7 +46,7 @@ struct view_day {
 	bool has_before;
 	char before_run[RUN_ID_LEN + 1];
 	int looks;		      /* after the newest happy run */
-	uint64_t rows[VIEW_DAY_ROWS]; /* that this day rests on */
+	uint64_t *rows; /* that this day rests on, ascending */
 	size_t n_rows;
 };
 
@@ -68,6 +68,7 @@ struct view_workload {
 	/* happy runs in a row that were not passes, and the newest outcomes */
 	int failures;
 	struct wall_time failing_since;
+	uint64_t failing_seq; /* of the first one */
 	enum outcome last_happy, last_error;
 	uint64_t last_happy_seq, last_error_seq;
 	struct wall_time last_happy_at, last_error_at;

@@ -83,7 +83,8 @@ view_fold_begun(struct view *v, const struct row *row, struct json_object *body)
 	view_copy(b->run, sizeof(b->run), view_text(body, "run"));
 	view_copy(b->check, sizeof(b->check), view_text(body, "check"));
 	d = view_day_make(w, wall_day(row->at));
-	view_day_rests_on(d, row->seq);
+	if (!view_day_rests_on(d, row->seq))
+		return ERR_NOMEM;
 	count_attempt(d, b->slot, view_text(body, "trigger"));
 	d->evidence.requests++;
 	/* From here on movement on the key is explained by this run. */
@@ -169,8 +170,10 @@ note_happy(struct view_workload *w, const struct run_fact *f)
 {
 	if (!is_failure(f->outcome))
 		w->failures = 0;
-	else if (w->failures++ == 0)
+	else if (w->failures++ == 0) {
 		w->failing_since = f->requested;
+		w->failing_seq = f->seq;
+	}
 	w->last_happy = f->outcome;
 	w->last_happy_seq = f->seq;
 	w->last_happy_at = f->requested;
@@ -230,7 +233,8 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 	if (strcmp(w->begun[path].run, f.run) == 0)
 		w->begun[path].open = false;
 	d = view_day_make(w, wall_day(f.requested));
-	view_day_rests_on(d, row->seq);
+	if (!view_day_rests_on(d, row->seq))
+		return ERR_NOMEM;
 	d->evidence.tokens += tokens_of(json_get(body, "usage"));
 	if (path == PATH_ERROR) {
 		fold_error(w, d, &f);
@@ -271,13 +275,14 @@ day_of_run(struct view_workload *w, const char *run)
 	return NULL;
 }
 
-static void
+static int
 fold_before(struct view_workload *w, const struct row *row,
 	    struct json_object *body)
 {
 	struct view_day *d = view_day_make(w, wall_day(row->at));
 
-	view_day_rests_on(d, row->seq);
+	if (!view_day_rests_on(d, row->seq))
+		return ERR_NOMEM;
 	d->has_before = read_reading(body, "before", &d->before);
 	view_copy(d->before_run, sizeof(d->before_run), view_text(body, "run"));
 	if (json_get_bool(body, "unexplained", false)) {
@@ -285,6 +290,7 @@ fold_before(struct view_workload *w, const struct row *row,
 		w->used_elsewhere_seq = row->seq;
 		w->used_elsewhere_at = row->at;
 	}
+	return 0;
 }
 
 int
@@ -302,10 +308,8 @@ view_fold_usage(struct view *v, const struct row *row, struct json_object *body)
 		return ERR_NOMEM;
 	if (!known)
 		return 0;
-	if (outcome == LOOK_BEFORE) {
-		fold_before(w, row, body);
-		return 0;
-	}
+	if (outcome == LOOK_BEFORE)
+		return fold_before(w, row, body);
 	if (read_reading(body, "after", &w->after)) {
 		w->has_after = true;
 		w->after_seq = row->seq;
@@ -313,7 +317,8 @@ view_fold_usage(struct view *v, const struct row *row, struct json_object *body)
 	d = day_of_run(w, view_text(body, "run"));
 	if (d == NULL)
 		return 0; /* of a run that another one has replaced */
-	view_day_rests_on(d, row->seq);
+	if (!view_day_rests_on(d, row->seq))
+		return ERR_NOMEM;
 	d->looks = (int)json_get_int(body, "look", 0);
 	u = &d->evidence.usage;
 	*u = (struct usage_fact){
@@ -361,7 +366,8 @@ view_fold_missed(struct view *v, const struct row *row,
 	} else if (strcmp(reason, "ceiling") == 0) {
 		d = view_day_make(w, wall_day(row->at));
 		d->evidence.ceiling_reached = true;
-		view_day_rests_on(d, row->seq);
+		if (!view_day_rests_on(d, row->seq))
+			return ERR_NOMEM;
 	}
 	return 0;
 }

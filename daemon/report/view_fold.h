@@ -12,7 +12,8 @@ struct view_source *view_source_make(struct view *v, const char *name);
 struct view_shared_error *view_shared_make(struct view *v, const char *endpoint,
 					   const char *environment);
 struct view_day *view_day_make(struct view_workload *w, int32_t day);
-void view_day_rests_on(struct view_day *d, uint64_t seq);
+/* false: no memory */
+bool view_day_rests_on(struct view_day *d, uint64_t seq);
 /* A row of that day is about to change the source's facts. */
 void view_source_day(struct view_source *s, int32_t day);
 

@@ -1,0 +1,312 @@
+/* One bufferevent per client.  A client has REQUEST_S to send its line, and
+ * its reply is dropped when it does not read it within REPLY_S. */
+#include "io/control.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/listener.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum {
+	CLIENTS_MAX = 64,
+	GROUPS_MAX = 1024,
+	REQUEST_S = 5,
+	REPLY_S = 10
+};
+
+struct client {
+	struct client *next;
+	struct control *control;
+	struct bufferevent *stream;
+	uint64_t id;
+	bool asked;   /* its request is being answered */
+	bool replied; /* only the bytes of the reply are left */
+	struct ctl_peer peer;
+	gid_t groups[GROUPS_MAX];
+	size_t n_groups;
+};
+
+struct control {
+	struct event_base *base;
+	const struct config *config;
+	control_request_fn *request;
+	void *ctx;
+	struct evconnlistener *listener;
+	struct client *clients;
+	size_t n_clients;
+	uint64_t next_id;
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+};
+
+static void
+client_free(struct client *client)
+{
+	struct control *c = client->control;
+	struct client **link = &c->clients;
+
+	while (*link != client)
+		link = &(*link)->next;
+	*link = client->next;
+	c->n_clients--;
+	bufferevent_free(client->stream);
+	free(client);
+}
+
+static bool
+in_group(const struct client *client, const char *name)
+{
+	struct group *group = name[0] == '\0' ? NULL : getgrnam(name);
+
+	if (group == NULL)
+		return false;
+	for (size_t i = 0; i < client->n_groups; i++) {
+		if (client->groups[i] == group->gr_gid)
+			return true;
+	}
+	return false;
+}
+
+static void
+send_reply(struct client *client, int exit_status, const char *text)
+{
+	struct timeval limit = {REPLY_S, 0};
+	struct buf line = {0};
+
+	if (ctl_reply_encode(exit_status, text, &line) < 0) {
+		buf_reset(&line);
+		ctl_reply_encode(CTL_REFUSED, "the answer is not text\n",
+				 &line);
+	}
+	buf_putc(&line, '\n');
+	client->replied = true;
+	bufferevent_disable(client->stream, EV_READ);
+	bufferevent_set_timeouts(client->stream, NULL, &limit);
+	bufferevent_write(client->stream, line.data, line.len);
+	buf_free(&line);
+}
+
+static void
+take_request(struct client *client, const char *line, size_t len)
+{
+	struct control *c = client->control;
+	const struct role *role;
+	struct ctl_request request;
+	struct err err;
+
+	if (ctl_request_decode(line, len, &request, &err) < 0) {
+		struct buf text = {0};
+
+		buf_printf(&text, "BAD_REQUEST: %s\n", err.text);
+		send_reply(client, CTL_REFUSED, buf_text(&text));
+		buf_free(&text);
+		return;
+	}
+	role = config_role(c->config, request.role);
+	client->peer.admin = in_group(client, c->config->admin_group);
+	client->peer.in_role =
+	    role != NULL && in_group(client, role->unix_group);
+	client->asked = true;
+	bufferevent_set_timeouts(client->stream, NULL, NULL);
+	c->request(c->ctx, client->id, &request, &client->peer);
+}
+
+static void
+on_read(struct bufferevent *stream, void *ctx)
+{
+	struct client *client = ctx;
+	struct evbuffer *in = bufferevent_get_input(stream);
+	size_t len;
+	char *line;
+
+	if (client->asked || client->replied) {
+		/* One request a connection. */
+		evbuffer_drain(in, evbuffer_get_length(in));
+		return;
+	}
+	line = evbuffer_readln(in, &len, EVBUFFER_EOL_LF);
+	if (line != NULL) {
+		take_request(client, line, len);
+		free(line);
+	} else if (evbuffer_get_length(in) > CTL_MESSAGE_MAX) {
+		send_reply(client, CTL_REFUSED,
+			   "BAD_REQUEST: message of over 64 KiB\n");
+	}
+}
+
+static void
+on_written(struct bufferevent *stream, void *ctx)
+{
+	struct client *client = ctx;
+
+	if (client->replied)
+		client_free(client);
+}
+
+static void
+on_end(struct bufferevent *stream, short what, void *ctx)
+{
+	client_free(ctx);
+}
+
+static bool
+read_peer(struct client *client, int fd)
+{
+	socklen_t len = sizeof(client->groups);
+	struct ucred cred;
+	socklen_t cred_len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &cred_len) < 0)
+		return false;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, client->groups, &len) ==
+	    0)
+		client->n_groups = len / sizeof(client->groups[0]);
+	if (client->n_groups < GROUPS_MAX)
+		client->groups[client->n_groups++] = cred.gid;
+	client->peer = (struct ctl_peer){
+	    .uid = cred.uid,
+	    .root = cred.uid == 0,
+	    .self = cred.uid == getuid(),
+	};
+	return true;
+}
+
+static void
+on_accept(struct evconnlistener *listener, evutil_socket_t fd,
+	  struct sockaddr *address, int len, void *ctx)
+{
+	struct control *c = ctx;
+	struct client *client = calloc(1, sizeof(*client));
+	struct timeval limit = {REQUEST_S, 0};
+
+	if (client == NULL || c->n_clients >= CLIENTS_MAX ||
+	    !read_peer(client, fd)) {
+		close(fd);
+		free(client);
+		return;
+	}
+	client->control = c;
+	client->id = ++c->next_id;
+	client->stream =
+	    bufferevent_socket_new(c->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (client->stream == NULL) {
+		close(fd);
+		free(client);
+		return;
+	}
+	client->next = c->clients;
+	c->clients = client;
+	c->n_clients++;
+	bufferevent_setcb(client->stream, on_read, on_written, on_end, client);
+	bufferevent_setwatermark(client->stream, EV_READ, 0,
+				 CTL_MESSAGE_MAX + 1);
+	bufferevent_set_timeouts(client->stream, &limit, NULL);
+	bufferevent_enable(client->stream, EV_READ | EV_WRITE);
+}
+
+void
+control_reply(struct control *c, uint64_t id, int exit_status, const char *text)
+{
+	for (struct client *client = c->clients; client != NULL;
+	     client = client->next) {
+		if (client->id == id && !client->replied) {
+			send_reply(client, exit_status, text);
+			return;
+		}
+	}
+}
+
+void
+control_set_config(struct control *c, const struct config *config)
+{
+	c->config = config;
+}
+
+/* True when somebody answers at the address. */
+static bool
+is_alive(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool alive;
+
+	if (fd < 0)
+		return false;
+	alive = connect(fd, (const struct sockaddr *)address,
+			sizeof(*address)) == 0;
+	close(fd);
+	return alive;
+}
+
+static int
+listen_at(struct control *c, const char *path, struct err *err)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct group *group = getgrnam("evidenced");
+	mode_t mask;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return err_set(err, ERR_LIMIT, "%s: the path is too long",
+			       path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	memcpy(c->path, path, strlen(path) + 1);
+	if (is_alive(&address))
+		return err_set(err, ERR_BUSY,
+			       "%s: another process listens there", path);
+	unlink(path);
+	mask = umask(0117);
+	c->listener = evconnlistener_new_bind(
+	    c->base, on_accept, c,
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, -1,
+	    (struct sockaddr *)&address, sizeof(address));
+	umask(mask);
+	if (c->listener == NULL)
+		return err_set_errno(err, ERR_IO, errno, "%s", path);
+	/* Members may ask; what they may do is decided per request. */
+	if (group != NULL && chown(path, (uid_t)-1, group->gr_gid) < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s", path);
+	return 0;
+}
+
+int
+control_new(struct event_base *base, const struct config *config,
+	    control_request_fn *request, void *ctx,
+	    struct control **ret_control, struct err *err)
+{
+	struct control *c = calloc(1, sizeof(*c));
+	int r;
+
+	if (c == NULL)
+		return err_set(err, ERR_NOMEM, "no memory");
+	c->base = base;
+	c->config = config;
+	c->request = request;
+	c->ctx = ctx;
+	r = listen_at(c, config->control_socket, err);
+	if (r < 0) {
+		c->path[0] = '\0';
+		control_free(c);
+		return r;
+	}
+	*ret_control = c;
+	return 0;
+}
+
+void
+control_free(struct control *c)
+{
+	if (c == NULL)
+		return;
+	while (c->clients != NULL)
+		client_free(c->clients);
+	if (c->listener != NULL)
+		evconnlistener_free(c->listener);
+	if (c->path[0] != '\0')
+		unlink(c->path);
+	free(c);
+}

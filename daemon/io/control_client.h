@@ -1,0 +1,14 @@
+/* evidencectl's side of the control socket: one request, one reply. */
+#ifndef IO_CONTROL_CLIENT_H
+#define IO_CONTROL_CLIENT_H
+
+#include "base/err.h"
+#include "ctl/request.h"
+
+/* Blocks until the reply (a waiting run takes as long as it takes).
+ * ERR_NOT_FOUND: no daemon listens; ERR_DENIED: the socket may not be
+ * opened; ERR_IO, ERR_INVALID, with words.  *ret_text is malloc'd. */
+int control_ask(const char *socket_path, const struct ctl_request *request,
+		int *ret_exit_status, char **ret_text, struct err *err);
+
+#endif

@@ -1,0 +1,21 @@
+/* Whole small files, for configuration and tools. */
+#ifndef IO_FILES_H
+#define IO_FILES_H
+
+#include "base/err.h"
+#include "conf/load.h"
+
+enum { FILES_CONF_MAX_BYTES = 4 * 1024 * 1024 };
+
+/* The file's bytes, NUL-terminated, malloc'd.  ERR_NOT_FOUND, ERR_LIMIT,
+ * ERR_IO, with words. */
+int files_read(const char *path, size_t max_bytes, char **ret_text,
+	       size_t *ret_len, struct err *err);
+
+/* Reads the profiles shipped beside the program, the main file and the
+ * conf.d folder beside it, and loads them.  ERR_INVALID: see the report.
+ * ERR_NOT_FOUND or ERR_IO, with words, when a file cannot be read. */
+int files_load_config(const char *path, struct config **ret_config,
+		      struct conf_report *report, struct err *err);
+
+#endif
