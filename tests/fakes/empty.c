@@ -1,1 +1,0 @@
-typedef int fakes_empty;

@@ -1,0 +1,427 @@
+#include "fake_ports.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* xorshift: the same seed gives the same year. */
+static uint64_t
+next_random(struct fake *f)
+{
+	f->random_state ^= f->random_state << 13;
+	f->random_state ^= f->random_state >> 7;
+	f->random_state ^= f->random_state << 17;
+	return f->random_state;
+}
+
+static void *
+checked(void *p)
+{
+	if (p == NULL)
+		abort();
+	return p;
+}
+
+static int
+port_append(void *ctx, const struct row_draft *draft, struct err *err)
+{
+	struct fake *f = ctx;
+	struct fake_row *r;
+	size_t i;
+
+	if (map_get(&f->ids, draft->id, &i)) {
+		r = &f->rows[i];
+		if (strcmp(r->kind, draft->kind) == 0 &&
+		    strlen(r->body) == draft->body_len &&
+		    memcmp(r->body, draft->body, draft->body_len) == 0)
+			return i < f->n_durable ? 1 : 0;
+		return err_set(err, ERR_EXISTS, "id %s is taken", draft->id);
+	}
+	assert(strlen(draft->id) <= ROW_ID_MAX);
+	f->rows = checked(
+	    realloc(f->rows, (f->n_rows + 1) * sizeof(*f->rows)));
+	r = &f->rows[f->n_rows];
+	*r = (struct fake_row){
+	    .id = checked(strdup(draft->id)),
+	    .kind = checked(strdup(draft->kind)),
+	    .body = checked(strndup(draft->body, draft->body_len)),
+	};
+	if (draft->blob != NULL) {
+		r->blob =
+		    checked(strndup(draft->blob->text, draft->blob->len));
+		r->blob_len = draft->blob->len;
+	}
+	r->row = (struct row){
+	    .seq = f->n_rows + 1, /* 0 is the ledger's genesis */
+	    .at = draft->at,
+	    .id = r->id,
+	    .kind = r->kind,
+	    .body = r->body,
+	    .body_len = draft->body_len,
+	    .line = r->body,
+	    .line_len = draft->body_len,
+	    .leaf = digest_sha256(draft->body, draft->body_len),
+	};
+	map_put(&f->ids, draft->id, f->n_rows);
+	f->n_rows++;
+	return 0;
+}
+
+static bool
+port_has_row(void *ctx, const char *id)
+{
+	struct fake *f = ctx;
+	size_t i;
+
+	return map_get(&f->ids, id, &i) && i < f->n_rows;
+}
+
+static bool
+port_may_probe(void *ctx)
+{
+	struct fake *f = ctx;
+
+	return !f->full && !f->no_probe;
+}
+
+static void
+port_http(void *ctx, uint64_t token, const struct http_request *request)
+{
+	struct fake *f = ctx;
+	struct fake_request *r;
+
+	f->requests = checked(realloc(
+	    f->requests, (f->n_requests + 1) * sizeof(*f->requests)));
+	r = &f->requests[f->n_requests++];
+	*r = (struct fake_request){
+	    .token = token,
+	    .method = checked(strdup(request->method)),
+	    .url = checked(strdup(request->url)),
+	    .body = request->body == NULL ? NULL
+					  : checked(strndup(request->body,
+							    request->body_len)),
+	    .credential = checked(strdup(
+		request->credential == NULL ? "" : request->credential)),
+	    .invalid = request->invalid_secret != NULL,
+	    .at = f->now.wall,
+	};
+	f->sent++;
+}
+
+static void
+port_page_text(void *ctx, uint64_t token, const struct http_response *response,
+	       const char *pointer)
+{
+	struct fake *f = ctx;
+
+	f->pages = checked(
+	    realloc(f->pages, (f->n_pages + 1) * sizeof(*f->pages)));
+	f->pages[f->n_pages++] = (struct fake_page){
+	    .token = token,
+	    .body = checked(strndup(response->body, response->body_len)),
+	    .pointer = checked(strdup(pointer)),
+	};
+}
+
+static bool
+port_credential(void *ctx, const char *name, char ret_fingerprint[17])
+{
+	struct fake *f = ctx;
+
+	for (size_t i = 0; i < f->n_missing_credentials; i++) {
+		if (strcmp(f->missing_credentials[i], name) == 0)
+			return false;
+	}
+	memcpy(ret_fingerprint, "00112233aabbccdd", 17);
+	return true;
+}
+
+static struct digest
+port_hmac(void *ctx, const void *bytes, size_t len)
+{
+	return digest_hmac("fake", 4, bytes, len);
+}
+
+static void
+port_random(void *ctx, void *out, size_t len)
+{
+	uint8_t *bytes = out;
+
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = (uint8_t)(next_random(ctx) >> 32);
+}
+
+static void
+port_reply(void *ctx, uint64_t client, int exit_status, const char *text)
+{
+	struct fake *f = ctx;
+
+	f->replies = checked(
+	    realloc(f->replies, (f->n_replies + 1) * sizeof(*f->replies)));
+	f->replies[f->n_replies++] = (struct fake_reply){
+	    client, exit_status, checked(strdup(text))};
+}
+
+static void
+port_say(void *ctx, int priority, const char *text)
+{
+	struct fake *f = ctx;
+
+	buf_printf(&f->said, "<%d>%s\n", priority, text);
+}
+
+static void
+port_alert_line(void *ctx, const struct alert_rule *rule, const char *subject,
+		const char *text)
+{
+	struct fake *f = ctx;
+
+	buf_printf(&f->lines, "%s\n", text);
+}
+
+void
+fake_init(struct fake *f, uint64_t seed)
+{
+	*f = (struct fake){.random_state = seed == 0 ? 1 : seed};
+	f->redactor = checked(redactor_new());
+	f->ports = (struct ports){
+	    .ctx = f,
+	    .append = port_append,
+	    .has_row = port_has_row,
+	    .may_probe = port_may_probe,
+	    .http = port_http,
+	    .page_text = port_page_text,
+	    .credential = port_credential,
+	    .hmac = port_hmac,
+	    .random = port_random,
+	    .reply = port_reply,
+	    .say = port_say,
+	    .alert_line = port_alert_line,
+	    .redactor = f->redactor,
+	};
+}
+
+void
+fake_request_free(struct fake_request *r)
+{
+	free(r->method);
+	free(r->url);
+	free(r->body);
+	free(r->credential);
+}
+
+void
+fake_page_free(struct fake_page *p)
+{
+	free(p->body);
+	free(p->pointer);
+}
+
+static void
+drop_outside(struct fake *f)
+{
+	for (size_t i = 0; i < f->n_requests; i++)
+		fake_request_free(&f->requests[i]);
+	for (size_t i = 0; i < f->n_pages; i++)
+		fake_page_free(&f->pages[i]);
+	f->n_requests = f->n_pages = 0;
+}
+
+static void
+free_row(struct fake_row *r)
+{
+	free(r->id);
+	free(r->kind);
+	free(r->body);
+	free(r->blob);
+}
+
+void
+fake_free(struct fake *f)
+{
+	drop_outside(f);
+	engine_free(f->engine);
+	for (size_t i = 0; i < f->n_rows; i++)
+		free_row(&f->rows[i]);
+	for (size_t i = 0; i < f->n_replies; i++)
+		free(f->replies[i].text);
+	free(f->rows);
+	free(f->requests);
+	free(f->pages);
+	free(f->replies);
+	map_free(&f->ids);
+	buf_free(&f->said);
+	buf_free(&f->lines);
+	redactor_free(f->redactor);
+}
+
+void
+fake_crash(struct fake *f)
+{
+	engine_free(f->engine);
+	f->engine = NULL;
+	drop_outside(f);
+	while (f->n_rows > f->n_durable)
+		free_row(&f->rows[--f->n_rows]);
+	map_free(&f->ids);
+	for (size_t i = 0; i < f->n_rows; i++)
+		map_put(&f->ids, f->rows[i].id, i);
+}
+
+void
+fake_start(struct fake *f, struct config *config)
+{
+	struct engine_options options = {.version = "test",
+					 .hostname = "host"};
+	struct engine_start start = {0};
+
+	f->engine = checked(engine_new(&f->ports, config, &options));
+	for (size_t i = 0; i < f->n_durable; i++) {
+		if (engine_replay(f->engine, &f->rows[i].row, NULL) < 0)
+			abort();
+	}
+	engine_start(f->engine, f->now, &start);
+	fake_turn(f);
+}
+
+void
+fake_rows_durable(struct fake *f)
+{
+	while (!f->full && f->n_durable < f->n_rows) {
+		size_t i = f->n_durable++;
+		struct row row = f->rows[i].row;
+
+		engine_row(f->engine, f->now, &row);
+	}
+}
+
+/* A turn that always wants another one would spin the real loop. */
+enum { TURNS_MAX = 1000 };
+
+void
+fake_turn(struct fake *f)
+{
+	for (int i = 0; i < TURNS_MAX; i++) {
+		struct engine_deadline d;
+
+		fake_rows_durable(f);
+		engine_turn(f->engine, f->now);
+		fake_rows_durable(f);
+		d = engine_deadline(f->engine);
+		if (d.wall.us > f->now.wall.us && d.mono.us > f->now.mono.us)
+			return;
+	}
+	fprintf(stderr, "the engine spins\n");
+	abort();
+}
+
+void
+fake_run_until(struct fake *f, struct wall_time t)
+{
+	while (f->now.wall.us < t.us) {
+		struct engine_deadline d = engine_deadline(f->engine);
+		int64_t step = t.us - f->now.wall.us;
+
+		if (d.wall.us - f->now.wall.us < step)
+			step = d.wall.us - f->now.wall.us;
+		if (d.mono.us - f->now.mono.us < step)
+			step = d.mono.us - f->now.mono.us;
+		f->now.wall.us += step;
+		f->now.mono.us += step;
+		fake_turn(f);
+		if (f->n_requests > 0 || f->n_pages > 0)
+			return; /* the test answers first */
+	}
+}
+
+bool
+fake_take_request(struct fake *f, struct fake_request *ret)
+{
+	if (f->n_requests == 0)
+		return false;
+	*ret = f->requests[0];
+	f->n_requests--;
+	memmove(f->requests, f->requests + 1,
+		f->n_requests * sizeof(*f->requests));
+	return true;
+}
+
+bool
+fake_take_page(struct fake *f, struct fake_page *ret)
+{
+	if (f->n_pages == 0)
+		return false;
+	*ret = f->pages[0];
+	f->n_pages--;
+	memmove(f->pages, f->pages + 1, f->n_pages * sizeof(*f->pages));
+	return true;
+}
+
+void
+fake_answer(struct fake *f, const struct fake_request *r, int status,
+	    const char *content_type, const char *body)
+{
+	struct http_header header = {"content-type", content_type};
+	struct http_response response = {
+	    .transport = TRANSPORT_OK,
+	    .status = status,
+	    .headers = &header,
+	    .n_headers = 1,
+	    .body = body,
+	    .body_len = strlen(body),
+	    .final_url = r->url,
+	    .sent = r->at,
+	};
+
+	engine_http_done(f->engine, f->now, r->token, &response);
+	fake_turn(f);
+}
+
+void
+fake_answer_transport(struct fake *f, const struct fake_request *r,
+		      enum transport transport)
+{
+	struct http_response response = {
+	    .transport = transport,
+	    .body = "",
+	    .final_url = r->url,
+	    .sent = r->at,
+	};
+
+	engine_http_done(f->engine, f->now, r->token, &response);
+	fake_turn(f);
+}
+
+void
+fake_answer_page(struct fake *f, const struct fake_page *p, const char *text)
+{
+	struct page_text answer = {
+	    .title = (char *)"A page",
+	    .text = (char *)text,
+	    .len = strlen(text),
+	};
+
+	engine_page_done(f->engine, f->now, p->token, &answer);
+	fake_turn(f);
+}
+
+size_t
+fake_count(const struct fake *f, const char *kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_durable; i++)
+		n += strcmp(f->rows[i].kind, kind) == 0;
+	return n;
+}
+
+const struct fake_row *
+fake_newest(const struct fake *f, const char *kind, size_t skip)
+{
+	for (size_t i = f->n_durable; i > 0; i--) {
+		if (strcmp(f->rows[i - 1].kind, kind) == 0 && skip-- == 0)
+			return &f->rows[i - 1];
+	}
+	return NULL;
+}
