@@ -19,3 +19,4 @@ include tests/system/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
 include tests/gateway/local.mk
+include tests/aimock/local.mk
