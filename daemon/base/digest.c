@@ -60,6 +60,45 @@ digest_hmac(const void *key, size_t key_len, const void *bytes, size_t len)
 	return d;
 }
 
+struct digest_stream {
+	EVP_MD_CTX *ctx;
+};
+
+struct digest_stream *
+digest_stream_new(void)
+{
+	struct digest_stream *s = malloc(sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->ctx = EVP_MD_CTX_new();
+	if (s->ctx == NULL ||
+	    EVP_DigestInit_ex(s->ctx, EVP_sha256(), NULL) != 1) {
+		EVP_MD_CTX_free(s->ctx);
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+digest_stream_add(struct digest_stream *s, const void *bytes, size_t len)
+{
+	if (len > 0)
+		EVP_DigestUpdate(s->ctx, bytes, len);
+}
+
+struct digest
+digest_stream_end(struct digest_stream *s)
+{
+	struct digest d;
+
+	EVP_DigestFinal_ex(s->ctx, d.bytes, NULL);
+	EVP_MD_CTX_free(s->ctx);
+	free(s);
+	return d;
+}
+
 bool
 digest_equal(const struct digest *a, const struct digest *b)
 {

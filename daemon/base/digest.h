@@ -23,6 +23,14 @@ struct digest digest_sha256_parts(const struct digest_part *parts, size_t n);
 struct digest digest_hmac(const void *key, size_t key_len, const void *bytes,
     size_t len);
 
+/* A hash over pieces that come one after another.  NULL: no memory. */
+struct digest_stream;
+
+struct digest_stream *digest_stream_new(void);
+void digest_stream_add(struct digest_stream *s, const void *bytes, size_t len);
+/* The digest; frees s. */
+struct digest digest_stream_end(struct digest_stream *s);
+
 bool digest_equal(const struct digest *a, const struct digest *b);
 
 /* Lower-case hexadecimal of n bytes; out has room for 2n+1. */

@@ -2,9 +2,12 @@
  *
  * The writer is split so that the loop never waits for the disk:
  *   ledger_append()        any time, the loop's thread: checks and queues
- *   ledger_batch_begin()   the loop's thread: renders the queue, one pwrite
- *   ledger_batch_sync()    any one thread: blobs, then fdatasync
+ *   ledger_batch_begin()   the loop's thread: renders the queue
+ *   ledger_batch_sync()    any one thread: blobs, one pwrite, fdatasync
  *   ledger_batch_finish()  the loop's thread: acknowledges, in order
+ * The blobs are durable before any byte of the batch is written, so that no
+ * crash leaves a row whose text is missing.  The change to a new segment is
+ * a batch of its own, without rows.
  * At most one batch is between begin and finish.  Rows may be appended
  * meanwhile; they form the next batch (natural group commit).
  *
@@ -26,7 +29,10 @@ enum {
 	LEDGER_SEGMENT_ROWS = 4096,
 	LEDGER_BATCH_ROWS = 256,
 	LEDGER_BATCH_BYTES = 1024 * 1024,
-	LEDGER_ID_WINDOW = 65536
+	LEDGER_ID_WINDOW = 65536,
+	LEDGER_QUEUE_ROWS = 16384,
+	LEDGER_QUEUE_BYTES = 16 * 1024 * 1024,
+	LEDGER_BLOB_MAX = 4 * 1024 * 1024
 };
 
 struct ledger_options {
@@ -81,9 +87,10 @@ bool ledger_poisoned(const struct ledger *l);
 struct digest ledger_hmac(const struct ledger *l, const void *bytes,
     size_t len);
 
-/* Queues a row.  0: queued.  1: the same row stands already, *ret_seq (may
- * be NULL) is its seq.  ERR_EXISTS: another row has this id.  ERR_INVALID,
- * ERR_LIMIT: the row breaks the format.  ERR_DAMAGED, ERR_POISONED. */
+/* Queues a row.  0: queued, now or before (the same row waits already).
+ * 1: the same row is durable, *ret_seq (may be NULL) is its seq.  ERR_EXISTS:
+ * another row has this id.  ERR_INVALID, ERR_LIMIT: the row breaks the
+ * format.  ERR_FULL: the queue is full.  ERR_DAMAGED, ERR_POISONED, ERR_IO. */
 int ledger_append(struct ledger *l, const struct row_draft *draft,
     uint64_t *ret_seq, struct err *err);
 
@@ -93,18 +100,21 @@ bool ledger_has_id(const struct ledger *l, const char *id);
 /* Room for billable work: statvfs >= min_free and not damaged/poisoned. */
 bool ledger_has_room(struct ledger *l);
 
-/* 0: a batch was written and wants a sync; 1: nothing to do; ERR_FULL: no
- * room, rows stay queued, try again later; ERR_POISONED. */
+/* 0: a batch waits for ledger_batch_sync(); 1: nothing to do; ERR_NOMEM: the
+ * rows stay queued; ERR_POISONED. */
 int ledger_batch_begin(struct ledger *l, struct err *err);
 /* Touches only the batch; safe beside ledger_append() in another thread. */
 int ledger_batch_sync(struct ledger *l);
 /* result is what ledger_batch_sync() returned.  Calls `ack` for each row in
- * order; the row is valid during the call. */
+ * order; the row is valid during the call.  ERR_FULL (no room) and ERR_IO:
+ * nothing was written and nothing acknowledged; the rows stay queued in
+ * their order, try again later.  ERR_POISONED. */
 typedef void ledger_ack_fn(void *ctx, const struct row *row);
 int ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack,
     void *ctx, struct err *err);
 
-/* begin, sync, finish until the queue is empty: for tools and tests. */
+/* begin, sync, finish until the queue is empty: for tools, tests and the way
+ * down.  The first error ends it. */
 int ledger_flush(struct ledger *l, ledger_ack_fn *ack, void *ctx,
     struct err *err);
 
@@ -130,8 +140,10 @@ int ledger_state_save(const struct ledger_io *io, const char *dir,
 int ledger_state_load(const struct ledger_io *io, const char *dir,
     char **ret_json, size_t *ret_len, uint64_t *ret_next_seq, struct err *err);
 
+enum { LEDGER_LEVEL_NONE = -1 };
+
 struct ledger_verdict {
-	int level;	      /* strongest level reached */
+	int level;	      /* strongest level reached, or LEVEL_NONE */
 	uint64_t rows;
 	bool ok;
 	uint64_t first_bad_seq; /* when !ok */

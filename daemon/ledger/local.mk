@@ -1,1 +1,24 @@
-# daemon/ledger
+libcore_la_SOURCES += \
+	daemon/ledger/io.h \
+	daemon/ledger/inside.h \
+	daemon/ledger/ballast.c \
+	daemon/ledger/batch.c \
+	daemon/ledger/blob.c \
+	daemon/ledger/create.c \
+	daemon/ledger/files.c daemon/ledger/files.h \
+	daemon/ledger/folder.c daemon/ledger/folder.h \
+	daemon/ledger/identity.c daemon/ledger/identity.h \
+	daemon/ledger/ledger.c daemon/ledger/ledger.h \
+	daemon/ledger/mirror.c daemon/ledger/mirror.h \
+	daemon/ledger/queue.c \
+	daemon/ledger/reader.c \
+	daemon/ledger/recover.c \
+	daemon/ledger/row.c daemon/ledger/row.h \
+	daemon/ledger/row_check.c \
+	daemon/ledger/segment.c daemon/ledger/segment.h \
+	daemon/ledger/state.c \
+	daemon/ledger/sums.c \
+	daemon/ledger/survey.c daemon/ledger/survey.h \
+	daemon/ledger/verify.c \
+	daemon/ledger/walk.c daemon/ledger/walk.h \
+	daemon/ledger/window.c daemon/ledger/window.h

@@ -2,10 +2,12 @@
 #ifndef LEDGER_ROW_H
 #define LEDGER_ROW_H
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/wall.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +16,7 @@ enum {
 	ROW_BODY_MAX = 60 * 1024,
 	ROW_ID_MAX = 64,
 	ROW_KIND_MAX = 32,
+	ROW_BODY_DEPTH = 8,
 	ROW_TRAILER_LEN = 26 /* ,"sum":"<16 hex>"} */
 };
 
@@ -47,5 +50,50 @@ struct row {
 	size_t line_len;
 	struct digest leaf;
 };
+
+/* The members of a line as they stand in it: nothing is copied. */
+struct row_parts {
+	struct wall_time at;
+	uint64_t dur;
+	uint64_t seq;
+	const char *body;
+	size_t body_len;
+	const char *id;
+	size_t id_len;
+	const char *kind;
+	size_t kind_len;
+	const char *prev; /* 64 digits */
+};
+
+/* Room for the two members of a struct row that need a terminator. */
+struct row_names {
+	char id[ROW_ID_MAX + 1];
+	char kind[ROW_KIND_MAX + 1];
+};
+
+bool row_id_valid(const char *id, size_t len);
+bool row_kind_valid(const char *kind, size_t len);
+
+/* Whether a draft fits the format.  ERR_INVALID, ERR_LIMIT. */
+int row_check(const struct row_draft *draft, struct err *err);
+/* A body beyond what json_check() sees: no space, keys ascending, no escape
+ * but \" and \\, no -0.  The text passed json_check() with ledger limits. */
+bool row_body_is_canonical(const char *body, size_t len);
+
+/* Appends the line and its LF.  The draft passed row_check(). */
+void row_render(struct buf *out, const struct row_draft *draft, uint64_t seq,
+    uint64_t dur, const struct digest *prev, struct digest *ret_leaf);
+
+/* Takes a line (without LF) apart.  Everything but the body is checked to
+ * the byte; `sum` is not.  ERR_INVALID. */
+int row_parse(const char *line, size_t len, struct row_parts *ret_parts);
+/* The line is at least ROW_TRAILER_LEN long. */
+bool row_sum_matches(const char *line, size_t len);
+struct digest row_leaf(const char *line, size_t len);
+
+/* The value of a parsed line; it points into line and names. */
+void row_from_parts(struct row *ret_row, struct row_names *names,
+    const char *line, size_t len, const struct row_parts *parts,
+    const struct digest *leaf);
 
 #endif

@@ -1,0 +1,294 @@
+/* From the queue to the disk.
+ *
+ * The rows of a batch stay in the queue until they are durable: a batch that
+ * finds no room leaves nothing behind but the attempt.  What was written of
+ * it is cut off again, so the known end of the segment is always true; when
+ * even that fails, or a sync fails, nobody knows what the disk holds, and
+ * the ledger is poisoned.  A sync is never tried a second time: the kernel
+ * would report success for pages that it has dropped. */
+#include "ledger/files.h"
+#include "ledger/inside.h"
+#include "ledger/segment.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+enum { BATCH_KEEP_BYTES = 128 * 1024 };
+
+static int
+say_poisoned(const struct ledger *l, struct err *err)
+{
+	return err_set(err, ERR_POISONED,
+	    "%s: a sync failed; the process must end and recover", l->path);
+}
+
+static uint64_t
+segment_end(const struct ledger *l)
+{
+	return l->seg_first + (uint64_t)l->id.segment_rows;
+}
+
+/* Renders rows from the head of the queue, as many as one batch takes. */
+static void
+render_batch(struct ledger *l)
+{
+	struct batch *b = &l->batch;
+	uint64_t seq = l->durable;
+	const struct digest *prev = &l->head;
+
+	for (struct queued_row *q = l->queue.first;
+	     q != NULL && b->rows < LEDGER_BATCH_ROWS && seq < segment_end(l);
+	     q = q->next) {
+		size_t start = b->text.len;
+
+		if (b->rows > 0 &&
+		    start + q->draft.body_len + ROW_LINE_MAX - ROW_BODY_MAX >
+			LEDGER_BATCH_BYTES)
+			break;
+		row_render(&b->text, &q->draft, seq, l->durable, prev,
+		    &q->leaf);
+		q->line_at = start;
+		q->line_len = b->text.len - start - 1;
+		prev = &q->leaf;
+		b->rows++;
+		seq++;
+	}
+}
+
+int
+ledger_batch_begin(struct ledger *l, struct err *err)
+{
+	struct batch *b = &l->batch;
+
+	assert(!b->open);
+	if (l->poisoned)
+		return say_poisoned(l, err);
+	if (l->queue.n == 0)
+		return 1;
+	b->rows = 0;
+	b->rotate = l->durable == segment_end(l);
+	buf_reset(&b->text);
+	if (!b->rotate)
+		render_batch(l);
+	if (b->text.failed) {
+		buf_free(&b->text);
+		return err_set(err, ERR_NOMEM, "no memory for %zu rows",
+		    b->rows);
+	}
+	b->open = true;
+	return 0;
+}
+
+/* Back to the known end; the error of the write is what counts. */
+static int
+undo_write(struct ledger *l, int code)
+{
+	int r = l->io.ftruncate(l->io.ctx, l->seg, l->seg_end);
+
+	if (r < 0)
+		return err_set_errno(&l->batch.err, ERR_POISONED, -r,
+		    "%s: a failed write cannot be taken back", l->path);
+	return code;
+}
+
+static int
+sync_rows(struct ledger *l)
+{
+	struct batch *b = &l->batch;
+	int r;
+
+	r = files_write(&l->io, l->seg, b->text.data, b->text.len,
+	    l->seg_end);
+	if (r < 0) {
+		r = files_error(&b->err, r, "%s: writing %zu rows", l->path,
+		    b->rows);
+		return undo_write(l, r);
+	}
+	r = l->io.fdatasync(l->io.ctx, l->seg);
+	if (r < 0)
+		return err_set_errno(&b->err, ERR_POISONED, -r,
+		    "%s: sync of %zu rows failed", l->path, b->rows);
+	l->seg_end += (int64_t)b->text.len;
+	return 0;
+}
+
+static int
+sync_blobs(struct ledger *l)
+{
+	struct queued_row *q = l->queue.first;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < l->batch.rows; i++, q = q->next) {
+		if (q->draft.blob != NULL)
+			r = blob_put(l, q->draft.blob);
+	}
+	return r;
+}
+
+/* The next segment's name is durable before its first row is written. */
+static int
+open_next(struct ledger *l, int *ret_fd)
+{
+	char name[SEGMENT_NAME_SIZE];
+	int fd, r;
+
+	segment_name(segment_end(l), name);
+	fd = l->io.open_file(l->io.ctx, l->dir, name,
+	    O_RDWR | O_CREAT | O_EXCL, LEDGER_FILE_MODE);
+	if (fd < 0)
+		return files_error(&l->batch.err, fd, "%s/%s", l->path, name);
+	r = l->io.fsync_dir(l->io.ctx, l->dir);
+	if (r < 0) {
+		l->io.close(l->io.ctx, fd);
+		return err_set_errno(&l->batch.err, ERR_POISONED, -r,
+		    "%s: sync of the folder failed", l->path);
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+/* Sealing is a hint: only a failed sync stops anything. */
+static int
+rotate(struct ledger *l)
+{
+	int fd, r;
+
+	r = open_next(l, &fd);
+	if (r < 0)
+		return r;
+	l->io.close(l->io.ctx, l->seg);
+	l->seg = fd;
+	l->seg_first = segment_end(l);
+	l->seg_end = 0;
+	r = sums_update(l, l->seg_first / (uint64_t)l->id.segment_rows);
+	return r == ERR_POISONED ? r : 0;
+}
+
+static int
+sync_batch(struct ledger *l)
+{
+	int r;
+
+	if (l->batch.rotate)
+		return rotate(l);
+	r = sync_blobs(l);
+	return r < 0 ? r : sync_rows(l);
+}
+
+int
+ledger_batch_sync(struct ledger *l)
+{
+	int r;
+
+	assert(l->batch.open);
+	r = sync_batch(l);
+	if (r == ERR_FULL && ballast_drop(l))
+		r = sync_batch(l);
+	else if (r == 0)
+		ballast_keep(l);
+	return r;
+}
+
+/* Hands one row that is durable to the caller; it leaves the queue first. */
+static void
+acknowledge(struct ledger *l, const struct queued_row *q, const char *text,
+    uint64_t seq, ledger_ack_fn *ack, void *ctx)
+{
+	const char *line = text + q->line_at;
+	struct row_names names;
+	struct row_parts parts;
+	struct row row;
+	int r;
+
+	r = row_parse(line, q->line_len, &parts);
+	assert(r == 0 && parts.seq == seq);
+	(void)r;
+	row_from_parts(&row, &names, line, q->line_len, &parts, &q->leaf);
+	ack(ctx, &row);
+}
+
+/* The rows of the batch, taken out of the queue: the callback may append,
+ * and even begin the next batch. */
+static struct queue
+take_rows(struct ledger *l)
+{
+	struct queue done = {.first = l->queue.first, .n = l->batch.rows};
+	struct queued_row *last = NULL;
+
+	for (size_t i = 0; i < done.n; i++) {
+		last = last == NULL ? done.first : last->next;
+		window_set_place(l->window, l->durable + i,
+		    (uint32_t)((uint64_t)l->seg_end - l->batch.text.len +
+			last->line_at));
+		l->queue.bytes -= last->cost;
+		done.bytes += last->cost;
+	}
+	if (last != NULL) {
+		l->newest_at = last->draft.at;
+		l->head = last->leaf;
+		l->queue.first = last->next;
+		if (l->queue.first == NULL)
+			l->queue.last = NULL;
+		last->next = NULL;
+		done.last = last;
+	}
+	l->queue.n -= done.n;
+	return done;
+}
+
+static void
+acknowledge_all(struct ledger *l, ledger_ack_fn *ack, void *ctx)
+{
+	struct buf text = l->batch.text;
+	uint64_t seq = l->durable;
+	struct queue done = take_rows(l);
+
+	buf_init(&l->batch.text);
+	l->durable += done.n;
+	while (done.n > 0) {
+		if (ack != NULL)
+			acknowledge(l, done.first, text.data, seq, ack, ctx);
+		queue_pop(&done);
+		seq++;
+	}
+	if (l->batch.text.data == NULL && text.cap <= BATCH_KEEP_BYTES)
+		l->batch.text = text;
+	else
+		buf_free(&text);
+}
+
+int
+ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack,
+    void *ctx, struct err *err)
+{
+	struct batch *b = &l->batch;
+
+	assert(b->open);
+	b->open = false;
+	l->stalled = result < 0;
+	if (result < 0) {
+		l->poisoned = result == ERR_POISONED;
+		if (err != NULL)
+			*err = b->err;
+		return result;
+	}
+	if (!b->rotate)
+		acknowledge_all(l, ack, ctx);
+	return 0;
+}
+
+int
+ledger_flush(struct ledger *l, ledger_ack_fn *ack, void *ctx, struct err *err)
+{
+	int r;
+
+	while ((r = ledger_batch_begin(l, err)) == 0) {
+		r = ledger_batch_sync(l);
+		r = ledger_batch_finish(l, r, ack, ctx, err);
+		if (r < 0)
+			return r;
+	}
+	return r == 1 ? 0 : r;
+}

@@ -1,0 +1,147 @@
+#include "ledger/folder.h"
+#include "ledger/files.h"
+#include "ledger/inside.h"
+#include "ledger/segment.h"
+#include "ledger/walk.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+int
+folder_read_identity(const struct ledger_io *io, int dir, const char *path,
+    struct identity *ret_id, struct err *err)
+{
+	struct err why;
+	char *text;
+	size_t len;
+	int r;
+
+	r = files_load(io, dir, LEDGER_FILE_NAME, LEDGER_IDENTITY_MAX, &text,
+	    &len);
+	if (r == -ENOENT)
+		return err_set(err, ERR_NOT_FOUND,
+		    "%s: no ledger here (no file LEDGER); name the folder "
+		    "that holds it with --ledger DIR",
+		    path);
+	if (r < 0)
+		return files_error(err, r, "%s/" LEDGER_FILE_NAME, path);
+	r = identity_parse(text, len, ret_id, &why);
+	free(text);
+	if (r == ERR_UNSUPPORTED)
+		return err_set(err, r,
+		    "%s/" LEDGER_FILE_NAME ": %s; install the evidenced that "
+		    "wrote it, or a newer one",
+		    path, why.text);
+	if (r < 0)
+		return err_set(err, r,
+		    "%s/" LEDGER_FILE_NAME ": %s; compare it with row 0 "
+		    "(head -1 %s/seg-000000000000.jsonl) or take it from a "
+		    "backup",
+		    path, why.text, path);
+	return 0;
+}
+
+int
+folder_open(struct folder *f, const struct ledger_io *io, const char *path,
+    struct err *err)
+{
+	int r;
+
+	*f = (struct folder){.io = io, .path = path};
+	f->dir = io->open_dir(io->ctx, FOLDER_CWD, path);
+	if (f->dir < 0)
+		return files_error(err, f->dir, "%s", path);
+	r = folder_read_identity(io, f->dir, path, &f->id, err);
+	if (r == 0) {
+		r = segment_list(io, f->dir, &f->firsts, &f->n);
+		if (r < 0)
+			r = files_error(err, r, "%s", path);
+	}
+	if (r < 0)
+		io->close(io->ctx, f->dir);
+	return r;
+}
+
+void
+folder_close(struct folder *f)
+{
+	free(f->firsts);
+	f->io->close(f->io->ctx, f->dir);
+}
+
+int
+folder_open_segment(const struct folder *f, uint64_t first, struct err *err)
+{
+	char name[SEGMENT_NAME_SIZE];
+	int fd;
+
+	fd = f->io->open_file(f->io->ctx, f->dir, segment_name(first, name),
+	    O_RDONLY, 0);
+	if (fd < 0)
+		return files_error(err, fd, "%s/%s", f->path, name);
+	return fd;
+}
+
+/* The newest row of the walk up to seq; framing only, then its sum. */
+static int
+walk_to(struct walk *w, uint64_t seq, struct walk_row *row)
+{
+	int r;
+
+	while ((r = walk_next(w, row)) == 1) {
+		if (row->parts.seq == seq)
+			return row_sum_matches(row->line, row->len)
+			    ? 1
+			    : ERR_DAMAGED;
+	}
+	return r == ERR_INVALID ? ERR_DAMAGED : r;
+}
+
+static int
+read_from(const struct folder *f, int fd, uint64_t first, uint64_t seq,
+    char **ret_line, size_t *ret_len)
+{
+	struct walk_row row;
+	struct walk w;
+	char *line;
+	int r;
+
+	r = walk_open(&w, f->io, fd, WALK_FRAMES, first, NULL);
+	if (r < 0)
+		return r;
+	r = walk_to(&w, seq, &row);
+	if (r == 1) {
+		line = malloc(row.len + 1);
+		if (line == NULL) {
+			walk_close(&w);
+			return ERR_NOMEM;
+		}
+		memcpy(line, row.line, row.len);
+		line[row.len] = '\0';
+		*ret_line = line;
+		*ret_len = row.len;
+	}
+	walk_close(&w);
+	return r == 0 ? ERR_NOT_FOUND : r < 0 ? r : 0;
+}
+
+int
+folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
+    size_t *ret_len, struct err *err)
+{
+	uint64_t rows = (uint64_t)f->id.segment_rows;
+	uint64_t first = seq / rows * rows;
+	int fd, r;
+
+	fd = folder_open_segment(f, first, err);
+	if (fd < 0)
+		return fd;
+	r = read_from(f, fd, first, seq, ret_line, ret_len);
+	f->io->close(f->io->ctx, fd);
+	if (r < 0)
+		return err_set(err, r, "%s: row %" PRIu64 ": %s", f->path, seq,
+		    err_name(r));
+	return 0;
+}

@@ -1,0 +1,396 @@
+/* Opening and closing, and what can be asked about an open ledger.
+ *
+ * One process at a time writes: it holds a lock on LEDGER, and the file
+ * `lock` tells its process id to whoever comes second.  The lock is the
+ * kernel's, so it ends with the process; the number in the file is only
+ * words. */
+#include "ledger/ledger.h"
+#include "ledger/files.h"
+#include "ledger/folder.h"
+#include "ledger/inside.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PID_TEXT_MAX = 15, SECRET_FILE_LEN = 2 * LEDGER_SECRET_LEN + 1 };
+
+/* The folder's parent and its name in it. */
+struct place {
+	char parent[4096];
+	const char *name;
+};
+
+static int
+split_path(const char *path, struct place *ret, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	int n;
+
+	if (slash == NULL)
+		n = snprintf(ret->parent, sizeof(ret->parent), ".");
+	else
+		n = snprintf(ret->parent, sizeof(ret->parent), "%.*s",
+		    slash == path ? 1 : (int)(slash - path), path);
+	ret->name = slash == NULL ? path : slash + 1;
+	if (n >= (int)sizeof(ret->parent) || ret->name[0] == '\0')
+		return err_set(err, ERR_INVALID,
+		    "\"%.200s\" is not the path of a ledger folder", path);
+	return 0;
+}
+
+static int
+create(const struct ledger_io *io, int parent, const struct place *place,
+    const struct ledger_options *o, struct ledger_recovery *rec,
+    struct err *err)
+{
+	int r = io->lock(io->ctx, parent);
+
+	if (r == -EWOULDBLOCK)
+		return err_set(err, ERR_BUSY,
+		    "%s: another process is creating this ledger", o->dir);
+	if (r < 0)
+		return files_error(err, r, "%s: lock", place->parent);
+	r = create_ledger(io, parent, place->name, o, &rec->key_created, err);
+	if (r == 0)
+		rec->created = true;
+	return r;
+}
+
+static int
+is_empty(const struct ledger_io *io, int dir, bool *ret)
+{
+	char *names;
+	size_t n;
+	int r = io->list(io->ctx, dir, &names, &n);
+
+	if (r < 0)
+		return r;
+	free(names);
+	*ret = n == 0;
+	return 0;
+}
+
+/* ENOENT: there is neither a folder, nor anything in it. */
+static int
+enter(struct ledger *l, int parent, const struct place *place, struct err *err)
+{
+	bool empty;
+	int r;
+
+	l->dir = l->io.open_dir(l->io.ctx, parent, place->name);
+	if (l->dir == -ENOENT)
+		return -ENOENT;
+	if (l->dir < 0)
+		return files_error(err, l->dir,
+		    "%s: the ledger cannot be opened; run as its owner "
+		    "(ls -ld %s)",
+		    l->path, l->path);
+	l->lock = l->io.open_file(l->io.ctx, l->dir, LEDGER_FILE_NAME,
+	    O_RDONLY, 0);
+	if (l->lock >= 0)
+		return 0;
+	if (l->lock != -ENOENT)
+		return files_error(err, l->lock,
+		    "%s/" LEDGER_FILE_NAME ": run as its owner (ls -l)",
+		    l->path);
+	r = is_empty(&l->io, l->dir, &empty);
+	if (r < 0)
+		return files_error(err, r, "%s", l->path);
+	l->io.close(l->io.ctx, l->dir);
+	l->dir = -1;
+	if (empty)
+		return -ENOENT;
+	return err_set(err, ERR_DAMAGED,
+	    "%s: the file LEDGER is missing but the folder is not empty; no "
+	    "new ledger is begun over it: take LEDGER from a backup, or move "
+	    "the folder away",
+	    l->path);
+}
+
+static int
+say_busy(struct ledger *l, struct err *err)
+{
+	char *text;
+	size_t len;
+
+	if (files_load(&l->io, l->dir, LEDGER_LOCK_NAME, PID_TEXT_MAX, &text,
+		&len) < 0)
+		return err_set(err, ERR_BUSY,
+		    "%s: another process writes this ledger", l->path);
+	text[strcspn(text, "\n")] = '\0';
+	err_set(err, ERR_BUSY,
+	    "%s: another process writes this ledger: pid %s; stop it first",
+	    l->path, text[0] == '\0' ? "unknown" : text);
+	free(text);
+	return ERR_BUSY;
+}
+
+/* The number is words for others: that it cannot be written stops nothing. */
+static void
+tell_pid(struct ledger *l)
+{
+	char text[PID_TEXT_MAX + 1];
+	int fd, n;
+
+	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_LOCK_NAME,
+	    O_WRONLY | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
+	if (fd < 0)
+		return;
+	n = snprintf(text, sizeof(text), "%d\n", l->io.pid(l->io.ctx));
+	files_write(&l->io, fd, text, (size_t)n, 0);
+	l->io.close(l->io.ctx, fd);
+}
+
+static int
+take_lock(struct ledger *l, struct err *err)
+{
+	int r = l->io.lock(l->io.ctx, l->lock);
+
+	if (r == -EWOULDBLOCK)
+		return say_busy(l, err);
+	if (r < 0)
+		return files_error(err, r, "%s/" LEDGER_FILE_NAME ": lock",
+		    l->path);
+	tell_pid(l);
+	return 0;
+}
+
+static int
+is_private(struct ledger *l, const char *name, struct err *err)
+{
+	struct ledger_stat st;
+	int fd, r;
+
+	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDONLY, 0);
+	if (fd < 0)
+		return files_error(err, fd,
+		    "%s/%s: take it from a backup%s", l->path, name,
+		    strcmp(name, LEDGER_KEY_NAME) == 0
+			? ", or give the credential ledger-key"
+			: "");
+	r = l->io.fstat(l->io.ctx, fd, &st);
+	l->io.close(l->io.ctx, fd);
+	if (r < 0)
+		return files_error(err, r, "%s/%s", l->path, name);
+	if ((st.mode & 077) != 0)
+		return err_set(err, ERR_DENIED,
+		    "%s/%s: mode %04o lets others read it; chmod 0600 %s/%s",
+		    l->path, name, (unsigned)st.mode & 07777, l->path, name);
+	return 0;
+}
+
+/* 32 bytes as 64 digits and LF. */
+static int
+read_secret(struct ledger *l, const char *name,
+    uint8_t out[LEDGER_SECRET_LEN], struct err *err)
+{
+	char *text;
+	size_t len;
+	int r;
+
+	r = is_private(l, name, err);
+	if (r < 0)
+		return r;
+	r = files_load(&l->io, l->dir, name, SECRET_FILE_LEN, &text, &len);
+	if (r < 0)
+		return files_error(err, r, "%s/%s", l->path, name);
+	if (len != SECRET_FILE_LEN || text[len - 1] != '\n' ||
+	    hex_decode(text, LEDGER_SECRET_LEN, out) < 0)
+		r = err_set(err, ERR_INVALID,
+		    "%s/%s: not 64 hexadecimal digits and a line end; take "
+		    "it from a backup",
+		    l->path, name);
+	explicit_bzero(text, len);
+	free(text);
+	return r;
+}
+
+static int
+check_key(struct ledger *l, const struct ledger_options *o, struct err *err)
+{
+	uint8_t seed[KEY_SEED_LEN];
+	char vkey[VKEY_MAX + 1];
+	int r = 0;
+
+	if (o->key_seed != NULL)
+		memcpy(seed, o->key_seed, sizeof(seed));
+	else
+		r = read_secret(l, LEDGER_KEY_NAME, seed, err);
+	if (r == 0)
+		r = vkey_of_seed(l->id.origin, seed, vkey, err);
+	explicit_bzero(seed, sizeof(seed));
+	if (r == 0 && strcmp(vkey, l->id.vkey) != 0)
+		return err_set(err, ERR_DENIED,
+		    "%s: the %s is not the one of this ledger, whose "
+		    "verifier key is %.120s",
+		    l->path,
+		    o->key_seed != NULL ? "credential ledger-key"
+					: "file key",
+		    l->id.vkey);
+	return r;
+}
+
+static int
+read_identity(struct ledger *l, const struct ledger_options *o,
+    struct err *err)
+{
+	int r = folder_read_identity(&l->io, l->dir, l->path, &l->id, err);
+
+	if (r < 0)
+		return r;
+	if (o->origin[0] != '\0' && strcmp(o->origin, l->id.origin) != 0)
+		return err_set(err, ERR_INVALID,
+		    "%s: this is the ledger of \"%s\"; the configuration "
+		    "says ledger.origin = \"%.80s\": change it, or name "
+		    "another folder",
+		    l->path, l->id.origin, o->origin);
+	r = read_secret(l, LEDGER_SECRET_NAME, l->secret, err);
+	return r < 0 ? r : check_key(l, o, err);
+}
+
+/* `parent` is open. */
+static int
+open_in(struct ledger *l, int parent, const struct place *place,
+    const struct ledger_options *o, struct ledger_recovery *rec,
+    struct err *err)
+{
+	int r = enter(l, parent, place, err);
+
+	if (r == -ENOENT) {
+		r = create(&l->io, parent, place, o, rec, err);
+		if (r < 0)
+			return r;
+		r = enter(l, parent, place, err);
+		if (r == -ENOENT)
+			return err_set(err, ERR_IO, "%s: vanished", l->path);
+	}
+	if (r == 0)
+		r = take_lock(l, err);
+	if (r == 0)
+		r = read_identity(l, o, err);
+	return r < 0 ? r : recover_ledger(l, o, parent, rec, err);
+}
+
+int
+ledger_open(const struct ledger_io *io, const struct ledger_options *o,
+    struct ledger **ret_ledger, struct ledger_recovery *ret_recovery,
+    struct err *err)
+{
+	struct ledger_recovery rec = {0};
+	struct place place;
+	struct ledger *l;
+	int parent, r;
+
+	r = split_path(o->dir, &place, err);
+	if (r < 0)
+		return r;
+	l = calloc(1, sizeof(*l));
+	if (l != NULL)
+		l->path = calloc(1, strlen(o->dir) + 1);
+	if (l == NULL || l->path == NULL) {
+		free(l);
+		return err_set(err, ERR_NOMEM, "no memory for the ledger");
+	}
+	memcpy(l->path, o->dir, strlen(o->dir));
+	l->io = *io;
+	l->dir = l->lock = l->seg = -1;
+	l->min_free_bytes = o->min_free_bytes;
+	parent = io->open_dir(io->ctx, FOLDER_CWD, place.parent);
+	if (parent < 0) {
+		r = files_error(err, parent, "%s", place.parent);
+	} else {
+		r = open_in(l, parent, &place, o, &rec, err);
+		io->close(io->ctx, parent);
+	}
+	if (r < 0) {
+		ledger_close(l);
+		return r;
+	}
+	*ret_ledger = l;
+	*ret_recovery = rec;
+	return 0;
+}
+
+static void
+close_fd(struct ledger *l, int fd)
+{
+	if (fd >= 0)
+		l->io.close(l->io.ctx, fd);
+}
+
+void
+ledger_close(struct ledger *l)
+{
+	if (l == NULL)
+		return;
+	while (l->queue.n > 0)
+		queue_pop(&l->queue);
+	close_fd(l, l->seg);
+	close_fd(l, l->lock);
+	close_fd(l, l->dir);
+	window_free(l->window);
+	buf_free(&l->batch.text);
+	explicit_bzero(l->secret, sizeof(l->secret));
+	free(l->path);
+	free(l);
+}
+
+const struct digest *
+ledger_genesis(const struct ledger *l)
+{
+	return &l->id.genesis;
+}
+
+const char *
+ledger_origin(const struct ledger *l)
+{
+	return l->id.origin;
+}
+
+uint64_t
+ledger_durable(const struct ledger *l)
+{
+	return l->durable;
+}
+
+const struct digest *
+ledger_head(const struct ledger *l)
+{
+	return &l->head;
+}
+
+struct wall_time
+ledger_newest_at(const struct ledger *l)
+{
+	return l->newest_at;
+}
+
+size_t
+ledger_queued(const struct ledger *l)
+{
+	return l->queue.n;
+}
+
+bool
+ledger_poisoned(const struct ledger *l)
+{
+	return l->poisoned;
+}
+
+struct digest
+ledger_hmac(const struct ledger *l, const void *bytes, size_t len)
+{
+	return digest_hmac(l->secret, sizeof(l->secret), bytes, len);
+}
+
+bool
+ledger_has_room(struct ledger *l)
+{
+	int64_t room;
+
+	return !l->damaged && !l->poisoned && !l->stalled &&
+	    l->io.free_bytes(l->io.ctx, l->dir, &room) == 0 &&
+	    room >= l->min_free_bytes;
+}

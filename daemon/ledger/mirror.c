@@ -1,0 +1,278 @@
+/* The fields of a row, in the order of ledger.md.
+ *
+ * A datagram of the native protocol is a sequence of fields: KEY=value LF,
+ * or, when the value holds a line end, KEY LF, its length as 64 bits with
+ * the lowest first, the value, LF.  Empty fields are left out. */
+#include "ledger/mirror.h"
+#include "alert/rule.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PRIORITY_INFO = 6, PRIORITY_NOTICE = 5, MESSAGE_MAX = 1024 };
+
+#define IDENTIFIER_ROWS	  "evidenced-ledger"
+#define IDENTIFIER_ALERTS "evidenced"
+#define OWNER_NONE	  "(unallocated)"
+
+static void
+put_field_n(struct buf *out, const char *key, const char *value, size_t len)
+{
+	if (len == 0)
+		return;
+	buf_puts(out, key);
+	if (memchr(value, '\n', len) == NULL) {
+		buf_putc(out, '=');
+	} else {
+		buf_putc(out, '\n');
+		for (int shift = 0; shift < 64; shift += 8)
+			buf_putc(out, (char)((uint64_t)len >> shift & 0xff));
+	}
+	buf_add(out, value, len);
+	buf_putc(out, '\n');
+}
+
+static void
+put_field(struct buf *out, const char *key, const char *value)
+{
+	put_field_n(out, key, value, strlen(value));
+}
+
+/* The first of these members that is a string with something in it. */
+static const char *
+first_of(struct json_object *body, const char *const *keys)
+{
+	for (; *keys != NULL; keys++) {
+		const char *value = json_get_string(body, *keys, "");
+
+		if (value[0] != '\0')
+			return value;
+	}
+	return "";
+}
+
+static bool
+is_kind(const struct row *row, const char *kind)
+{
+	return strcmp(row->kind, kind) == 0;
+}
+
+static bool
+is_alert(const struct row *row)
+{
+	return is_kind(row, "alert.raised") || is_kind(row, "alert.resolved");
+}
+
+/* "CODE, CODE" of the reasons, if there are any. */
+static void
+put_reasons(struct buf *out, struct json_object *body)
+{
+	struct json_object *reasons = json_get(body, "reasons");
+	size_t n = json_object_is_type(reasons, json_type_array)
+	    ? json_object_array_length(reasons)
+	    : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *code = json_object_array_get_idx(reasons,
+		    i);
+
+		buf_puts(out, i == 0 ? " (" : ", ");
+		buf_puts(out, json_object_get_string(code));
+	}
+	if (n > 0)
+		buf_putc(out, ')');
+}
+
+static void
+put_human_line(struct buf *out, const struct row *row,
+    struct json_object *body)
+{
+	static const char *const subjects[] = {"check", "workload_label",
+	    "source", "subject", "origin", NULL};
+	static const char *const details[] = {"text", "decision", "outcome",
+	    "reason", NULL};
+	const char *subject = first_of(body, subjects);
+	const char *detail = first_of(body, details);
+	const char *day = json_get_string(body, "review_date", "");
+
+	if (is_alert(row) && strcmp(detail, "") != 0) {
+		buf_puts(out, detail);
+		return;
+	}
+	buf_puts(out, row->kind);
+	if (subject[0] != '\0')
+		buf_printf(out, " %s", subject);
+	if (day[0] != '\0')
+		buf_printf(out, " %s", day);
+	if (detail[0] != '\0')
+		buf_printf(out, ": %s", detail);
+	if (is_kind(row, "record"))
+		put_reasons(out, body);
+	buf_printf(out, " [row %" PRIu64 "]", row->seq);
+}
+
+/* The body was checked when it was appended, but a row may also come from
+ * another build: an unreadable body gives a line without details. */
+static struct json_object *
+parse_body(const struct row *row)
+{
+	struct json_object *body;
+
+	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
+		NULL) < 0)
+		return NULL;
+	return body;
+}
+
+static void
+put_message(const struct row *row, struct json_object *body, struct buf *out)
+{
+	struct buf line = {0};
+
+	put_human_line(&line, row, body);
+	if (line.failed)
+		out->failed = true;
+	else
+		text_clean(out, buf_text(&line), line.len, MESSAGE_MAX);
+	buf_free(&line);
+}
+
+void
+mirror_message(const struct row *row, struct buf *out)
+{
+	struct json_object *body = parse_body(row);
+
+	put_message(row, body, out);
+	json_object_put(body);
+}
+
+/* How an entry presents itself. */
+struct face {
+	const char *message_id;
+	const char *identifier;
+	int priority;
+};
+
+static enum severity
+severity_of(struct json_object *body)
+{
+	const char *name = json_get_string(body, "severity", "");
+
+	for (int s = SEVERITY_CRITICAL; s > SEVERITY_INFO; s--) {
+		if (strcmp(name, severity_name((enum severity)s)) == 0)
+			return (enum severity)s;
+	}
+	return SEVERITY_INFO;
+}
+
+static struct face
+face_of_alert(const struct row *row, struct json_object *body)
+{
+	const char *name = json_get_string(body, "rule", "");
+	const struct alert_rule *rule = alert_rule_by_name(name);
+
+	return (struct face){
+	    .message_id = rule == NULL ? MIRROR_ROW_MESSAGE_ID
+				       : rule->message_id,
+	    .identifier = IDENTIFIER_ALERTS,
+	    .priority = is_kind(row, "alert.raised")
+		? severity_priority(severity_of(body))
+		: PRIORITY_NOTICE,
+	};
+}
+
+static struct face
+face_of(const struct row *row, struct json_object *body)
+{
+	const char *decision = json_get_string(body, "decision", "pass");
+	bool not_passed = is_kind(row, "record") &&
+	    strcmp(decision, "pass") != 0;
+
+	return (struct face){
+	    .message_id = MIRROR_ROW_MESSAGE_ID,
+	    .identifier = IDENTIFIER_ROWS,
+	    .priority = not_passed ? PRIORITY_NOTICE : PRIORITY_INFO,
+	};
+}
+
+static void
+put_face(struct buf *out, const struct face *face)
+{
+	char priority[12];
+
+	snprintf(priority, sizeof(priority), "%d", face->priority);
+	put_field(out, "MESSAGE_ID", face->message_id);
+	put_field(out, "PRIORITY", priority);
+	put_field(out, "SYSLOG_IDENTIFIER", face->identifier);
+}
+
+static void
+put_place(struct buf *out, const struct row *row, const struct digest *genesis)
+{
+	char hex[DIGEST_HEX_LEN + 1], seq[24];
+
+	snprintf(seq, sizeof(seq), "%" PRIu64, row->seq);
+	put_field(out, "EVIDENCED_LEDGER", digest_hex(genesis, hex));
+	put_field(out, "EVIDENCED_SEQ", seq);
+	put_field(out, "EVIDENCED_LEAF", digest_hex(&row->leaf, hex));
+	put_field(out, "EVIDENCED_KIND", row->kind);
+}
+
+static void
+put_what(struct buf *out, const struct row *row, struct json_object *body)
+{
+	static const char *const workloads[] = {"workload_label", "workload",
+	    NULL};
+	static const char *const owners[] = {"owner_group", "owner", NULL};
+	const char *owner = first_of(body, owners);
+	char day[WALL_DAY_LEN + 1];
+
+	put_field(out, "EVIDENCED_DAY",
+	    json_get_string(body, "review_date",
+		day_format(wall_day(row->at), day)));
+	put_field(out, "EVIDENCED_WORKLOAD", first_of(body, workloads));
+	if (owner[0] == '\0' && is_alert(row))
+		owner = OWNER_NONE;
+	put_field(out, "EVIDENCED_OWNER", owner);
+	put_field(out, "EVIDENCED_ENVIRONMENT",
+	    json_get_string(body, "environment", ""));
+	put_field(out, "EVIDENCED_CHECK", json_get_string(body, "check", ""));
+	put_field(out, "EVIDENCED_DECISION",
+	    json_get_string(body, "decision", ""));
+	if (is_alert(row)) {
+		put_field(out, "EVIDENCED_RULE",
+		    json_get_string(body, "rule", ""));
+		put_field(out, "EVIDENCED_SUBJECT",
+		    json_get_string(body, "subject", ""));
+	}
+}
+
+int
+mirror_row(const struct row *row, const struct digest *genesis,
+    struct buf *out, bool *ret_alert)
+{
+	struct json_object *body = parse_body(row);
+	bool alert = is_alert(row) && json_get_bool(body, "lead", false);
+	struct face face =
+	    alert ? face_of_alert(row, body) : face_of(row, body);
+	struct buf message = {0};
+
+	put_message(row, body, &message);
+	put_field_n(out, "MESSAGE", buf_text(&message), message.len);
+	put_face(out, &face);
+	put_place(out, row, genesis);
+	put_what(out, row, body);
+	put_field_n(out, "EVIDENCED_ROW", row->line, row->line_len);
+	json_object_put(body);
+	if (message.failed)
+		out->failed = true;
+	buf_free(&message);
+	if (out->failed)
+		return ERR_NOMEM;
+	*ret_alert = alert;
+	return 0;
+}

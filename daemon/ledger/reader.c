@@ -1,0 +1,136 @@
+/* Reading beside the writer, or long after it.  The newest rows may still be
+ * on their way: a last line without its end is not an error but the end. */
+#include "ledger/folder.h"
+#include "ledger/ledger.h"
+#include "ledger/segment.h"
+#include "ledger/walk.h"
+
+#include <inttypes.h>
+
+struct scan {
+	uint64_t from, to;
+	ledger_row_fn *fn;
+	void *ctx;
+};
+
+static int
+say_bad(const struct folder *f, const struct walk *w, uint64_t first,
+    struct err *err)
+{
+	char name[SEGMENT_NAME_SIZE];
+
+	return err_set(err, ERR_DAMAGED,
+	    "%s/%s, byte %" PRId64 ": row %" PRIu64
+	    ": %s; run evidencectl verify",
+	    f->path, segment_name(first, name), w->place, w->seq, w->why);
+}
+
+/* 0: all rows seen; 1: the callback has enough; negative: error. */
+static int
+scan_walk(struct walk *w, const struct scan *s, int *ret_walk)
+{
+	struct row_names names;
+	struct walk_row row;
+	struct row value;
+	int r;
+
+	while (w->seq < s->to && (r = walk_next(w, &row)) == 1) {
+		if (row.parts.seq < s->from)
+			continue;
+		row_from_parts(&value, &names, row.line, row.len, &row.parts,
+		    &row.leaf);
+		r = s->fn(s->ctx, &value);
+		if (r != 0)
+			return r;
+	}
+	*ret_walk = w->seq < s->to ? r : 0;
+	return 0;
+}
+
+static int
+scan_segment(const struct folder *f, size_t i, const struct scan *s,
+    struct err *err)
+{
+	struct walk w;
+	int fd, r, walked = 0;
+
+	fd = folder_open_segment(f, f->firsts[i], err);
+	if (fd < 0)
+		return fd;
+	r = walk_open(&w, f->io, fd, WALK_CHAIN, f->firsts[i], NULL);
+	if (r == 0)
+		r = scan_walk(&w, s, &walked);
+	else
+		err_set(err, r, "no memory to read %s", f->path);
+	if (r == 0 && walked == ERR_IO)
+		r = err_set_errno(err, ERR_IO, -w.errno_value, "%s", f->path);
+	if (r == 0 && walked == ERR_INVALID &&
+	    !(w.no_line && i == f->n - 1))
+		r = say_bad(f, &w, f->firsts[i], err);
+	walk_close(&w);
+	f->io->close(f->io->ctx, fd);
+	return r;
+}
+
+static int
+scan_folder(const struct folder *f, const struct scan *s, struct err *err)
+{
+	uint64_t rows = (uint64_t)f->id.segment_rows;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < f->n && f->firsts[i] < s->to; i++) {
+		if (f->firsts[i] != i * rows)
+			return err_set(err, ERR_DAMAGED,
+			    "%s: the segment of row %" PRIu64 " is missing",
+			    f->path, i * rows);
+		if (f->firsts[i] + rows > s->from)
+			r = scan_segment(f, i, s, err);
+	}
+	return r == 1 ? 0 : r;
+}
+
+int
+ledger_scan(const struct ledger_io *io, const char *dir, uint64_t from,
+    uint64_t to, ledger_row_fn *fn, void *ctx, struct err *err)
+{
+	const struct scan s = {from, to, fn, ctx};
+	struct folder f;
+	int r;
+
+	r = folder_open(&f, io, dir, err);
+	if (r < 0)
+		return r;
+	r = scan_folder(&f, &s, err);
+	folder_close(&f);
+	return r;
+}
+
+static int
+count_row(void *ctx, const struct row *row)
+{
+	*(uint64_t *)ctx = row->seq + 1;
+	return 0;
+}
+
+int
+ledger_count(const struct ledger_io *io, const char *dir, uint64_t *ret_rows,
+    struct err *err)
+{
+	struct scan s = {.to = UINT64_MAX, .fn = count_row};
+	uint64_t rows = 0;
+	struct folder f;
+	int r;
+
+	r = folder_open(&f, io, dir, err);
+	if (r < 0)
+		return r;
+	/* Only the newest segment is read; the one before is full. */
+	if (f.n > 0)
+		s.from = rows = f.firsts[f.n - 1];
+	s.ctx = &rows;
+	r = scan_folder(&f, &s, err);
+	folder_close(&f);
+	if (r == 0)
+		*ret_rows = rows;
+	return r;
+}

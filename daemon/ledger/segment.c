@@ -1,0 +1,74 @@
+#include "ledger/segment.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEQ_DIGITS = 12 };
+
+char *
+segment_name(uint64_t first, char out[SEGMENT_NAME_SIZE])
+{
+	snprintf(out, SEGMENT_NAME_SIZE, "seg-%012" PRIu64 ".jsonl", first);
+	return out;
+}
+
+bool
+segment_parse_name(const char *name, uint64_t *ret_first)
+{
+	char again[SEGMENT_NAME_SIZE];
+	uint64_t first = 0;
+
+	if (strlen(name) != SEGMENT_NAME_LEN)
+		return false;
+	for (int i = 0; i < SEQ_DIGITS; i++) {
+		char c = name[4 + i];
+
+		if (c < '0' || c > '9')
+			return false;
+		first = first * 10 + (uint64_t)(c - '0');
+	}
+	if (strcmp(segment_name(first, again), name) != 0)
+		return false;
+	*ret_first = first;
+	return true;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+int
+segment_list(const struct ledger_io *io, int dir, uint64_t **ret_firsts,
+    size_t *ret_n)
+{
+	uint64_t *firsts = NULL;
+	size_t names_n, n = 0;
+	char *names;
+	int r;
+
+	r = io->list(io->ctx, dir, &names, &names_n);
+	if (r < 0)
+		return r;
+	if (names_n > 0) {
+		firsts = calloc(names_n, sizeof(*firsts));
+		if (firsts == NULL) {
+			free(names);
+			return -ENOMEM;
+		}
+	}
+	for (const char *p = names; names_n > 0; p += strlen(p) + 1, names_n--)
+		n += segment_parse_name(p, &firsts[n]);
+	free(names);
+	if (n > 0)
+		qsort(firsts, n, sizeof(*firsts), compare);
+	*ret_firsts = firsts;
+	*ret_n = n;
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* Segments by name: seg-<first seq, 12 digits>.jsonl, rows [N, N + rows). */
+#ifndef LEDGER_SEGMENT_H
+#define LEDGER_SEGMENT_H
+
+#include "base/err.h"
+#include "ledger/io.h"
+
+enum { SEGMENT_NAME_LEN = 22, SEGMENT_NAME_SIZE = 32 };
+
+char *segment_name(uint64_t first, char out[SEGMENT_NAME_SIZE]);
+/* False when the name is not exactly one that segment_name() makes. */
+bool segment_parse_name(const char *name, uint64_t *ret_first);
+
+/* The first seqs of all segments in a directory, ascending, malloc'd (NULL
+ * for none).  Negative errno. */
+int segment_list(const struct ledger_io *io, int dir, uint64_t **ret_firsts,
+    size_t *ret_n);
+
+#endif

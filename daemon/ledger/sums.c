@@ -1,0 +1,165 @@
+/* SHA256SUMS: one coreutils line per sealed segment, in order, all of one
+ * length, so that line i stands at i times that length.  It is a hint for
+ * people with sha256sum; what lacks or is torn is computed again. */
+#include "ledger/files.h"
+#include "ledger/inside.h"
+#include "ledger/segment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SUMS_LINE_LEN = DIGEST_HEX_LEN + 2 + SEGMENT_NAME_LEN + 1,
+	SUMS_CHUNK = 256 * 1024
+};
+
+static void
+render(const struct digest *d, uint64_t first, char out[SUMS_LINE_LEN + 1])
+{
+	char hex[DIGEST_HEX_LEN + 1], name[SEGMENT_NAME_SIZE];
+
+	snprintf(out, SUMS_LINE_LEN + 1, "%s  %s\n", digest_hex(d, hex),
+	    segment_name(first, name));
+}
+
+static bool
+is_line_of(const char *line, uint64_t first)
+{
+	char again[SUMS_LINE_LEN + 1];
+	struct digest d;
+
+	if (hex_decode(line, DIGEST_LEN, d.bytes) < 0)
+		return false;
+	render(&d, first, again);
+	return memcmp(line, again, SUMS_LINE_LEN) == 0;
+}
+
+uint64_t
+sums_count(struct ledger *l, uint64_t sealed)
+{
+	uint64_t rows = (uint64_t)l->id.segment_rows, n = 0;
+	char *text;
+	size_t len;
+
+	if (files_load(&l->io, l->dir, LEDGER_SUMS_NAME,
+		(sealed + 1) * SUMS_LINE_LEN, &text, &len) < 0)
+		return 0;
+	while (n < sealed && (n + 1) * SUMS_LINE_LEN <= len &&
+	    is_line_of(text + n * SUMS_LINE_LEN, n * rows))
+		n++;
+	free(text);
+	return n;
+}
+
+static int
+add_file(const struct ledger_io *io, int fd, struct digest_stream *s)
+{
+	char *chunk = malloc(SUMS_CHUNK);
+	int64_t at = 0;
+	size_t n;
+	int r;
+
+	if (chunk == NULL)
+		return -ENOMEM;
+	do {
+		r = files_read(io, fd, chunk, SUMS_CHUNK, at, &n);
+		if (r < 0)
+			break;
+		digest_stream_add(s, chunk, n);
+		at += (int64_t)n;
+	} while (n == SUMS_CHUNK);
+	free(chunk);
+	return r;
+}
+
+/* Seals by mode as well: the bit is a hint like the sum. */
+static int
+sum_segment(struct ledger *l, uint64_t first, struct digest *ret)
+{
+	char name[SEGMENT_NAME_SIZE];
+	struct digest_stream *s;
+	struct digest d;
+	int fd, r;
+
+	fd = l->io.open_file(l->io.ctx, l->dir, segment_name(first, name),
+	    O_RDONLY, 0);
+	if (fd < 0)
+		return fd;
+	s = digest_stream_new();
+	r = s == NULL ? -ENOMEM : add_file(&l->io, fd, s);
+	if (r == 0)
+		r = l->io.fchmod(l->io.ctx, fd, LEDGER_SEALED_MODE);
+	l->io.close(l->io.ctx, fd);
+	if (s != NULL)
+		d = digest_stream_end(s);
+	if (r == 0)
+		*ret = d;
+	return r;
+}
+
+static int
+append_lines(struct ledger *l, int fd, uint64_t sealed)
+{
+	uint64_t rows = (uint64_t)l->id.segment_rows;
+	int64_t at = (int64_t)l->sums_lines * SUMS_LINE_LEN;
+	int r;
+
+	r = l->io.ftruncate(l->io.ctx, fd, at);
+	for (uint64_t i = l->sums_lines; r == 0 && i < sealed; i++) {
+		char line[SUMS_LINE_LEN + 1];
+		struct digest d;
+
+		r = sum_segment(l, i * rows, &d);
+		if (r < 0)
+			break;
+		render(&d, i * rows, line);
+		r = files_write(&l->io, fd, line, SUMS_LINE_LEN, at);
+		at += SUMS_LINE_LEN;
+	}
+	return r;
+}
+
+void
+sums_seal_newest(struct ledger *l, uint64_t sealed)
+{
+	char name[SEGMENT_NAME_SIZE];
+	int fd;
+
+	if (sealed == 0)
+		return;
+	segment_name((sealed - 1) * (uint64_t)l->id.segment_rows, name);
+	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDONLY, 0);
+	if (fd < 0)
+		return;
+	l->io.fchmod(l->io.ctx, fd, LEDGER_SEALED_MODE);
+	l->io.close(l->io.ctx, fd);
+}
+
+int
+sums_update(struct ledger *l, uint64_t sealed)
+{
+	int fd, r;
+
+	if (l->sums_lines >= sealed)
+		return 0;
+	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_SUMS_NAME,
+	    O_RDWR | O_CREAT, LEDGER_FILE_MODE);
+	if (fd < 0)
+		return files_error(&l->batch.err, fd, "%s/%s", l->path,
+		    LEDGER_SUMS_NAME);
+	r = append_lines(l, fd, sealed);
+	if (r < 0) {
+		r = files_error(&l->batch.err, r, "%s/%s", l->path,
+		    LEDGER_SUMS_NAME);
+	} else if ((r = l->io.fsync_file(l->io.ctx, fd)) < 0) {
+		r = err_set_errno(&l->batch.err, ERR_POISONED, -r,
+		    "%s/%s: sync failed", l->path, LEDGER_SUMS_NAME);
+	} else {
+		l->sums_lines = sealed;
+	}
+	l->io.close(l->io.ctx, fd);
+	return r;
+}

@@ -1,0 +1,325 @@
+/* How a torn tail is told from damage.
+ *
+ * A row carries `dur`, the number of rows known to be durable when it was
+ * rendered.  A crash can spoil only rows that were not: those behind every
+ * `dur` that is found, and behind what a witness saw.  So at the first bad
+ * row s, with D the largest of these numbers, s >= D is the tail of a batch
+ * that was being written, and s < D is the loss of a durable row.
+ *
+ * The segments that the id window needs are read whole; of the ones before,
+ * only the names are looked at here. */
+#include "ledger/survey.h"
+#include "ledger/files.h"
+#include "ledger/segment.h"
+#include "ledger/walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROGRESS_ROWS = 16384 };
+
+static const char stopped_kind[] = "daemon.stopped";
+
+void
+survey_free(struct survey *s)
+{
+	free(s->firsts);
+}
+
+static int
+damage(struct survey *s, uint64_t to, const char *why)
+{
+	s->damaged = true;
+	s->damaged_to = to > s->next_seq ? to : s->next_seq;
+	s->why = why;
+	return 0;
+}
+
+/* Lines behind the first bad byte that still carry their own sum. */
+struct spans {
+	uint64_t known;	     /* the largest dur among them */
+	uint64_t next_good;  /* the smallest seq above the bad row, or none */
+};
+
+static struct spans
+read_spans(const char *bytes, size_t len, uint64_t bad_seq)
+{
+	struct spans s = {.next_good = UINT64_MAX};
+
+	while (len > 0) {
+		const char *lf = memchr(bytes, '\n', len);
+		size_t n = lf == NULL ? len : (size_t)(lf - bytes);
+		struct row_parts parts;
+
+		if (row_parse(bytes, n, &parts) == 0 &&
+		    row_sum_matches(bytes, n)) {
+			if (parts.dur > s.known)
+				s.known = parts.dur;
+			if (parts.seq > bad_seq && parts.seq < s.next_good)
+				s.next_good = parts.seq;
+		}
+		if (lf == NULL)
+			break;
+		bytes = lf + 1;
+		len -= n + 1;
+	}
+	return s;
+}
+
+/* R4 to R6, for the newest segment; every other one is R7. */
+static int
+judge_bad_row(struct survey *s, const struct ledger *l, int fd, bool newest,
+    uint64_t segment_end, uint64_t witness, const char *why)
+{
+	size_t len = (size_t)(s->all_bytes - s->good_bytes);
+	struct spans spans = {0};
+	uint64_t known;
+	char *bytes;
+	int r;
+
+	bytes = malloc(len + 1);
+	if (bytes == NULL)
+		return -ENOMEM;
+	r = files_read(&l->io, fd, bytes, len, s->good_bytes, &len);
+	if (r == 0)
+		spans = read_spans(bytes, len, s->next_seq);
+	free(bytes);
+	if (r < 0)
+		return r;
+	known = spans.known > witness ? spans.known : witness;
+	if (newest && s->next_seq >= known) {
+		s->torn = true;
+		s->why = why;
+		return 0;
+	}
+	if (spans.next_good != UINT64_MAX)
+		return damage(s, spans.next_good - 1, why);
+	return damage(s, newest ? known - 1 : segment_end - 1, why);
+}
+
+static void
+note_row(struct survey *s, struct ledger *l, const struct walk_row *row)
+{
+	const struct row_parts *p = &row->parts;
+
+	window_add(l->window, p->id, p->id_len);
+	window_set_place(l->window, p->seq, (uint32_t)row->place);
+	s->newest_at = p->at;
+	s->stopped = p->kind_len == sizeof(stopped_kind) - 1 &&
+	    memcmp(p->kind, stopped_kind, p->kind_len) == 0;
+}
+
+/* One segment; fd is open.  Negative errno. */
+static int
+read_segment(struct survey *s, struct ledger *l, struct walk *w, int fd,
+    uint64_t segment_end, bool newest, const struct ledger_options *o,
+    uint64_t witness)
+{
+	struct ledger_stat st;
+	struct walk_row row;
+	const char *why = "more bytes than rows";
+	int r;
+
+	r = l->io.fstat(l->io.ctx, fd, &st);
+	if (r < 0)
+		return r;
+	walk_next_segment(w, fd);
+	r = 1;
+	while (w->seq < segment_end && (r = walk_next(w, &row)) == 1) {
+		note_row(s, l, &row);
+		if (o->progress != NULL && w->seq % PROGRESS_ROWS == 0)
+			o->progress(o->progress_ctx, w->seq);
+	}
+	if (r == ERR_IO)
+		return w->errno_value;
+	s->next_seq = w->seq;
+	s->good_bytes = w->place;
+	s->all_bytes = st.size;
+	if (r == ERR_INVALID)
+		why = w->why;
+	if (s->good_bytes < s->all_bytes)
+		return judge_bad_row(s, l, fd, newest, segment_end, witness,
+		    why);
+	if (!newest && w->seq < segment_end)
+		return damage(s, segment_end - 1, "segment ends too early");
+	return 0;
+}
+
+static int
+open_segment(struct ledger *l, uint64_t first)
+{
+	char name[SEGMENT_NAME_SIZE];
+
+	return l->io.open_file(l->io.ctx, l->dir, segment_name(first, name),
+	    O_RDONLY, 0);
+}
+
+/* The leaf and time of the last row of a segment that is not read whole.
+ * 0, 1: its last line is not that row; negative errno. */
+static int
+read_last_row(struct ledger *l, int fd, uint64_t seq, struct digest *ret_leaf)
+{
+	char buf[ROW_LINE_MAX + 2], *start;
+	struct row_parts parts;
+	struct ledger_stat st;
+	int64_t at;
+	size_t len;
+	int r;
+
+	r = l->io.fstat(l->io.ctx, fd, &st);
+	if (r < 0)
+		return r;
+	at = st.size > (int64_t)sizeof(buf) ? st.size - (int64_t)sizeof(buf)
+					    : 0;
+	r = files_read(&l->io, fd, buf, sizeof(buf), at, &len);
+	if (r < 0)
+		return r;
+	if (len < 2 || buf[len - 1] != '\n')
+		return 1;
+	len--;
+	start = memrchr(buf, '\n', len);
+	start = start == NULL ? buf : start + 1;
+	len = (size_t)(buf + len - start);
+	if (row_parse(start, len, &parts) < 0 || parts.seq != seq ||
+	    !row_sum_matches(start, len))
+		return 1;
+	*ret_leaf = row_leaf(start, len);
+	return 0;
+}
+
+/* The segment in front of those that are read gives the first prev. */
+static int
+start_walk(struct survey *s, struct ledger *l, struct walk *w, size_t start)
+{
+	struct digest leaf, *head = NULL;
+	uint64_t first = start < s->n ? s->firsts[start] : 0;
+	int fd, r;
+
+	if (start > 0) {
+		fd = open_segment(l, s->firsts[start - 1]);
+		if (fd < 0)
+			return fd;
+		r = read_last_row(l, fd, first - 1, &leaf);
+		l->io.close(l->io.ctx, fd);
+		if (r < 0)
+			return r;
+		if (r == 1) {
+			s->next_seq = first - 1;
+			return damage(s, first - 1, "not the form of a row");
+		}
+		head = &leaf;
+	}
+	s->next_seq = first;
+	return walk_open(w, &l->io, -1, WALK_CHAIN, first, head) < 0 ? -ENOMEM
+								      : 0;
+}
+
+/* Segments before the first hole. */
+static size_t
+count_unbroken(const struct survey *s, uint64_t rows)
+{
+	size_t n = 0;
+
+	while (n < s->n && s->firsts[n] == n * rows)
+		n++;
+	return n;
+}
+
+static int
+read_segments(struct survey *s, struct ledger *l, struct walk *w, size_t start,
+    size_t end, const struct ledger_options *o, uint64_t witness)
+{
+	uint64_t rows = (uint64_t)l->id.segment_rows;
+	int r = 0;
+
+	for (size_t i = start; r == 0 && i < end && !s->damaged; i++) {
+		int fd = open_segment(l, s->firsts[i]);
+
+		if (fd < 0)
+			return fd;
+		r = read_segment(s, l, w, fd, s->firsts[i] + rows,
+		    i == s->n - 1, o, witness);
+		l->io.close(l->io.ctx, fd);
+	}
+	s->head = w->head;
+	return r;
+}
+
+/* Row 0 must be the one that LEDGER names. */
+static int
+check_genesis(struct survey *s, struct ledger *l)
+{
+	struct walk_row row;
+	struct walk w;
+	int fd, r;
+
+	fd = open_segment(l, 0);
+	if (fd < 0)
+		return fd;
+	r = walk_open(&w, &l->io, fd, WALK_CHAIN, 0, NULL);
+	if (r == 0)
+		r = walk_next(&w, &row);
+	walk_close(&w);
+	l->io.close(l->io.ctx, fd);
+	if (r == ERR_IO)
+		return w.errno_value;
+	if (r == ERR_NOMEM)
+		return -ENOMEM;
+	if (r == 1 && digest_equal(&row.leaf, &l->id.genesis))
+		return 0;
+	s->next_seq = 0;
+	return damage(s, 0, "row 0 is not the genesis that LEDGER names");
+}
+
+static int
+survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
+    uint64_t witness)
+{
+	uint64_t rows = (uint64_t)l->id.segment_rows;
+	size_t needed = (size_t)((LEDGER_ID_WINDOW + rows - 1) / rows) + 1;
+	size_t unbroken, start;
+	struct walk w = {0};
+	int r;
+
+	r = segment_list(&l->io, l->dir, &s->firsts, &s->n);
+	if (r < 0)
+		return r;
+	unbroken = count_unbroken(s, rows);
+	start = unbroken > needed ? unbroken - needed : 0;
+	r = start_walk(s, l, &w, start);
+	l->window = window_new(s->next_seq);
+	if (r == 0 && l->window == NULL)
+		r = -ENOMEM;
+	if (r == 0 && !s->damaged)
+		r = read_segments(s, l, &w, start, unbroken, o, witness);
+	walk_close(&w);
+	if (r == 0 && !s->damaged && unbroken > 0)
+		r = check_genesis(s, l);
+	if (r < 0 || s->damaged)
+		return r;
+	if (unbroken < s->n)
+		return damage(s, s->firsts[unbroken] - 1, "segment missing");
+	if (s->next_seq < witness)
+		return damage(s, witness - 1,
+		    "the ledger ends before rows that were durable");
+	return 0;
+}
+
+int
+survey_segments(struct ledger *l, const struct ledger_options *o,
+    uint64_t witness, struct survey *ret, struct err *err)
+{
+	struct survey s = {0};
+	int r;
+
+	r = survey(&s, l, o, witness);
+	if (r < 0) {
+		survey_free(&s);
+		return files_error(err, r, "%s: reading the segments",
+		    l->path);
+	}
+	*ret = s;
+	return 0;
+}
