@@ -9,3 +9,4 @@ libio_la_SOURCES += \
 	daemon/io/control.c daemon/io/control.h \
 	daemon/io/control_client.c daemon/io/control_client.h \
 	daemon/io/files.c daemon/io/files.h
+	daemon/io/disk.c daemon/io/disk.h

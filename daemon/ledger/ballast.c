@@ -18,7 +18,7 @@ is_whole(struct ledger *l, int fd)
 	struct ledger_stat st;
 
 	return l->io.fstat(l->io.ctx, fd, &st) == 0 &&
-	    st.size == LEDGER_BALLAST_BYTES;
+	       st.size == LEDGER_BALLAST_BYTES;
 }
 
 static int
@@ -45,14 +45,13 @@ ballast_keep(struct ledger *l)
 	if (l->ballast)
 		return;
 	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_BALLAST_NAME,
-	    O_RDWR | O_CREAT, LEDGER_FILE_MODE);
+			     O_RDWR | O_CREAT, LEDGER_FILE_MODE);
 	if (fd < 0)
 		return;
 	r = 0;
 	if (!is_whole(l, fd)) {
 		r = l->io.free_bytes(l->io.ctx, l->dir, &room);
-		if (r == 0 &&
-		    room < l->min_free_bytes + LEDGER_BALLAST_BYTES)
+		if (r == 0 && room < l->min_free_bytes + LEDGER_BALLAST_BYTES)
 			r = -ENOSPC;
 		if (r == 0)
 			r = fill(l, fd);

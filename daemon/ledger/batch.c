@@ -21,7 +21,8 @@ static int
 say_poisoned(const struct ledger *l, struct err *err)
 {
 	return err_set(err, ERR_POISONED,
-	    "%s: a sync failed; the process must end and recover", l->path);
+		       "%s: a sync failed; the process must end and recover",
+		       l->path);
 }
 
 static uint64_t
@@ -48,7 +49,7 @@ render_batch(struct ledger *l)
 			LEDGER_BATCH_BYTES)
 			break;
 		row_render(&b->text, &q->draft, seq, l->durable, prev,
-		    &q->leaf);
+			   &q->leaf);
 		q->line_at = start;
 		q->line_len = b->text.len - start - 1;
 		prev = &q->leaf;
@@ -75,7 +76,7 @@ ledger_batch_begin(struct ledger *l, struct err *err)
 	if (b->text.failed) {
 		buf_free(&b->text);
 		return err_set(err, ERR_NOMEM, "no memory for %zu rows",
-		    b->rows);
+			       b->rows);
 	}
 	b->open = true;
 	return 0;
@@ -89,7 +90,8 @@ undo_write(struct ledger *l, int code)
 
 	if (r < 0)
 		return err_set_errno(&l->batch.err, ERR_POISONED, -r,
-		    "%s: a failed write cannot be taken back", l->path);
+				     "%s: a failed write cannot be taken back",
+				     l->path);
 	return code;
 }
 
@@ -99,17 +101,17 @@ sync_rows(struct ledger *l)
 	struct batch *b = &l->batch;
 	int r;
 
-	r = files_write(&l->io, l->seg, b->text.data, b->text.len,
-	    l->seg_end);
+	r = files_write(&l->io, l->seg, b->text.data, b->text.len, l->seg_end);
 	if (r < 0) {
 		r = files_error(&b->err, r, "%s: writing %zu rows", l->path,
-		    b->rows);
+				b->rows);
 		return undo_write(l, r);
 	}
 	r = l->io.fdatasync(l->io.ctx, l->seg);
 	if (r < 0)
 		return err_set_errno(&b->err, ERR_POISONED, -r,
-		    "%s: sync of %zu rows failed", l->path, b->rows);
+				     "%s: sync of %zu rows failed", l->path,
+				     b->rows);
 	l->seg_end += (int64_t)b->text.len;
 	return 0;
 }
@@ -135,15 +137,15 @@ open_next(struct ledger *l, int *ret_fd)
 	int fd, r;
 
 	segment_name(segment_end(l), name);
-	fd = l->io.open_file(l->io.ctx, l->dir, name,
-	    O_RDWR | O_CREAT | O_EXCL, LEDGER_FILE_MODE);
+	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDWR | O_CREAT | O_EXCL,
+			     LEDGER_FILE_MODE);
 	if (fd < 0)
 		return files_error(&l->batch.err, fd, "%s/%s", l->path, name);
 	r = l->io.fsync_dir(l->io.ctx, l->dir);
 	if (r < 0) {
 		l->io.close(l->io.ctx, fd);
 		return err_set_errno(&l->batch.err, ERR_POISONED, -r,
-		    "%s: sync of the folder failed", l->path);
+				     "%s: sync of the folder failed", l->path);
 	}
 	*ret_fd = fd;
 	return 0;
@@ -194,7 +196,7 @@ ledger_batch_sync(struct ledger *l)
 /* Hands one row that is durable to the caller; it leaves the queue first. */
 static void
 acknowledge(struct ledger *l, const struct queued_row *q, const char *text,
-    uint64_t seq, ledger_ack_fn *ack, void *ctx)
+	    uint64_t seq, ledger_ack_fn *ack, void *ctx)
 {
 	const char *line = text + q->line_at;
 	struct row_names names;
@@ -220,8 +222,8 @@ take_rows(struct ledger *l)
 	for (size_t i = 0; i < done.n; i++) {
 		last = last == NULL ? done.first : last->next;
 		window_set_place(l->window, l->durable + i,
-		    (uint32_t)((uint64_t)l->seg_end - l->batch.text.len +
-			last->line_at));
+				 (uint32_t)((uint64_t)l->seg_end -
+					    l->batch.text.len + last->line_at));
 		l->queue.bytes -= last->cost;
 		done.bytes += last->cost;
 	}
@@ -260,8 +262,8 @@ acknowledge_all(struct ledger *l, ledger_ack_fn *ack, void *ctx)
 }
 
 int
-ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack,
-    void *ctx, struct err *err)
+ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack, void *ctx,
+		    struct err *err)
 {
 	struct batch *b = &l->batch;
 

@@ -21,7 +21,8 @@ sync_dir(struct ledger *l, int dir, const char *name)
 	int r = l->io.fsync_dir(l->io.ctx, dir);
 
 	if (r < 0)
-		return err_set_errno(&l->batch.err, ERR_POISONED, -r,
+		return err_set_errno(
+		    &l->batch.err, ERR_POISONED, -r,
 		    "%s/pages: sync of the directory of %s failed", l->path,
 		    name);
 	return 0;
@@ -37,7 +38,7 @@ enter(struct ledger *l, int parent, const char *name, bool known, int *ret_dir)
 		r = l->io.mkdir(l->io.ctx, parent, name, LEDGER_DIR_MODE);
 		if (r < 0 && r != -EEXIST)
 			return files_error(&l->batch.err, r, "%s/pages: %s",
-			    l->path, name);
+					   l->path, name);
 		r = sync_dir(l, parent, name);
 		if (r < 0)
 			return r;
@@ -45,14 +46,13 @@ enter(struct ledger *l, int parent, const char *name, bool known, int *ret_dir)
 	fd = l->io.open_dir(l->io.ctx, parent, name);
 	if (fd < 0)
 		return files_error(&l->batch.err, fd, "%s/pages: %s", l->path,
-		    name);
+				   name);
 	*ret_dir = fd;
 	return 0;
 }
 
 static bool
-is_kept(struct ledger *l, int dir, const char *hex,
-    const struct row_blob *blob)
+is_kept(struct ledger *l, int dir, const char *hex, const struct row_blob *blob)
 {
 	char *text;
 	size_t len;
@@ -73,15 +73,15 @@ put_in(struct ledger *l, int dir, const char *hex, const struct row_blob *blob)
 
 	if (!is_kept(l, dir, hex, blob)) {
 		snprintf(new_name, sizeof(new_name), "%s" LEDGER_NEW_SUFFIX,
-		    hex);
+			 hex);
 		r = files_put(&l->io, dir, new_name, blob->text, blob->len,
-		    LEDGER_FILE_MODE);
+			      LEDGER_FILE_MODE);
 		if (r == 0)
 			r = l->io.rename(l->io.ctx, dir, new_name, dir, hex);
 	}
 	if (r < 0)
 		return files_error(&l->batch.err, r, "%s/pages: %s", l->path,
-		    hex);
+				   hex);
 	return sync_dir(l, dir, hex);
 }
 
@@ -136,8 +136,8 @@ blob_put(struct ledger *l, const struct row_blob *blob)
 
 int
 ledger_blob(const struct ledger_io *io, const char *dir,
-    const struct digest *sha256, char **ret_text, size_t *ret_len,
-    struct err *err)
+	    const struct digest *sha256, char **ret_text, size_t *ret_len,
+	    struct err *err)
 {
 	char hex[DIGEST_HEX_LEN + 1], name[96], *text;
 	struct digest found;
@@ -156,7 +156,8 @@ ledger_blob(const struct ledger_io *io, const char *dir,
 	found = digest_sha256(text, len);
 	if (!digest_equal(&found, sha256)) {
 		free(text);
-		return err_set(err, ERR_DAMAGED,
+		return err_set(
+		    err, ERR_DAMAGED,
 		    "%s/%s: the text does not have the digest that names it",
 		    dir, name);
 	}

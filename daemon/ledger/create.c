@@ -60,8 +60,7 @@ make_keys(struct birth *b, const struct ledger_options *o, struct err *err)
 	put_secret_hex(&b->secret, secret);
 	explicit_bzero(secret, sizeof(secret));
 	if (o->key_seed != NULL)
-		return vkey_of_seed(b->id.origin, o->key_seed, b->id.vkey,
-		    err);
+		return vkey_of_seed(b->id.origin, o->key_seed, b->id.vkey, err);
 	random_bytes(seed, sizeof(seed));
 	put_secret_hex(&b->key, seed);
 	r = vkey_of_seed(b->id.origin, seed, b->id.vkey, err);
@@ -73,8 +72,8 @@ static int
 make_genesis(struct birth *b, const struct ledger_options *o, struct err *err)
 {
 	const struct digest none = {0};
-	struct row_draft draft = {.at = o->now, .id = "ledger.genesis",
-	    .kind = "ledger.genesis"};
+	struct row_draft draft = {
+	    .at = o->now, .id = "ledger.genesis", .kind = "ledger.genesis"};
 	struct buf body = {0};
 	int r;
 
@@ -94,15 +93,17 @@ prepare(struct birth *b, const struct ledger_options *o, struct err *err)
 {
 	int r;
 
-	b->id.segment_rows = o->segment_rows > 0 ? o->segment_rows
-						 : LEDGER_SEGMENT_ROWS;
+	b->id.segment_rows =
+	    o->segment_rows > 0 ? o->segment_rows : LEDGER_SEGMENT_ROWS;
 	if (b->id.segment_rows > SEGMENT_ROWS_MAX)
 		return err_set(err, ERR_LIMIT,
-		    "a segment holds at most %d rows", SEGMENT_ROWS_MAX);
+			       "a segment holds at most %d rows",
+			       SEGMENT_ROWS_MAX);
 	if (o->origin[0] == '\0')
 		origin_default(o->hostname, b->id.origin);
 	else if (!origin_valid(o->origin))
-		return err_set(err, ERR_INVALID,
+		return err_set(
+		    err, ERR_INVALID,
 		    "ledger origin \"%.80s\" is not [A-Za-z0-9._/:-]{1,%d}; "
 		    "change ledger.origin",
 		    o->origin, ORIGIN_MAX);
@@ -112,7 +113,7 @@ prepare(struct birth *b, const struct ledger_options *o, struct err *err)
 	if (r == 0)
 		r = make_genesis(b, o, err);
 	if (r == 0 && (b->genesis.failed || b->identity.failed ||
-			  b->key.failed || b->secret.failed))
+		       b->key.failed || b->secret.failed))
 		r = err_set(err, ERR_NOMEM, "no memory for a new ledger");
 	return r;
 }
@@ -142,16 +143,17 @@ put_all(const struct ledger_io *io, int dir, const struct birth *b)
 	r = clear_dir(io, dir);
 	if (r == 0)
 		r = files_put(io, dir, segment_name(0, segment),
-		    b->genesis.data, b->genesis.len, LEDGER_FILE_MODE);
+			      b->genesis.data, b->genesis.len,
+			      LEDGER_FILE_MODE);
 	if (r == 0)
 		r = files_put(io, dir, LEDGER_FILE_NAME, b->identity.data,
-		    b->identity.len, LEDGER_FILE_MODE);
+			      b->identity.len, LEDGER_FILE_MODE);
 	if (r == 0)
 		r = files_put(io, dir, LEDGER_SECRET_NAME, b->secret.data,
-		    b->secret.len, LEDGER_SECRET_MODE);
+			      b->secret.len, LEDGER_SECRET_MODE);
 	if (r == 0 && b->key.len > 0)
-		r = files_put(io, dir, LEDGER_KEY_NAME, b->key.data,
-		    b->key.len, LEDGER_SECRET_MODE);
+		r = files_put(io, dir, LEDGER_KEY_NAME, b->key.data, b->key.len,
+			      LEDGER_SECRET_MODE);
 	if (r == 0)
 		r = io->fsync_dir(io->ctx, dir);
 	return r;
@@ -159,13 +161,13 @@ put_all(const struct ledger_io *io, int dir, const struct birth *b)
 
 static int
 put_folder(const struct ledger_io *io, int parent, const char *name,
-    const struct birth *b)
+	   const struct birth *b)
 {
 	char new_name[300];
 	int dir, r;
 
 	if (snprintf(new_name, sizeof(new_name), "%s" LEDGER_NEW_SUFFIX,
-		name) >= (int)sizeof(new_name))
+		     name) >= (int)sizeof(new_name))
 		return -ENAMETOOLONG;
 	r = io->mkdir(io->ctx, parent, new_name, LEDGER_DIR_MODE);
 	if (r < 0 && r != -EEXIST)
@@ -184,7 +186,8 @@ put_folder(const struct ledger_io *io, int parent, const char *name,
 
 int
 create_ledger(const struct ledger_io *io, int parent, const char *name,
-    const struct ledger_options *o, bool *ret_key_created, struct err *err)
+	      const struct ledger_options *o, bool *ret_key_created,
+	      struct err *err)
 {
 	struct birth b = {0};
 	int r;
@@ -193,8 +196,8 @@ create_ledger(const struct ledger_io *io, int parent, const char *name,
 	if (r == 0) {
 		r = put_folder(io, parent, name, &b);
 		if (r < 0)
-			r = files_error(err, r,
-			    "%s: the ledger cannot be created", o->dir);
+			r = files_error(
+			    err, r, "%s: the ledger cannot be created", o->dir);
 	}
 	if (r == 0)
 		*ret_key_created = b.key.len > 0;

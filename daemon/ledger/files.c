@@ -13,14 +13,14 @@ enum { INTERRUPTS_MAX = 16 };
 
 int
 files_read(const struct ledger_io *io, int fd, void *out, size_t len,
-    int64_t at, size_t *ret_len)
+	   int64_t at, size_t *ret_len)
 {
 	size_t done = 0;
 	int interrupts = 0;
 
 	while (done < len) {
 		ssize_t n = io->pread(io->ctx, fd, (char *)out + done,
-		    len - done, at + (int64_t)done);
+				      len - done, at + (int64_t)done);
 
 		if (n == 0)
 			break;
@@ -36,14 +36,14 @@ files_read(const struct ledger_io *io, int fd, void *out, size_t len,
 
 int
 files_write(const struct ledger_io *io, int fd, const void *bytes, size_t len,
-    int64_t at)
+	    int64_t at)
 {
 	size_t done = 0;
 	int interrupts = 0;
 
 	while (done < len) {
 		ssize_t n = io->pwrite(io->ctx, fd, (const char *)bytes + done,
-		    len - done, at + (int64_t)done);
+				       len - done, at + (int64_t)done);
 
 		if (n == 0)
 			return -EIO;
@@ -58,7 +58,7 @@ files_write(const struct ledger_io *io, int fd, const void *bytes, size_t len,
 
 static int
 load_fd(const struct ledger_io *io, int fd, size_t max, char **ret_text,
-    size_t *ret_len)
+	size_t *ret_len)
 {
 	struct ledger_stat st;
 	size_t len;
@@ -86,7 +86,7 @@ load_fd(const struct ledger_io *io, int fd, size_t max, char **ret_text,
 
 int
 files_load(const struct ledger_io *io, int dir, const char *name, size_t max,
-    char **ret_text, size_t *ret_len)
+	   char **ret_text, size_t *ret_len)
 {
 	int fd, r;
 
@@ -100,12 +100,12 @@ files_load(const struct ledger_io *io, int dir, const char *name, size_t max,
 
 int
 files_put(const struct ledger_io *io, int dir, const char *name,
-    const void *bytes, size_t len, mode_t mode)
+	  const void *bytes, size_t len, mode_t mode)
 {
 	int fd, r;
 
 	fd = io->open_file(io->ctx, dir, name, O_WRONLY | O_CREAT | O_TRUNC,
-	    mode);
+			   mode);
 	if (fd < 0)
 		return fd;
 	r = files_write(io, fd, bytes, len, 0);

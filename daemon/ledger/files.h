@@ -10,19 +10,19 @@
 
 /* Reads until len bytes or the end of the file. */
 int files_read(const struct ledger_io *io, int fd, void *out, size_t len,
-    int64_t at, size_t *ret_len);
+	       int64_t at, size_t *ret_len);
 /* Goes on after short writes; -EIO when nothing moves any more. */
 int files_write(const struct ledger_io *io, int fd, const void *bytes,
-    size_t len, int64_t at);
+		size_t len, int64_t at);
 
 /* A whole small file, with a terminator behind it; malloc'd.  -EFBIG when it
  * is longer than max. */
 int files_load(const struct ledger_io *io, int dir, const char *name,
-    size_t max, char **ret_text, size_t *ret_len);
+	       size_t max, char **ret_text, size_t *ret_len);
 /* Creates or empties the file, writes it and syncs it; its name is durable
  * only after a sync of the directory. */
 int files_put(const struct ledger_io *io, int dir, const char *name,
-    const void *bytes, size_t len, mode_t mode);
+	      const void *bytes, size_t len, mode_t mode);
 
 /* No room: the one failure that is expected to heal by itself. */
 bool files_is_full(int e);

@@ -11,7 +11,7 @@
 
 int
 folder_read_identity(const struct ledger_io *io, int dir, const char *path,
-    struct identity *ret_id, struct err *err)
+		     struct identity *ret_id, struct err *err)
 {
 	struct err why;
 	char *text;
@@ -19,9 +19,10 @@ folder_read_identity(const struct ledger_io *io, int dir, const char *path,
 	int r;
 
 	r = files_load(io, dir, LEDGER_FILE_NAME, LEDGER_IDENTITY_MAX, &text,
-	    &len);
+		       &len);
 	if (r == -ENOENT)
-		return err_set(err, ERR_NOT_FOUND,
+		return err_set(
+		    err, ERR_NOT_FOUND,
 		    "%s: no ledger here (no file LEDGER); name the folder "
 		    "that holds it with --ledger DIR",
 		    path);
@@ -31,11 +32,13 @@ folder_read_identity(const struct ledger_io *io, int dir, const char *path,
 	free(text);
 	if (r == ERR_UNSUPPORTED)
 		return err_set(err, r,
-		    "%s/" LEDGER_FILE_NAME ": %s; install the evidenced that "
-		    "wrote it, or a newer one",
-		    path, why.text);
+			       "%s/" LEDGER_FILE_NAME
+			       ": %s; install the evidenced that "
+			       "wrote it, or a newer one",
+			       path, why.text);
 	if (r < 0)
-		return err_set(err, r,
+		return err_set(
+		    err, r,
 		    "%s/" LEDGER_FILE_NAME ": %s; compare it with row 0 "
 		    "(head -1 %s/seg-000000000000.jsonl) or take it from a "
 		    "backup",
@@ -45,7 +48,7 @@ folder_read_identity(const struct ledger_io *io, int dir, const char *path,
 
 int
 folder_open(struct folder *f, const struct ledger_io *io, const char *path,
-    struct err *err)
+	    struct err *err)
 {
 	int r;
 
@@ -78,7 +81,7 @@ folder_open_segment(const struct folder *f, uint64_t first, struct err *err)
 	int fd;
 
 	fd = f->io->open_file(f->io->ctx, f->dir, segment_name(first, name),
-	    O_RDONLY, 0);
+			      O_RDONLY, 0);
 	if (fd < 0)
 		return files_error(err, fd, "%s/%s", f->path, name);
 	return fd;
@@ -93,15 +96,15 @@ walk_to(struct walk *w, uint64_t seq, struct walk_row *row)
 	while ((r = walk_next(w, row)) == 1) {
 		if (row->parts.seq == seq)
 			return row_sum_matches(row->line, row->len)
-			    ? 1
-			    : ERR_DAMAGED;
+				   ? 1
+				   : ERR_DAMAGED;
 	}
 	return r == ERR_INVALID ? ERR_DAMAGED : r;
 }
 
 static int
 read_from(const struct folder *f, int fd, uint64_t first, uint64_t seq,
-    char **ret_line, size_t *ret_len)
+	  char **ret_line, size_t *ret_len)
 {
 	struct walk_row row;
 	struct walk w;
@@ -129,7 +132,7 @@ read_from(const struct folder *f, int fd, uint64_t first, uint64_t seq,
 
 int
 folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
-    size_t *ret_len, struct err *err)
+		size_t *ret_len, struct err *err)
 {
 	uint64_t rows = (uint64_t)f->id.segment_rows;
 	uint64_t first = seq / rows * rows;
@@ -142,6 +145,6 @@ folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
 	f->io->close(f->io->ctx, fd);
 	if (r < 0)
 		return err_set(err, r, "%s: row %" PRIu64 ": %s", f->path, seq,
-		    err_name(r));
+			       err_name(r));
 	return 0;
 }

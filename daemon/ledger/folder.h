@@ -20,20 +20,20 @@ struct folder {
 };
 
 int folder_open(struct folder *f, const struct ledger_io *io, const char *path,
-    struct err *err);
+		struct err *err);
 void folder_close(struct folder *f);
 
 /* Reads and parses LEDGER. ERR_NOT_FOUND: there is none. */
-int folder_read_identity(const struct ledger_io *io, int dir,
-    const char *path, struct identity *ret_id, struct err *err);
+int folder_read_identity(const struct ledger_io *io, int dir, const char *path,
+			 struct identity *ret_id, struct err *err);
 
 /* Opens a segment for reading: a descriptor, or an error with words. */
 int folder_open_segment(const struct folder *f, uint64_t first,
-    struct err *err);
+			struct err *err);
 
 /* The row `seq` by itself, from its line in memory (malloc'd, with its LF
  * replaced by a terminator).  `sum` and seq are checked.  ERR_NOT_FOUND. */
 int folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
-    size_t *ret_len, struct err *err);
+		    size_t *ret_len, struct err *err);
 
 #endif

@@ -15,8 +15,8 @@ static bool
 is_origin_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '/' ||
-	    c == ':' || c == '-';
+	       (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '/' ||
+	       c == ':' || c == '-';
 }
 
 bool
@@ -42,7 +42,7 @@ origin_default(const char *hostname, char out[ORIGIN_MAX + 1])
 	random_bytes(bytes, sizeof(bytes));
 	hex_encode(bytes, sizeof(bytes), hex);
 	snprintf(out, ORIGIN_MAX + 1, "%.64s/evidenced/%s",
-	    hostname[0] == '\0' ? "localhost" : hostname, hex);
+		 hostname[0] == '\0' ? "localhost" : hostname, hex);
 	for (char *p = out; *p != '\0'; p++) {
 		if (!is_origin_char(*p))
 			*p = '-';
@@ -54,7 +54,7 @@ static int
 public_key(const uint8_t seed[KEY_SEED_LEN], uint8_t out[KEY_SEED_LEN])
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL,
-	    seed, KEY_SEED_LEN);
+						     seed, KEY_SEED_LEN);
 	size_t len = KEY_SEED_LEN;
 	int ok;
 
@@ -67,11 +67,11 @@ public_key(const uint8_t seed[KEY_SEED_LEN], uint8_t out[KEY_SEED_LEN])
 
 int
 vkey_of_seed(const char *origin, const uint8_t seed[KEY_SEED_LEN],
-    char out[VKEY_MAX + 1], struct err *err)
+	     char out[VKEY_MAX + 1], struct err *err)
 {
 	uint8_t typed[1 + KEY_SEED_LEN] = {NOTE_ED25519};
-	const struct digest_part parts[] = {{origin, strlen(origin)},
-	    {"\n", 1}, {typed, sizeof(typed)}};
+	const struct digest_part parts[] = {
+	    {origin, strlen(origin)}, {"\n", 1}, {typed, sizeof(typed)}};
 	char id_hex[2 * KEY_ID_LEN + 1];
 	unsigned char text[64];
 	struct digest id;
@@ -84,7 +84,7 @@ vkey_of_seed(const char *origin, const uint8_t seed[KEY_SEED_LEN],
 	hex_encode(id.bytes, KEY_ID_LEN, id_hex);
 	EVP_EncodeBlock(text, typed, sizeof(typed));
 	snprintf(out, VKEY_MAX + 1, "%s+%s+%s", origin, id_hex,
-	    (const char *)text);
+		 (const char *)text);
 	return 0;
 }
 
@@ -107,7 +107,7 @@ identity_render(struct buf *out, const struct identity *id)
 
 void
 identity_genesis_body(struct buf *out, const struct identity *id,
-    const char *hostname)
+		      const char *hostname)
 {
 	struct json_writer w;
 
@@ -149,14 +149,14 @@ is_rendering_of(const struct identity *id, const char *text, size_t len)
 
 	identity_render(&again, id);
 	same = !again.failed && again.len == len &&
-	    memcmp(again.data, text, len) == 0;
+	       memcmp(again.data, text, len) == 0;
 	buf_free(&again);
 	return same;
 }
 
 int
 identity_parse(const char *text, size_t len, struct identity *ret_id,
-    struct err *err)
+	       struct err *err)
 {
 	struct json_object *o;
 	struct identity id = {0};
@@ -171,12 +171,13 @@ identity_parse(const char *text, size_t len, struct identity *ret_id,
 	ok = take_members(o, &id);
 	json_object_put(o);
 	if (format > LEDGER_FORMAT)
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(
+		    err, ERR_UNSUPPORTED,
 		    "format %lld is newer than this build, which knows %d",
 		    (long long)format, LEDGER_FORMAT);
 	if (format != LEDGER_FORMAT || !ok || !is_rendering_of(&id, text, len))
 		return err_set(err, ERR_INVALID,
-		    "not the line of a ledger of evidenced");
+			       "not the line of a ledger of evidenced");
 	*ret_id = id;
 	return 0;
 }

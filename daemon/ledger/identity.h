@@ -34,16 +34,16 @@ void origin_default(const char *hostname, char out[ORIGIN_MAX + 1]);
 
 /* The verifier key of an Ed25519 seed: name+keyid+base64(0x01 || key). */
 int vkey_of_seed(const char *origin, const uint8_t seed[KEY_SEED_LEN],
-    char out[VKEY_MAX + 1], struct err *err);
+		 char out[VKEY_MAX + 1], struct err *err);
 
 /* The line of LEDGER, with its LF. */
 void identity_render(struct buf *out, const struct identity *id);
 /* ERR_UNSUPPORTED: a newer format; ERR_INVALID: not exactly such a line. */
 int identity_parse(const char *text, size_t len, struct identity *ret_id,
-    struct err *err);
+		   struct err *err);
 
 /* The body of row 0. */
 void identity_genesis_body(struct buf *out, const struct identity *id,
-    const char *hostname);
+			   const char *hostname);
 
 #endif

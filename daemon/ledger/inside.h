@@ -6,15 +6,15 @@
 #include "ledger/ledger.h"
 #include "ledger/window.h"
 
-#define LEDGER_FILE_NAME  "LEDGER"
-#define LEDGER_KEY_NAME	  "key"
-#define LEDGER_SECRET_NAME "secret"
-#define LEDGER_LOCK_NAME  "lock"
-#define LEDGER_SUMS_NAME  "SHA256SUMS"
+#define LEDGER_FILE_NAME    "LEDGER"
+#define LEDGER_KEY_NAME	    "key"
+#define LEDGER_SECRET_NAME  "secret"
+#define LEDGER_LOCK_NAME    "lock"
+#define LEDGER_SUMS_NAME    "SHA256SUMS"
 #define LEDGER_BALLAST_NAME "ballast"
-#define LEDGER_TORN_NAME  "torn"
-#define LEDGER_STATE_NAME "state.json"
-#define LEDGER_NEW_SUFFIX ".new"
+#define LEDGER_TORN_NAME    "torn"
+#define LEDGER_STATE_NAME   "state.json"
+#define LEDGER_NEW_SUFFIX   ".new"
 
 enum {
 	LEDGER_IDENTITY_MAX = 2048, /* bytes of LEDGER */
@@ -90,11 +90,12 @@ struct ledger {
 /* create.c: makes the folder whole under another name, then renames it.
  * The caller holds the lock on parent. */
 int create_ledger(const struct ledger_io *io, int parent, const char *name,
-    const struct ledger_options *o, bool *ret_key_created, struct err *err);
+		  const struct ledger_options *o, bool *ret_key_created,
+		  struct err *err);
 
 /* recover.c: R2 to R8.  Reads, judges, and mends what a crash leaves. */
-int recover_ledger(struct ledger *l, const struct ledger_options *o,
-    int parent, struct ledger_recovery *rec, struct err *err);
+int recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
+		   struct ledger_recovery *rec, struct err *err);
 
 /* sums.c: lines of SHA256SUMS that are there already; then appends what
  * lacks of the first `sealed` segments.  ERR_POISONED: a sync failed; any
@@ -118,6 +119,6 @@ void queue_pop(struct queue *q);
 /* The row `seq`, which is durable, has this id (and, when draft is not NULL,
  * this kind and body): 1, 0, or an error. */
 int ledger_compare(const struct ledger *l, uint64_t seq, const char *id,
-    const struct row_draft *draft, struct err *err);
+		   const struct row_draft *draft, struct err *err);
 
 #endif

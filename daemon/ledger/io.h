@@ -22,11 +22,11 @@ struct ledger_io {
 	void *ctx;
 	int (*open_dir)(void *ctx, int at, const char *name);
 	int (*open_file)(void *ctx, int at, const char *name, int flags,
-	    mode_t mode);
+			 mode_t mode);
 	int (*close)(void *ctx, int fd);
 	ssize_t (*pread)(void *ctx, int fd, void *out, size_t len, int64_t at);
 	ssize_t (*pwrite)(void *ctx, int fd, const void *bytes, size_t len,
-	    int64_t at);
+			  int64_t at);
 	int (*ftruncate)(void *ctx, int fd, int64_t len);
 	int (*fdatasync)(void *ctx, int fd);
 	int (*fsync_file)(void *ctx, int fd);
@@ -34,7 +34,7 @@ struct ledger_io {
 	int (*fstat)(void *ctx, int fd, struct ledger_stat *ret);
 	int (*mkdir)(void *ctx, int at, const char *name, mode_t mode);
 	int (*rename)(void *ctx, int at, const char *from, int to_at,
-	    const char *to);
+		      const char *to);
 	int (*unlink)(void *ctx, int at, const char *name);
 	int (*fchmod)(void *ctx, int fd, mode_t mode);
 	int (*lock)(void *ctx, int fd); /* flock LOCK_EX|LOCK_NB */

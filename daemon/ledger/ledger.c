@@ -32,24 +32,26 @@ split_path(const char *path, struct place *ret, struct err *err)
 		n = snprintf(ret->parent, sizeof(ret->parent), ".");
 	else
 		n = snprintf(ret->parent, sizeof(ret->parent), "%.*s",
-		    slash == path ? 1 : (int)(slash - path), path);
+			     slash == path ? 1 : (int)(slash - path), path);
 	ret->name = slash == NULL ? path : slash + 1;
 	if (n >= (int)sizeof(ret->parent) || ret->name[0] == '\0')
 		return err_set(err, ERR_INVALID,
-		    "\"%.200s\" is not the path of a ledger folder", path);
+			       "\"%.200s\" is not the path of a ledger folder",
+			       path);
 	return 0;
 }
 
 static int
 create(const struct ledger_io *io, int parent, const struct place *place,
-    const struct ledger_options *o, struct ledger_recovery *rec,
-    struct err *err)
+       const struct ledger_options *o, struct ledger_recovery *rec,
+       struct err *err)
 {
 	int r = io->lock(io->ctx, parent);
 
 	if (r == -EWOULDBLOCK)
 		return err_set(err, ERR_BUSY,
-		    "%s: another process is creating this ledger", o->dir);
+			       "%s: another process is creating this ledger",
+			       o->dir);
 	if (r < 0)
 		return files_error(err, r, "%s: lock", place->parent);
 	r = create_ledger(io, parent, place->name, o, &rec->key_created, err);
@@ -83,18 +85,20 @@ enter(struct ledger *l, int parent, const struct place *place, struct err *err)
 	if (l->dir == -ENOENT)
 		return -ENOENT;
 	if (l->dir < 0)
-		return files_error(err, l->dir,
+		return files_error(
+		    err, l->dir,
 		    "%s: the ledger cannot be opened; run as its owner "
 		    "(ls -ld %s)",
 		    l->path, l->path);
-	l->lock = l->io.open_file(l->io.ctx, l->dir, LEDGER_FILE_NAME,
-	    O_RDONLY, 0);
+	l->lock =
+	    l->io.open_file(l->io.ctx, l->dir, LEDGER_FILE_NAME, O_RDONLY, 0);
 	if (l->lock >= 0)
 		return 0;
 	if (l->lock != -ENOENT)
 		return files_error(err, l->lock,
-		    "%s/" LEDGER_FILE_NAME ": run as its owner (ls -l)",
-		    l->path);
+				   "%s/" LEDGER_FILE_NAME
+				   ": run as its owner (ls -l)",
+				   l->path);
 	r = is_empty(&l->io, l->dir, &empty);
 	if (r < 0)
 		return files_error(err, r, "%s", l->path);
@@ -102,7 +106,8 @@ enter(struct ledger *l, int parent, const struct place *place, struct err *err)
 	l->dir = -1;
 	if (empty)
 		return -ENOENT;
-	return err_set(err, ERR_DAMAGED,
+	return err_set(
+	    err, ERR_DAMAGED,
 	    "%s: the file LEDGER is missing but the folder is not empty; no "
 	    "new ledger is begun over it: take LEDGER from a backup, or move "
 	    "the folder away",
@@ -116,13 +121,14 @@ say_busy(struct ledger *l, struct err *err)
 	size_t len;
 
 	if (files_load(&l->io, l->dir, LEDGER_LOCK_NAME, PID_TEXT_MAX, &text,
-		&len) < 0)
+		       &len) < 0)
 		return err_set(err, ERR_BUSY,
-		    "%s: another process writes this ledger", l->path);
+			       "%s: another process writes this ledger",
+			       l->path);
 	text[strcspn(text, "\n")] = '\0';
 	err_set(err, ERR_BUSY,
-	    "%s: another process writes this ledger: pid %s; stop it first",
-	    l->path, text[0] == '\0' ? "unknown" : text);
+		"%s: another process writes this ledger: pid %s; stop it first",
+		l->path, text[0] == '\0' ? "unknown" : text);
 	free(text);
 	return ERR_BUSY;
 }
@@ -135,7 +141,7 @@ tell_pid(struct ledger *l)
 	int fd, n;
 
 	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_LOCK_NAME,
-	    O_WRONLY | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
+			     O_WRONLY | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
 	if (fd < 0)
 		return;
 	n = snprintf(text, sizeof(text), "%d\n", l->io.pid(l->io.ctx));
@@ -152,7 +158,7 @@ take_lock(struct ledger *l, struct err *err)
 		return say_busy(l, err);
 	if (r < 0)
 		return files_error(err, r, "%s/" LEDGER_FILE_NAME ": lock",
-		    l->path);
+				   l->path);
 	tell_pid(l);
 	return 0;
 }
@@ -165,17 +171,18 @@ is_private(struct ledger *l, const char *name, struct err *err)
 
 	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDONLY, 0);
 	if (fd < 0)
-		return files_error(err, fd,
-		    "%s/%s: take it from a backup%s", l->path, name,
-		    strcmp(name, LEDGER_KEY_NAME) == 0
-			? ", or give the credential ledger-key"
-			: "");
+		return files_error(err, fd, "%s/%s: take it from a backup%s",
+				   l->path, name,
+				   strcmp(name, LEDGER_KEY_NAME) == 0
+				       ? ", or give the credential ledger-key"
+				       : "");
 	r = l->io.fstat(l->io.ctx, fd, &st);
 	l->io.close(l->io.ctx, fd);
 	if (r < 0)
 		return files_error(err, r, "%s/%s", l->path, name);
 	if ((st.mode & 077) != 0)
-		return err_set(err, ERR_DENIED,
+		return err_set(
+		    err, ERR_DENIED,
 		    "%s/%s: mode %04o lets others read it; chmod 0600 %s/%s",
 		    l->path, name, (unsigned)st.mode & 07777, l->path, name);
 	return 0;
@@ -183,8 +190,8 @@ is_private(struct ledger *l, const char *name, struct err *err)
 
 /* 32 bytes as 64 digits and LF. */
 static int
-read_secret(struct ledger *l, const char *name,
-    uint8_t out[LEDGER_SECRET_LEN], struct err *err)
+read_secret(struct ledger *l, const char *name, uint8_t out[LEDGER_SECRET_LEN],
+	    struct err *err)
 {
 	char *text;
 	size_t len;
@@ -198,7 +205,8 @@ read_secret(struct ledger *l, const char *name,
 		return files_error(err, r, "%s/%s", l->path, name);
 	if (len != SECRET_FILE_LEN || text[len - 1] != '\n' ||
 	    hex_decode(text, LEDGER_SECRET_LEN, out) < 0)
-		r = err_set(err, ERR_INVALID,
+		r = err_set(
+		    err, ERR_INVALID,
 		    "%s/%s: not 64 hexadecimal digits and a line end; take "
 		    "it from a backup",
 		    l->path, name);
@@ -222,26 +230,26 @@ check_key(struct ledger *l, const struct ledger_options *o, struct err *err)
 		r = vkey_of_seed(l->id.origin, seed, vkey, err);
 	explicit_bzero(seed, sizeof(seed));
 	if (r == 0 && strcmp(vkey, l->id.vkey) != 0)
-		return err_set(err, ERR_DENIED,
+		return err_set(
+		    err, ERR_DENIED,
 		    "%s: the %s is not the one of this ledger, whose "
 		    "verifier key is %.120s",
 		    l->path,
-		    o->key_seed != NULL ? "credential ledger-key"
-					: "file key",
+		    o->key_seed != NULL ? "credential ledger-key" : "file key",
 		    l->id.vkey);
 	return r;
 }
 
 static int
-read_identity(struct ledger *l, const struct ledger_options *o,
-    struct err *err)
+read_identity(struct ledger *l, const struct ledger_options *o, struct err *err)
 {
 	int r = folder_read_identity(&l->io, l->dir, l->path, &l->id, err);
 
 	if (r < 0)
 		return r;
 	if (o->origin[0] != '\0' && strcmp(o->origin, l->id.origin) != 0)
-		return err_set(err, ERR_INVALID,
+		return err_set(
+		    err, ERR_INVALID,
 		    "%s: this is the ledger of \"%s\"; the configuration "
 		    "says ledger.origin = \"%.80s\": change it, or name "
 		    "another folder",
@@ -253,8 +261,8 @@ read_identity(struct ledger *l, const struct ledger_options *o,
 /* `parent` is open. */
 static int
 open_in(struct ledger *l, int parent, const struct place *place,
-    const struct ledger_options *o, struct ledger_recovery *rec,
-    struct err *err)
+	const struct ledger_options *o, struct ledger_recovery *rec,
+	struct err *err)
 {
 	int r = enter(l, parent, place, err);
 
@@ -275,8 +283,8 @@ open_in(struct ledger *l, int parent, const struct place *place,
 
 int
 ledger_open(const struct ledger_io *io, const struct ledger_options *o,
-    struct ledger **ret_ledger, struct ledger_recovery *ret_recovery,
-    struct err *err)
+	    struct ledger **ret_ledger, struct ledger_recovery *ret_recovery,
+	    struct err *err)
 {
 	struct ledger_recovery rec = {0};
 	struct place place;
@@ -391,6 +399,6 @@ ledger_has_room(struct ledger *l)
 	int64_t room;
 
 	return !l->damaged && !l->poisoned && !l->stalled &&
-	    l->io.free_bytes(l->io.ctx, l->dir, &room) == 0 &&
-	    room >= l->min_free_bytes;
+	       l->io.free_bytes(l->io.ctx, l->dir, &room) == 0 &&
+	       room >= l->min_free_bytes;
 }

@@ -41,9 +41,9 @@ struct ledger_options {
 	const char *hostname;
 	const uint8_t *key_seed; /* 32 bytes from credential ledger-key, or
 				    NULL: the folder's own `key` */
-	int segment_rows;   /* 0 = LEDGER_SEGMENT_ROWS; tests use fewer */
+	int segment_rows;	 /* 0 = LEDGER_SEGMENT_ROWS; tests use fewer */
 	int64_t min_free_bytes;
-	struct wall_time now;	 /* `at` of genesis and recovery rows */
+	struct wall_time now; /* `at` of genesis and recovery rows */
 	/* newest seq + 1 that the journal holds for this ledger; 0 = none.
 	 * Called once, with the genesis leaf (ledger.md, R2). */
 	uint64_t (*witness)(void *ctx, const struct digest *genesis);
@@ -55,13 +55,13 @@ struct ledger_options {
 
 /* What recovery found; also in words, for STATUS and the journal. */
 struct ledger_recovery {
-	bool created;	     /* a new ledger was made */
-	bool key_created;    /* the folder's own key was made: said once */
-	bool torn;	     /* a torn tail was cut and kept in torn/ */
+	bool created;	  /* a new ledger was made */
+	bool key_created; /* the folder's own key was made: said once */
+	bool torn;	  /* a torn tail was cut and kept in torn/ */
 	uint64_t torn_seq;
 	int64_t torn_bytes;
-	bool unclean;	     /* the newest row is not daemon.stopped */
-	bool damaged;	     /* R6: reads only, never a write */
+	bool unclean; /* the newest row is not daemon.stopped */
+	bool damaged; /* R6: reads only, never a write */
 	uint64_t damaged_from, damaged_to; /* first bad seq, last missing */
 	char words[400];
 };
@@ -70,29 +70,29 @@ struct ledger_recovery {
  * err->text; ERR_UNSUPPORTED: newer format; ERR_IO.  Damage is not an error:
  * the ledger opens for reading and ret_recovery->damaged is set. */
 int ledger_open(const struct ledger_io *io, const struct ledger_options *o,
-    struct ledger **ret_ledger, struct ledger_recovery *ret_recovery,
-    struct err *err);
+		struct ledger **ret_ledger,
+		struct ledger_recovery *ret_recovery, struct err *err);
 void ledger_close(struct ledger *l);
 
 const struct digest *ledger_genesis(const struct ledger *l);
 const char *ledger_origin(const struct ledger *l);
-uint64_t ledger_durable(const struct ledger *l);    /* rows known durable */
+uint64_t ledger_durable(const struct ledger *l); /* rows known durable */
 const struct digest *ledger_head(const struct ledger *l); /* newest durable
 							      leaf */
 struct wall_time ledger_newest_at(const struct ledger *l);
-size_t ledger_queued(const struct ledger *l);	    /* not yet durable */
+size_t ledger_queued(const struct ledger *l); /* not yet durable */
 bool ledger_poisoned(const struct ledger *l);
 
 /* The per-ledger secret's HMAC: body digests, credential fingerprints. */
 struct digest ledger_hmac(const struct ledger *l, const void *bytes,
-    size_t len);
+			  size_t len);
 
 /* Queues a row.  0: queued, now or before (the same row waits already).
  * 1: the same row is durable, *ret_seq (may be NULL) is its seq.  ERR_EXISTS:
  * another row has this id.  ERR_INVALID, ERR_LIMIT: the row breaks the
  * format.  ERR_FULL: the queue is full.  ERR_DAMAGED, ERR_POISONED, ERR_IO. */
 int ledger_append(struct ledger *l, const struct row_draft *draft,
-    uint64_t *ret_seq, struct err *err);
+		  uint64_t *ret_seq, struct err *err);
 
 /* True when a row with this id stands in the window or the queue. */
 bool ledger_has_id(const struct ledger *l, const char *id);
@@ -111,39 +111,40 @@ int ledger_batch_sync(struct ledger *l);
  * their order, try again later.  ERR_POISONED. */
 typedef void ledger_ack_fn(void *ctx, const struct row *row);
 int ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack,
-    void *ctx, struct err *err);
+			void *ctx, struct err *err);
 
 /* begin, sync, finish until the queue is empty: for tools, tests and the way
  * down.  The first error ends it. */
 int ledger_flush(struct ledger *l, ledger_ack_fn *ack, void *ctx,
-    struct err *err);
+		 struct err *err);
 
 /* Reading, without lock or configuration, also of a copied folder.  Rows
  * [from, to) in order; fn returns 0 to go on, 1 to stop, < 0 to fail.  Lines
  * are checked for framing and sum. */
 typedef int ledger_row_fn(void *ctx, const struct row *row);
 int ledger_scan(const struct ledger_io *io, const char *dir, uint64_t from,
-    uint64_t to, ledger_row_fn *fn, void *ctx, struct err *err);
+		uint64_t to, ledger_row_fn *fn, void *ctx, struct err *err);
 /* The number of whole rows in the folder. */
 int ledger_count(const struct ledger_io *io, const char *dir,
-    uint64_t *ret_rows, struct err *err);
+		 uint64_t *ret_rows, struct err *err);
 /* A kept blob by its digest; *ret_text is malloc'd. */
 int ledger_blob(const struct ledger_io *io, const char *dir,
-    const struct digest *sha256, char **ret_text, size_t *ret_len,
-    struct err *err);
+		const struct digest *sha256, char **ret_text, size_t *ret_len,
+		struct err *err);
 
 /* state.json: derived, bound to (seq, leaf); replaced whole.  Load returns
  * ERR_NOT_FOUND when it is absent or not bound to a row of this ledger. */
 int ledger_state_save(const struct ledger_io *io, const char *dir,
-    uint64_t next_seq, const struct digest *leaf, const char *json, size_t len,
-    struct err *err);
+		      uint64_t next_seq, const struct digest *leaf,
+		      const char *json, size_t len, struct err *err);
 int ledger_state_load(const struct ledger_io *io, const char *dir,
-    char **ret_json, size_t *ret_len, uint64_t *ret_next_seq, struct err *err);
+		      char **ret_json, size_t *ret_len, uint64_t *ret_next_seq,
+		      struct err *err);
 
 enum { LEDGER_LEVEL_NONE = -1 };
 
 struct ledger_verdict {
-	int level;	      /* strongest level reached, or LEVEL_NONE */
+	int level; /* strongest level reached, or LEVEL_NONE */
 	uint64_t rows;
 	bool ok;
 	uint64_t first_bad_seq; /* when !ok */
@@ -152,6 +153,6 @@ struct ledger_verdict {
 
 /* Levels 0 and 1 (ledger.md, section 6).  ERR_UNSUPPORTED for others. */
 int ledger_verify(const struct ledger_io *io, const char *dir, int level,
-    struct ledger_verdict *ret, struct err *err);
+		  struct ledger_verdict *ret, struct err *err);
 
 #endif

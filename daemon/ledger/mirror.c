@@ -73,12 +73,12 @@ put_reasons(struct buf *out, struct json_object *body)
 {
 	struct json_object *reasons = json_get(body, "reasons");
 	size_t n = json_object_is_type(reasons, json_type_array)
-	    ? json_object_array_length(reasons)
-	    : 0;
+		       ? json_object_array_length(reasons)
+		       : 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct json_object *code = json_object_array_get_idx(reasons,
-		    i);
+		struct json_object *code =
+		    json_object_array_get_idx(reasons, i);
 
 		buf_puts(out, i == 0 ? " (" : ", ");
 		buf_puts(out, json_object_get_string(code));
@@ -88,13 +88,12 @@ put_reasons(struct buf *out, struct json_object *body)
 }
 
 static void
-put_human_line(struct buf *out, const struct row *row,
-    struct json_object *body)
+put_human_line(struct buf *out, const struct row *row, struct json_object *body)
 {
-	static const char *const subjects[] = {"check", "workload_label",
-	    "source", "subject", "origin", NULL};
+	static const char *const subjects[] = {
+	    "check", "workload_label", "source", "subject", "origin", NULL};
 	static const char *const details[] = {"text", "decision", "outcome",
-	    "reason", NULL};
+					      "reason", NULL};
 	const char *subject = first_of(body, subjects);
 	const char *detail = first_of(body, details);
 	const char *day = json_get_string(body, "review_date", "");
@@ -123,7 +122,7 @@ parse_body(const struct row *row)
 	struct json_object *body;
 
 	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
-		NULL) < 0)
+		       NULL) < 0)
 		return NULL;
 	return body;
 }
@@ -176,12 +175,12 @@ face_of_alert(const struct row *row, struct json_object *body)
 	const struct alert_rule *rule = alert_rule_by_name(name);
 
 	return (struct face){
-	    .message_id = rule == NULL ? MIRROR_ROW_MESSAGE_ID
-				       : rule->message_id,
+	    .message_id =
+		rule == NULL ? MIRROR_ROW_MESSAGE_ID : rule->message_id,
 	    .identifier = IDENTIFIER_ALERTS,
 	    .priority = is_kind(row, "alert.raised")
-		? severity_priority(severity_of(body))
-		: PRIORITY_NOTICE,
+			    ? severity_priority(severity_of(body))
+			    : PRIORITY_NOTICE,
 	};
 }
 
@@ -189,8 +188,8 @@ static struct face
 face_of(const struct row *row, struct json_object *body)
 {
 	const char *decision = json_get_string(body, "decision", "pass");
-	bool not_passed = is_kind(row, "record") &&
-	    strcmp(decision, "pass") != 0;
+	bool not_passed =
+	    is_kind(row, "record") && strcmp(decision, "pass") != 0;
 
 	return (struct face){
 	    .message_id = MIRROR_ROW_MESSAGE_ID,
@@ -226,34 +225,34 @@ static void
 put_what(struct buf *out, const struct row *row, struct json_object *body)
 {
 	static const char *const workloads[] = {"workload_label", "workload",
-	    NULL};
+						NULL};
 	static const char *const owners[] = {"owner_group", "owner", NULL};
 	const char *owner = first_of(body, owners);
 	char day[WALL_DAY_LEN + 1];
 
 	put_field(out, "EVIDENCED_DAY",
-	    json_get_string(body, "review_date",
-		day_format(wall_day(row->at), day)));
+		  json_get_string(body, "review_date",
+				  day_format(wall_day(row->at), day)));
 	put_field(out, "EVIDENCED_WORKLOAD", first_of(body, workloads));
 	if (owner[0] == '\0' && is_alert(row))
 		owner = OWNER_NONE;
 	put_field(out, "EVIDENCED_OWNER", owner);
 	put_field(out, "EVIDENCED_ENVIRONMENT",
-	    json_get_string(body, "environment", ""));
+		  json_get_string(body, "environment", ""));
 	put_field(out, "EVIDENCED_CHECK", json_get_string(body, "check", ""));
 	put_field(out, "EVIDENCED_DECISION",
-	    json_get_string(body, "decision", ""));
+		  json_get_string(body, "decision", ""));
 	if (is_alert(row)) {
 		put_field(out, "EVIDENCED_RULE",
-		    json_get_string(body, "rule", ""));
+			  json_get_string(body, "rule", ""));
 		put_field(out, "EVIDENCED_SUBJECT",
-		    json_get_string(body, "subject", ""));
+			  json_get_string(body, "subject", ""));
 	}
 }
 
 int
-mirror_row(const struct row *row, const struct digest *genesis,
-    struct buf *out, bool *ret_alert)
+mirror_row(const struct row *row, const struct digest *genesis, struct buf *out,
+	   bool *ret_alert)
 {
 	struct json_object *body = parse_body(row);
 	bool alert = is_alert(row) && json_get_bool(body, "lead", false);

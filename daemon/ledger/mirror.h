@@ -17,7 +17,7 @@
  * catalogue's commands name the subject.  *ret_alert tells which queue it
  * belongs to. */
 int mirror_row(const struct row *row, const struct digest *genesis,
-    struct buf *out, bool *ret_alert);
+	       struct buf *out, bool *ret_alert);
 
 /* The one human line of a row. */
 void mirror_message(const struct row *row, struct buf *out);

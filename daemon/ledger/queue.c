@@ -28,7 +28,7 @@ copy_draft(const struct row_draft *d)
 	size_t id_len = strlen(d->id), kind_len = strlen(d->kind);
 	size_t blob_len = d->blob == NULL ? 0 : d->blob->len + 1;
 	size_t cost = sizeof(struct queued_row) + id_len + kind_len +
-	    d->body_len + 3 + blob_len;
+		      d->body_len + 3 + blob_len;
 	struct queued_row *q = malloc(cost);
 	char *place;
 
@@ -41,8 +41,7 @@ copy_draft(const struct row_draft *d)
 	q->draft.body = place_text(&place, d->body, d->body_len);
 	if (d->blob != NULL) {
 		q->blob = *d->blob;
-		q->blob.text = place_text(&place, d->blob->text,
-		    d->blob->len);
+		q->blob.text = place_text(&place, d->blob->text, d->blob->len);
 		q->draft.blob = &q->blob;
 	}
 	return q;
@@ -75,17 +74,17 @@ queue_push(struct queue *q, struct queued_row *row)
 
 static bool
 is_same(const struct row_draft *d, const char *kind, size_t kind_len,
-    const char *body, size_t body_len)
+	const char *body, size_t body_len)
 {
 	return strlen(d->kind) == kind_len &&
-	    memcmp(d->kind, kind, kind_len) == 0 && d->body_len == body_len &&
-	    memcmp(d->body, body, body_len) == 0;
+	       memcmp(d->kind, kind, kind_len) == 0 &&
+	       d->body_len == body_len && memcmp(d->body, body, body_len) == 0;
 }
 
 /* Reads the line that starts at `place` of its segment. */
 static int
 read_line(const struct ledger *l, uint64_t seq, char *buf, size_t size,
-    size_t *ret_len, struct err *err)
+	  size_t *ret_len, struct err *err)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows;
 	char name[SEGMENT_NAME_SIZE];
@@ -97,7 +96,7 @@ read_line(const struct ledger *l, uint64_t seq, char *buf, size_t size,
 	if (fd < 0)
 		return files_error(err, fd, "%s/%s", l->path, name);
 	r = files_read(&l->io, fd, buf, size, window_place(l->window, seq),
-	    &len);
+		       &len);
 	l->io.close(l->io.ctx, fd);
 	if (r < 0)
 		return files_error(err, r, "%s/%s", l->path, name);
@@ -107,7 +106,7 @@ read_line(const struct ledger *l, uint64_t seq, char *buf, size_t size,
 
 int
 ledger_compare(const struct ledger *l, uint64_t seq, const char *id,
-    const struct row_draft *draft, struct err *err)
+	       const struct row_draft *draft, struct err *err)
 {
 	char buf[ROW_LINE_MAX + 1];
 	struct row_parts parts;
@@ -122,19 +121,20 @@ ledger_compare(const struct ledger *l, uint64_t seq, const char *id,
 	if (lf == NULL || row_parse(buf, (size_t)(lf - buf), &parts) < 0 ||
 	    parts.seq != seq || !row_sum_matches(buf, (size_t)(lf - buf)))
 		return err_set(err, ERR_DAMAGED,
-		    "%s: row %" PRIu64 " is not what was written; run "
-		    "evidencectl verify",
-		    l->path, seq);
+			       "%s: row %" PRIu64
+			       " is not what was written; run "
+			       "evidencectl verify",
+			       l->path, seq);
 	if (parts.id_len != strlen(id) ||
 	    memcmp(parts.id, id, parts.id_len) != 0)
 		return 0;
 	if (draft == NULL)
 		return 1;
 	if (is_same(draft, parts.kind, parts.kind_len, parts.body,
-		parts.body_len))
+		    parts.body_len))
 		return 1;
-	return err_set(err, ERR_EXISTS,
-	    "row id %s is taken by row %" PRIu64, id, seq);
+	return err_set(err, ERR_EXISTS, "row id %s is taken by row %" PRIu64,
+		       id, seq);
 }
 
 static const struct queued_row *
@@ -150,7 +150,7 @@ queued_at(const struct ledger *l, uint64_t seq)
 /* As ledger_compare(), for a row that waits. */
 static int
 compare_queued(const struct queued_row *q, const char *id,
-    const struct row_draft *draft, struct err *err)
+	       const struct row_draft *draft, struct err *err)
 {
 	const struct row_draft *d = &q->draft;
 
@@ -160,19 +160,19 @@ compare_queued(const struct queued_row *q, const char *id,
 	    is_same(draft, d->kind, strlen(d->kind), d->body, d->body_len))
 		return 1;
 	return err_set(err, ERR_EXISTS, "row id %s is taken by a queued row",
-	    id);
+		       id);
 }
 
 /* 0: nobody has this id; 1: *ret_seq has it (and is the same); errors. */
 static int
 find(const struct ledger *l, const char *id, const struct row_draft *draft,
-    uint64_t *ret_seq, struct err *err)
+     uint64_t *ret_seq, struct err *err)
 {
 	uint64_t seq = WINDOW_NONE;
 	int r;
 
 	while ((seq = window_find(l->window, id, strlen(id), seq)) !=
-	    WINDOW_NONE) {
+	       WINDOW_NONE) {
 		if (seq >= l->durable)
 			r = compare_queued(queued_at(l, seq), id, draft, err);
 		else
@@ -200,16 +200,18 @@ may_append(const struct ledger *l, struct err *err)
 {
 	if (l->poisoned)
 		return err_set(err, ERR_POISONED,
-		    "%s: a sync failed; nothing is written any more",
-		    l->path);
+			       "%s: a sync failed; nothing is written any more",
+			       l->path);
 	if (l->damaged)
-		return err_set(err, ERR_DAMAGED,
+		return err_set(
+		    err, ERR_DAMAGED,
 		    "%s is damaged; nothing is written until it is repaired: "
 		    "evidencectl repair",
 		    l->path);
 	if (l->queue.n >= LEDGER_QUEUE_ROWS ||
 	    l->queue.bytes >= LEDGER_QUEUE_BYTES)
-		return err_set(err, ERR_FULL,
+		return err_set(
+		    err, ERR_FULL,
 		    "%s: %zu rows wait to be written; no more are taken",
 		    l->path, l->queue.n);
 	return 0;
@@ -224,11 +226,12 @@ check_blob(const struct row_draft *draft, struct err *err)
 		return 0;
 	if (draft->blob->len > LEDGER_BLOB_MAX)
 		return err_set(err, ERR_LIMIT,
-		    "row %s: text of %zu bytes; at most %d are kept",
-		    draft->id, draft->blob->len, LEDGER_BLOB_MAX);
+			       "row %s: text of %zu bytes; at most %d are kept",
+			       draft->id, draft->blob->len, LEDGER_BLOB_MAX);
 	d = digest_sha256(draft->blob->text, draft->blob->len);
 	if (!digest_equal(&d, &draft->blob->sha256))
-		return err_set(err, ERR_INVALID,
+		return err_set(
+		    err, ERR_INVALID,
 		    "row %s: the text does not have the digest that names it",
 		    draft->id);
 	return 0;
@@ -236,7 +239,7 @@ check_blob(const struct row_draft *draft, struct err *err)
 
 int
 ledger_append(struct ledger *l, const struct row_draft *draft,
-    uint64_t *ret_seq, struct err *err)
+	      uint64_t *ret_seq, struct err *err)
 {
 	struct queued_row *q;
 	uint64_t seq;
@@ -261,7 +264,7 @@ ledger_append(struct ledger *l, const struct row_draft *draft,
 	q = copy_draft(draft);
 	if (q == NULL)
 		return err_set(err, ERR_NOMEM, "no memory for row %s",
-		    draft->id);
+			       draft->id);
 	queue_push(&l->queue, q);
 	window_add(l->window, draft->id, strlen(draft->id));
 	return 0;

@@ -15,14 +15,15 @@ struct scan {
 
 static int
 say_bad(const struct folder *f, const struct walk *w, uint64_t first,
-    struct err *err)
+	struct err *err)
 {
 	char name[SEGMENT_NAME_SIZE];
 
 	return err_set(err, ERR_DAMAGED,
-	    "%s/%s, byte %" PRId64 ": row %" PRIu64
-	    ": %s; run evidencectl verify",
-	    f->path, segment_name(first, name), w->place, w->seq, w->why);
+		       "%s/%s, byte %" PRId64 ": row %" PRIu64
+		       ": %s; run evidencectl verify",
+		       f->path, segment_name(first, name), w->place, w->seq,
+		       w->why);
 }
 
 /* 0: all rows seen; 1: the callback has enough; negative: error. */
@@ -38,7 +39,7 @@ scan_walk(struct walk *w, const struct scan *s, int *ret_walk)
 		if (row.parts.seq < s->from)
 			continue;
 		row_from_parts(&value, &names, row.line, row.len, &row.parts,
-		    &row.leaf);
+			       &row.leaf);
 		r = s->fn(s->ctx, &value);
 		if (r != 0)
 			return r;
@@ -49,7 +50,7 @@ scan_walk(struct walk *w, const struct scan *s, int *ret_walk)
 
 static int
 scan_segment(const struct folder *f, size_t i, const struct scan *s,
-    struct err *err)
+	     struct err *err)
 {
 	struct walk w;
 	int fd, r, walked = 0;
@@ -64,8 +65,7 @@ scan_segment(const struct folder *f, size_t i, const struct scan *s,
 		err_set(err, r, "no memory to read %s", f->path);
 	if (r == 0 && walked == ERR_IO)
 		r = err_set_errno(err, ERR_IO, -w.errno_value, "%s", f->path);
-	if (r == 0 && walked == ERR_INVALID &&
-	    !(w.no_line && i == f->n - 1))
+	if (r == 0 && walked == ERR_INVALID && !(w.no_line && i == f->n - 1))
 		r = say_bad(f, &w, f->firsts[i], err);
 	walk_close(&w);
 	f->io->close(f->io->ctx, fd);
@@ -81,8 +81,9 @@ scan_folder(const struct folder *f, const struct scan *s, struct err *err)
 	for (size_t i = 0; r == 0 && i < f->n && f->firsts[i] < s->to; i++) {
 		if (f->firsts[i] != i * rows)
 			return err_set(err, ERR_DAMAGED,
-			    "%s: the segment of row %" PRIu64 " is missing",
-			    f->path, i * rows);
+				       "%s: the segment of row %" PRIu64
+				       " is missing",
+				       f->path, i * rows);
 		if (f->firsts[i] + rows > s->from)
 			r = scan_segment(f, i, s, err);
 	}
@@ -91,7 +92,7 @@ scan_folder(const struct folder *f, const struct scan *s, struct err *err)
 
 int
 ledger_scan(const struct ledger_io *io, const char *dir, uint64_t from,
-    uint64_t to, ledger_row_fn *fn, void *ctx, struct err *err)
+	    uint64_t to, ledger_row_fn *fn, void *ctx, struct err *err)
 {
 	const struct scan s = {from, to, fn, ctx};
 	struct folder f;
@@ -114,7 +115,7 @@ count_row(void *ctx, const struct row *row)
 
 int
 ledger_count(const struct ledger_io *io, const char *dir, uint64_t *ret_rows,
-    struct err *err)
+	     struct err *err)
 {
 	struct scan s = {.to = UINT64_MAX, .fn = count_row};
 	uint64_t rows = 0;

@@ -51,12 +51,12 @@ load_torn(struct mending *m, int fd)
 	if (m->torn == NULL)
 		return -ENOMEM;
 	r = files_read(&m->l->io, fd, m->torn, len, m->s->good_bytes,
-	    &m->torn_len);
+		       &m->torn_len);
 	if (r < 0)
 		return r;
 	m->torn_sha256 = digest_sha256(m->torn, m->torn_len);
 	snprintf(m->torn_name, sizeof(m->torn_name), "%012" PRIu64 "-%.16s",
-	    m->s->next_seq, digest_hex(&m->torn_sha256, hex));
+		 m->s->next_seq, digest_hex(&m->torn_sha256, hex));
 	return 0;
 }
 
@@ -67,7 +67,7 @@ put_torn(struct mending *m, int dir)
 	int r;
 
 	r = files_put(io, dir, m->torn_name, m->torn, m->torn_len,
-	    LEDGER_FILE_MODE);
+		      LEDGER_FILE_MODE);
 	if (r == 0)
 		r = io->fsync_dir(io->ctx, dir);
 	return r;
@@ -139,15 +139,14 @@ add_recovered_row(struct mending *m, struct wall_time now)
 		r = -ENOMEM;
 	} else if (has_room(m)) {
 		row_render(&m->row, &draft, seq, seq, &m->s->head,
-		    &m->row_leaf);
+			   &m->row_leaf);
 		r = m->row.failed ? -ENOMEM : 0;
 	} else {
 		r = ledger_append(m->l, &draft, NULL, NULL) < 0 ? -ENOMEM : 0;
 	}
 	if (r == 0 && m->row.len > 0) {
 		window_add(m->l->window, id, strlen(id));
-		window_set_place(m->l->window, seq,
-		    (uint32_t)m->s->good_bytes);
+		window_set_place(m->l->window, seq, (uint32_t)m->s->good_bytes);
 	}
 	buf_free(&body);
 	return r;
@@ -175,7 +174,7 @@ copy_rows(struct mending *m, int from, int to)
 	free(chunk);
 	if (r == 0)
 		r = files_write(io, to, m->row.data, m->row.len,
-		    m->s->good_bytes);
+				m->s->good_bytes);
 	return r;
 }
 
@@ -187,9 +186,9 @@ replace_segment(struct mending *m, int from)
 	int to, r;
 
 	snprintf(new_name, sizeof(new_name), "%s" LEDGER_NEW_SUFFIX,
-	    segment_name(m->first, name));
+		 segment_name(m->first, name));
 	to = io->open_file(io->ctx, m->l->dir, new_name,
-	    O_RDWR | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
+			   O_RDWR | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
 	if (to < 0)
 		return to;
 	r = copy_rows(m, from, to);
@@ -211,7 +210,7 @@ mend_segment(struct mending *m, struct wall_time now)
 	int fd, r;
 
 	fd = io->open_file(io->ctx, m->l->dir, segment_name(m->first, name),
-	    O_RDONLY, 0);
+			   O_RDONLY, 0);
 	if (fd < 0)
 		return fd;
 	r = m->s->torn ? keep_torn(m, fd) : 0;
@@ -231,7 +230,8 @@ report_cut(const struct mending *m)
 	m->rec->torn = true;
 	m->rec->torn_seq = m->s->next_seq;
 	m->rec->torn_bytes = (int64_t)m->torn_len;
-	snprintf(m->rec->words, sizeof(m->rec->words),
+	snprintf(
+	    m->rec->words, sizeof(m->rec->words),
 	    "a crash left %zu bytes behind row %" PRIu64
 	    " that were never acknowledged (%s); they were cut and kept as "
 	    "%s/" LEDGER_TORN_NAME "/%s",
@@ -267,11 +267,11 @@ settle(struct mending *m, struct wall_time now)
 
 static int
 mend(struct ledger *l, struct survey *s, int parent,
-    const struct ledger_options *o, struct ledger_recovery *rec,
-    struct err *err)
+     const struct ledger_options *o, struct ledger_recovery *rec,
+     struct err *err)
 {
-	struct mending m = {.l = l, .s = s, .rec = rec,
-	    .first = s->firsts[s->n - 1]};
+	struct mending m = {
+	    .l = l, .s = s, .rec = rec, .first = s->firsts[s->n - 1]};
 	int r;
 
 	r = mend_segment(&m, o->now);
@@ -288,16 +288,16 @@ mend(struct ledger *l, struct survey *s, int parent,
 
 static void
 report_damage(const struct ledger *l, const struct survey *s,
-    struct ledger_recovery *rec)
+	      struct ledger_recovery *rec)
 {
 	rec->damaged = true;
 	rec->damaged_from = s->next_seq;
 	rec->damaged_to = s->damaged_to;
 	snprintf(rec->words, sizeof(rec->words),
-	    "%s is damaged: rows %" PRIu64 " to %" PRIu64
-	    " (%s); nothing is written and no probe is sent until it is "
-	    "repaired: evidencectl repair",
-	    l->path, s->next_seq, s->damaged_to, s->why);
+		 "%s is damaged: rows %" PRIu64 " to %" PRIu64
+		 " (%s); nothing is written and no probe is sent until it is "
+		 "repaired: evidencectl repair",
+		 l->path, s->next_seq, s->damaged_to, s->why);
 }
 
 static int
@@ -308,9 +308,10 @@ open_newest(struct ledger *l, const struct survey *s, struct err *err)
 	l->seg_first = s->firsts[s->n - 1];
 	l->seg_end = s->good_bytes;
 	l->seg = l->io.open_file(l->io.ctx, l->dir,
-	    segment_name(l->seg_first, name), O_RDWR, 0);
+				 segment_name(l->seg_first, name), O_RDWR, 0);
 	if (l->seg < 0)
-		return files_error(err, l->seg,
+		return files_error(
+		    err, l->seg,
 		    "%s/%s: the newest segment cannot be written; make it "
 		    "its owner's with mode 0640",
 		    l->path, name);
@@ -342,7 +343,7 @@ is_unclean(const struct survey *s)
 
 static int
 take_over(struct ledger *l, struct survey *s, const struct ledger_options *o,
-    int parent, struct ledger_recovery *rec, struct err *err)
+	  int parent, struct ledger_recovery *rec, struct err *err)
 {
 	int r = 0;
 
@@ -365,7 +366,7 @@ take_over(struct ledger *l, struct survey *s, const struct ledger_options *o,
 
 int
 recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
-    struct ledger_recovery *rec, struct err *err)
+	       struct ledger_recovery *rec, struct err *err)
 {
 	uint64_t witness = 0;
 	struct survey s;

@@ -60,7 +60,7 @@ row_leaf(const char *line, size_t len)
 
 void
 row_render(struct buf *out, const struct row_draft *draft, uint64_t seq,
-    uint64_t dur, const struct digest *prev, struct digest *ret_leaf)
+	   uint64_t dur, const struct digest *prev, struct digest *ret_leaf)
 {
 	char at[WALL_RFC3339_MICRO_LEN + 1], hex[DIGEST_HEX_LEN + 1];
 	size_t start = out->len;
@@ -98,7 +98,7 @@ row_sum_matches(const char *line, size_t len)
 
 	sum_hex(line, len - ROW_TRAILER_LEN, hex);
 	return memcmp(hex, line + len - ROW_TRAILER_LEN + strlen(LINE_SUM),
-		   SUM_HEX_LEN) == 0;
+		      SUM_HEX_LEN) == 0;
 }
 
 /* What is left of a line while it is taken apart from its end. */
@@ -126,7 +126,7 @@ drop_number(struct tail *t, uint64_t *ret)
 	uint64_t n = 0;
 
 	while (start > 0 && end - start < INTEGER_DIGITS &&
-	    t->line[start - 1] >= '0' && t->line[start - 1] <= '9')
+	       t->line[start - 1] >= '0' && t->line[start - 1] <= '9')
 		start--;
 	if (start == end || (t->line[start] == '0' && end - start > 1))
 		return false;
@@ -166,8 +166,7 @@ parse_at(const char *text, struct wall_time *ret)
 
 	memcpy(copy, text, WALL_RFC3339_MICRO_LEN);
 	copy[WALL_RFC3339_MICRO_LEN] = '\0';
-	return copy[19] == '.' && copy[26] == 'Z' &&
-	    wall_parse(copy, ret) == 0;
+	return copy[19] == '.' && copy[26] == 'Z' && wall_parse(copy, ret) == 0;
 }
 
 static bool
@@ -188,13 +187,13 @@ parse_tail(struct tail *t, struct row_parts *p)
 	const char *sum;
 
 	return drop(t, LINE_END) && drop_fixed(t, SUM_HEX_LEN, &sum) &&
-	    drop(t, LINE_SUM) && drop_number(t, &p->seq) &&
-	    drop(t, LINE_SEQ) && drop_fixed(t, DIGEST_HEX_LEN, &p->prev) &&
-	    drop(t, LINE_PREV) &&
-	    drop_word(t, ROW_KIND_MAX, &p->kind, &p->kind_len) &&
-	    drop(t, LINE_KIND) &&
-	    drop_word(t, ROW_ID_MAX, &p->id, &p->id_len) &&
-	    drop(t, LINE_ID) && drop_number(t, &p->dur) && drop(t, LINE_DUR);
+	       drop(t, LINE_SUM) && drop_number(t, &p->seq) &&
+	       drop(t, LINE_SEQ) && drop_fixed(t, DIGEST_HEX_LEN, &p->prev) &&
+	       drop(t, LINE_PREV) &&
+	       drop_word(t, ROW_KIND_MAX, &p->kind, &p->kind_len) &&
+	       drop(t, LINE_KIND) &&
+	       drop_word(t, ROW_ID_MAX, &p->id, &p->id_len) &&
+	       drop(t, LINE_ID) && drop_number(t, &p->dur) && drop(t, LINE_DUR);
 }
 
 int
@@ -209,7 +208,7 @@ row_parse(const char *line, size_t len, struct row_parts *ret_parts)
 		return ERR_INVALID;
 	if (memcmp(line, LINE_HEAD, strlen(LINE_HEAD)) != 0 ||
 	    memcmp(line + body_at - strlen(LINE_BODY), LINE_BODY,
-		strlen(LINE_BODY)) != 0 ||
+		   strlen(LINE_BODY)) != 0 ||
 	    !parse_at(line + strlen(LINE_HEAD), &p.at))
 		return ERR_INVALID;
 	p.body = line + body_at;
@@ -225,7 +224,8 @@ row_parse(const char *line, size_t len, struct row_parts *ret_parts)
 
 void
 row_from_parts(struct row *ret_row, struct row_names *names, const char *line,
-    size_t len, const struct row_parts *parts, const struct digest *leaf)
+	       size_t len, const struct row_parts *parts,
+	       const struct digest *leaf)
 {
 	assert(parts->id_len <= ROW_ID_MAX && parts->kind_len <= ROW_KIND_MAX);
 	memcpy(names->id, parts->id, parts->id_len);

@@ -31,7 +31,7 @@ struct row_blob {
 /* What a caller wants to append; everything is copied. */
 struct row_draft {
 	struct wall_time at;
-	const char *id;	  /* [A-Za-z0-9._:-]{1,64} */
+	const char *id; /* [A-Za-z0-9._:-]{1,64} */
 	const char *kind;
 	const char *body; /* canonical JSON object */
 	size_t body_len;
@@ -82,7 +82,8 @@ bool row_body_is_canonical(const char *body, size_t len);
 
 /* Appends the line and its LF.  The draft passed row_check(). */
 void row_render(struct buf *out, const struct row_draft *draft, uint64_t seq,
-    uint64_t dur, const struct digest *prev, struct digest *ret_leaf);
+		uint64_t dur, const struct digest *prev,
+		struct digest *ret_leaf);
 
 /* Takes a line (without LF) apart.  Everything but the body is checked to
  * the byte; `sum` is not.  ERR_INVALID. */
@@ -93,7 +94,7 @@ struct digest row_leaf(const char *line, size_t len);
 
 /* The value of a parsed line; it points into line and names. */
 void row_from_parts(struct row *ret_row, struct row_names *names,
-    const char *line, size_t len, const struct row_parts *parts,
-    const struct digest *leaf);
+		    const char *line, size_t len, const struct row_parts *parts,
+		    const struct digest *leaf);
 
 #endif

@@ -120,7 +120,7 @@ row_body_is_canonical(const char *body, size_t len)
 			if (top == levels + ROW_BODY_DEPTH)
 				return false;
 			*++top = (struct level){.object = c == '{',
-			    .wants_key = c == '{'};
+						.wants_key = c == '{'};
 			break;
 		case '}':
 		case ']':
@@ -155,18 +155,19 @@ check_body(const struct row_draft *draft, struct err *err)
 
 	if (draft->body_len > ROW_BODY_MAX)
 		return err_set(err, ERR_LIMIT,
-		    "row %s: body of %zu bytes; at most %d fit", draft->id,
-		    draft->body_len, ROW_BODY_MAX);
+			       "row %s: body of %zu bytes; at most %d fit",
+			       draft->id, draft->body_len, ROW_BODY_MAX);
 	if (draft->body_len < 2 || draft->body[0] != '{')
 		return err_set(err, ERR_INVALID,
-		    "row %s: the body is no JSON object", draft->id);
+			       "row %s: the body is no JSON object", draft->id);
 	limits.depth = ROW_BODY_DEPTH;
 	r = json_check(draft->body, draft->body_len, &limits, err);
 	if (r < 0)
 		return r;
 	if (!row_body_is_canonical(draft->body, draft->body_len))
 		return err_set(err, ERR_INVALID,
-		    "row %s: the body is not in canonical form", draft->id);
+			       "row %s: the body is not in canonical form",
+			       draft->id);
 	return 0;
 }
 
@@ -177,14 +178,15 @@ row_check(const struct row_draft *draft, struct err *err)
 
 	if (!row_id_valid(draft->id, strlen(draft->id)))
 		return err_set(err, ERR_INVALID,
-		    "row id \"%.80s\" is not [A-Za-z0-9._:-]{1,64}",
-		    draft->id);
+			       "row id \"%.80s\" is not [A-Za-z0-9._:-]{1,64}",
+			       draft->id);
 	if (!row_kind_valid(draft->kind, strlen(draft->kind)))
 		return err_set(err, ERR_INVALID,
-		    "row %s: kind \"%.40s\" is not [a-z0-9._]{1,32}",
-		    draft->id, draft->kind);
+			       "row %s: kind \"%.40s\" is not [a-z0-9._]{1,32}",
+			       draft->id, draft->kind);
 	if (at_s < AT_MIN_S || at_s > AT_MAX_S)
 		return err_set(err, ERR_INVALID,
-		    "row %s: time outside the years 0 to 9999", draft->id);
+			       "row %s: time outside the years 0 to 9999",
+			       draft->id);
 	return check_body(draft, err);
 }

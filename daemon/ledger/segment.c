@@ -46,7 +46,7 @@ compare(const void *a, const void *b)
 
 int
 segment_list(const struct ledger_io *io, int dir, uint64_t **ret_firsts,
-    size_t *ret_n)
+	     size_t *ret_n)
 {
 	uint64_t *firsts = NULL;
 	size_t names_n, n = 0;

@@ -14,6 +14,6 @@ bool segment_parse_name(const char *name, uint64_t *ret_first);
 /* The first seqs of all segments in a directory, ascending, malloc'd (NULL
  * for none).  Negative errno. */
 int segment_list(const struct ledger_io *io, int dir, uint64_t **ret_firsts,
-    size_t *ret_n);
+		 size_t *ret_n);
 
 #endif

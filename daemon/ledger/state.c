@@ -23,12 +23,12 @@ enum { STATE_MAX = 256 * 1024 * 1024 };
 
 static void
 render_head(struct buf *out, uint64_t next_seq, const struct digest *leaf,
-    const struct digest *state)
+	    const struct digest *state)
 {
 	char hex[DIGEST_HEX_LEN + 1];
 
 	buf_printf(out, STATE_HEAD "%s" STATE_NEXT "%" PRIu64 STATE_SHA256,
-	    digest_hex(leaf, hex), next_seq);
+		   digest_hex(leaf, hex), next_seq);
 	buf_printf(out, "%s" STATE_STATE, digest_hex(state, hex));
 }
 
@@ -38,22 +38,21 @@ put_unsynced(const struct ledger_io *io, int dir, const struct buf *text)
 	static const char new_name[] = LEDGER_STATE_NAME LEDGER_NEW_SUFFIX;
 	int fd, r;
 
-	fd = io->open_file(io->ctx, dir, new_name,
-	    O_WRONLY | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
+	fd = io->open_file(io->ctx, dir, new_name, O_WRONLY | O_CREAT | O_TRUNC,
+			   LEDGER_FILE_MODE);
 	if (fd < 0)
 		return fd;
 	r = files_write(io, fd, text->data, text->len, 0);
 	io->close(io->ctx, fd);
 	if (r == 0)
-		r = io->rename(io->ctx, dir, new_name, dir,
-		    LEDGER_STATE_NAME);
+		r = io->rename(io->ctx, dir, new_name, dir, LEDGER_STATE_NAME);
 	return r;
 }
 
 int
 ledger_state_save(const struct ledger_io *io, const char *dir,
-    uint64_t next_seq, const struct digest *leaf, const char *json, size_t len,
-    struct err *err)
+		  uint64_t next_seq, const struct digest *leaf,
+		  const char *json, size_t len, struct err *err)
 {
 	struct digest d = digest_sha256(json, len);
 	struct buf text = {0};
@@ -89,7 +88,7 @@ struct state {
 
 static bool
 take_hex(const char **p, const char *end, const char *before,
-    struct digest *ret)
+	 struct digest *ret)
 {
 	size_t n = strlen(before);
 
@@ -155,7 +154,7 @@ is_bound(const struct folder *f, const struct state *s)
 
 static int
 load(const struct folder *f, char **ret_json, size_t *ret_len,
-    uint64_t *ret_next_seq, struct err *err)
+     uint64_t *ret_next_seq, struct err *err)
 {
 	struct state s;
 	size_t len;
@@ -163,14 +162,15 @@ load(const struct folder *f, char **ret_json, size_t *ret_len,
 	int r;
 
 	r = files_load(f->io, f->dir, LEDGER_STATE_NAME, STATE_MAX, &text,
-	    &len);
+		       &len);
 	if (r < 0)
 		return files_error(err, r, "%s/" LEDGER_STATE_NAME, f->path);
 	if (!parse(text, len, &s) || !is_bound(f, &s)) {
 		free(text);
 		return err_set(err, ERR_NOT_FOUND,
-		    "%s/" LEDGER_STATE_NAME " does not belong to the rows",
-		    f->path);
+			       "%s/" LEDGER_STATE_NAME
+			       " does not belong to the rows",
+			       f->path);
 	}
 	memmove(text, s.json, s.len);
 	text[s.len] = '\0';
@@ -181,8 +181,8 @@ load(const struct folder *f, char **ret_json, size_t *ret_len,
 }
 
 int
-ledger_state_load(const struct ledger_io *io, const char *dir,
-    char **ret_json, size_t *ret_len, uint64_t *ret_next_seq, struct err *err)
+ledger_state_load(const struct ledger_io *io, const char *dir, char **ret_json,
+		  size_t *ret_len, uint64_t *ret_next_seq, struct err *err)
 {
 	struct folder f;
 	int r;

@@ -22,7 +22,7 @@ render(const struct digest *d, uint64_t first, char out[SUMS_LINE_LEN + 1])
 	char hex[DIGEST_HEX_LEN + 1], name[SEGMENT_NAME_SIZE];
 
 	snprintf(out, SUMS_LINE_LEN + 1, "%s  %s\n", digest_hex(d, hex),
-	    segment_name(first, name));
+		 segment_name(first, name));
 }
 
 static bool
@@ -45,10 +45,10 @@ sums_count(struct ledger *l, uint64_t sealed)
 	size_t len;
 
 	if (files_load(&l->io, l->dir, LEDGER_SUMS_NAME,
-		(sealed + 1) * SUMS_LINE_LEN, &text, &len) < 0)
+		       (sealed + 1) * SUMS_LINE_LEN, &text, &len) < 0)
 		return 0;
 	while (n < sealed && (n + 1) * SUMS_LINE_LEN <= len &&
-	    is_line_of(text + n * SUMS_LINE_LEN, n * rows))
+	       is_line_of(text + n * SUMS_LINE_LEN, n * rows))
 		n++;
 	free(text);
 	return n;
@@ -85,7 +85,7 @@ sum_segment(struct ledger *l, uint64_t first, struct digest *ret)
 	int fd, r;
 
 	fd = l->io.open_file(l->io.ctx, l->dir, segment_name(first, name),
-	    O_RDONLY, 0);
+			     O_RDONLY, 0);
 	if (fd < 0)
 		return fd;
 	s = digest_stream_new();
@@ -146,17 +146,18 @@ sums_update(struct ledger *l, uint64_t sealed)
 	if (l->sums_lines >= sealed)
 		return 0;
 	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_SUMS_NAME,
-	    O_RDWR | O_CREAT, LEDGER_FILE_MODE);
+			     O_RDWR | O_CREAT, LEDGER_FILE_MODE);
 	if (fd < 0)
 		return files_error(&l->batch.err, fd, "%s/%s", l->path,
-		    LEDGER_SUMS_NAME);
+				   LEDGER_SUMS_NAME);
 	r = append_lines(l, fd, sealed);
 	if (r < 0) {
 		r = files_error(&l->batch.err, r, "%s/%s", l->path,
-		    LEDGER_SUMS_NAME);
+				LEDGER_SUMS_NAME);
 	} else if ((r = l->io.fsync_file(l->io.ctx, fd)) < 0) {
 		r = err_set_errno(&l->batch.err, ERR_POISONED, -r,
-		    "%s/%s: sync failed", l->path, LEDGER_SUMS_NAME);
+				  "%s/%s: sync failed", l->path,
+				  LEDGER_SUMS_NAME);
 	} else {
 		l->sums_lines = sealed;
 	}

@@ -39,8 +39,8 @@ damage(struct survey *s, uint64_t to, const char *why)
 
 /* Lines behind the first bad byte that still carry their own sum. */
 struct spans {
-	uint64_t known;	     /* the largest dur among them */
-	uint64_t next_good;  /* the smallest seq above the bad row, or none */
+	uint64_t known;	    /* the largest dur among them */
+	uint64_t next_good; /* the smallest seq above the bad row, or none */
 };
 
 static struct spans
@@ -71,7 +71,7 @@ read_spans(const char *bytes, size_t len, uint64_t bad_seq)
 /* R4 to R6, for the newest segment; every other one is R7. */
 static int
 judge_bad_row(struct survey *s, const struct ledger *l, int fd, bool newest,
-    uint64_t segment_end, uint64_t witness, const char *why)
+	      uint64_t segment_end, uint64_t witness, const char *why)
 {
 	size_t len = (size_t)(s->all_bytes - s->good_bytes);
 	struct spans spans = {0};
@@ -108,14 +108,14 @@ note_row(struct survey *s, struct ledger *l, const struct walk_row *row)
 	window_set_place(l->window, p->seq, (uint32_t)row->place);
 	s->newest_at = p->at;
 	s->stopped = p->kind_len == sizeof(stopped_kind) - 1 &&
-	    memcmp(p->kind, stopped_kind, p->kind_len) == 0;
+		     memcmp(p->kind, stopped_kind, p->kind_len) == 0;
 }
 
 /* One segment; fd is open.  Negative errno. */
 static int
 read_segment(struct survey *s, struct ledger *l, struct walk *w, int fd,
-    uint64_t segment_end, bool newest, const struct ledger_options *o,
-    uint64_t witness)
+	     uint64_t segment_end, bool newest, const struct ledger_options *o,
+	     uint64_t witness)
 {
 	struct ledger_stat st;
 	struct walk_row row;
@@ -141,7 +141,7 @@ read_segment(struct survey *s, struct ledger *l, struct walk *w, int fd,
 		why = w->why;
 	if (s->good_bytes < s->all_bytes)
 		return judge_bad_row(s, l, fd, newest, segment_end, witness,
-		    why);
+				     why);
 	if (!newest && w->seq < segment_end)
 		return damage(s, segment_end - 1, "segment ends too early");
 	return 0;
@@ -153,7 +153,7 @@ open_segment(struct ledger *l, uint64_t first)
 	char name[SEGMENT_NAME_SIZE];
 
 	return l->io.open_file(l->io.ctx, l->dir, segment_name(first, name),
-	    O_RDONLY, 0);
+			       O_RDONLY, 0);
 }
 
 /* The leaf and time of the last row of a segment that is not read whole.
@@ -171,8 +171,8 @@ read_last_row(struct ledger *l, int fd, uint64_t seq, struct digest *ret_leaf)
 	r = l->io.fstat(l->io.ctx, fd, &st);
 	if (r < 0)
 		return r;
-	at = st.size > (int64_t)sizeof(buf) ? st.size - (int64_t)sizeof(buf)
-					    : 0;
+	at =
+	    st.size > (int64_t)sizeof(buf) ? st.size - (int64_t)sizeof(buf) : 0;
 	r = files_read(&l->io, fd, buf, sizeof(buf), at, &len);
 	if (r < 0)
 		return r;
@@ -213,7 +213,7 @@ start_walk(struct survey *s, struct ledger *l, struct walk *w, size_t start)
 	}
 	s->next_seq = first;
 	return walk_open(w, &l->io, -1, WALK_CHAIN, first, head) < 0 ? -ENOMEM
-								      : 0;
+								     : 0;
 }
 
 /* Segments before the first hole. */
@@ -229,7 +229,7 @@ count_unbroken(const struct survey *s, uint64_t rows)
 
 static int
 read_segments(struct survey *s, struct ledger *l, struct walk *w, size_t start,
-    size_t end, const struct ledger_options *o, uint64_t witness)
+	      size_t end, const struct ledger_options *o, uint64_t witness)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows;
 	int r = 0;
@@ -240,7 +240,7 @@ read_segments(struct survey *s, struct ledger *l, struct walk *w, size_t start,
 		if (fd < 0)
 			return fd;
 		r = read_segment(s, l, w, fd, s->firsts[i] + rows,
-		    i == s->n - 1, o, witness);
+				 i == s->n - 1, o, witness);
 		l->io.close(l->io.ctx, fd);
 	}
 	s->head = w->head;
@@ -275,7 +275,7 @@ check_genesis(struct survey *s, struct ledger *l)
 
 static int
 survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
-    uint64_t witness)
+       uint64_t witness)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows;
 	size_t needed = (size_t)((LEDGER_ID_WINDOW + rows - 1) / rows) + 1;
@@ -303,13 +303,13 @@ survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
 		return damage(s, s->firsts[unbroken] - 1, "segment missing");
 	if (s->next_seq < witness)
 		return damage(s, witness - 1,
-		    "the ledger ends before rows that were durable");
+			      "the ledger ends before rows that were durable");
 	return 0;
 }
 
 int
 survey_segments(struct ledger *l, const struct ledger_options *o,
-    uint64_t witness, struct survey *ret, struct err *err)
+		uint64_t witness, struct survey *ret, struct err *err)
 {
 	struct survey s = {0};
 	int r;
@@ -317,8 +317,7 @@ survey_segments(struct ledger *l, const struct ledger_options *o,
 	r = survey(&s, l, o, witness);
 	if (r < 0) {
 		survey_free(&s);
-		return files_error(err, r, "%s: reading the segments",
-		    l->path);
+		return files_error(err, r, "%s: reading the segments", l->path);
 	}
 	*ret = s;
 	return 0;

@@ -24,7 +24,7 @@ struct survey {
 /* Fills the window of l.  `witness` is R2's W.  Damage is a finding, not an
  * error. */
 int survey_segments(struct ledger *l, const struct ledger_options *o,
-    uint64_t witness, struct survey *ret, struct err *err);
+		    uint64_t witness, struct survey *ret, struct err *err);
 void survey_free(struct survey *s);
 
 #endif

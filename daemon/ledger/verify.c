@@ -30,10 +30,9 @@ bad(struct ledger_verdict *v, uint64_t seq, const char *fmt, ...)
 /* LEDGER names the leaf of row 0. */
 static int
 check_genesis(const struct folder *f, const struct walk_row *row,
-    struct ledger_verdict *v)
+	      struct ledger_verdict *v)
 {
-	if (row->parts.seq > 0 ||
-	    digest_equal(&row->leaf, &f->id.genesis))
+	if (row->parts.seq > 0 || digest_equal(&row->leaf, &f->id.genesis))
 		return 0;
 	return bad(v, 0, "row 0 is not the genesis that LEDGER names");
 }
@@ -41,7 +40,7 @@ check_genesis(const struct folder *f, const struct walk_row *row,
 /* 0: good so far; 1: a fault was found; ERR_IO. */
 static int
 verify_segment(const struct folder *f, size_t i, struct walk *w,
-    struct ledger_verdict *v)
+	       struct ledger_verdict *v)
 {
 	uint64_t end = f->firsts[i] + (uint64_t)f->id.segment_rows;
 	bool newest = i == f->n - 1;
@@ -53,7 +52,7 @@ verify_segment(const struct folder *f, size_t i, struct walk *w,
 	while ((r = walk_next(w, &row)) == 1) {
 		if (w->seq > end)
 			return bad(v, row.parts.seq,
-			    "%s: more rows than a segment holds", name);
+				   "%s: more rows than a segment holds", name);
 		if (w->depth == WALK_CHAIN && check_genesis(f, &row, v) != 0)
 			return 1;
 		v->rows = w->seq;
@@ -62,14 +61,14 @@ verify_segment(const struct folder *f, size_t i, struct walk *w,
 		return r;
 	if (r == ERR_INVALID && newest && w->no_line) {
 		snprintf(v->reason, sizeof(v->reason),
-		    "%s: bytes behind row %" PRIu64
-		    " are no row: being written, or torn by a crash",
-		    name, w->seq - 1);
+			 "%s: bytes behind row %" PRIu64
+			 " are no row: being written, or torn by a crash",
+			 name, w->seq - 1);
 		return 0;
 	}
 	if (r == ERR_INVALID)
 		return bad(v, w->seq, "%s, byte %" PRId64 ": %s", name,
-		    w->place, w->why);
+			   w->place, w->why);
 	if (!newest && w->seq < end)
 		return bad(v, w->seq, "%s: the segment ends too early", name);
 	return 0;
@@ -106,7 +105,7 @@ verify_at(const struct folder *f, int level, struct ledger_verdict *ret)
 	int r;
 
 	r = walk_open(&w, f->io, -1, level == 0 ? WALK_SUMS : WALK_CHAIN, 0,
-	    NULL);
+		      NULL);
 	if (r == 0)
 		r = verify_folder(f, &w, &v);
 	walk_close(&w);
@@ -118,7 +117,7 @@ verify_at(const struct folder *f, int level, struct ledger_verdict *ret)
 
 int
 ledger_verify(const struct ledger_io *io, const char *dir, int level,
-    struct ledger_verdict *ret, struct err *err)
+	      struct ledger_verdict *ret, struct err *err)
 {
 	struct ledger_verdict v, below = {0};
 	struct folder f;
@@ -126,8 +125,8 @@ ledger_verify(const struct ledger_io *io, const char *dir, int level,
 
 	if (level < 0 || level > VERIFY_LEVEL_MAX)
 		return err_set(err, ERR_UNSUPPORTED,
-		    "level %d: this build knows the levels 0 to %d", level,
-		    VERIFY_LEVEL_MAX);
+			       "level %d: this build knows the levels 0 to %d",
+			       level, VERIFY_LEVEL_MAX);
 	r = folder_open(&f, io, dir, err);
 	if (r < 0)
 		return r;
@@ -137,7 +136,7 @@ ledger_verify(const struct ledger_io *io, const char *dir, int level,
 	folder_close(&f);
 	if (r < 0)
 		return err_set(err, r, "%s: %s while reading", dir,
-		    err_name(r));
+			       err_name(r));
 	if (!v.ok)
 		v.level = below.ok ? 0 : LEDGER_LEVEL_NONE;
 	*ret = v;

@@ -12,7 +12,7 @@ enum { WALK_BUFFER = 256 * 1024 };
 
 int
 walk_open(struct walk *w, const struct ledger_io *io, int fd,
-    enum walk_depth depth, uint64_t first, const struct digest *head)
+	  enum walk_depth depth, uint64_t first, const struct digest *head)
 {
 	*w = (struct walk){.seq = first, .io = io, .fd = fd, .depth = depth};
 	if (head != NULL || first == 0) {
@@ -51,7 +51,7 @@ fill(struct walk *w)
 	w->end -= w->start;
 	w->start = 0;
 	r = files_read(w->io, w->fd, w->buf + w->end, WALK_BUFFER - w->end,
-	    w->read_at, &n);
+		       w->read_at, &n);
 	if (r < 0) {
 		w->errno_value = r;
 		return ERR_IO;
@@ -103,9 +103,8 @@ check_chain(struct walk *w, struct walk_row *row)
 
 	if (row->parts.dur < w->dur)
 		return invalid(w, "dur goes back");
-	if (w->head_known &&
-	    memcmp(digest_hex(&w->head, hex), row->parts.prev,
-		DIGEST_HEX_LEN) != 0)
+	if (w->head_known && memcmp(digest_hex(&w->head, hex), row->parts.prev,
+				    DIGEST_HEX_LEN) != 0)
 		return invalid(w, "prev is not the leaf of the row before");
 	row->leaf = row_leaf(row->line, row->len);
 	w->head = row->leaf;

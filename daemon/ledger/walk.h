@@ -23,14 +23,14 @@ struct walk_row {
 
 struct walk {
 	/* set by walk_open(); may be read */
-	uint64_t seq;	     /* of the row that comes next */
-	int64_t place;	     /* where it starts */
+	uint64_t seq;  /* of the row that comes next */
+	int64_t place; /* where it starts */
 	bool head_known;
-	struct digest head;  /* leaf of the row before */
-	uint64_t dur;	     /* of the row before */
-	const char *why;     /* after ERR_INVALID: what is wrong with `seq` */
-	bool no_line;	     /* after ERR_INVALID: no LF up to the end */
-	int errno_value;     /* after ERR_IO: negative errno */
+	struct digest head; /* leaf of the row before */
+	uint64_t dur;	    /* of the row before */
+	const char *why;    /* after ERR_INVALID: what is wrong with `seq` */
+	bool no_line;	    /* after ERR_INVALID: no LF up to the end */
+	int errno_value;    /* after ERR_IO: negative errno */
 	/* private */
 	const struct ledger_io *io;
 	int fd;
@@ -44,7 +44,7 @@ struct walk {
 /* The descriptor stays the caller's.  head NULL: prev of the first row is
  * not checked, unless it is row 0.  ERR_NOMEM. */
 int walk_open(struct walk *w, const struct ledger_io *io, int fd,
-    enum walk_depth depth, uint64_t first, const struct digest *head);
+	      enum walk_depth depth, uint64_t first, const struct digest *head);
 void walk_close(struct walk *w);
 
 /* The segment that follows: goes on with the same seq and head. */

@@ -95,8 +95,7 @@ window_place(const struct window *w, uint64_t seq)
 }
 
 uint64_t
-window_find(const struct window *w, const char *id, size_t len,
-    uint64_t before)
+window_find(const struct window *w, const char *id, size_t len, uint64_t before)
 {
 	uint32_t hash = text_hash(id, len);
 	uint32_t link = w->heads[hash % LEDGER_ID_WINDOW];

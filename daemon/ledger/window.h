@@ -25,6 +25,6 @@ uint32_t window_place(const struct window *w, uint64_t seq);
 /* The newest row below `before` whose id has the hash of this one, or
  * WINDOW_NONE.  Begin with before = WINDOW_NONE. */
 uint64_t window_find(const struct window *w, const char *id, size_t len,
-    uint64_t before);
+		     uint64_t before);
 
 #endif

@@ -3,3 +3,6 @@ libfakes_la_SOURCES += \
 	tests/fakes/fake_ports.c tests/fakes/fake_ports.h \
 	tests/fakes/seed.c tests/fakes/seed.h \
 	tests/fakes/tz.c tests/fakes/tz.h
+libfakes_la_SOURCES += \
+	tests/fakes/rig.c tests/fakes/rig.h \
+	tests/fakes/simdisk.c tests/fakes/simdisk.h

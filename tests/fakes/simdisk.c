@@ -11,7 +11,7 @@
  *   truncation   a file that was cut without a sync may have its longer
  *                content;
  *   modes        all new or all old. */
-#include "fakes/simdisk.h"
+#include "simdisk.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -210,8 +210,8 @@ node_new(struct simdisk *d, bool dir, mode_t mode, const char *path)
 static void
 node_change(struct node *dir, const struct change *c)
 {
-	dir->changes = realloc(dir->changes,
-	    (dir->n_changes + 1) * sizeof(*dir->changes));
+	dir->changes =
+	    realloc(dir->changes, (dir->n_changes + 1) * sizeof(*dir->changes));
 	assert(dir->changes != NULL);
 	dir->changes[dir->n_changes++] = *c;
 	names_apply(dir->names, c);
@@ -254,7 +254,7 @@ static void
 join(char out[PATH_SIZE], const char *dir, const char *name)
 {
 	int n = snprintf(out, PATH_SIZE, "%s/%s",
-	    strcmp(dir, "/") == 0 ? "" : dir, name);
+			 strcmp(dir, "/") == 0 ? "" : dir, name);
 
 	assert(n < PATH_SIZE);
 }
@@ -263,7 +263,7 @@ join(char out[PATH_SIZE], const char *dir, const char *name)
  * the last component, whose directory is returned instead. */
 static int
 lookup(const struct simdisk *d, int from, const char *path,
-    char ret_last[NAME_SIZE])
+       char ret_last[NAME_SIZE])
 {
 	int at = path[0] == '/' ? 0 : from;
 
@@ -315,8 +315,8 @@ fd_new(struct simdisk *d, int node)
 {
 	for (int i = 0; i < FDS_MAX; i++) {
 		if (!d->fds[i].used) {
-			d->fds[i] = (struct open_fd){.used = true,
-			    .node = node};
+			d->fds[i] =
+			    (struct open_fd){.used = true, .node = node};
 			return FD_BASE + i;
 		}
 	}
@@ -437,7 +437,7 @@ sim_open_file(void *ctx, int at, const char *name, int flags, mode_t mode)
 	bool late, half;
 	int fault, r;
 	struct simdisk *d = enter(ctx, (flags & (O_CREAT | O_TRUNC)) != 0,
-	    &fault, &late, &half);
+				  &fault, &late, &half);
 
 	if (fault < 0)
 		return leave(d, fault);
@@ -489,12 +489,11 @@ used_bytes(const struct simdisk *d, int node)
 
 static ssize_t
 write_node(struct simdisk *d, struct node *n, const void *bytes, size_t len,
-    size_t at)
+	   size_t at)
 {
 	size_t end = at + len, old = bytes_len(n->seen);
 
-	if (end > old &&
-	    used_bytes(d, 0) + (int64_t)(end - old) > d->room) {
+	if (end > old && used_bytes(d, 0) + (int64_t)(end - old) > d->room) {
 		int64_t fits = d->room - used_bytes(d, 0);
 
 		/* As a real one: what fits, and the error the next time. */
@@ -518,7 +517,8 @@ sim_pwrite(void *ctx, int fd, const void *bytes, size_t len, int64_t at)
 
 	if (half)
 		return leave(d, (int)write_node(d, node_of(d, fd), bytes,
-				    len / 2 > 0 ? len / 2 : 1, (size_t)at));
+						len / 2 > 0 ? len / 2 : 1,
+						(size_t)at));
 	if (fault < 0 && !late)
 		return leave(d, fault);
 	r = write_node(d, node_of(d, fd), bytes, len, (size_t)at);
@@ -797,11 +797,25 @@ disk_alloc(void)
 	assert(d != NULL);
 	pthread_mutex_init(&d->mutex, NULL);
 	d->room = INT64_C(1) << 30;
-	d->io = (struct ledger_io){d, sim_open_dir, sim_open_file, sim_close,
-	    sim_pread, sim_pwrite, sim_ftruncate, sim_fdatasync,
-	    sim_fsync_file, sim_fsync_dir, sim_fstat, sim_mkdir, sim_rename,
-	    sim_unlink, sim_fchmod, sim_lock, sim_pid, sim_list,
-	    sim_free_bytes};
+	d->io = (struct ledger_io){d,
+				   sim_open_dir,
+				   sim_open_file,
+				   sim_close,
+				   sim_pread,
+				   sim_pwrite,
+				   sim_ftruncate,
+				   sim_fdatasync,
+				   sim_fsync_file,
+				   sim_fsync_dir,
+				   sim_fstat,
+				   sim_mkdir,
+				   sim_rename,
+				   sim_unlink,
+				   sim_fchmod,
+				   sim_lock,
+				   sim_pid,
+				   sim_list,
+				   sim_free_bytes};
 	return d;
 }
 
@@ -876,11 +890,10 @@ simdisk_kill(const struct simdisk *d)
 		n->names_durable = names_copy(from->names_durable);
 		n->changes = NULL;
 		if (n->n_changes > 0) {
-			n->changes =
-			    malloc(n->n_changes * sizeof(*n->changes));
+			n->changes = malloc(n->n_changes * sizeof(*n->changes));
 			assert(n->changes != NULL);
 			memcpy(n->changes, from->changes,
-			    n->n_changes * sizeof(*n->changes));
+			       n->n_changes * sizeof(*n->changes));
 		}
 	}
 	return copy;
@@ -908,29 +921,28 @@ is_ignored(const struct simdisk *d, const struct node *n)
 
 static bool
 piece_differs(const struct bytes *a, const struct bytes *b, size_t at,
-    size_t end)
+	      size_t end)
 {
 	size_t have_a = bytes_len(a) < end ? bytes_len(a) : end;
 	size_t have_b = bytes_len(b) < end ? bytes_len(b) : end;
 
 	if (have_a != have_b)
 		return true;
-	return have_a > at && memcmp(a->data + at, b->data + at,
-				  have_a - at) != 0;
+	return have_a > at &&
+	       memcmp(a->data + at, b->data + at, have_a - at) != 0;
 }
 
 static bool
 is_same(const struct bytes *a, const struct bytes *b)
 {
-	return a == b ||
-	    (bytes_len(a) == bytes_len(b) &&
-		!piece_differs(a, b, 0, bytes_len(a)));
+	return a == b || (bytes_len(a) == bytes_len(b) &&
+			  !piece_differs(a, b, 0, bytes_len(a)));
 }
 
 /* One piece of an image: what was written is there, or is not. */
 static void
 decide_piece(struct cut *c, struct bytes *image, const struct bytes *durable,
-    size_t at, size_t end, unsigned answer)
+	     size_t at, size_t end, unsigned answer)
 {
 	size_t old = bytes_len(durable);
 
@@ -985,15 +997,15 @@ cut_content(struct cut *c, const struct node *n)
 		image->data[i] = durable->data[i];
 	pieces = (len + PIECE - 1) / PIECE;
 	if (pieces > PIECES_MAX) {
-		decide_piece(c, image, durable, 0, len,
-		    c->choose(c->ctx, 3));
+		decide_piece(c, image, durable, 0, len, c->choose(c->ctx, 3));
 		return image;
 	}
 	for (size_t i = 0; i < pieces; i++) {
 		size_t at = i * PIECE;
 
 		if (piece_differs(image, durable, at, at + PIECE))
-			decide_piece(c, image, durable, at, at + PIECE,
+			decide_piece(
+			    c, image, durable, at, at + PIECE,
 			    c->choose(c->ctx, at + PIECE <= old ? 2 : 3));
 	}
 	return image;
@@ -1025,8 +1037,8 @@ cut_names(struct cut *c, const struct node *from, int to)
 	}
 	for (size_t i = 0; i < names->n; i++) {
 		join(path, c->to->nodes[to].path, names->entries[i].name);
-		names->entries[i].node = cut_node(c, names->entries[i].node,
-		    path);
+		names->entries[i].node =
+		    cut_node(c, names->entries[i].node, path);
 	}
 	*c->to->nodes[to].names = *names;
 	*c->to->nodes[to].names_durable = *names;
@@ -1043,8 +1055,7 @@ cut_node(struct cut *c, int from, const char *path)
 		cut_names(c, n, to);
 	} else {
 		c->to->nodes[to].seen = cut_content(c, n);
-		c->to->nodes[to].durable =
-		    bytes_ref(c->to->nodes[to].seen);
+		c->to->nodes[to].durable = bytes_ref(c->to->nodes[to].seen);
 	}
 	return to;
 }
@@ -1052,8 +1063,8 @@ cut_node(struct cut *c, int from, const char *path)
 struct simdisk *
 simdisk_crash(const struct simdisk *d, simdisk_choose_fn *choose, void *ctx)
 {
-	struct cut c = {.from = d, .to = disk_like(d), .choose = choose,
-	    .ctx = ctx};
+	struct cut c = {
+	    .from = d, .to = disk_like(d), .choose = choose, .ctx = ctx};
 
 	cut_node(&c, 0, "/");
 	return c.to;
@@ -1065,10 +1076,10 @@ simdisk_is_pending(const struct simdisk *d)
 	for (int i = 0; i < d->n_nodes; i++) {
 		const struct node *n = &d->nodes[i];
 
-		if (n->dir ? n->n_changes > 0
-			   : !is_ignored(d, n) &&
-				(!is_same(n->seen, n->durable) ||
-				    n->longer != NULL))
+		if (n->dir
+			? n->n_changes > 0
+			: !is_ignored(d, n) && (!is_same(n->seen, n->durable) ||
+						n->longer != NULL))
 			return true;
 	}
 	return false;
@@ -1092,7 +1103,7 @@ simdisk_set_hook(struct simdisk *d, simdisk_hook_fn *hook, void *ctx)
 
 void
 simdisk_fail(struct simdisk *d, long k, int error, enum simdisk_fault fault,
-    bool sticky)
+	     bool sticky)
 {
 	pthread_mutex_lock(&d->mutex);
 	d->countdown = k;
@@ -1164,12 +1175,12 @@ simdisk_make_dir(struct simdisk *d, const char *path)
 
 void
 simdisk_write(struct simdisk *d, const char *path, const void *bytes,
-    size_t len)
+	      size_t len)
 {
 	char last[NAME_SIZE];
 	int dir = lookup(d, 0, path, last);
-	int fd = open_file(d, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC,
-	    0640);
+	int fd =
+	    open_file(d, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0640);
 	struct node *n;
 
 	assert(dir >= 0 && fd >= 0);
@@ -1216,8 +1227,8 @@ each_below(const struct simdisk *d, int node, simdisk_file_fn *fn, void *ctx)
 
 	if (!n->dir) {
 		fn(ctx, n->path, n->mode,
-		    n->seen == NULL ? (const void *)"" : n->seen->data,
-		    bytes_len(n->seen));
+		   n->seen == NULL ? (const void *)"" : n->seen->data,
+		   bytes_len(n->seen));
 		return;
 	}
 	for (size_t i = 0; i < n->names->n; i++)
@@ -1226,7 +1237,7 @@ each_below(const struct simdisk *d, int node, simdisk_file_fn *fn, void *ctx)
 
 void
 simdisk_each(const struct simdisk *d, const char *dir, simdisk_file_fn *fn,
-    void *ctx)
+	     void *ctx)
 {
 	int node = lookup(d, 0, dir, NULL);
 

@@ -25,7 +25,7 @@ struct simdisk *simdisk_kill(const struct simdisk *d);
 /* Answers 0..n-1; 0 always means "as if it had been synced". */
 typedef unsigned simdisk_choose_fn(void *ctx, unsigned n);
 struct simdisk *simdisk_crash(const struct simdisk *d,
-    simdisk_choose_fn *choose, void *ctx);
+			      simdisk_choose_fn *choose, void *ctx);
 /* Anything pending that a crash could lose? */
 bool simdisk_is_pending(const struct simdisk *d);
 
@@ -46,7 +46,7 @@ enum simdisk_fault {
 /* The k-th call from now (1 = the next) fails; sticky: all after it too.
  * k = 0 takes the fault away. */
 void simdisk_fail(struct simdisk *d, long k, int error,
-    enum simdisk_fault fault, bool sticky);
+		  enum simdisk_fault fault, bool sticky);
 /* True when the fault was met. */
 bool simdisk_failed(const struct simdisk *d);
 
@@ -65,7 +65,7 @@ void simdisk_set_room(struct simdisk *d, int64_t bytes);
  * what is put.  simdisk_read(): malloc'd with a terminator, NULL: no file. */
 char *simdisk_read(const struct simdisk *d, const char *path, size_t *ret_len);
 void simdisk_write(struct simdisk *d, const char *path, const void *bytes,
-    size_t len);
+		   size_t len);
 void simdisk_remove(struct simdisk *d, const char *path);
 void simdisk_chmod(struct simdisk *d, const char *path, mode_t mode);
 /* -1: no such file. */
@@ -74,9 +74,9 @@ void simdisk_make_dir(struct simdisk *d, const char *path);
 
 /* Every file below a directory, as seen. */
 typedef void simdisk_file_fn(void *ctx, const char *path, mode_t mode,
-    const void *bytes, size_t len);
-void simdisk_each(const struct simdisk *d, const char *dir,
-    simdisk_file_fn *fn, void *ctx);
+			     const void *bytes, size_t len);
+void simdisk_each(const struct simdisk *d, const char *dir, simdisk_file_fn *fn,
+		  void *ctx);
 
 /* Descriptors that are open: a leak shows here. */
 int simdisk_open_count(const struct simdisk *d);

@@ -1,0 +1,182 @@
+#include "rig.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 2026-07-03T00:00:00Z */
+static const int64_t START_S = 1783036800;
+
+void
+rig_init_disk(struct rig *r, struct simdisk *disk, int segment_rows)
+{
+	*r = (struct rig){.disk = disk,
+			  .segment_rows = segment_rows,
+			  .min_free_bytes = 4 * 1024 * 1024};
+}
+
+void
+rig_init(struct rig *r, int segment_rows)
+{
+	struct simdisk *disk = simdisk_new();
+
+	simdisk_make_dir(disk, "/state");
+	simdisk_ignore(disk, "lock");
+	simdisk_ignore(disk, "ballast");
+	rig_init_disk(r, disk, segment_rows);
+}
+
+void
+rig_fini(struct rig *r)
+{
+	rig_close(r);
+	while (r->n_acks > 0)
+		free(r->acks[--r->n_acks]);
+	simdisk_free(r->disk);
+}
+
+static uint64_t
+witness(void *ctx, const struct digest *genesis)
+{
+	return ((struct rig *)ctx)->witness;
+}
+
+int
+rig_open(struct rig *r)
+{
+	const struct ledger_options o = {
+	    .dir = RIG_DIR,
+	    .origin = "",
+	    .hostname = "test.example.com",
+	    .key_seed = r->key_seed,
+	    .segment_rows = r->segment_rows,
+	    .min_free_bytes = r->min_free_bytes,
+	    .now = wall_from_s(START_S),
+	    .witness = witness,
+	    .witness_ctx = r,
+	};
+
+	r->rec = (struct ledger_recovery){0};
+	r->err = (struct err){0};
+	return ledger_open(simdisk_io(r->disk), &o, &r->l, &r->rec, &r->err);
+}
+
+void
+rig_close(struct rig *r)
+{
+	ledger_close(r->l);
+	r->l = NULL;
+}
+
+void
+rig_reopen(struct rig *r)
+{
+	int n;
+
+	rig_close(r);
+	n = rig_open(r);
+	if (n < 0)
+		fprintf(stderr, "rig_reopen: %s\n", r->err.text);
+	assert(n == 0);
+}
+
+int
+rig_append_row(struct rig *r, const char *id, const char *kind,
+	       const char *body, const struct row_blob *blob, uint64_t *ret_seq)
+{
+	const struct row_draft draft = {
+	    .at = wall_from_s(START_S + 1),
+	    .id = id,
+	    .kind = kind,
+	    .body = body,
+	    .body_len = strlen(body),
+	    .blob = blob,
+	};
+
+	return ledger_append(r->l, &draft, ret_seq, &r->err);
+}
+
+static int
+append(struct rig *r, int n, const struct row_blob *blob)
+{
+	char id[32], body[RIG_TEXT_MAX], hex[DIGEST_HEX_LEN + 1];
+
+	snprintf(id, sizeof(id), "row.%d", n);
+	if (blob == NULL)
+		snprintf(body, sizeof(body),
+			 "{\"n\":%d,\"text\":\"\xc3\xa9vidence, row %d\"}", n,
+			 n);
+	else
+		snprintf(body, sizeof(body),
+			 "{\"n\":%d,\"text_sha256\":\"%s\"}", n,
+			 digest_hex(&blob->sha256, hex));
+	return rig_append_row(r, id, "note", body, blob, NULL);
+}
+
+int
+rig_append(struct rig *r, int n)
+{
+	return append(r, n, NULL);
+}
+
+struct digest
+rig_blob_text(int n, char out[RIG_TEXT_MAX])
+{
+	snprintf(out, RIG_TEXT_MAX, "The page of row %d.\nPrices: %d.00\n", n,
+		 n);
+	return digest_sha256(out, strlen(out));
+}
+
+int
+rig_append_blob(struct rig *r, int n)
+{
+	char text[RIG_TEXT_MAX];
+	struct row_blob blob = {.text = text, .sha256 = rig_blob_text(n, text)};
+
+	blob.len = strlen(text);
+	return append(r, n, &blob);
+}
+
+void
+rig_ack(void *rig, const struct row *row)
+{
+	struct rig *r = rig;
+	char *copy = malloc(row->line_len + 1);
+
+	assert(copy != NULL && r->n_acks < RIG_ACKS_MAX);
+	memcpy(copy, row->line, row->line_len);
+	copy[row->line_len] = '\0';
+	r->acks[r->n_acks++] = copy;
+}
+
+int
+rig_flush(struct rig *r)
+{
+	return ledger_flush(r->l, rig_ack, r, &r->err);
+}
+
+void
+rig_stop(struct rig *r, int n)
+{
+	char id[32];
+	int e;
+
+	snprintf(id, sizeof(id), "stopped.%d", n);
+	e = rig_append_row(r, id, "daemon.stopped", "{\"reason\":\"test\"}",
+			   NULL, NULL);
+	assert(e == 0);
+	e = rig_flush(r);
+	assert(e == 0);
+	(void)e;
+	rig_close(r);
+}
+
+const char *
+rig_path(const char *name)
+{
+	static char path[300];
+
+	snprintf(path, sizeof(path), RIG_DIR "/%s", name);
+	return path;
+}

@@ -1,0 +1,57 @@
+/* A ledger on a simulated disk, for tests: opening, numbered rows, and what
+ * was acknowledged. */
+#ifndef FAKES_RIG_H
+#define FAKES_RIG_H
+
+#include "ledger/ledger.h"
+#include "simdisk.h"
+
+#define RIG_DIR "/state/ledger"
+
+enum { RIG_ACKS_MAX = 512, RIG_TEXT_MAX = 256 };
+
+struct rig {
+	struct simdisk *disk; /* owned */
+	struct ledger *l;
+	struct ledger_recovery rec;
+	struct err err;
+	int segment_rows;
+	uint64_t witness;
+	const uint8_t *key_seed;
+	int64_t min_free_bytes;
+	/* acknowledged lines, malloc'd */
+	char *acks[RIG_ACKS_MAX];
+	size_t n_acks;
+};
+
+/* A disk with the empty directory /state. */
+void rig_init(struct rig *r, int segment_rows);
+void rig_init_disk(struct rig *r, struct simdisk *disk, int segment_rows);
+void rig_fini(struct rig *r);
+
+int rig_open(struct rig *r);
+void rig_close(struct rig *r);
+/* Close, open; asserts that it works. */
+void rig_reopen(struct rig *r);
+
+/* Row n: id "row.<n>", kind "note", body {"n":n,"text":"..."}. */
+int rig_append(struct rig *r, int n);
+/* With a blob of its own text. */
+int rig_append_blob(struct rig *r, int n);
+/* Any row; canonical body. */
+int rig_append_row(struct rig *r, const char *id, const char *kind,
+		   const char *body, const struct row_blob *blob,
+		   uint64_t *ret_seq);
+/* daemon.stopped, flushed, closed. */
+void rig_stop(struct rig *r, int n);
+/* Remembers what is acknowledged. */
+int rig_flush(struct rig *r);
+void rig_ack(void *rig, const struct row *row);
+
+/* The text of blob n, and its digest. */
+struct digest rig_blob_text(int n, char out[RIG_TEXT_MAX]);
+
+/* Path of a file of the ledger in a static buffer. */
+const char *rig_path(const char *name);
+
+#endif
