@@ -69,6 +69,34 @@ condition_detail(struct alert_condition *c, const char *text)
 		snprintf(c->detail, sizeof(c->detail), "%s", text);
 }
 
+/* An unknown clock matters only to who requires a synchronised one. */
+static bool
+clock_is_wrong(const struct engine *e)
+{
+	if (e->clock != ENGINE_CLOCK_UNKNOWN)
+		return e->clock == ENGINE_CLOCK_BAD;
+	for (size_t i = 0; i < e->n_duties; i++) {
+		if (e->duties[i].w->require_clock_sync)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_clock(struct engine *e, struct conditions *list)
+{
+	struct wall_time since =
+	    e->clock_since.us != 0 ? e->clock_since : e->started_at;
+	struct wall_time due = {since.us + CLOCK_GRACE_S * USEC_PER_SEC};
+
+	if (!clock_is_wrong(e))
+		return;
+	if (due.us <= e->now.wall.us)
+		condition_add(list, ALERT_CLOCK_UNSYNCHRONISED, "evidenced");
+	else
+		engine_want_wall(e, due);
+}
+
 /* The daemon itself: configuration, clock, disk, secrets. */
 static void
 add_daemon(struct engine *e, struct conditions *list)
@@ -86,18 +114,7 @@ add_daemon(struct engine *e, struct conditions *list)
 		c = condition_add(list, ALERT_LEDGER_FULL, "evidenced");
 		condition_detail(c, "rows wait for room; no probe is sent");
 	}
-	if (!e->clock_ok) {
-		int64_t bad_s =
-		    wall_s(e->now.wall) - wall_s(e->clock_bad_since);
-
-		if (bad_s >= CLOCK_GRACE_S)
-			condition_add(list, ALERT_CLOCK_UNSYNCHRONISED,
-				      "evidenced");
-		else
-			engine_want_wall(e, (struct wall_time){
-						e->clock_bad_since.us +
-						CLOCK_GRACE_S * USEC_PER_SEC});
-	}
+	add_clock(e, list);
 	/* Stays until a person notes the rotation. */
 	open = alert_machine_find(v->alerts, "secret-blocked/evidenced");
 	if (open != NULL && strcmp(v->noted, open->id) == 0 &&

@@ -47,7 +47,6 @@ engine_new(const struct ports *ports, struct config *config,
 		return NULL;
 	e->ports = ports;
 	e->options = *options;
-	e->clock_ok = true;
 	e->alerts_at = WALL_NEVER;
 	e->view = view_new();
 	e->config = config_ref_new(config);
@@ -345,12 +344,12 @@ engine_ledger_full(struct engine *e, struct now now, bool full)
 }
 
 void
-engine_clock_synchronised(struct engine *e, struct now now, bool yes)
+engine_clock(struct engine *e, struct now now, enum engine_clock clock)
 {
 	e->now = now;
-	if (e->clock_ok != yes) {
-		e->clock_ok = yes;
-		e->clock_bad_since = now.wall;
+	if (e->clock != clock) {
+		e->clock = clock;
+		e->clock_since = now.wall;
 		engine_dirty_all(e);
 		want_turn(e);
 	}

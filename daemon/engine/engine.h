@@ -61,7 +61,10 @@ void engine_reload_refused(struct engine *e, struct now now, const char *words);
 
 /* The ledger cannot take rows (true), or can again. */
 void engine_ledger_full(struct engine *e, struct now now, bool full);
-void engine_clock_synchronised(struct engine *e, struct now now, bool yes);
+
+/* What is known of the host's clock. */
+enum engine_clock { ENGINE_CLOCK_UNKNOWN, ENGINE_CLOCK_GOOD, ENGINE_CLOCK_BAD };
+void engine_clock(struct engine *e, struct now now, enum engine_clock clock);
 
 /* Sends nothing new; true when nothing is in flight any more and
  * daemon.stopped is durable. */

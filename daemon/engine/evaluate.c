@@ -56,7 +56,7 @@ judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 	    .day = day,
 	    .now = e->now.wall,
 	    .closed = closed,
-	    .clock_synchronised = e->clock_ok,
+	    .clock_synchronised = e->clock == ENGINE_CLOCK_GOOD,
 	    .credential_loaded = e->ports->credential(
 		e->ports->ctx, d->w->credential, fingerprint),
 	    .scope_approved_differs =

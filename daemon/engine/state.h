@@ -177,8 +177,8 @@ struct engine {
 	bool ledger_damaged, ledger_full;
 	char damage_words[400];
 	struct wall_time full_since;
-	bool clock_ok;
-	struct wall_time clock_bad_since;
+	enum engine_clock clock;
+	struct wall_time clock_since;
 	bool secret_seen;
 	char secret_where[64];
 	bool alerts_dirty;

@@ -14,12 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum {
-	CLIENTS_MAX = 64,
-	GROUPS_MAX = 1024,
-	REQUEST_S = 5,
-	REPLY_S = 10
-};
+enum { CLIENTS_MAX = 64, GROUPS_MAX = 1024, REQUEST_S = 5, REPLY_S = 10 };
 
 struct client {
 	struct client *next;

@@ -45,9 +45,9 @@ files_read(const char *path, size_t max_bytes, char **ret_text, size_t *ret_len,
 	int fd = open(path, O_RDONLY | O_CLOEXEC), r;
 
 	if (fd < 0)
-		return err_set_errno(
-		    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, errno, "%s",
-		    path);
+		return err_set_errno(err,
+				     errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+				     errno, "%s", path);
 	r = read_all(fd, path, max_bytes, ret_text, ret_len, err);
 	close(fd);
 	return r;

@@ -10,3 +10,5 @@ libio_la_SOURCES += \
 	daemon/io/control_client.c daemon/io/control_client.h \
 	daemon/io/files.c daemon/io/files.h
 	daemon/io/disk.c daemon/io/disk.h
+libio_la_SOURCES += \
+	daemon/io/state_store.c daemon/io/state_store.h

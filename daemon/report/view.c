@@ -25,22 +25,40 @@ view_new(void)
 	return v;
 }
 
+static void
+release(struct view *v)
+{
+	for (size_t i = 0; i < v->n_workloads; i++) {
+		for (size_t d = 0; d < v->workloads[i].n_days; d++)
+			free(v->workloads[i].days[d].rows);
+	}
+	alert_machine_free(v->alerts);
+	map_free(&v->workload_index);
+	map_free(&v->source_index);
+	free(v->workloads);
+	free(v->sources);
+	free(v->shared);
+}
+
 void
 view_free(struct view *v)
 {
 	if (v == NULL)
 		return;
-	alert_machine_free(v->alerts);
-	map_free(&v->workload_index);
-	map_free(&v->source_index);
-	for (size_t i = 0; i < v->n_workloads; i++) {
-		for (size_t d = 0; d < v->workloads[i].n_days; d++)
-			free(v->workloads[i].days[d].rows);
-	}
-	free(v->workloads);
-	free(v->sources);
-	free(v->shared);
+	release(v);
 	free(v);
+}
+
+int
+view_reset(struct view *v)
+{
+	struct alert_machine *alerts = alert_machine_new(0);
+
+	if (alerts == NULL)
+		return ERR_NOMEM;
+	release(v);
+	*v = (struct view){.alerts = alerts};
+	return 0;
 }
 
 struct view_workload *

@@ -45,7 +45,7 @@ struct view_day {
 	struct counter_reading before;
 	bool has_before;
 	char before_run[RUN_ID_LEN + 1];
-	int looks;		      /* after the newest happy run */
+	int looks;	/* after the newest happy run */
 	uint64_t *rows; /* that this day rests on, ascending */
 	size_t n_rows;
 };
@@ -131,6 +131,8 @@ struct view {
 
 struct view *view_new(void);
 void view_free(struct view *v);
+/* Empty again. */
+int view_reset(struct view *v);
 
 /* Applies one row.  Unknown kinds and members are skipped (a newer daemon's
  * rows do no harm).  ERR_NOMEM, or ERR_INVALID for a body that is not JSON. */
