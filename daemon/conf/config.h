@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
+struct conf_objects;
 struct cron;
 struct zone;
 
@@ -84,7 +86,7 @@ struct header_template {
 struct surface_profile {
 	bool present;
 	const char *path;
-	const char *ok_pointer; /* must be JSON true */
+	const char *ok_pointer;	   /* must be JSON true */
 	const char *label_pointer; /* the key's name at the surface, or "" */
 	const char *increases;	/* pointer to a counter that grows with use */
 	const char *decreases;	/* pointer to one that shrinks with use */
@@ -94,6 +96,8 @@ struct surface_profile {
 	int rate_tokens;	/* at most so many reads ... */
 	int64_t rate_per_s;	/* ... in so many seconds, per gateway */
 };
+
+struct source;
 
 /* How to talk to a kind of gateway.  All of it is configuration. */
 struct profile {
@@ -105,7 +109,7 @@ struct profile {
 	const char *method;
 	const char *path;
 	const char *content_type;
-	const char *body; /* ${model} is filled in, JSON-escaped */
+	const char *body;	      /* ${model} is filled in, JSON-escaped */
 	const char *token_limit_note; /* unused by logic; printed by show */
 	struct int_list expect_status;
 	const char *expect_type;
@@ -126,18 +130,33 @@ struct profile {
 	int64_t max_body_bytes;
 	enum account_surface account_surface; /* default for workloads */
 	const char *evidence_window;
+	int spacing_s;		      /* see gateway */
+	const struct source *sources; /* what it brings; without names */
+	size_t n_sources;
 	struct digest digest; /* of the canonical text of this profile */
 	struct origin origin;
 };
 
+/* Hosts are names in lower case without port, as in a URL ("[::1]"). */
 struct gateway {
 	const char *name;
 	const char *profile_name;
-	const struct profile *profile; /* NULL: dangling */
-	const char *base_url;	       /* own, else the profile's */
-	struct string_list hosts;      /* own, else the profile's, else
-					  that of base_url */
-	int spacing_s;		       /* least gap between two pairs */
+	/* NULL: dangling.  A copy of its own where the gateway overrides the
+	 * limits, so that readers look at the profile alone. */
+	const struct profile *profile;
+	const char *base_url;	  /* own, else the profile's */
+	struct string_list hosts; /* own, else the profile's, else that of
+				     base_url */
+	int spacing_s;		  /* least gap between two pairs */
+	/* as in the profile; 0, -1 or "" only while that is dangling */
+	const char *evidence_window;
+	int64_t timeout_ms;
+	int64_t max_body_bytes;
+	int rate_tokens;
+	int64_t rate_per_s;
+	const struct source *sources; /* its own, in place of the profile's
+					 of the same kind; without names */
+	size_t n_sources;
 	struct origin origin;
 };
 
@@ -146,7 +165,7 @@ struct owner {
 	const char *cost_center;
 	const char *contact;
 	const char *escalation;
-	bool chargeback; /* else showback */
+	bool chargeback;    /* else showback */
 	int32_t valid_from; /* day; INT32_MIN = always */
 	int32_t valid_to;   /* last valid day; INT32_MAX = always */
 	struct origin origin;
@@ -154,20 +173,26 @@ struct owner {
 
 struct environment {
 	const char *name;
-	struct string_list hosts; /* empty: the gateway's */
+	struct string_list hosts;   /* empty: the gateway's */
 	const char *profile_digest; /* expected, hex; "" = any */
 	struct origin origin;
 };
 
 enum rule_type { RULE_OWNER_TAG, RULE_SHARED_COST };
-enum rule_method { METHOD_EVEN, METHOD_FIXED, METHOD_PROPORTIONAL,
-	METHOD_CENTRAL };
+enum rule_method {
+	METHOD_EVEN,
+	METHOD_FIXED,
+	METHOD_PROPORTIONAL,
+	METHOD_CENTRAL
+};
 
 struct rule_target {
 	const char *owner;
 	int weight_percent; /* METHOD_FIXED */
 };
 
+/* Several versions of one id may stand side by side when their days do not
+ * overlap; a workload points to the one with the latest effective_from. */
 struct allocation_rule {
 	const char *id;
 	int version;
@@ -185,8 +210,13 @@ struct allocation_rule {
 	struct origin origin;
 };
 
-enum metric_class { METRIC_TRACEABILITY, METRIC_ENGINEERING,
-	METRIC_OPERATIONAL, METRIC_BUSINESS, METRIC_CLASS_UNSET };
+enum metric_class {
+	METRIC_TRACEABILITY,
+	METRIC_ENGINEERING,
+	METRIC_OPERATIONAL,
+	METRIC_BUSINESS,
+	METRIC_CLASS_UNSET
+};
 
 struct unit_metric {
 	const char *name;
@@ -196,15 +226,20 @@ struct unit_metric {
 	const char *denominator;
 	const char *unit;
 	struct string_list source_systems;
-	const char *refresh;	  /* as written: "monthly", "7d" */
-	int refresh_days;	  /* 0: not set */
+	const char *refresh; /* as written: "monthly", "7d" */
+	int refresh_days;    /* 0: not set */
 	const char *owner;
 	int32_t last_refreshed; /* INT32_MIN: not recorded */
 	struct origin origin;
 };
 
-enum role_right { MAY_APPROVE = 1, MAY_REVIEW = 2, MAY_ATTEST = 4,
-	MAY_DECIDE = 8, MAY_OPERATE = 16 };
+enum role_right {
+	MAY_APPROVE = 1,
+	MAY_REVIEW = 2,
+	MAY_ATTEST = 4,
+	MAY_DECIDE = 8,
+	MAY_OPERATE = 16
+};
 
 struct role {
 	const char *name;
@@ -215,12 +250,12 @@ struct role {
 
 /* When a job runs.  Exactly one of cron and window is set. */
 struct schedule {
-	const char *text;	   /* as written */
-	const struct cron *cron;   /* NULL: the window */
-	const struct zone *zone;   /* of cron and window */
+	const char *text;	 /* as written */
+	const struct cron *cron; /* NULL: the window */
+	const struct zone *zone; /* of cron and window */
 	const char *zone_name;
-	int window_from_s;	   /* seconds after local midnight */
-	int window_to_s;	   /* may be > 86400 when it crosses it */
+	int window_from_s; /* seconds after local midnight */
+	int window_to_s;   /* may be > 86400 when it crosses it */
 	int64_t jitter_s;
 };
 
@@ -229,12 +264,14 @@ struct source {
 	const char *url;
 	enum source_kind kind;
 	struct string_list must_contain;
-	const char *pointer;	  /* JSON: the record, "" = whole body */
-	struct string_list hosts; /* allowed after redirects */
+	const char *pointer;	    /* JSON: the record, "" = whole body */
+	struct string_list hosts;   /* allowed after redirects */
 	int64_t approval_max_age_s; /* 0: never expires */
-	const char *owner;	  /* role or group that reviews it */
+	const char *owner;	    /* role or group that reviews it */
 	int64_t max_bytes;
 	int64_t timeout_ms;
+	const char *read_window;   /* as written; "" = derived */
+	const char *read_schedule; /* cron, as written */
 	struct schedule schedule;
 	const struct gateway *gateway; /* that brought it, or NULL */
 	struct digest digest;	       /* of everything that it says */
@@ -263,13 +300,18 @@ struct workload {
 	const char *reviewer_role;
 	enum account_surface account_surface;
 	const char *account_surface_note; /* approval of `response` */
+	struct string_list source_names;  /* as written */
+	/* the named ones, and of the kinds that these lack the gateway's */
 	const struct source *const *sources;
 	size_t n_sources;
-	unsigned int kinds_missing; /* bit 1<<source_kind */
-	struct schedule happy; /* the evidence pair */
-	struct schedule error; /* cron of its own, or the same as happy */
-	bool error_own;	       /* error has a cron of its own */
-	unsigned int review_days; /* bit 1<<weekday, 0 = Sunday */
+	unsigned int kinds_missing;  /* bit 1<<source_kind */
+	const char *evidence_window; /* effective, as written */
+	const char *happy_schedule;  /* cron, as written; "" = the window */
+	const char *error_schedule;  /* cron, as written; "" = as happy */
+	struct schedule happy;	     /* the evidence pair */
+	struct schedule error;	     /* cron of its own, or the same as happy */
+	bool error_own;		     /* error has a cron of its own */
+	unsigned int review_days;    /* bit 1<<weekday, 0 = Sunday */
 	int max_requests_per_day;
 	int64_t max_tokens_per_day;
 	enum error_scope error_scope;
@@ -303,7 +345,7 @@ struct config {
 	int64_t alert_group_s; /* lines of a rule within this are one */
 	int64_t grace_s;       /* evidence-gap grace after everything, 30 min */
 	struct int_list reobserve_s; /* 900, 3600, 10800 */
-	int64_t intake_s;      /* a new workload is tested within this */
+	int64_t intake_s;	     /* a new workload is tested within this */
 	int64_t approval_max_age_s;
 
 	const struct gateway *gateways;
@@ -330,21 +372,22 @@ struct config {
 	struct digest digest;  /* of the canonical effective text */
 	const char *effective; /* canonical JSON of it; holds no secret */
 
-	void *arena; /* private */
+	struct arena *arena;		    /* private */
+	const struct conf_objects *objects; /* private to conf */
 };
 
 void config_free(struct config *config);
 
 /* NULL when there is none of that name. */
 const struct workload *config_workload(const struct config *config,
-    const char *label);
+				       const char *label);
 const struct source *config_source(const struct config *config,
-    const char *name);
+				   const char *name);
 const struct gateway *config_gateway(const struct config *config,
-    const char *name);
+				     const char *name);
 const struct role *config_role(const struct config *config, const char *name);
 const struct alert_param *config_alert(const struct config *config,
-    const char *rule);
+				       const char *rule);
 
 const char *source_kind_name(enum source_kind kind);
 const char *account_surface_name(enum account_surface surface);

@@ -18,7 +18,7 @@ struct conf_text {
 /* Zone data by IANA name: ERR_NOT_FOUND when there is none.  *ret_bytes is
  * malloc'd and becomes the loader's. */
 typedef int conf_zone_fn(void *ctx, const char *name, void **ret_bytes,
-    size_t *ret_len);
+			 size_t *ret_len);
 
 enum conf_severity { CONF_ERROR, CONF_WARNING };
 
@@ -45,14 +45,15 @@ void conf_report_print(const struct conf_report *report, struct buf *out);
  * report holds no error (warnings may stand in it), else ERR_INVALID and
  * *ret_config is untouched.  The report is filled in both cases. */
 int conf_load(const struct conf_text *texts, size_t n, conf_zone_fn *zone,
-    void *zone_ctx, struct config **ret_config, struct conf_report *report);
+	      void *zone_ctx, struct config **ret_config,
+	      struct conf_report *report);
 
 enum conf_dump { CONF_DUMP_ALL, CONF_DUMP_CHANGED, CONF_DUMP_ORIGIN };
 
 /* The effective configuration as libconfig text; CHANGED leaves defaults
  * out, ORIGIN adds where each value came from. */
 void conf_dump(const struct config *config, enum conf_dump mode,
-    struct buf *out);
+	       struct buf *out);
 
 /* What each gateway's limits hold, beside the planned day: lines of text
  * for check-config.  Returns the number of gateways over their capacity. */
