@@ -1,14 +1,12 @@
-/* UTF-8 is decoded in one place (next_char); everything else builds on it. */
+/* UTF-8 is decoded in one place (text_next_char); everything else builds on it. */
 #include "base/text.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The code point at text[*i] and its end in *i, or -1 for a byte that starts
- * no well-formed sequence (*i then moves on by one). */
-static int32_t
-next_char(const char *text, size_t len, size_t *i)
+int32_t
+text_next_char(const char *text, size_t len, size_t *i)
 {
 	static const int32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	const unsigned char *s = (const unsigned char *)text + *i;
@@ -43,7 +41,7 @@ bool
 text_is_utf8(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len;) {
-		if (next_char(text, len, &i) <= 0)
+		if (text_next_char(text, len, &i) <= 0)
 			return false;
 	}
 	return true;
@@ -66,7 +64,7 @@ text_clean(struct buf *out, const char *text, size_t len, size_t max_bytes)
 		int32_t c;
 
 		at = i;
-		c = next_char(text, len, &i);
+		c = text_next_char(text, len, &i);
 		if (c >= 0 && is_space(c)) {
 			space = out->len > start;
 			continue;

@@ -8,6 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The code point at text[*i], with *i moved behind it; or -1 for a byte that
+ * starts no well-formed sequence (*i then moves on by one).  *i < len. */
+int32_t text_next_char(const char *text, size_t len, size_t *i);
+
 /* True for well-formed UTF-8 without NUL. */
 bool text_is_utf8(const char *text, size_t len);
 
