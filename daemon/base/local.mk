@@ -6,6 +6,8 @@ libcore_la_SOURCES += \
 	daemon/base/json_check.c \
 	daemon/base/map.c daemon/base/map.h \
 	daemon/base/random.c daemon/base/random.h \
+	daemon/base/redact.c daemon/base/redact.h \
+	daemon/base/secrets.c daemon/base/secrets.h \
 	daemon/base/text.c daemon/base/text.h \
 	daemon/base/wall.c daemon/base/wall.h \
 	daemon/base/zone.c daemon/base/zone.h \

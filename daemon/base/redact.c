@@ -1,0 +1,307 @@
+/* Redaction: the registered values by their pieces (base/secrets), and
+ * credentials of unknown value by their general shape.
+ *
+ * Shapes are drawn narrowly enough that prose keeps its words: a key needs a
+ * start that does not lie inside a word, a length, and a digit.  Both kinds
+ * of find are looked for from the same position, the one that starts first
+ * is replaced, and the text before it is copied as it is. */
+#include "base/redact.h"
+#include "base/secrets.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+	SECRET_MIN = 8,	  /* bytes of a registered value */
+	BEARER_MIN = 12,  /* characters of a token */
+	KEY_MIN = 12,	  /* behind "sk-" */
+	JWT_PART_MIN = 8, /* of each of the three parts */
+};
+
+static const char replacement[] = "[redacted]";
+
+struct redactor {
+	struct secrets known;
+};
+
+struct redactor *
+redactor_new(void)
+{
+	return calloc(1, sizeof(struct redactor));
+}
+
+void
+redactor_free(struct redactor *r)
+{
+	if (r == NULL)
+		return;
+	secrets_fini(&r->known);
+	free(r);
+}
+
+int
+redactor_add(struct redactor *r, const char *name, const void *value,
+	     size_t len)
+{
+	if (len < SECRET_MIN)
+		return ERR_INVALID;
+	return secrets_add(&r->known, value, len, false);
+}
+
+/* ---- shapes ---- */
+
+/* A text being searched.  What was found out about a run of token characters
+ * is kept while the search is inside it, so that no text, however made up,
+ * is walked more than a few times. */
+struct text {
+	const char *at;
+	size_t len;
+	size_t token_end; /* of the run of [A-Za-z0-9_-] last asked for */
+	size_t digit;	  /* the first digit at or after the last asked */
+	size_t no_token;  /* a run that ends here starts no web token */
+};
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_alnum(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The end of the run from i of letters, digits or one of `more`. */
+static size_t
+run_end(const struct text *t, size_t i, const char *more)
+{
+	while (i < t->len &&
+	       (is_alnum(t->at[i]) ||
+		(t->at[i] != '\0' && strchr(more, t->at[i]) != NULL)))
+		i++;
+	return i;
+}
+
+static size_t
+token_end(struct text *t, size_t i)
+{
+	if (i >= t->token_end)
+		t->token_end = run_end(t, i, "-_");
+	return t->token_end;
+}
+
+static bool
+has_digit(struct text *t, size_t i, size_t end)
+{
+	if (t->digit < i)
+		t->digit = i;
+	while (t->digit < t->len && !is_digit(t->at[t->digit]))
+		t->digit++;
+	return t->digit < end;
+}
+
+static bool
+starts(const struct text *t, size_t i, const char *word)
+{
+	size_t n = strlen(word);
+
+	return t->len - i >= n && memcmp(t->at + i, word, n) == 0;
+}
+
+/* Each shape: the end of one that starts at i, or 0. */
+
+static size_t
+bearer(struct text *t, size_t i)
+{
+	static const char word[] = "bearer";
+	size_t from = i + sizeof(word) - 1, end;
+
+	if (t->len - i <= sizeof(word) - 1 ||
+	    strncasecmp(t->at + i, word, sizeof(word) - 1) != 0 ||
+	    t->at[from] != ' ')
+		return 0;
+	while (from < t->len && t->at[from] == ' ')
+		from++;
+	end = run_end(t, from, "-._~+/=");
+	return end - from >= BEARER_MIN && has_digit(t, from, end) ? end : 0;
+}
+
+static size_t
+api_key(struct text *t, size_t i)
+{
+	size_t end;
+
+	if (!starts(t, i, "sk-"))
+		return 0;
+	end = token_end(t, i);
+	return end - i >= 3 + KEY_MIN && has_digit(t, i + 3, end) ? end : 0;
+}
+
+static size_t
+web_token(struct text *t, size_t i)
+{
+	size_t end, from;
+
+	if (!starts(t, i, "eyJ"))
+		return 0;
+	end = token_end(t, i);
+	if (end == t->no_token || end - i < JWT_PART_MIN)
+		return 0;
+	t->no_token = end;
+	for (int part = 1; part < 3; part++) {
+		if (end >= t->len || t->at[end] != '.')
+			return 0;
+		from = end + 1;
+		end = run_end(t, from, "-_");
+		if (end - from < JWT_PART_MIN)
+			return 0;
+	}
+	return end;
+}
+
+/* To its end line, or to the end of the text when it was cut. */
+static size_t
+pem_block(struct text *t, size_t i)
+{
+	static const char begin[] = "-----BEGIN ", end[] = "-----END ";
+	const char *stop = t->at + t->len;
+	const char *p = t->at + i + sizeof(begin) - 1;
+	const char *line;
+
+	if (!starts(t, i, begin))
+		return 0;
+	line = memmem(p, (size_t)(stop - p), "-----", 5);
+	if (line == NULL ||
+	    memmem(p, (size_t)(line - p), "PRIVATE KEY", 11) == NULL)
+		return 0;
+	p = memmem(line, (size_t)(stop - line), end, sizeof(end) - 1);
+	if (p != NULL) {
+		p += sizeof(end) - 1;
+		p = memmem(p, (size_t)(stop - p), "-----", 5);
+	}
+	return p == NULL ? t->len : (size_t)(p + 5 - t->at);
+}
+
+/* The end of the shape that starts at i, told by its first letter. */
+static size_t
+shape_at(struct text *t, size_t i)
+{
+	switch (t->at[i]) {
+	case 'b':
+	case 'B':
+		return bearer(t, i);
+	case 's':
+		return api_key(t, i);
+	case 'e':
+		return web_token(t, i);
+	case '-':
+		return pem_block(t, i);
+	default:
+		return 0;
+	}
+}
+
+static bool
+find_shape(struct text *t, size_t *start, size_t *ret_end)
+{
+	for (size_t i = *start; i < t->len; i++) {
+		size_t end;
+
+		if (i > 0 && is_alnum(t->at[i - 1]))
+			continue;
+		end = shape_at(t, i);
+		if (end > 0) {
+			*start = i;
+			*ret_end = end;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- both ---- */
+
+/* A walk over the finds of one text, in order. */
+struct walk {
+	const struct redactor *r;
+	struct text t;
+	size_t at; /* everything before is done */
+	struct find {
+		size_t start, end;
+		bool any;
+	} known, shape;
+};
+
+static void
+refresh(struct walk *w, struct find *f, bool known)
+{
+	/* A find ahead stays what it is; only one that was passed is stale. */
+	if (!f->any || f->start >= w->at)
+		return;
+	f->start = w->at;
+	f->any = known ? secrets_find(&w->r->known, w->t.at, w->t.len,
+				      &f->start, &f->end)
+		       : find_shape(&w->t, &f->start, &f->end);
+}
+
+static struct walk
+walk_begin(const struct redactor *r, const char *in, size_t len)
+{
+	struct walk w = {.r = r, .t = {.at = in, .len = len}};
+
+	w.known.any =
+	    secrets_find(&r->known, in, len, &w.known.start, &w.known.end);
+	w.shape.any = find_shape(&w.t, &w.shape.start, &w.shape.end);
+	return w;
+}
+
+/* The next find; overlapping ones are one. */
+static bool
+walk_next(struct walk *w, size_t *ret_start)
+{
+	const struct find *first, *other;
+
+	refresh(w, &w->known, true);
+	refresh(w, &w->shape, false);
+	if (!w->known.any && !w->shape.any)
+		return false;
+	first = &w->known;
+	other = &w->shape;
+	if (!first->any || (other->any && other->start < first->start)) {
+		first = &w->shape;
+		other = &w->known;
+	}
+	*ret_start = first->start;
+	w->at = first->end;
+	if (other->any && other->start < w->at && other->end > w->at)
+		w->at = other->end;
+	return true;
+}
+
+size_t
+redact(const struct redactor *r, const char *in, size_t len, struct buf *out)
+{
+	struct walk w = walk_begin(r, in, len);
+	size_t hits = 0, copied = 0, start;
+
+	while (walk_next(&w, &start)) {
+		buf_add(out, in + copied, start - copied);
+		buf_puts(out, replacement);
+		copied = w.at;
+		hits++;
+	}
+	buf_add(out, in + copied, len - copied);
+	return hits;
+}
+
+bool
+redact_needed(const struct redactor *r, const char *in, size_t len)
+{
+	struct walk w = walk_begin(r, in, len);
+
+	return w.known.any || w.shape.any;
+}

@@ -1,0 +1,250 @@
+/* Secrets are found in every encoding and in pieces, prose keeps its words,
+ * and no text takes long. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/redact.h"
+#include "base/secrets.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define KEY	     "Zm9vYmFy-0123456789_abcXYZ"
+#define ODD	     "o\"d\\d/k+e=y%with:ev~ery.thing"
+
+static struct redactor *
+sample(void)
+{
+	struct redactor *r = redactor_new();
+
+	assert_non_null(r);
+	assert_int_equal(redactor_add(r, "key", KEY, strlen(KEY)), 0);
+	assert_int_equal(redactor_add(r, "odd", ODD, strlen(ODD)), 0);
+	return r;
+}
+
+static const struct {
+	const char *in;
+	const char *out;
+	size_t hits;
+} texts[] = {
+    /* registered values */
+    {"", "", 0},
+    {"nothing here", "nothing here", 0},
+    {KEY, "[redacted]", 1},
+    {"a " KEY " b " KEY, "a [redacted] b [redacted]", 2},
+    {KEY KEY, "[redacted]", 1},
+    {ODD, "[redacted]", 1},
+    {"masked: Zm9vYmFy*****", "masked: [redacted]*****", 1},
+    {"tail ...bcXYZ", "tail ...bcXYZ", 0}, /* five bytes only */
+    {"tail ...9_abcXYZ!", "tail ...[redacted]!", 1},
+    {"pieces Zm9vYmFy and 23456789", "pieces [redacted] and [redacted]", 2},
+    {"\"o\\\"d\\\\d/k+e=y%with:ev~ery.thing\"", "\"[redacted]\"", 1},
+    {"\"o\\\"d\\\\d\\/k+e=y%with:ev~ery.thing\"", "\"[redacted]\"", 1},
+    {"?k=o%22d%5Cd%2Fk%2Be%3Dy%25with%3Aev~ery.thing&x=1", "?k=[redacted]&x=1",
+     1},
+    {"?k=o%22d%5cd%2fk%2be%3dy%25with%3aev~ery.thing&x=1", "?k=[redacted]&x=1",
+     1},
+    /* general shapes */
+    {"Authorization: Bearer abcdefgh12345678", "Authorization: [redacted]", 1},
+    {"bearer   abc.def~1234567+/=, next", "[redacted], next", 1},
+    {"Bearer of good news in 2026", "Bearer of good news in 2026", 0},
+    {"Bearer authentication", "Bearer authentication", 0},
+    {"Bearer", "Bearer", 0},
+    {"key sk-abcdEFGH1234 end", "key [redacted] end", 1},
+    {"use sk-proj-abc_def-123 or", "use [redacted] or", 1},
+    {"sk-short1", "sk-short1", 0},
+    {"sk-learn-is-a-fine-library", "sk-learn-is-a-fine-library", 0},
+    {"task-management-2026-plan", "task-management-2026-plan", 0},
+    {"t=eyJhbGciOi.eyJzdWIiOi.SflKxwRJSM;", "t=[redacted];", 1},
+    {"eyJhbGciOi.eyJzdWIiOi", "eyJhbGciOi.eyJzdWIiOi", 0},
+    {"eyJhbGciOi.short.SflKxwRJSM", "eyJhbGciOi.short.SflKxwRJSM", 0},
+    {"a\n-----BEGIN EC PRIVATE KEY-----\nMHc\n-----END EC PRIVATE KEY-----\nb",
+     "a\n[redacted]\nb", 1},
+    {"a -----BEGIN PRIVATE KEY-----\nMHc", "a [redacted]", 1},
+    {"-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----",
+     "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", 0},
+    /* both at once: overlapping finds are one */
+    {"Bearer " KEY, "[redacted]", 1},
+    {"sk-x1" KEY "tail", "[redacted]", 1},
+    {KEY "-tail of words", "[redacted]-tail of words", 1},
+};
+
+static void
+test_texts(void **state)
+{
+	struct redactor *r = sample();
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct buf out = {0};
+		size_t n = strlen(texts[i].in);
+		size_t hits = redact(r, texts[i].in, n, &out);
+
+		if (hits != texts[i].hits ||
+		    strcmp(buf_text(&out), texts[i].out) != 0)
+			fail_msg("%s: %zu %s", texts[i].in, hits,
+				 buf_text(&out));
+		assert_int_equal(redact_needed(r, texts[i].in, n), hits > 0);
+		buf_free(&out);
+	}
+	redactor_free(r);
+}
+
+/* Whatever stands before and after it, eight bytes of the secret never stay
+ * in base64 that was made of the whole. */
+static void
+test_base64(void **state)
+{
+	static const char *const before[] = {"", "a", "ab", "abc", "user:"};
+	struct redactor *r = sample();
+
+	for (size_t i = 0; i < COUNT(before); i++) {
+		char plain[128], packed[256];
+		struct buf out = {0};
+		int n;
+
+		snprintf(plain, sizeof(plain), "%s%s%s", before[i], ODD,
+			 "tail");
+		n = EVP_EncodeBlock((unsigned char *)packed,
+				    (unsigned char *)plain, (int)strlen(plain));
+		assert_int_equal(redact(r, packed, (size_t)n, &out), 1);
+		/* What is left is the surroundings and an edge. */
+		assert_true(out.len < (strlen(before[i]) + 4 + 4) * 4 / 3 + 8 +
+					  strlen("[redacted]"));
+		buf_reset(&out);
+		for (int k = 0; k < n; k++) {
+			if (packed[k] == '+')
+				packed[k] = '-';
+			else if (packed[k] == '/')
+				packed[k] = '_';
+		}
+		assert_int_equal(redact(r, packed, (size_t)n, &out), 1);
+		buf_free(&out);
+	}
+	redactor_free(r);
+}
+
+static void
+test_short_value(void **state)
+{
+	struct redactor *r = redactor_new();
+
+	assert_int_equal(redactor_add(r, "x", "1234567", 7), ERR_INVALID);
+	assert_false(redact_needed(r, "1234567 1234567", 15));
+	redactor_free(r);
+}
+
+/* A NUL or a broken character hides nothing. */
+static void
+test_any_bytes(void **state)
+{
+	static const char in[] = "\xff\0" KEY "\0\xc3" KEY "\x80";
+	struct redactor *r = sample();
+	struct buf out = {0};
+
+	assert_int_equal(redact(r, in, sizeof(in) - 1, &out), 2);
+	assert_int_equal(out.len, 2 + 10 + 2 + 10 + 1);
+	assert_memory_equal(out.data, "\xff\0[redacted]\0\xc3[redacted]\x80",
+			    out.len);
+	buf_free(&out);
+	redactor_free(r);
+}
+
+/* The words around a nonce occur in honest texts; the nonce does not. */
+static void
+test_random_only(void **state)
+{
+	static const char secret[] = "sk-evidenced-invalid-9f8e7d6c5b4a3928";
+	static const char honest[] = "code: invalid-argument, key-invalid-x; "
+				     "at 20260703 sk-evidenced-invalid-";
+	static const char echo[] = "key 9f8e7d6c and sk-evidenced-invalid-"
+				   "9f8e7d6c5b4a3928.";
+	struct secrets s = {0};
+	size_t start = 0, end;
+
+	assert_int_equal(secrets_add(&s, secret, strlen(secret), true), 0);
+	assert_false(secrets_find(&s, honest, strlen(honest), &start, &end));
+	assert_true(secrets_find(&s, echo, strlen(echo), &start, &end));
+	assert_int_equal(start, 4);
+	assert_int_equal(end, 12);
+	start = end;
+	assert_true(secrets_find(&s, echo, strlen(echo), &start, &end));
+	assert_int_equal(start, 38);
+	assert_int_equal(end, 54);
+	secrets_fini(&s);
+	start = 0;
+	assert_false(secrets_find(&s, echo, strlen(echo), &start, &end));
+}
+
+/* A thousand secrets: each is found, none of the others' neighbours. */
+static void
+test_many(void **state)
+{
+	struct redactor *r = redactor_new();
+	char value[64];
+
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(value, sizeof(value), "k%08x%08x", i * 2654435761u,
+			 ~i * 2246822519u);
+		assert_int_equal(redactor_add(r, "x", value, strlen(value)), 0);
+	}
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(value, sizeof(value), "k%08x%08x", i * 2654435761u,
+			 ~i * 2246822519u);
+		assert_true(redact_needed(r, value, strlen(value)));
+		snprintf(value, sizeof(value), "v-%u-%u-other", i, i + 1);
+		assert_false(redact_needed(r, value, strlen(value)));
+	}
+	redactor_free(r);
+}
+
+/* Texts made of the starts of shapes; were any of them walked anew at each
+ * start, this test would run for minutes. */
+static void
+test_hostile_texts(void **state)
+{
+	static const char *const pieces[] = {
+	    "sk-",    "eyJ-",	      "bearer ",
+	    "Bearer", "-----BEGIN ",  "-----BEGIN PRIVATE KEY",
+	    "eyJa.",  "eyJaaaaaaaa.", "-eyJaaaaaaaa",
+	    "sk-eyJ-"};
+	enum { SIZE = 2 * 1024 * 1024 };
+	struct redactor *r = sample();
+	char *text = malloc(SIZE);
+
+	assert_non_null(text);
+	for (size_t i = 0; i < COUNT(pieces); i++) {
+		size_t n = strlen(pieces[i]);
+		struct buf out = {0};
+
+		for (size_t at = 0; at < SIZE; at++)
+			text[at] = pieces[i][at % n];
+		redact(r, text, SIZE, &out);
+		assert_false(out.failed);
+		buf_free(&out);
+	}
+	free(text);
+	redactor_free(r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_texts),
+	    cmocka_unit_test(test_base64),
+	    cmocka_unit_test(test_short_value),
+	    cmocka_unit_test(test_any_bytes),
+	    cmocka_unit_test(test_random_only),
+	    cmocka_unit_test(test_many),
+	    cmocka_unit_test(test_hostile_texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
