@@ -1,8 +1,16 @@
 # tests/io
-check_PROGRAMS += \
-	tests/io/test_page_diff \
-	tests/io/test_page_process
+check_PROGRAMS += tests/io/test_page_diff
 tests_io_test_page_diff_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/io/test_page_process
 tests_io_test_page_process_LDADD = libio.la $(TEST_LIBS) $(EVENT_LIBS)
 tests_io_test_page_process_DEPENDENCIES = libio.la libfakes.la libcore.la \
 	page-text
+
+check_PROGRAMS += tests/io/test_credentials
+tests_io_test_credentials_LDADD = libio.la $(TEST_LIBS)
+
+check_PROGRAMS += tests/io/test_http
+tests_io_test_http_SOURCES = tests/io/test_http.c \
+	tests/io/http_scene.c tests/io/http_scene.h
+tests_io_test_http_LDADD = libio.la $(TEST_LIBS)

@@ -1,0 +1,57 @@
+/* Credentials by name, read once at start from files that systemd (or
+ * whoever starts the daemon) put into one folder.
+ *
+ * Credential X is the file X or evidenced_X in that folder.  Values stay in
+ * here: others get a name, a fingerprint, or the value for the length of a
+ * call. */
+#ifndef IO_CREDENTIALS_H
+#define IO_CREDENTIALS_H
+
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/redact.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	CREDENTIAL_MIN = 8, /* bytes; anything shorter is a placeholder */
+	CREDENTIAL_MAX = 8 * 1024,
+	CREDENTIALS_MAX = 4096,
+	FINGERPRINT_LEN = 16
+};
+
+enum credential_state {
+	CREDENTIAL_ABSENT,	/* no such file */
+	CREDENTIAL_PLACEHOLDER, /* empty, "changeme", "<...>", too short */
+	CREDENTIAL_UNUSABLE,	/* unreadable, too long, control characters */
+	CREDENTIAL_LOADED
+};
+
+struct credentials;
+
+/* The keyed digest of the ledger (its secret stays there). */
+typedef struct digest credentials_hmac_fn(void *ctx, const void *bytes,
+					  size_t len);
+
+/* Reads the folder; NULL or a folder that does not exist is no error and
+ * gives an empty set.  Every loaded value is made known to the redactor. */
+int credentials_load(const char *directory, struct redactor *redactor,
+		     struct credentials **ret_credentials, struct err *err);
+/* Wipes the values. */
+void credentials_free(struct credentials *credentials);
+
+enum credential_state credentials_state(const struct credentials *credentials,
+					const char *name);
+
+/* The value, borrowed; false unless loaded. */
+bool credentials_get(const struct credentials *credentials, const char *name,
+		     const char **ret_value, size_t *ret_len);
+
+/* 16 hex digits of the keyed digest of the value; false unless loaded. */
+bool credentials_fingerprint(const struct credentials *credentials,
+			     const char *name, credentials_hmac_fn *hmac,
+			     void *hmac_ctx,
+			     char ret_fingerprint[FINGERPRINT_LEN + 1]);
+
+#endif
