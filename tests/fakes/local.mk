@@ -6,3 +6,4 @@ libfakes_la_SOURCES += \
 libfakes_la_SOURCES += \
 	tests/fakes/rig.c tests/fakes/rig.h \
 	tests/fakes/simdisk.c tests/fakes/simdisk.h
+libfakes_la_SOURCES += tests/fakes/world.c tests/fakes/world.h

@@ -1,0 +1,72 @@
+/* A small world for the engine: gateways, keys and pages that answer what
+ * the engine asks, with switches for what can go wrong. */
+#ifndef TESTS_WORLD_H
+#define TESTS_WORLD_H
+
+#include "fake_ports.h"
+
+enum world_mood {
+	MOOD_GOOD,
+	MOOD_UNREACHABLE,
+	MOOD_SERVER_ERROR,
+	MOOD_ACCEPTS_INVALID,
+	MOOD_NO_USAGE,
+	MOOD_REJECTS_ALL,
+	MOOD_NO_CREDIT,
+	MOOD_COUNTER_FROZEN,
+	MOOD_ODD_REJECTION /* the invalid credential gets a 418 */
+};
+
+struct world_key {
+	char label[41];
+	enum world_mood mood;
+	int64_t used;
+};
+
+struct world_page {
+	char url[200];
+	int status;
+	char text[200];
+};
+
+struct world {
+	struct fake fake;
+	enum world_mood gateway; /* of all keys, unless a key has its own */
+	struct world_key keys[64];
+	size_t n_keys;
+	struct world_page pages[32];
+	size_t n_pages;
+	int surface_status; /* 200, or what the counter answers instead */
+};
+
+/* Starts at `at`; no engine yet. */
+void world_init(struct world *w, struct wall_time at, uint64_t seed);
+void world_free(struct world *w);
+
+struct world_key *world_key(struct world *w, const char *label);
+struct world_page *world_page(struct world *w, const char *url);
+
+/* Loads a configuration with the profile "practice" of this world; aborts
+ * with its report when it does not load. */
+struct config *world_config(const char *text);
+
+/* Starts (or restarts) the engine with that configuration. */
+void world_start(struct world *w, const char *config_text);
+
+/* Runs until t, answering everything at once. */
+void world_run(struct world *w, struct wall_time t);
+/* Sends a request of a root user and returns its exit status once answered,
+ * or -1 while it is not. */
+int world_ask(struct world *w, const struct ctl_request *request);
+/* Approves the newest snapshot of a source as pricing-owner. */
+int world_approve(struct world *w, const char *source);
+/* The newest record of a workload, or DECISION_NONE. */
+enum decision world_decision(const struct world *w, const char *label);
+
+/* A configuration of n workloads "w0".. on gateway "gw", with all five
+ * sources; `extra` is appended.  Static text. */
+const char *world_config_text(int n, const char *extra);
+
+struct wall_time world_time(const char *rfc3339);
+
+#endif
