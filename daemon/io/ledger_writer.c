@@ -1,0 +1,248 @@
+/* Two states: idle, or one batch with the worker.  The mutex guards only the
+ * hand-over (`job`, `result`, `stop`); the batch itself belongs to the worker
+ * from the hand-over until the eventfd says that it is done. */
+#include "io/ledger_writer.h"
+
+#include "io/clock.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+struct ledger_writer {
+	struct ledger *ledger;
+	ledger_ack_fn *ack;
+	ledger_writer_fn *event;
+	void *ctx;
+	struct event *kicked, *done, *retry;
+	int done_fd;
+	bool busy, full, poisoned;
+	struct mono_time since; /* oldest row not known durable; 0: none */
+
+	pthread_t thread;
+	bool has_thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t wake;
+	bool job, stop;
+	int result;
+};
+
+static void *
+work(void *arg)
+{
+	struct ledger_writer *w = arg;
+
+	pthread_mutex_lock(&w->mutex);
+	for (;;) {
+		uint64_t one = 1;
+		int result;
+
+		while (!w->job && !w->stop)
+			pthread_cond_wait(&w->wake, &w->mutex);
+		if (!w->job)
+			break;
+		pthread_mutex_unlock(&w->mutex);
+		result = ledger_batch_sync(w->ledger);
+		pthread_mutex_lock(&w->mutex);
+		w->job = false;
+		w->result = result;
+		/* An eventfd takes this much without blocking. */
+		if (write(w->done_fd, &one, sizeof(one)) < 0)
+			abort();
+	}
+	pthread_mutex_unlock(&w->mutex);
+	return NULL;
+}
+
+static void
+hand_over(struct ledger_writer *w)
+{
+	w->busy = true;
+	pthread_mutex_lock(&w->mutex);
+	w->job = true;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->mutex);
+}
+
+static void
+poisoned(struct ledger_writer *w, const struct err *err)
+{
+	if (w->poisoned)
+		return;
+	w->poisoned = true;
+	w->event(w->ctx, LEDGER_WRITER_POISONED, err->text);
+}
+
+static void
+wait_for_room(struct ledger_writer *w, const struct err *err)
+{
+	struct timeval pause = {LEDGER_WRITER_RETRY_S, 0};
+
+	event_add(w->retry, &pause);
+	if (w->full)
+		return;
+	w->full = true;
+	w->event(w->ctx, LEDGER_WRITER_FULL, err->text);
+}
+
+static void
+begin(struct ledger_writer *w)
+{
+	struct err err = {0};
+	int r;
+
+	if (w->busy || w->poisoned)
+		return;
+	r = ledger_batch_begin(w->ledger, &err);
+	if (r == 0)
+		hand_over(w);
+	else if (r == ERR_POISONED)
+		poisoned(w, &err);
+	else if (r < 0)
+		wait_for_room(w, &err);
+	else
+		w->since.us = 0;
+}
+
+static void
+on_kick(evutil_socket_t fd, short what, void *ctx)
+{
+	begin(ctx);
+}
+
+static void
+on_done(evutil_socket_t fd, short what, void *ctx)
+{
+	struct ledger_writer *w = ctx;
+	struct err err = {0};
+	uint64_t n;
+	int r;
+
+	if (read(w->done_fd, &n, sizeof(n)) < 0)
+		return;
+	w->busy = false;
+	w->since = clock_read().mono;
+	r = ledger_batch_finish(w->ledger, w->result, w->ack, w->ctx, &err);
+	if (r == ERR_POISONED) {
+		poisoned(w, &err);
+		return;
+	}
+	if (r < 0) {
+		wait_for_room(w, &err);
+		return;
+	}
+	if (w->full) {
+		w->full = false;
+		w->event(w->ctx, LEDGER_WRITER_RESUMED, "");
+	}
+	begin(w);
+}
+
+void
+ledger_writer_kick(struct ledger_writer *w)
+{
+	if (w->since.us == 0)
+		w->since = clock_read().mono;
+	if (!w->busy && !w->full)
+		event_active(w->kicked, EV_TIMEOUT, 0);
+}
+
+int64_t
+ledger_writer_stalled_us(const struct ledger_writer *w)
+{
+	if (w->since.us == 0 || (w->full && !w->busy))
+		return 0;
+	return clock_read().mono.us - w->since.us;
+}
+
+bool
+ledger_writer_full(const struct ledger_writer *w)
+{
+	return w->full;
+}
+
+/* The worker takes no signals: they belong to the loop. */
+static int
+start_thread(struct ledger_writer *w, struct err *err)
+{
+	sigset_t all, before;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&w->thread, NULL, work, w);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (r != 0)
+		return err_set_errno(err, ERR_IO, r, "the writer's thread");
+	w->has_thread = true;
+	return 0;
+}
+
+int
+ledger_writer_new(struct event_base *base, struct ledger *ledger,
+		  ledger_ack_fn *ack, ledger_writer_fn *event, void *ctx,
+		  struct ledger_writer **ret_writer, struct err *err)
+{
+	struct ledger_writer *w = calloc(1, sizeof(*w));
+	int r = 0;
+
+	if (w == NULL)
+		return err_set(err, ERR_NOMEM, "no memory for the writer");
+	w->ledger = ledger;
+	w->ack = ack;
+	w->event = event;
+	w->ctx = ctx;
+	pthread_mutex_init(&w->mutex, NULL);
+	pthread_cond_init(&w->wake, NULL);
+	w->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (w->done_fd < 0)
+		r = err_set_errno(err, ERR_IO, errno, "eventfd");
+	w->kicked = event_new(base, -1, 0, on_kick, w);
+	w->done =
+	    event_new(base, w->done_fd, EV_READ | EV_PERSIST, on_done, w);
+	w->retry = evtimer_new(base, on_kick, w);
+	if (r == 0 &&
+	    (w->kicked == NULL || w->done == NULL || w->retry == NULL ||
+	     event_add(w->done, NULL) < 0))
+		r = err_set(err, ERR_NOMEM, "no memory for the writer");
+	if (r == 0)
+		r = start_thread(w, err);
+	if (r < 0) {
+		ledger_writer_free(w);
+		return r;
+	}
+	*ret_writer = w;
+	return 0;
+}
+
+void
+ledger_writer_free(struct ledger_writer *w)
+{
+	struct event *events[3];
+
+	if (w == NULL)
+		return;
+	if (w->has_thread) {
+		pthread_mutex_lock(&w->mutex);
+		w->stop = true;
+		pthread_cond_signal(&w->wake);
+		pthread_mutex_unlock(&w->mutex);
+		pthread_join(w->thread, NULL);
+	}
+	events[0] = w->kicked;
+	events[1] = w->done;
+	events[2] = w->retry;
+	for (size_t i = 0; i < 3; i++) {
+		if (events[i] != NULL)
+			event_free(events[i]);
+	}
+	if (w->done_fd >= 0)
+		close(w->done_fd);
+	pthread_mutex_destroy(&w->mutex);
+	pthread_cond_destroy(&w->wake);
+	free(w);
+}
