@@ -9,6 +9,7 @@ libcore_la_SOURCES += \
 	daemon/base/redact.c daemon/base/redact.h \
 	daemon/base/secrets.c daemon/base/secrets.h \
 	daemon/base/text.c daemon/base/text.h \
+	daemon/base/tzif.c daemon/base/tzif.h \
 	daemon/base/wall.c daemon/base/wall.h \
 	daemon/base/zone.c daemon/base/zone.h \
 	daemon/base/zone_rule.c daemon/base/zone_rule.h

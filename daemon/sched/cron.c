@@ -105,8 +105,6 @@ minute_of_day(const struct cron *cron, int minute)
 	uint64_t minutes;
 	uint32_t hours;
 
-	if (minute >= 24 * 60)
-		return -1;
 	if (cron->hours & UINT32_C(1) << hour) {
 		minutes = cron->minutes >> (minute % 60);
 		if (minutes != 0)
@@ -262,22 +260,16 @@ bool
 cron_is_daily_or_rarer(const struct cron *cron, const struct zone *zone,
 		       struct wall_time t)
 {
-	struct wall_time before = {t.us - 2 * SEC_PER_DAY * USEC_PER_SEC};
 	struct wall_time next;
-	int after = 0;
 
-	if (cron->every_s > 0)
-		return cron->every_s >= DAILY_S;
-	if (cron_next(cron, zone, before, &before) < 0)
-		return true;
-	/* Two gaps beyond t, so that of "0 1,2 * * 1" both are seen. */
-	while (after < 3) {
-		if (cron_next(cron, zone, before, &next) < 0)
+	/* Every day of a job has the same times: of three fires in a row two
+	 * are of one day, when any day has two. */
+	for (int i = 0; i < 3; i++) {
+		if (cron_next(cron, zone, t, &next) < 0)
 			return true;
-		if (wall_s(next) - wall_s(before) < DAILY_S)
+		if (i > 0 && wall_s(next) - wall_s(t) < DAILY_S)
 			return false;
-		after += next.us > t.us;
-		before = next;
+		t = next;
 	}
 	return true;
 }

@@ -27,7 +27,7 @@ int cron_next(const struct cron *cron, const struct zone *zone,
 int64_t cron_count(const struct cron *cron, const struct zone *zone,
 		   struct wall_time from, struct wall_time to, int64_t max);
 
-/* True when the fires around t are at least 23 hours apart. */
+/* True when the fires after t are at least 23 hours apart. */
 bool cron_is_daily_or_rarer(const struct cron *cron, const struct zone *zone,
 			    struct wall_time t);
 

@@ -116,6 +116,7 @@ test_changes(void **state)
  * which need not be true. */
 struct file {
 	char version;
+	char second_version; /* 0: the same */
 	uint32_t n_isut, n_isstd, n_leaps, n_times, n_types, n_chars;
 	int64_t times[4];
 	uint8_t index[4];
@@ -166,7 +167,7 @@ put_block(struct buf *b, const struct file *f, int time_bytes)
 	if (f->n_chars <= 8)
 		buf_add(b, f->names, f->n_chars);
 	for (uint32_t i = 0; i < f->n_leaps && i < 4; i++)
-		put(b, 0, time_bytes + 4);
+		put(b, 0, time_bytes), put(b, 0, 4);
 	for (uint32_t i = 0; i < f->n_isstd && i < 3; i++)
 		put(b, f->isstd[i], 1);
 	for (uint32_t i = 0; i < f->n_isut && i < 3; i++)
@@ -181,7 +182,11 @@ parse_file(const struct file *f, struct zone **ret_zone, struct err *err)
 
 	put_block(&b, f, 4);
 	if (f->version != '\0') {
+		size_t second = b.len;
+
 		put_block(&b, f, 8);
+		if (f->second_version != '\0')
+			b.data[second + 4] = f->second_version;
 		buf_puts(&b, f->footer);
 	}
 	r = zone_parse(b.data, b.len, ret_zone, err);
@@ -271,6 +276,11 @@ static const struct {
     {"EET-2EEST,M3.5.0/3,M10.5.0/4", "1226-12-01T00:00:00Z", 7200},
     {"EET-2EEST,M3.5.0/3,M10.5.0/4", "0001-07-01T00:00:00Z", 10800},
     {"EET-2EEST,M3.5.0/3,M10.5.0/4", "9999-07-01T00:00:00Z", 10800},
+    /* at 02:00 when no time is given, and one hour when no offset is */
+    {"CET-1CEST,M3.5.0,M10.5.0", "2026-03-29T00:59:59Z", 3600},
+    {"CET-1CEST,M3.5.0,M10.5.0", "2026-03-29T01:00:00Z", 7200},
+    {"CET-1CEST,M3.5.0,M10.5.0", "2026-10-24T23:59:59Z", 7200},
+    {"CET-1CEST,M3.5.0,M10.5.0", "2026-10-25T00:00:00Z", 3600},
     /* south of the equator the end comes first */
     {"AEST-10AEDT,M10.1.0,M4.1.0/3", "2026-01-01T00:00:00Z", 39600},
     {"AEST-10AEDT,M10.1.0,M4.1.0/3", "2026-07-01T00:00:00Z", 36000},
@@ -439,7 +449,9 @@ test_refusals(void **state)
 	REFUSE(ERR_INVALID, "contradicts", f.index[1] = 1, f.index[0] = 0);
 	REFUSE(ERR_INVALID, "overlap",
 	       f.footer = "\nCET-1CEST,J365/167,J1/-167\n");
-	REFUSE(ERR_INVALID, "outside", f.times[1] = INT64_MAX);
+	REFUSE(ERR_INVALID, "year 9999", f.times[1] = INT64_MAX);
+	REFUSE(ERR_INVALID, "headers", f.second_version = '3');
+	REFUSE(ERR_INVALID, "footer", f.footer = "XCET-1\n");
 	REFUSE(ERR_INVALID, "footer", f.footer = "");
 	REFUSE(ERR_INVALID, "footer", f.footer = "\n");
 	REFUSE(ERR_INVALID, "footer", f.footer = "\nCET-1");
@@ -449,9 +461,38 @@ test_refusals(void **state)
 #undef REFUSE
 }
 
+/* The cycle of 400 years begins after the history that the file lists. */
+static void
+test_cycle_starts_after_history(void **state)
+{
+	struct wall_time change;
+	struct file f = good;
+	struct zone *zone;
+
+	f.times[0] = wall_s(at("1970-02-01T00:00:00Z"));
+	f.types[1].offset_s = 18000;
+	f.times[1] = wall_s(at("1970-12-01T00:00:00Z"));
+	f.footer = "\nCET-1CEST,M3.5.0,M10.5.0/3\n";
+	assert_int_equal(parse_file(&f, &zone, NULL), 0);
+	for (int year = 1971; year < 3200; year++) {
+		struct wall_time july = {
+		    wall_day_start(civil_day(year, 7, 1)).us};
+
+		assert_int_equal(zone_offset_s(zone, july), 7200);
+		assert_int_equal(zone_next_change(zone, july, &change), 0);
+		assert_int_equal(civil_from_s(wall_s(change)).month, 10);
+		july = change;
+		assert_int_equal(zone_next_change(zone, july, &change), 0);
+		assert_int_equal(civil_from_s(wall_s(change)).month, 3);
+		assert_int_equal(civil_from_s(wall_s(change)).year, year + 1);
+	}
+	zone_free(zone);
+}
+
 static void
 test_extreme_transitions(void **state)
 {
+	struct wall_time change;
 	struct file f = good;
 	struct zone *zone;
 
@@ -463,6 +504,20 @@ test_extreme_transitions(void **state)
 			 7200);
 	assert_int_equal(zone_offset_s(zone, (struct wall_time){INT64_MAX}),
 			 3600);
+	assert_int_equal(
+	    zone_next_change(zone, (struct wall_time){INT64_MIN}, &change), 0);
+	assert_int_equal(wall_s(change), 2000);
+	zone_free(zone);
+
+	/* So they do when there is no other. */
+	f = good;
+	f.n_times = 1;
+	f.times[0] = -(INT64_C(1) << 59);
+	f.footer = "\nEET-2EEST,M3.5.0/3,M10.5.0/4\n";
+	assert_int_equal(parse_file(&f, &zone, NULL), 0);
+	assert_int_equal(zone_offset_s(zone, at("1900-07-01T00:00:00Z")),
+			 10800);
+	assert_int_equal(zone_offset_s(zone, at("2026-12-01T00:00:00Z")), 7200);
 	zone_free(zone);
 
 	/* Late ones without a footer are never reached. */
@@ -472,6 +527,8 @@ test_extreme_transitions(void **state)
 	assert_int_equal(parse_file(&f, &zone, NULL), 0);
 	assert_int_equal(zone_offset_s(zone, (struct wall_time){INT64_MAX}),
 			 7200);
+	assert_int_equal(zone_next_change(zone, wall_from_s(5000), &change),
+			 ERR_NOT_FOUND);
 	zone_free(zone);
 }
 
@@ -563,6 +620,7 @@ main(void)
 	    cmocka_unit_test(test_no_change_all_year),
 	    cmocka_unit_test(test_bad_rules),
 	    cmocka_unit_test(test_refusals),
+	    cmocka_unit_test(test_cycle_starts_after_history),
 	    cmocka_unit_test(test_extreme_transitions),
 	    cmocka_unit_test(test_too_big),
 	    cmocka_unit_test(test_every_cut_is_refused),

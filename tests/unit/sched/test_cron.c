@@ -191,6 +191,16 @@ static const struct {
      "2021-04-11T02:30:00+01:00"},
     {"30 2 * * *", "Africa/Casablanca", "2021-05-16T00:00:00+00:00",
      "2021-05-16T03:00:00+01:00"},
+    /* Two hours back: the first pass still counts after the first hour. */
+    {"30 2 * * *", "Antarctica/Troll", "2026-10-25T02:10:00+00:00",
+     "2026-10-26T02:30:00+00:00"},
+    {"30 2 * * *", "Antarctica/Troll", "2026-10-25T00:00:00+02:00",
+     "2026-10-25T02:30:00+02:00"},
+    /* 00:01 becomes 23:01: midnight comes once. */
+    {"0 0 * * *", "America/St_Johns", "2010-11-06T23:30:00-02:30",
+     "2010-11-07T00:00:00-02:30"},
+    {"0 0 * * *", "America/St_Johns", "2010-11-07T00:00:00-02:30",
+     "2010-11-08T00:00:00-03:30"},
     /* 30 December 2011 did not exist. */
     {"0 12 * * *", "Pacific/Apia", "2011-12-29T12:00:00-10:00",
      "2011-12-31T00:00:00+14:00"},
@@ -383,6 +393,11 @@ test_count(void **state)
 			       "2021-03-27T23:59:00+02:00",
 			       "2021-03-28T23:59:00+03:00", 99),
 			 23);
+	/* the first minute of a day came before the clock was set back */
+	assert_int_equal(count("0-59 0 * * *", "America/St_Johns",
+			       "2010-11-06T23:30:00-03:30",
+			       "2010-11-07T23:59:59-03:30", 99),
+			 59);
 	/* decades of minutes, and the most that is counted */
 	assert_int_equal(count("* * * * *", "Europe/Riga",
 			       "2000-12-31T23:59:59+02:00",

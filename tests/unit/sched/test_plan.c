@@ -209,6 +209,23 @@ test_day_of_window_across_midnight(void **state)
 	drop(&s);
 }
 
+/* The first and the last second of a day are in it. */
+static void
+test_day_has_its_ends(void **state)
+{
+	static const int seconds[] = {0, 86399};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct schedule s = window("UTC", seconds[i], seconds[i]);
+		struct wall_time open, close;
+
+		assert_int_equal(plan_day(&s, "a", 20000, &open, &close), 0);
+		assert_int_equal(wall_s(open), 20000 * 86400L + seconds[i]);
+		assert_int_equal(close.us, open.us);
+		drop(&s);
+	}
+}
+
 static void
 test_day_of_cron(void **state)
 {
@@ -406,6 +423,7 @@ main(void)
 	    cmocka_unit_test(test_window_of_no_length),
 	    cmocka_unit_test(test_day_of_window),
 	    cmocka_unit_test(test_day_of_window_across_midnight),
+	    cmocka_unit_test(test_day_has_its_ends),
 	    cmocka_unit_test(test_day_of_cron),
 	    cmocka_unit_test(test_between),
 	    cmocka_unit_test(test_jitter),
