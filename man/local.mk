@@ -1,3 +1,2 @@
 # man
-man_MANS = man/evidenced-alerts.7
-EXTRA_DIST += man/evidenced-alerts.7
+dist_man_MANS = man/evidenced-alerts.7

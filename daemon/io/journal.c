@@ -1,12 +1,13 @@
 /* States of the connection:
  *
  *   absent   no socket; the timer runs while something waits
- *   ready    connected; the "more" event is active while something waits
+ *   ready    connected; the "more" timer runs while something waits
  *   full     connected, the last attempt said EAGAIN; EV_WRITE is armed
  *
  * The socket is connected, so that poll() tells when the receiver's queue has
- * room.  One turn of the loop sends at most BURST datagrams and then lets
- * others in.  A datagram that is too big for the socket goes as a sealed
+ * room.  One turn of the loop sends at most BURST datagrams; "more" is a
+ * timer of no time, because an event made active in a callback would run in
+ * the same turn, before anybody else.  A datagram that is too big for the socket goes as a sealed
  * memory file (the protocol's own way): the receiver maps it, so it must not
  * change any more. */
 #include "io/journal.h"
@@ -37,7 +38,7 @@ struct journal {
 	bool told_present;
 	int retry_ms;
 	struct event *timer;	/* to connect again */
-	struct event *more;	/* to go on after a burst */
+	struct event *more;	/* to go on in the next turn */
 	struct event *writable; /* NULL while absent */
 	struct outbox outbox;
 	struct line lines[JOURNAL_LINES_MAX]; /* a ring */
@@ -56,6 +57,14 @@ tell(struct journal *j, bool present, const char *why)
 	j->told_present = present;
 	if (j->options.state != NULL)
 		j->options.state(j->options.ctx, present, why);
+}
+
+static void
+go_on_next_turn(struct journal *j)
+{
+	static const struct timeval at_once = {0, 0};
+
+	evtimer_add(j->more, &at_once);
 }
 
 static bool
@@ -302,7 +311,7 @@ pump(struct journal *j)
 	if (j->fd < 0 && !connect_socket(j))
 		return;
 	if (send_some(j, BURST))
-		event_active(j->more, 0, 0);
+		go_on_next_turn(j);
 }
 
 static void
@@ -371,7 +380,7 @@ wake(struct journal *j)
 		return;
 	if (j->fd >= 0 && event_pending(j->writable, EV_WRITE, NULL))
 		return;
-	event_active(j->more, 0, 0);
+	go_on_next_turn(j);
 }
 
 void

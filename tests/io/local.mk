@@ -14,3 +14,16 @@ check_PROGRAMS += tests/io/test_http
 tests_io_test_http_SOURCES = tests/io/test_http.c \
 	tests/io/http_scene.c tests/io/http_scene.h
 tests_io_test_http_LDADD = libio.la $(TEST_LIBS)
+
+IO_TEST_LIBS = libio.la $(TEST_LIBS)
+
+check_PROGRAMS += \
+	tests/io/test_journal \
+	tests/io/test_journald \
+	tests/io/test_notify \
+	tests/io/test_outbox
+tests_io_test_journal_LDADD = $(IO_TEST_LIBS)
+tests_io_test_journald_LDADD = $(IO_TEST_LIBS)
+tests_io_test_notify_LDADD = $(IO_TEST_LIBS)
+tests_io_test_outbox_LDADD = $(IO_TEST_LIBS)
+EXTRA_DIST += tests/io/with-journald
