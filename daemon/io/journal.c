@@ -237,39 +237,30 @@ may_heal(int error)
 	return false;
 }
 
-/* The datagram of the next row in j->datagram; rows that cannot be had are
- * passed over.  false: there is none. */
+/* The datagram of a row in j->datagram; false: it cannot be had. */
 static bool
-render_next(struct journal *j)
+render_row(struct journal *j, uint64_t seq)
 {
-	enum outbox_queue queue;
-	uint64_t seq;
-
-	while (outbox_next(&j->outbox, &queue, &seq)) {
-		buf_reset(&j->datagram);
-		if (j->options.render(j->options.ctx, seq, &j->datagram) == 0 &&
-		    !j->datagram.failed)
-			return true;
-		j->dropped++;
-		outbox_pop(&j->outbox);
-	}
-	return false;
+	buf_reset(&j->datagram);
+	return j->options.render(j->options.ctx, seq, &j->datagram) == 0 &&
+	       !j->datagram.failed;
 }
 
-/* Sends the next thing.  0: it is sent, or dropped for good. */
+/* Sends the next thing, of which there is one.  0: it is sent, or dropped for
+ * good. */
 static int
 send_next(struct journal *j)
 {
 	const struct line *line = &j->lines[j->first_line];
 	bool is_line = j->n_lines > 0;
-	int error;
+	enum outbox_queue queue;
+	uint64_t seq;
+	int error = EINVAL;
 
 	if (is_line)
 		error = send_datagram(j->fd, line->datagram, line->len);
-	else if (render_next(j))
+	else if (outbox_next(&j->outbox, &queue, &seq) && render_row(j, seq))
 		error = send_datagram(j->fd, j->datagram.data, j->datagram.len);
-	else
-		return 0;
 	if (error == EAGAIN || may_heal(error))
 		return error;
 	if (error == 0)

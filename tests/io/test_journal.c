@@ -133,7 +133,8 @@ set_up_connected(struct world *w)
 static void
 turn(struct world *w)
 {
-	assert_true(event_base_loop(w->base, EVLOOP_NONBLOCK) >= 0);
+	assert_true(event_base_loop(w->base, EVLOOP_ONCE | EVLOOP_NONBLOCK) >=
+		    0);
 }
 
 /* The number at the head of the next datagram; -1 when there is none. */
@@ -234,25 +235,24 @@ count_turn(evutil_socket_t fd, short events, void *ctx)
 	evtimer_add(counter->event, &at_once);
 }
 
+/* Rows that cannot be had are the fastest of all: nothing else slows them. */
 static void
 a_backlog_lets_others_in(void **state)
 {
 	static const struct timeval at_once = {0, 0};
 	struct world *w = *state;
 	struct counter counter = {0};
-	uint64_t seq;
+	int i;
 
 	set_up_connected(w);
 	counter.event = evtimer_new(w->base, count_turn, &counter);
 	evtimer_add(counter.event, &at_once);
-	for (seq = 0; seq < 1000; seq++)
-		journal_add_row(w->journal, OUTBOX_ROWS, seq);
-	while (journal_stats(w->journal).waiting > 0) {
+	for (i = 0; i < 1000; i++)
+		journal_add_row(w->journal, OUTBOX_ROWS, UNREADABLE);
+	while (journal_stats(w->journal).waiting > 0)
 		event_base_loop(w->base, EVLOOP_ONCE);
-		while (receive(w) >= 0)
-			continue;
-	}
-	assert_true(counter.n >= 1000 / 32);
+	assert_int_equal(journal_stats(w->journal).dropped, 1000);
+	assert_true(counter.n >= 1000 / 64);
 	event_free(counter.event);
 }
 

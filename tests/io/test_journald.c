@@ -439,6 +439,24 @@ the_reader_believes_only_our_own_uid(void **state)
 	journal_reader_close(r);
 }
 
+/* Alerts overtake rows, so that the last entry is not always the newest. */
+static void
+the_newest_need_not_be_the_last(void **state)
+{
+	struct world *w = *state;
+	struct journal_reader *r;
+	uint64_t newest;
+	struct err err;
+
+	send_rows(w, 20, 20);
+	send_rows(w, 10, 15);
+	await_rows(w, 7);
+	r = open_reader(w);
+	assert_int_equal(journal_reader_newest(r, &newest, &err), 0);
+	assert_int_equal(newest, 20);
+	journal_reader_close(r);
+}
+
 static void
 what_is_missing_is_sent_once(void **state)
 {
@@ -497,9 +515,14 @@ another_leaf_contradicts(void **state)
 	send_rows(w, 6, 6); /* twice the same is no contradiction */
 	w->other_leaf = 11;
 	send_rows(w, 11, 11);
-	await_rows(w, 13);
+	w->other_leaf = 3;
+	send_rows(w, 3, 3);
+	w->other_leaf = UINT64_MAX;
+	send_rows(w, 3, 3); /* it does not heal what was sent */
+	await_rows(w, 15);
 	r = open_reader(w);
 	assert_int_equal(journal_reader_seen(r, 0, 11, &seen, &err), 0);
+	assert_int_equal(presence(w, &seen, 3), JOURNAL_CONTRADICTS);
 	assert_int_equal(presence(w, &seen, 4), JOURNAL_PRESENT);
 	assert_int_equal(presence(w, &seen, 5), JOURNAL_CONTRADICTS);
 	assert_int_equal(presence(w, &seen, 6), JOURNAL_PRESENT);
@@ -542,6 +565,7 @@ run_all(void)
 	    TEST(a_stopped_journald_stops_nobody),
 	    TEST(a_journal_that_was_away_gets_everything),
 	    TEST(the_reader_believes_only_our_own_uid),
+	    TEST(the_newest_need_not_be_the_last),
 	    TEST(what_is_missing_is_sent_once),
 	    TEST(another_leaf_contradicts),
 	    TEST(the_reader_knows_its_limits),
