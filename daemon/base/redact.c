@@ -225,48 +225,48 @@ find_shape(struct text *t, size_t *start, size_t *ret_end)
 
 /* ---- both ---- */
 
-/* A walk over the finds of one text, in order. */
+/* A walk over the finds of both kinds in one text, in order. */
 struct walk {
-	const struct redactor *r;
+	struct secrets_walk secrets;
 	struct text t;
 	size_t at; /* everything before is done */
-	struct find {
-		size_t start, end;
-		bool any;
-	} known, shape;
+	struct secrets_find known, shape;
 };
-
-static void
-refresh(struct walk *w, struct find *f, bool known)
-{
-	/* A find ahead stays what it is; only one that was passed is stale. */
-	if (!f->any || f->start >= w->at)
-		return;
-	f->start = w->at;
-	f->any = known ? secrets_find(&w->r->known, w->t.at, w->t.len,
-				      &f->start, &f->end)
-		       : find_shape(&w->t, &f->start, &f->end);
-}
 
 static struct walk
 walk_begin(const struct redactor *r, const char *in, size_t len)
 {
-	struct walk w = {.r = r, .t = {.at = in, .len = len}};
+	struct walk w = {.t = {.at = in, .len = len}};
 
-	w.known.any =
-	    secrets_find(&r->known, in, len, &w.known.start, &w.known.end);
+	w.secrets = secrets_walk_begin(&r->known, in, len);
+	w.known = secrets_walk_next(&w.secrets);
 	w.shape.any = find_shape(&w.t, &w.shape.start, &w.shape.end);
 	return w;
+}
+
+/* What lies before w->at was covered by another find; what reaches across
+ * it goes on from there. */
+static void
+refresh(struct walk *w)
+{
+	while (w->known.any && w->known.end <= w->at)
+		w->known = secrets_walk_next(&w->secrets);
+	if (w->known.any && w->known.start < w->at)
+		w->known.start = w->at;
+	if (w->shape.any && w->shape.start < w->at) {
+		w->shape.start = w->at;
+		w->shape.any =
+		    find_shape(&w->t, &w->shape.start, &w->shape.end);
+	}
 }
 
 /* The next find; overlapping ones are one. */
 static bool
 walk_next(struct walk *w, size_t *ret_start)
 {
-	const struct find *first, *other;
+	const struct secrets_find *first, *other;
 
-	refresh(w, &w->known, true);
-	refresh(w, &w->shape, false);
+	refresh(w);
 	if (!w->known.any && !w->shape.any)
 		return false;
 	first = &w->known;

@@ -1,5 +1,7 @@
-/* All eight-byte windows of all encoded forms of all secrets, as one set of
- * numbers: a text is scanned once, whatever the number of secrets and forms.
+/* All eight-byte windows of all secrets, plain and in base64, as one set of
+ * numbers: a text is scanned once for each way to read it, whatever the number
+ * of secrets.  Escapes are undone in the text, not put into the set: each
+ * character may be escaped or not, so there is no end to the forms.
  *
  * The numbers are the secrets in pieces, so every block that held some is
  * wiped before it goes.  The eight zero bytes that would be the number of a
@@ -7,22 +9,20 @@
 #include "base/secrets.h"
 #include "base/err.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	WINDOW = 8,
-	CAP_MIN = 64,
-	FORM_GROWTH = 6 /* a byte is at most \u00XX */
-};
+enum { WINDOW = 8, CAP_MIN = 64 };
 
+/* The first byte is the lowest. */
 static uint64_t
 window_at(const char *p)
 {
 	uint64_t w;
 
 	memcpy(&w, p, sizeof(w));
-	return w;
+	return le64toh(w);
 }
 
 /* The slot of w, or the free one where it belongs. */
@@ -107,61 +107,6 @@ add_form(struct secrets *s, const char *form, size_t len, bool random_only)
 	return 0;
 }
 
-static size_t
-put_hex(char *out, const char *prefix, unsigned char c, const char *digits)
-{
-	size_t n = strlen(prefix);
-
-	memcpy(out, prefix, n);
-	out[n] = digits[c >> 4];
-	out[n + 1] = digits[c & 15];
-	return n + 2;
-}
-
-/* As the inside of a JSON string; the solidus may be escaped. */
-static size_t
-json_form(const char *value, size_t len, bool solidus, char *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)value[i];
-
-		if (c < 0x20) {
-			n += put_hex(out + n, "\\u00", c, "0123456789abcdef");
-			continue;
-		}
-		if (c == '"' || c == '\\' || (solidus && c == '/'))
-			out[n++] = '\\';
-		out[n++] = (char)c;
-	}
-	return n;
-}
-
-static bool
-is_unreserved(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') ||
-	       (c != '\0' && strchr("-._~", c) != NULL);
-}
-
-static size_t
-percent_form(const char *value, size_t len, const char *digits, char *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)value[i];
-
-		if (is_unreserved(c))
-			out[n++] = (char)c;
-		else
-			n += put_hex(out + n, "%", c, digits);
-	}
-	return n;
-}
-
 /* The characters that depend on the value alone when its byte `skip` starts a
  * group of three. */
 static size_t
@@ -186,23 +131,16 @@ base64_form(const char *value, size_t len, size_t skip, const char *last,
 	return n;
 }
 
-static int
-add_forms(struct secrets *s, const char *value, size_t len, bool random_only,
-	  char *form)
+int
+secrets_add(struct secrets *s, const char *value, size_t len, bool random_only)
 {
-	int r = add_form(s, value, len, random_only);
+	size_t form_max = len * 2;
+	char *form = malloc(form_max + 1);
+	int r;
 
-	for (int solidus = 0; solidus < 2 && r == 0; solidus++)
-		r = add_form(s, form, json_form(value, len, solidus != 0, form),
-			     random_only);
-	if (r == 0)
-		r = add_form(s, form,
-			     percent_form(value, len, "0123456789abcdef", form),
-			     random_only);
-	if (r == 0)
-		r = add_form(s, form,
-			     percent_form(value, len, "0123456789ABCDEF", form),
-			     random_only);
+	if (form == NULL)
+		return ERR_NOMEM;
+	r = add_form(s, value, len, random_only);
 	for (size_t skip = 0; skip < 3 && r == 0; skip++) {
 		r = add_form(s, form, base64_form(value, len, skip, "+/", form),
 			     false);
@@ -211,19 +149,6 @@ add_forms(struct secrets *s, const char *value, size_t len, bool random_only,
 				     base64_form(value, len, skip, "-_", form),
 				     false);
 	}
-	return r;
-}
-
-int
-secrets_add(struct secrets *s, const char *value, size_t len, bool random_only)
-{
-	size_t form_max = len * FORM_GROWTH + 1;
-	char *form = malloc(form_max);
-	int r;
-
-	if (form == NULL)
-		return ERR_NOMEM;
-	r = add_forms(s, value, len, random_only, form);
 	explicit_bzero(form, form_max);
 	free(form);
 	return r;
@@ -236,32 +161,192 @@ secrets_fini(struct secrets *s)
 	*s = (struct secrets){0};
 }
 
-static bool
-hits(const struct secrets *s, const char *p)
-{
-	uint64_t w = window_at(p);
+/* ---- finding ---- */
 
+static bool
+contains(const struct secrets *s, uint64_t w)
+{
 	return w != 0 && s->slots[slot_of(s, w)] == w;
 }
 
-bool
-secrets_find(const struct secrets *s, const char *text, size_t len,
-	     size_t *start, size_t *ret_end)
+static int
+hex_value(char c)
 {
-	size_t i = *start, end;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
 
-	if (s->n == 0)
-		return false;
-	while (i + WINDOW <= len && !hits(s, text + i))
-		i++;
-	if (i + WINDOW > len)
-		return false;
-	*start = i;
-	end = i + WINDOW;
-	for (i++; i <= end && i + WINDOW <= len; i++) {
-		if (hits(s, text + i))
-			end = i + WINDOW;
+/* n hex digits at p, or -1. */
+static int
+hex_number(const char *p, size_t n)
+{
+	int number = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int v = hex_value(p[i]);
+
+		if (v < 0)
+			return -1;
+		number = number << 4 | v;
 	}
-	*ret_end = end;
-	return true;
+	return number;
+}
+
+/* The character at p, whose text is `left` long; returns how much of the text
+ * it takes.  What is no escape is itself. */
+static size_t
+read_json(const char *p, size_t left, unsigned char *ret_c)
+{
+	int number;
+
+	*ret_c = (unsigned char)p[0];
+	if (p[0] != '\\' || left < 2)
+		return 1;
+	if (p[1] == 'u' && left >= 6 && (number = hex_number(p + 2, 4)) >= 0) {
+		*ret_c = number < 256 ? (unsigned char)number : 0;
+		return 6;
+	}
+	if (p[1] != '"' && p[1] != '\\' && p[1] != '/')
+		return 1;
+	*ret_c = (unsigned char)p[1];
+	return 2;
+}
+
+static size_t
+read_percent(const char *p, size_t left, unsigned char *ret_c)
+{
+	int number;
+
+	*ret_c = (unsigned char)p[0];
+	if (p[0] != '%' || left < 3 || (number = hex_number(p + 1, 2)) < 0)
+		return 1;
+	*ret_c = (unsigned char)number;
+	return 3;
+}
+
+/* The next find at or after `start` in a view with escapes: the last eight
+ * characters as one number, and where each of them began. */
+static struct secrets_find
+find_escaped(const struct secrets_walk *walk, size_t start,
+	     size_t (*read)(const char *, size_t, unsigned char *))
+{
+	struct secrets_find find = {false, 0, 0};
+	size_t began[WINDOW] = {0}, n = 0, i = start;
+	uint64_t w = 0;
+
+	while (i < walk->len) {
+		unsigned char c;
+		size_t used = read(walk->text + i, walk->len - i, &c);
+
+		w = w >> 8 | (uint64_t)c << 56;
+		began[n++ % WINDOW] = i;
+		i += used;
+		if (n < WINDOW || !contains(walk->secrets, w)) {
+			if (find.any && began[n % WINDOW] > find.end)
+				break;
+			continue;
+		}
+		if (!find.any)
+			find.start = began[n % WINDOW];
+		find.any = true;
+		find.end = i;
+	}
+	return find;
+}
+
+static struct secrets_find
+find_plain(const struct secrets_walk *walk, size_t start)
+{
+	struct secrets_find find = {false, 0, 0};
+	const char *text = walk->text;
+	size_t i = start;
+
+	while (i + WINDOW <= walk->len &&
+	       !contains(walk->secrets, window_at(text + i)))
+		i++;
+	if (i + WINDOW > walk->len)
+		return find;
+	find = (struct secrets_find){true, i, i + WINDOW};
+	for (i++; i <= find.end && i + WINDOW <= walk->len; i++) {
+		if (contains(walk->secrets, window_at(text + i)))
+			find.end = i + WINDOW;
+	}
+	return find;
+}
+
+static struct secrets_find
+find_view(const struct secrets_walk *walk, enum secrets_view view, size_t start)
+{
+	switch (view) {
+	case SECRETS_JSON:
+		return find_escaped(walk, start, read_json);
+	case SECRETS_PERCENT:
+		return find_escaped(walk, start, read_percent);
+	default:
+		return find_plain(walk, start);
+	}
+}
+
+/* A text without the character that starts an escape reads the same. */
+static bool
+has_view(const char *text, size_t len, enum secrets_view view)
+{
+	static const char marks[SECRETS_VIEWS] = {
+	    [SECRETS_JSON] = '\\',
+	    [SECRETS_PERCENT] = '%',
+	};
+
+	return view == SECRETS_PLAIN ||
+	       (len > 0 && memchr(text, marks[view], len) != NULL);
+}
+
+struct secrets_walk
+secrets_walk_begin(const struct secrets *secrets, const char *text, size_t len)
+{
+	struct secrets_walk walk = {
+	    .secrets = secrets, .text = text, .len = len};
+
+	for (int v = 0; v < SECRETS_VIEWS && secrets->n > 0; v++) {
+		if (has_view(text, len, (enum secrets_view)v))
+			walk.next[v] =
+			    find_view(&walk, (enum secrets_view)v, 0);
+	}
+	return walk;
+}
+
+static struct secrets_find *
+first_of(struct secrets_walk *walk)
+{
+	struct secrets_find *first = NULL;
+
+	for (int v = 0; v < SECRETS_VIEWS; v++) {
+		struct secrets_find *f = &walk->next[v];
+
+		if (f->any && (first == NULL || f->start < first->start))
+			first = f;
+	}
+	return first;
+}
+
+struct secrets_find
+secrets_walk_next(struct secrets_walk *walk)
+{
+	struct secrets_find *first = first_of(walk);
+	struct secrets_find whole;
+
+	if (first == NULL)
+		return (struct secrets_find){false, 0, 0};
+	whole = *first;
+	while ((first = first_of(walk)) != NULL && first->start <= whole.end) {
+		if (first->end > whole.end)
+			whole.end = first->end;
+		*first = find_view(
+		    walk, (enum secrets_view)(first - walk->next), first->end);
+	}
+	return whole;
 }

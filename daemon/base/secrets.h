@@ -1,7 +1,8 @@
 /* A set of secrets that finds them in any text, whole or in pieces, in the
  * encodings in which other people's programs give them back: as they are,
- * JSON-escaped, percent-encoded and base64-encoded at any alignment.  A piece
- * is any eight bytes in a row; a secret shorter than that is not found. */
+ * with any of their characters escaped as in JSON or percent-encoded, and
+ * base64-encoded at any alignment.  A piece is any eight bytes in a row; a
+ * secret shorter than that is not found. */
 #ifndef BASE_SECRETS_H
 #define BASE_SECRETS_H
 
@@ -24,9 +25,31 @@ int secrets_add(struct secrets *s, const char *value, size_t len,
 /* Wipes what it knows and makes it an empty set again. */
 void secrets_fini(struct secrets *s);
 
-/* The next find at or after *start.  Pieces that touch are one find.  Returns
- * false when there is none. */
-bool secrets_find(const struct secrets *s, const char *text, size_t len,
-		  size_t *start, size_t *ret_end);
+struct secrets_find {
+	bool any;
+	size_t start, end;
+};
+
+/* The ways to read a text. */
+enum secrets_view {
+	SECRETS_PLAIN,	 /* byte by byte */
+	SECRETS_JSON,	 /* \u0041, \" and so on are one character */
+	SECRETS_PERCENT, /* %41 is one character */
+	SECRETS_VIEWS
+};
+
+/* A walk over the finds of one text, in order; borrows text and set. */
+struct secrets_walk {
+	const struct secrets *secrets;
+	const char *text;
+	size_t len;
+	struct secrets_find next[SECRETS_VIEWS];
+};
+
+struct secrets_walk secrets_walk_begin(const struct secrets *secrets,
+				       const char *text, size_t len);
+
+/* The next find.  Pieces that touch or overlap are one. */
+struct secrets_find secrets_walk_next(struct secrets_walk *walk);
 
 #endif

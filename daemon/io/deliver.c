@@ -38,12 +38,14 @@ replace(struct buf *b, struct buf *clean)
 static bool
 remove_own(const struct secrets *own, const struct buf *b, struct buf *out)
 {
-	size_t copied = 0, start = 0, end;
+	struct secrets_walk walk = secrets_walk_begin(own, buf_text(b), b->len);
+	struct secrets_find find;
+	size_t copied = 0;
 
-	while (secrets_find(own, buf_text(b), b->len, &start, &end)) {
-		buf_add(out, b->data + copied, start - copied);
+	while ((find = secrets_walk_next(&walk)).any) {
+		buf_add(out, b->data + copied, find.start - copied);
 		buf_puts(out, removed);
-		copied = start = end;
+		copied = find.end;
 	}
 	if (copied == 0)
 		return false;

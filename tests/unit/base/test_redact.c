@@ -166,20 +166,63 @@ test_random_only(void **state)
 	static const char echo[] = "key 9f8e7d6c and sk-evidenced-invalid-"
 				   "9f8e7d6c5b4a3928.";
 	struct secrets s = {0};
-	size_t start = 0, end;
+	struct secrets_walk w;
+	struct secrets_find f;
 
 	assert_int_equal(secrets_add(&s, secret, strlen(secret), true), 0);
-	assert_false(secrets_find(&s, honest, strlen(honest), &start, &end));
-	assert_true(secrets_find(&s, echo, strlen(echo), &start, &end));
-	assert_int_equal(start, 4);
-	assert_int_equal(end, 12);
-	start = end;
-	assert_true(secrets_find(&s, echo, strlen(echo), &start, &end));
-	assert_int_equal(start, 38);
-	assert_int_equal(end, 54);
+	w = secrets_walk_begin(&s, honest, strlen(honest));
+	assert_false(secrets_walk_next(&w).any);
+	w = secrets_walk_begin(&s, echo, strlen(echo));
+	f = secrets_walk_next(&w);
+	assert_true(f.any && f.start == 4 && f.end == 12);
+	f = secrets_walk_next(&w);
+	assert_true(f.any && f.start == 38 && f.end == 54);
+	assert_false(secrets_walk_next(&w).any);
 	secrets_fini(&s);
-	start = 0;
-	assert_false(secrets_find(&s, echo, strlen(echo), &start, &end));
+	w = secrets_walk_begin(&s, echo, strlen(echo));
+	assert_false(secrets_walk_next(&w).any);
+}
+
+/* Every character may be escaped or not, but for those that must be. */
+static void
+escape_some(const char *from, const char *form, unsigned int which, char *to)
+{
+	for (; *from != '\0'; from++, which = which >> 1 | which << 31) {
+		if ((which & 1) && strchr("\\\"%", *from) == NULL)
+			*to++ = *from;
+		else if (form[0] == '%')
+			to += snprintf(to, 7,
+				       form[1] == 'x' ? "%%%02x" : "%%%02X",
+				       (unsigned char)*from);
+		else
+			to += snprintf(to, 7,
+				       form[1] == 'x' ? "\\u%04x" : "\\u%04X",
+				       (unsigned char)*from);
+	}
+	*to = '\0';
+}
+
+static void
+test_escapes(void **state)
+{
+	static const char *const forms[] = {"%x", "%X", "ux", "uX"};
+	static const char *const keys[] = {KEY, ODD};
+	struct redactor *r = sample();
+
+	for (unsigned int i = 0; i < 64; i++) {
+		const char *key = keys[i % 2];
+		struct buf out = {0};
+		char text[512] = "<";
+
+		escape_some(key, forms[i / 2 % COUNT(forms)],
+			    i < 8 ? 0 : i * 2654435761u, text + 1);
+		memcpy(text + strlen(text), ">", 2);
+		redact(r, text, strlen(text), &out);
+		if (strcmp(buf_text(&out), "<[redacted]>") != 0)
+			fail_msg("%s: %s", text, buf_text(&out));
+		buf_free(&out);
+	}
+	redactor_free(r);
 }
 
 /* A thousand secrets: each is found, none of the others' neighbours. */
@@ -242,6 +285,7 @@ main(void)
 	    cmocka_unit_test(test_short_value),
 	    cmocka_unit_test(test_any_bytes),
 	    cmocka_unit_test(test_random_only),
+	    cmocka_unit_test(test_escapes),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_hostile_texts),
 	};
