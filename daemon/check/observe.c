@@ -21,6 +21,7 @@
 #include "check/meta.h"
 #include "check/observe.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -39,25 +40,37 @@ is_2xx(int status)
 	return status >= 200 && status <= 299;
 }
 
-/* The texts of the error, from the shapes that gateways use: an object
- * under /error, a string there with the code beside it, or neither. */
-static void
-read_error_texts(struct seen *seen)
-{
-	static const char *const types[] = {"/error/type", "/error/status"};
-	static const char *const codes[] = {"/error/code", "/code",
-					    "/error/details/0/reason"};
-	struct observation *out = seen->out;
+enum { POINTER_MAX = 256 };
 
-	for (size_t i = 0;
-	     i < sizeof(types) / sizeof(types[0]) && out->error_type[0] == '\0';
-	     i++)
-		answer_text(&seen->answer, types[i], out->error_type,
-			    sizeof(out->error_type));
-	for (size_t i = 0;
-	     i < sizeof(codes) / sizeof(codes[0]) && out->error_code[0] == '\0';
-	     i++)
-		answer_text(&seen->answer, codes[i], out->error_code,
+/* Base and member as one pointer; "" (which finds nothing) if too long. */
+static const char *
+below(const char *base, const char *member, char out[POINTER_MAX])
+{
+	int n = snprintf(out, POINTER_MAX, "%s%s", base, member);
+
+	if (n >= POINTER_MAX)
+		out[0] = '\0';
+	return out;
+}
+
+/* The texts of the error, from the shapes that gateways use: an object at
+ * `base`, or a string there with the code beside it at the top. */
+static void
+read_error_texts(struct seen *seen, const char *base)
+{
+	static const char *const types[] = {"/type", "/status"};
+	static const char *const codes[] = {"/code", "/details/0/reason"};
+	struct observation *out = seen->out;
+	char pointer[POINTER_MAX];
+
+	for (size_t i = 0; i < 2 && out->error_type[0] == '\0'; i++)
+		answer_text(&seen->answer, below(base, types[i], pointer),
+			    out->error_type, sizeof(out->error_type));
+	for (size_t i = 0; i < 2 && out->error_code[0] == '\0'; i++)
+		answer_text(&seen->answer, below(base, codes[i], pointer),
+			    out->error_code, sizeof(out->error_code));
+	if (out->error_code[0] == '\0')
+		answer_text(&seen->answer, "/code", out->error_code,
 			    sizeof(out->error_code));
 }
 
@@ -102,17 +115,18 @@ is_quota(const struct seen *seen)
 	       is_quota_word(seen->out->error_code);
 }
 
-/* An error inside a 2xx: something is said at a forbidden pointer. */
-static bool
-carries_error(const struct seen *seen)
+/* The forbidden pointer at which something is said: an error inside a 2xx.
+ * NULL when there is none. */
+static const char *
+carried_error(const struct seen *seen)
 {
 	const struct string_list *forbid = &seen->profile->forbid;
 
 	for (size_t i = 0; i < forbid->n; i++) {
 		if (answer_says(&seen->answer, forbid->at[i]))
-			return true;
+			return forbid->at[i];
 	}
-	return false;
+	return NULL;
 }
 
 static bool
@@ -127,14 +141,17 @@ holds_required(const struct seen *seen)
 	return true;
 }
 
-/* The code of an in-band error takes the place of the status, when it is
- * an error's. */
+/* Reads the error at `base`; its code takes the place of the status, when it
+ * is an error's. */
 static bool
-take_in_band_status(struct seen *seen)
+take_in_band(struct seen *seen, const char *base)
 {
+	char pointer[POINTER_MAX];
 	int64_t code;
 
-	if (answer_integer(&seen->answer, "/error/code", &code) < 0 ||
+	read_error_texts(seen, base);
+	if (answer_integer(&seen->answer, below(base, "/code", pointer),
+			   &code) < 0 ||
 	    code < 100 || code > 599 || is_2xx((int)code))
 		return false;
 	seen->status = (int)code;
@@ -214,12 +231,11 @@ of_own_credential(const struct seen *seen)
 
 /* A 2xx with an error in it, on the happy path. */
 static enum outcome
-of_in_band_error(struct seen *seen)
+of_in_band_error(struct seen *seen, const char *error)
 {
 	enum outcome outcome;
 
-	read_error_texts(seen);
-	if (!take_in_band_status(seen))
+	if (!take_in_band(seen, error))
 		return is_quota(seen) ? OUTCOME_QUOTA_EXHAUSTED
 				      : OUTCOME_IN_BAND_ERROR;
 	outcome = of_own_credential(seen);
@@ -231,15 +247,18 @@ of_in_band_error(struct seen *seen)
 static enum outcome
 judge_happy(struct seen *seen, enum billing_unit billing)
 {
+	const char *error;
+
 	if (!is_2xx(seen->status)) {
-		read_error_texts(seen);
+		read_error_texts(seen, "/error");
 		return of_own_credential(seen);
 	}
 	if (!expects_status(seen->profile, seen->status) ||
 	    !expects_type(seen) || seen->answer.root == NULL)
 		return OUTCOME_MALFORMED;
-	if (carries_error(seen))
-		return of_in_band_error(seen);
+	error = carried_error(seen);
+	if (error != NULL)
+		return of_in_band_error(seen, error);
 	if (!holds_required(seen))
 		return OUTCOME_MALFORMED;
 	if (billing == BILLING_TOKEN && !usage_counts(seen->out))
@@ -295,18 +314,16 @@ is_success_body(const struct seen *seen)
 static enum outcome
 judge_accepted(struct seen *seen)
 {
-	bool in_band;
+	const char *error;
 
 	if (is_success_body(seen))
 		return OUTCOME_ACCEPTED;
-	in_band = carries_error(seen);
-	if (in_band) {
-		read_error_texts(seen);
-		take_in_band_status(seen);
-	}
+	error = carried_error(seen);
+	if (error != NULL)
+		take_in_band(seen, error);
 	if (is_rejected(seen))
 		return OUTCOME_REJECTED;
-	if (!in_band)
+	if (error == NULL)
 		return OUTCOME_ACCEPTED;
 	if (is_2xx(seen->status))
 		return is_quota(seen) ? OUTCOME_QUOTA_EXHAUSTED
@@ -319,7 +336,7 @@ judge_error(struct seen *seen)
 {
 	if (is_2xx(seen->status))
 		return judge_accepted(seen);
-	read_error_texts(seen);
+	read_error_texts(seen, "/error");
 	if (seen->status >= 300 && seen->status <= 399)
 		return OUTCOME_REDIRECTED;
 	return is_rejected(seen) ? OUTCOME_REJECTED : of_status(seen);

@@ -47,6 +47,19 @@ struct transfer {
 
 TAILQ_HEAD(transfer_list, transfer);
 
+/* Every option that must hold is checked: one that this libcurl does not know
+ * would be a promise that is not kept. */
+#define TRANSFER_SET(t, option, value)                              \
+	do {                                                        \
+		CURLcode transfer_set_code_ =                       \
+		    curl_easy_setopt((t)->easy, (option), (value)); \
+		if (transfer_set_code_ != CURLE_OK)                 \
+			return ERR_NOMEM;                           \
+	} while (0)
+
+int64_t transfer_clock_ms(void); /* monotonic */
+struct wall_time transfer_wall(void);
+
 /* Copies the request and prepares the handle.  A refusal is not an error: it
  * stands in (*ret)->transport.  ERR_NOMEM otherwise. */
 int transfer_new(const struct http_options *options, CURLSH *share,
@@ -54,6 +67,12 @@ int transfer_new(const struct http_options *options, CURLSH *share,
 		 struct transfer **ret_transfer);
 /* Wipes every copy of the secret. */
 void transfer_free(struct transfer *t);
+
+/* Connects the handle's callbacks to t. */
+int transfer_listen(struct transfer *t);
+
+/* Whether t->url may be contacted. */
+enum transport transfer_judge(const struct transfer *t);
 
 /* Arms the handle for the current URL: limits, body, clean receive state. */
 int transfer_arm(struct transfer *t);

@@ -147,6 +147,10 @@ static const struct {
      "{\"choices\":[{\"finish_reason\":\"error\",\"error\":{\"code\":502}}],"
      "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":0,"
      "\"total_tokens\":9}}",
+     OUTCOME_SERVER_ERROR, OUTCOME_ACCEPTED},
+    {"an error without a code inside a choice", 200, JSON,
+     "{\"choices\":[{\"finish_reason\":\"error\",\"error\":\"x\"}],"
+     "\"error\":null}",
      OUTCOME_IN_BAND_ERROR, OUTCOME_ACCEPTED},
     {"an error beside a success", 200, JSON,
      "{\"error\":{\"code\":401}," CHOICES "," USAGE("9", "1", "10") "}",
