@@ -467,7 +467,7 @@ fill_array(struct loader *l, enum schema_list list)
 		fill(l, section, &layers, objects[i].value, objects[i].origins);
 		memcpy((char *)objects[i].value + section->origin_offset,
 		       &objects[i].origin, sizeof(struct origin));
-		if (list == LIST_WORKLOADS)
+		if (list == LIST_WORKLOADS && !l->incomplete)
 			check_required(l, &objects[i]);
 	}
 	memcpy((char *)l->config + section->list_offset, &array, sizeof(array));

@@ -77,6 +77,9 @@ struct loader {
 	void *zone_ctx;
 	struct loaded_zone *zones;
 	bool failed; /* memory ran out */
+	/* A file could not be parsed: what it may hold is not called
+	 * missing. */
+	bool incomplete;
 };
 
 /* report.c */

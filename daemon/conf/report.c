@@ -148,8 +148,8 @@ loader_dangling(struct loader *l, const struct origin *at, const char *key,
 	char shown[SHOW_MAX], hint[160] = "it loads, is held, and alerts";
 	const char *near;
 
-	if (secret_shaped(name))
-		return; /* complained about before */
+	if (l->incomplete || secret_shaped(name))
+		return; /* the latter was complained about before */
 	near = text_suggest(name, candidates, n);
 	if (near != NULL && !secret_shaped(near))
 		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);

@@ -163,6 +163,13 @@ compare_users(const void *a, const void *b)
 	return x->object < y->object ? -1 : 1;
 }
 
+/* One label twice is an error of its own. */
+static bool
+same_label(const struct user *a, const struct user *b)
+{
+	return strcmp(a->workload->label, b->workload->label) == 0;
+}
+
 static void
 share_credential(struct loader *l, const struct user *first,
 		 const struct user *other)
@@ -194,7 +201,8 @@ find_shared_credentials(struct loader *l, const struct conf_object *objects,
 
 		if (strcmp(users[first].workload->credential, name) != 0)
 			first = i;
-		else if (name[0] != '\0')
+		else if (name[0] != '\0' &&
+			 !same_label(&users[first], &users[i]))
 			share_credential(l, &users[first], &users[i]);
 	}
 	free(users);

@@ -98,6 +98,7 @@ parse_text(struct loader *l, size_t i)
 			report_syntax(l, text->path, tree);
 		}
 	}
+	l->incomplete |= !l->parsed[i];
 	buf_free(&clean);
 }
 

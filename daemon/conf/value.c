@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_MAX = 12 };
+enum { DIGITS_MAX = 15 };
 
 int
 problem_set(struct problem *problem, const char *hint, const char *fmt, ...)
