@@ -27,3 +27,5 @@ tests_io_test_journald_LDADD = $(IO_TEST_LIBS)
 tests_io_test_notify_LDADD = $(IO_TEST_LIBS)
 tests_io_test_outbox_LDADD = $(IO_TEST_LIBS)
 EXTRA_DIST += tests/io/with-journald
+check_SCRIPTS += tests/io/test-unit
+EXTRA_DIST += tests/io/test-unit
