@@ -86,7 +86,8 @@ helper_confine(void)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return false;
-	filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	/* There is one thread; KILL_PROCESS is not offered by prctl(2). */
+	filter = seccomp_init(SCMP_ACT_KILL_THREAD);
 	if (filter == NULL)
 		return false;
 	loaded = load_filter(filter);

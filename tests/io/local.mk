@@ -7,6 +7,13 @@ tests_io_test_page_process_LDADD = libio.la $(TEST_LIBS) $(EVENT_LIBS)
 tests_io_test_page_process_DEPENDENCIES = libio.la libfakes.la libcore.la \
 	page-text
 
+check_PROGRAMS += tests/io/test_page_filtered
+tests_io_test_page_filtered_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+tests_io_test_page_filtered_LDADD = libio.la $(TEST_LIBS) $(EVENT_LIBS) \
+	$(SECCOMP_LIBS)
+tests_io_test_page_filtered_DEPENDENCIES = libio.la libfakes.la libcore.la \
+	page-text
+
 check_PROGRAMS += tests/io/test_credentials
 tests_io_test_credentials_LDADD = libio.la $(TEST_LIBS)
 
