@@ -13,7 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 8, CAP_MIN = 64 };
+enum {
+	WINDOW = 8,
+	CAP_MIN = 64,
+	OTHER_MIN = 8 /* windows of a secret that are no words */
+};
 
 /* The first byte is the lowest. */
 static uint64_t
@@ -80,7 +84,7 @@ add_window(struct secrets *s, uint64_t w)
 /* Hex digits of both kinds: a decimal number alone, a time stamp say, is
  * not random enough. */
 static bool
-looks_random(const char *p)
+looks_like_no_nonce(const char *p)
 {
 	bool digit = false, letter = false;
 
@@ -90,21 +94,46 @@ looks_random(const char *p)
 		else if (p[i] >= 'a' && p[i] <= 'f')
 			letter = true;
 		else
+			return true;
+	}
+	return !digit || !letter;
+}
+
+/* Small letters and dashes only, as in the words that people put into keys
+ * and into the names of what the keys are for. */
+static bool
+looks_like_words(const char *p)
+{
+	for (int i = 0; i < WINDOW; i++) {
+		if (!(p[i] >= 'a' && p[i] <= 'z') && p[i] != '-' && p[i] != '_')
 			return false;
 	}
-	return digit && letter;
+	return true;
 }
 
 static int
-add_form(struct secrets *s, const char *form, size_t len, bool random_only)
+add_windows(struct secrets *s, const char *form, size_t len,
+	    bool (*skip)(const char *))
 {
 	for (size_t i = 0; i + WINDOW <= len; i++) {
-		if (random_only && !looks_random(form + i))
+		if (skip != NULL && skip(form + i))
 			continue;
 		if (add_window(s, window_at(form + i)) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
+}
+
+/* A secret with enough else in it is known by that: its words alone give
+ * nothing away, and stand in honest texts. */
+static bool
+is_mostly_words(const char *value, size_t len)
+{
+	size_t other = 0;
+
+	for (size_t i = 0; i + WINDOW <= len; i++)
+		other += !looks_like_words(value + i);
+	return other < OTHER_MIN;
 }
 
 /* The characters that depend on the value alone when its byte `skip` starts a
@@ -134,20 +163,25 @@ base64_form(const char *value, size_t len, size_t skip, const char *last,
 int
 secrets_add(struct secrets *s, const char *value, size_t len, bool random_only)
 {
+	bool (*skip)(const char *) = NULL;
 	size_t form_max = len * 2;
 	char *form = malloc(form_max + 1);
 	int r;
 
 	if (form == NULL)
 		return ERR_NOMEM;
-	r = add_form(s, value, len, random_only);
-	for (size_t skip = 0; skip < 3 && r == 0; skip++) {
-		r = add_form(s, form, base64_form(value, len, skip, "+/", form),
-			     false);
+	if (random_only)
+		skip = looks_like_no_nonce;
+	else if (!is_mostly_words(value, len))
+		skip = looks_like_words;
+	r = add_windows(s, value, len, skip);
+	for (size_t at = 0; at < 3 && r == 0; at++) {
+		r = add_windows(s, form,
+				base64_form(value, len, at, "+/", form), NULL);
 		if (r == 0)
-			r = add_form(s, form,
-				     base64_form(value, len, skip, "-_", form),
-				     false);
+			r = add_windows(s, form,
+					base64_form(value, len, at, "-_", form),
+					NULL);
 	}
 	explicit_bzero(form, form_max);
 	free(form);

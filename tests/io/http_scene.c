@@ -243,9 +243,13 @@ open_server(struct scene *scene, struct server *server)
 static bool
 credential(void *ctx, const char *name, const char **ret_value, size_t *ret_len)
 {
+	static char practice[128];
 	const char *value = NULL;
 
-	if (strcmp(name, "key") == 0)
+	if (strncmp(name, PRACTICE, strlen(PRACTICE)) == 0) {
+		snprintf(practice, sizeof(practice), PRACTICE_KEY, name);
+		value = practice;
+	} else if (strcmp(name, "key") == 0)
 		value = KEY;
 	else if (strcmp(name, "odd") == 0)
 		value = ODD;
@@ -283,23 +287,32 @@ done(void *ctx, uint64_t id, const struct http_response *r)
 }
 
 static int64_t
-now_us(void)
+now_us(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static void
+measure(int64_t *last_us, int64_t *worst_us, clockid_t clock)
+{
+	int64_t now = now_us(clock);
+
+	if (now - *last_us > *worst_us)
+		*worst_us = now - *last_us;
+	*last_us = now;
 }
 
 static void
 on_turn(evutil_socket_t fd, short what, void *arg)
 {
 	struct scene *scene = arg;
-	int64_t now = now_us();
 
-	if (now - scene->turn_us > scene->worst_us)
-		scene->worst_us = now - scene->turn_us;
-	scene->turn_us = now;
+	measure(&scene->turn_us, &scene->worst_us, CLOCK_MONOTONIC);
+	measure(&scene->turn_cpu_us, &scene->worst_cpu_us,
+		CLOCK_THREAD_CPUTIME_ID);
 	if (http_in_flight(scene->client) == 0)
 		event_base_loopbreak(scene->base);
 }
@@ -371,8 +384,9 @@ scene_run(struct scene *scene)
 	const struct timeval ms = {0, 1000};
 	const struct timeval guard = {SCENE_GUARD_S, 0};
 
-	scene->worst_us = 0;
-	scene->turn_us = now_us();
+	scene->worst_us = scene->worst_cpu_us = 0;
+	scene->turn_us = now_us(CLOCK_MONOTONIC);
+	scene->turn_cpu_us = now_us(CLOCK_THREAD_CPUTIME_ID);
 	event_add(scene->turn, &ms);
 	event_base_loopexit(scene->base, &guard);
 	event_base_dispatch(scene->base);

@@ -19,6 +19,9 @@
 #define KEY   "sk-live-Zm9vYmFy0123456789abcdefXYZ"
 #define ODD   "odd\"key\\with/signs+and=percent%7Eend"
 #define NONCE "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
+/* Names that begin so have a credential of this form. */
+#define PRACTICE     "w-"
+#define PRACTICE_KEY "sk-practice-0123456789-%s"
 
 struct peer; /* one connection of a server */
 
@@ -56,9 +59,10 @@ struct scene {
 	struct peer *peers;
 	struct captured answers[SCENE_ANSWERS]; /* by id */
 	void (*on_done)(struct scene *scene, uint64_t id);
-	/* worst time between two turns of a timer that wants every ms */
-	int64_t worst_us;
-	int64_t turn_us;
+	/* worst time between two turns of a timer that wants every ms, and
+	 * the most that this thread computed between two */
+	int64_t worst_us, worst_cpu_us;
+	int64_t turn_us, turn_cpu_us;
 	struct event *turn;
 };
 

@@ -7,13 +7,6 @@ tests_io_test_page_process_LDADD = libio.la $(TEST_LIBS) $(EVENT_LIBS)
 tests_io_test_page_process_DEPENDENCIES = libio.la libfakes.la libcore.la \
 	page-text
 
-check_PROGRAMS += tests/io/test_page_filtered
-tests_io_test_page_filtered_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
-tests_io_test_page_filtered_LDADD = libio.la $(TEST_LIBS) $(EVENT_LIBS) \
-	$(SECCOMP_LIBS)
-tests_io_test_page_filtered_DEPENDENCIES = libio.la libfakes.la libcore.la \
-	page-text
-
 check_PROGRAMS += tests/io/test_credentials
 tests_io_test_credentials_LDADD = libio.la $(TEST_LIBS)
 
@@ -34,5 +27,26 @@ tests_io_test_journald_LDADD = $(IO_TEST_LIBS)
 tests_io_test_notify_LDADD = $(IO_TEST_LIBS)
 tests_io_test_outbox_LDADD = $(IO_TEST_LIBS)
 EXTRA_DIST += tests/io/with-journald
-check_SCRIPTS += tests/io/test-unit
-EXTRA_DIST += tests/io/test-unit
+
+check_PROGRAMS += tests/io/test_http_guard
+tests_io_test_http_guard_LDADD = libio.la $(TEST_LIBS) $(CURL_LIBS)
+
+check_PROGRAMS += tests/io/test_http_load
+tests_io_test_http_load_SOURCES = tests/io/test_http_load.c \
+	tests/io/http_scene.c tests/io/http_scene.h
+tests_io_test_http_load_LDADD = libio.la $(TEST_LIBS)
+
+check_PROGRAMS += tests/io/test_http_secrets
+tests_io_test_http_secrets_SOURCES = tests/io/test_http_secrets.c \
+	tests/io/http_scene.c tests/io/http_scene.h
+tests_io_test_http_secrets_LDADD = libio.la $(TEST_LIBS) $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/io/test_http_tls
+tests_io_test_http_tls_SOURCES = tests/io/test_http_tls.c \
+	tests/io/http_scene.c tests/io/http_scene.h
+tests_io_test_http_tls_LDADD = libio.la $(TEST_LIBS)
+
+check_PROGRAMS += tests/io/test_gateway_pair
+tests_io_test_gateway_pair_SOURCES = tests/io/test_gateway_pair.c \
+	tests/io/http_scene.c tests/io/http_scene.h
+tests_io_test_gateway_pair_LDADD = libio.la $(TEST_LIBS)

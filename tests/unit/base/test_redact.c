@@ -140,6 +140,31 @@ test_short_value(void **state)
 	redactor_free(r);
 }
 
+/* A key that names its workload does not make that name a secret; a pass
+ * phrase that is nothing but words is one all the same. */
+static void
+test_words(void **state)
+{
+	static const char key[] = "sk-practice-support-chat-4f1d0c6a9b52";
+	static const char phrase[] = "correct-horse-battery-staple";
+	static const char names[] = "support-chat, sk-practice-support-chat-";
+	struct redactor *r = redactor_new();
+	struct buf out = {0};
+
+	assert_int_equal(redactor_add(r, "a", key, strlen(key)), 0);
+	assert_int_equal(redactor_add(r, "b", phrase, strlen(phrase)), 0);
+	assert_int_equal(redact(r, names, strlen(names), &out), 0);
+	assert_string_equal(buf_text(&out), names);
+	buf_reset(&out);
+	assert_int_equal(redact(r, key, strlen(key), &out), 1);
+	assert_null(strstr(buf_text(&out), "4f1d"));
+	buf_reset(&out);
+	assert_int_equal(redact(r, phrase + 3, 10, &out), 1);
+	assert_string_equal(buf_text(&out), "[redacted]");
+	buf_free(&out);
+	redactor_free(r);
+}
+
 /* A NUL or a broken character hides nothing. */
 static void
 test_any_bytes(void **state)
@@ -283,6 +308,7 @@ main(void)
 	    cmocka_unit_test(test_texts),
 	    cmocka_unit_test(test_base64),
 	    cmocka_unit_test(test_short_value),
+	    cmocka_unit_test(test_words),
 	    cmocka_unit_test(test_any_bytes),
 	    cmocka_unit_test(test_random_only),
 	    cmocka_unit_test(test_escapes),
