@@ -1,5 +1,567 @@
-int
-main(void)
+/* evidenced: options, configuration, and the life of the parts.
+ *
+ * Everything starts in the order of `steps` and stops in its mirror image.
+ * Only this file exits, with the statuses of evidenced(8). */
+#include "io/disk.h"
+#include "io/journal_reader.h"
+#include "io/notify.h"
+#include "io/service.h"
+#include "io/state_store.h"
+
+#include "io/files.h"
+#include "ledger/mirror.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "config.h"
+
+enum exit_status {
+	EXIT_USAGE = 2,
+	EXIT_CONFIG = 5,
+	EXIT_OTHER_WRITER = 9,
+	EXIT_IO = 74
+};
+
+struct daemon {
+	struct service s;
+	struct config *config; /* until the engine takes it */
+	struct ledger_recovery recovery;
+	struct event *sigterm, *sigint;
+	char hostname[256];
+	char ledger_dir[4096];
+	uint8_t key_seed[32];
+	bool has_key_seed;
+};
+
+static int
+fail(int status, const struct err *err)
 {
+	service_say(LOG_ERR, err->text);
+	return status;
+}
+
+static void
+usage(FILE *out)
+{
+	fputs("usage: evidenced [-c FILE] [--check-config] "
+	      "[--dump-config[=changed|origin]] [--version]\n",
+	      out);
+}
+
+static int
+load_config(struct daemon *d, bool quiet)
+{
+	struct conf_report report;
+	struct buf text = {0};
+	struct err err = {0};
+	int r = files_load_config(d->s.config_path, &d->config, &report, &err);
+
+	conf_report_print(&report, &text);
+	if (!quiet || r < 0)
+		fputs(buf_text(&text), stderr);
+	buf_free(&text);
+	conf_report_free(&report);
+	return r < 0 ? fail(EXIT_CONFIG, &err) : 0;
+}
+
+static int
+check_config(struct daemon *d)
+{
+	struct buf text = {0};
+	int status = load_config(d, false);
+
+	if (status != 0)
+		return status;
+	conf_capacity(d->config, &text);
+	fputs(buf_text(&text), stdout);
+	printf("%s: good: %zu workloads, %zu sources, %zu gateways\n",
+	       d->s.config_path, d->config->n_workloads, d->config->n_sources,
+	       d->config->n_gateways);
+	buf_free(&text);
+	config_free(d->config);
 	return 0;
+}
+
+static int
+dump_config(struct daemon *d, const char *mode)
+{
+	enum conf_dump how = CONF_DUMP_ALL;
+	struct buf text = {0};
+	int status;
+
+	if (mode != NULL && strcmp(mode, "changed") == 0)
+		how = CONF_DUMP_CHANGED;
+	else if (mode != NULL && strcmp(mode, "origin") == 0)
+		how = CONF_DUMP_ORIGIN;
+	else if (mode != NULL) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	status = load_config(d, false);
+	if (status != 0)
+		return status;
+	conf_dump(d->config, how, &text);
+	fputs(buf_text(&text), stdout);
+	buf_free(&text);
+	config_free(d->config);
+	return 0;
+}
+
+/* The steps.  Each start_*() returns 0 or the exit status. */
+
+static int
+start_config(struct daemon *d)
+{
+	int status = load_config(d, false);
+
+	if (status != 0)
+		return status;
+	snprintf(d->ledger_dir, sizeof(d->ledger_dir), "%s",
+		 d->config->ledger_dir);
+	d->s.ledger_dir = d->ledger_dir;
+	return 0;
+}
+
+static void
+stop_config(struct daemon *d)
+{
+	if (d->config != NULL)
+		config_free(d->config);
+}
+
+static int
+start_process(struct daemon *d)
+{
+	struct rlimit no_core = {0, 0};
+
+	/* Credentials live in memory: no core file may hold them. */
+	setrlimit(RLIMIT_CORE, &no_core);
+	umask(0027);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	if (gethostname(d->hostname, sizeof(d->hostname) - 1) < 0)
+		strcpy(d->hostname, "localhost");
+	return 0;
+}
+
+static int
+start_base(struct daemon *d)
+{
+	struct event_config *config = event_config_new();
+
+	if (config != NULL) {
+		event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+		event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+		d->s.base = event_base_new_with_config(config);
+		event_config_free(config);
+	}
+	if (d->s.base == NULL) {
+		service_say(LOG_ERR, "no event loop");
+		return EXIT_IO;
+	}
+	return 0;
+}
+
+static void
+stop_base(struct daemon *d)
+{
+	event_base_free(d->s.base);
+}
+
+/* The credential ledger-key: 64 hexadecimal digits, an Ed25519 seed. */
+static int
+read_key_seed(struct daemon *d)
+{
+	const char *value;
+	struct err err;
+	size_t len;
+
+	if (!credentials_get(d->s.credentials, "ledger-key", &value, &len))
+		return 0;
+	if (len != 2 * sizeof(d->key_seed) ||
+	    hex_decode(value, sizeof(d->key_seed), d->key_seed) < 0) {
+		err_set(&err, ERR_INVALID,
+			"credential ledger-key: 64 lower-case hexadecimal "
+			"digits are expected (openssl rand -hex 32)");
+		return fail(EXIT_CONFIG, &err);
+	}
+	d->has_key_seed = true;
+	return 0;
+}
+
+static int
+start_credentials(struct daemon *d)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	struct err err = {0};
+
+	d->s.redactor = redactor_new();
+	if (d->s.redactor == NULL ||
+	    credentials_load(folder, d->s.redactor, &d->s.credentials, &err) <
+		0)
+		return fail(EXIT_IO, &err);
+	return read_key_seed(d);
+}
+
+static void
+stop_credentials(struct daemon *d)
+{
+	explicit_bzero(d->key_seed, sizeof(d->key_seed));
+	credentials_free(d->s.credentials);
+	redactor_free(d->s.redactor);
+}
+
+static uint64_t
+witness(void *ctx, const struct digest *genesis)
+{
+	struct journal_reader *reader;
+	uint64_t seq = 0;
+	bool found;
+
+	(void)ctx;
+	if (journal_reader_open(NULL, getuid(), genesis, &reader, NULL) < 0)
+		return 0;
+	found = journal_reader_newest(reader, &seq, NULL) == 0;
+	journal_reader_close(reader);
+	return found ? seq + 1 : 0;
+}
+
+static void
+on_progress(void *ctx, uint64_t rows)
+{
+	char text[80];
+
+	(void)ctx;
+	(void)rows;
+	snprintf(text, sizeof(text), "recovering: %llu rows",
+		 (unsigned long long)rows);
+	notify_status(text);
+	notify_extend_timeout(30 * USEC_PER_SEC);
+}
+
+static void
+say_recovery(const struct daemon *d)
+{
+	const struct ledger_recovery *r = &d->recovery;
+
+	if (r->words[0] != '\0')
+		service_say(r->damaged ? LOG_CRIT : LOG_NOTICE, r->words);
+	if (r->key_created)
+		service_say(LOG_NOTICE,
+			    "the ledger signs with a key of its own folder; "
+			    "the credential ledger-key would keep it apart");
+}
+
+static int
+start_ledger(struct daemon *d)
+{
+	struct ledger_options options = {
+	    .dir = d->ledger_dir,
+	    .origin = d->config->ledger_origin,
+	    .hostname = d->hostname,
+	    .key_seed = d->has_key_seed ? d->key_seed : NULL,
+	    .min_free_bytes = d->config->min_free_bytes,
+	    .now = clock_read().wall,
+	    .witness = witness,
+	    .progress = on_progress,
+	};
+	struct err err;
+	int r;
+
+	d->s.disk = &disk_io;
+	r = ledger_open(d->s.disk, &options, &d->s.ledger, &d->recovery, &err);
+	if (r < 0)
+		return fail(r == ERR_BUSY ? EXIT_OTHER_WRITER : EXIT_IO, &err);
+	say_recovery(d);
+	return 0;
+}
+
+static void
+stop_ledger(struct daemon *d)
+{
+	ledger_close(d->s.ledger);
+}
+
+static int
+start_journal(struct daemon *d)
+{
+	struct journal_options options = {
+	    .base = d->s.base,
+	    .render = service_render,
+	    .state = service_on_journal,
+	    .ctx = &d->s,
+	};
+
+	d->s.journal = journal_new(&options);
+	if (d->s.journal == NULL) {
+		service_say(LOG_ERR, "no memory for the journal");
+		return EXIT_IO;
+	}
+	return 0;
+}
+
+static void
+stop_journal(struct daemon *d)
+{
+	journal_flush(d->s.journal);
+	journal_free(d->s.journal);
+}
+
+static int
+start_engine(struct daemon *d)
+{
+	struct engine_options options = {.version = PACKAGE_VERSION,
+					 .hostname = d->hostname};
+	struct err err;
+
+	service_ports(&d->s);
+	d->s.engine = engine_new(&d->s.ports, d->config, &options);
+	if (d->s.engine == NULL) {
+		service_say(LOG_ERR, "no memory for the engine");
+		return EXIT_IO;
+	}
+	d->config = NULL;
+	if (state_store_load(d->s.disk, d->ledger_dir,
+			     (struct view *)engine_view(d->s.engine),
+			     on_progress, NULL, &err) < 0)
+		return fail(EXIT_IO, &err);
+	return 0;
+}
+
+static void
+stop_engine(struct daemon *d)
+{
+	engine_free(d->s.engine);
+}
+
+static int
+start_writer(struct daemon *d)
+{
+	struct err err;
+
+	if (ledger_writer_new(d->s.base, d->s.ledger, service_on_row,
+			      service_on_writer, &d->s, &d->s.writer, &err) < 0)
+		return fail(EXIT_IO, &err);
+	return 0;
+}
+
+static void
+stop_writer(struct daemon *d)
+{
+	ledger_writer_free(d->s.writer);
+}
+
+static bool
+credential_value(void *ctx, const char *name, const char **ret_value,
+		 size_t *ret_len)
+{
+	return credentials_get(ctx, name, ret_value, ret_len);
+}
+
+static int
+start_http(struct daemon *d)
+{
+	struct http_options options = {
+	    .redactor = d->s.redactor,
+	    .credential = credential_value,
+	    .credential_ctx = d->s.credentials,
+	    .done = service_on_http,
+	    .done_ctx = &d->s,
+	};
+	struct err err;
+
+	if (http_client_new(d->s.base, &options, &d->s.http, &err) < 0)
+		return fail(EXIT_IO, &err);
+	return 0;
+}
+
+static void
+stop_http(struct daemon *d)
+{
+	http_client_free(d->s.http);
+}
+
+static int
+start_pages(struct daemon *d)
+{
+	struct page_pool_options options =
+	    page_pool_defaults(LIBEXECDIR "/page-text");
+	struct err err;
+
+	if (page_pool_new(d->s.base, &options, &d->s.pages, &err) < 0)
+		return fail(EXIT_IO, &err);
+	return 0;
+}
+
+static void
+stop_pages(struct daemon *d)
+{
+	page_pool_free(d->s.pages);
+}
+
+static int
+start_control(struct daemon *d)
+{
+	struct err err;
+
+	if (control_new(d->s.base, engine_config(d->s.engine),
+			service_on_request, &d->s, &d->s.control, &err) < 0)
+		return fail(EXIT_IO, &err);
+	return 0;
+}
+
+static void
+stop_control(struct daemon *d)
+{
+	control_free(d->s.control);
+}
+
+static void
+on_signal(evutil_socket_t fd, short what, void *ctx)
+{
+	service_stop(ctx);
+}
+
+static int
+start_service(struct daemon *d)
+{
+	struct err err;
+
+	d->sigterm = evsignal_new(d->s.base, SIGTERM, on_signal, &d->s);
+	d->sigint = evsignal_new(d->s.base, SIGINT, on_signal, &d->s);
+	if (d->sigterm == NULL || d->sigint == NULL ||
+	    service_open(&d->s, &err) < 0)
+		return EXIT_IO;
+	event_add(d->sigterm, NULL);
+	event_add(d->sigint, NULL);
+	return 0;
+}
+
+static void
+stop_service(struct daemon *d)
+{
+	service_close(&d->s);
+	if (d->sigterm != NULL)
+		event_free(d->sigterm);
+	if (d->sigint != NULL)
+		event_free(d->sigint);
+}
+
+static const struct step {
+	int (*start)(struct daemon *d);
+	void (*stop)(struct daemon *d);
+} steps[] = {
+    {start_process, NULL},
+    {start_config, stop_config},
+    {start_base, stop_base},
+    {start_credentials, stop_credentials},
+    {start_ledger, stop_ledger},
+    {start_journal, stop_journal},
+    {start_engine, stop_engine},
+    {start_writer, stop_writer},
+    {start_http, stop_http},
+    {start_pages, stop_pages},
+    {start_control, stop_control},
+    {start_service, stop_service},
+};
+
+enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
+
+static void
+run_loop(struct daemon *d)
+{
+	struct engine_start start = {
+	    .damaged = d->recovery.damaged,
+	    .damage_words = d->recovery.words,
+	};
+
+	engine_start(d->s.engine, clock_read(), &start);
+	service_send_missing(&d->s);
+	service_ready(&d->s);
+	event_base_loop(d->s.base, EVLOOP_NO_EXIT_ON_EMPTY);
+}
+
+static int
+run(struct daemon *d)
+{
+	size_t done = 0;
+	int status = 0;
+
+	while (status == 0 && done < STEPS) {
+		status = steps[done].start(d);
+		/* A step that failed half-way cleans up after itself. */
+		done += status == 0;
+	}
+	if (status == 0) {
+		run_loop(d);
+		status = d->s.exit_status;
+	}
+	while (done-- > 0) {
+		if (steps[done].stop != NULL)
+			steps[done].stop(d);
+	}
+	return status;
+}
+
+enum { OPT_CHECK = 256, OPT_DUMP, OPT_VERSION };
+
+static const struct option options[] = {
+    {"check-config", no_argument, NULL, OPT_CHECK},
+    {"config", required_argument, NULL, 'c'},
+    {"dump-config", optional_argument, NULL, OPT_DUMP},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+int
+main(int argc, char **argv)
+{
+	static struct daemon d;
+	const char *dump = NULL;
+	int option, mode = 0;
+
+	d.s.config_path = SYSCONFDIR "/evidenced/evidenced.conf";
+	d.s.clock_fd = -1;
+	while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			d.s.config_path = optarg;
+			break;
+		case OPT_DUMP:
+			dump = optarg;
+			mode = OPT_DUMP;
+			break;
+		case OPT_CHECK:
+			mode = OPT_CHECK;
+			break;
+		case OPT_VERSION:
+			printf("evidenced %s\n", PACKAGE_VERSION);
+			return 0;
+		case 'h':
+			usage(stdout);
+			return 0;
+		default:
+			usage(stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (mode == OPT_CHECK)
+		return check_config(&d);
+	if (mode == OPT_DUMP)
+		return dump_config(&d, dump);
+	return run(&d);
 }

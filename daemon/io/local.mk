@@ -18,3 +18,6 @@ libio_la_SOURCES += daemon/io/page_spawn.c daemon/io/page_spawn.h
 libio_la_SOURCES += daemon/io/transfer.c daemon/io/transfer.h
 libio_la_SOURCES += daemon/io/ledger_writer.c daemon/io/ledger_writer.h
 libio_la_SOURCES += daemon/io/transfer_make.c
+libio_la_SOURCES += daemon/io/resend.c
+libio_la_SOURCES += daemon/io/service.c daemon/io/service.h
+libio_la_SOURCES += daemon/io/service_ports.c

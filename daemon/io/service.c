@@ -1,0 +1,442 @@
+/* One turn after every event, one timer for the engine's deadline, and the
+ * signals of life for the service manager.
+ *
+ * The watchdog is fed only when there is progress: the engine's deadline is
+ * not overdue, and no row has waited for its sync too long. */
+#include "io/service.h"
+
+#include "io/clock.h"
+#include "io/files.h"
+#include "io/notify.h"
+#include "io/state_store.h"
+#include "ledger/mirror.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <syslog.h>
+#include <unistd.h>
+
+static struct timeval
+timeval_of(int64_t us)
+{
+	return (struct timeval){us / USEC_PER_SEC, us % USEC_PER_SEC};
+}
+
+/* Arms the one timer for the engine's deadline. */
+static void
+arm(struct service *s, struct now now)
+{
+	struct engine_deadline d = engine_deadline(s->engine);
+	int64_t wait_us = INT64_MAX;
+	struct timeval tv;
+
+	if (d.wall.us != INT64_MAX)
+		wait_us = d.wall.us - now.wall.us;
+	if (d.mono.us != INT64_MAX && d.mono.us - now.mono.us < wait_us)
+		wait_us = d.mono.us - now.mono.us;
+	if (wait_us == INT64_MAX) {
+		event_del(s->turn_timer);
+		s->turn_due.us = INT64_MAX;
+		return;
+	}
+	if (wait_us < 0)
+		wait_us = 0;
+	s->turn_due.us = now.mono.us + wait_us;
+	tv = timeval_of(wait_us);
+	event_add(s->turn_timer, &tv);
+}
+
+static void
+tell_status(struct service *s)
+{
+	struct buf line = {0};
+
+	engine_status_line(s->engine, &line);
+	if (strncmp(buf_text(&line), s->status, sizeof(s->status) - 1) != 0) {
+		strncpy(s->status, buf_text(&line), sizeof(s->status) - 1);
+		notify_status(s->status);
+	}
+	buf_free(&line);
+}
+
+static void
+save_state(struct service *s)
+{
+	struct err err;
+
+	if (state_store_save(s->disk, s->ledger_dir, engine_view(s->engine),
+			     &err) < 0)
+		service_say(LOG_WARNING, err.text);
+	s->state_saved_at = engine_view(s->engine)->rows;
+}
+
+static void
+end_if_stopped(struct service *s)
+{
+	if (s->stopping && engine_stopped(s->engine) &&
+	    ledger_queued(s->ledger) == 0)
+		event_base_loopbreak(s->base);
+}
+
+static void
+turn(struct service *s)
+{
+	struct now now = clock_read();
+
+	engine_turn(s->engine, now);
+	if (engine_view(s->engine)->rows - s->state_saved_at >=
+	    SERVICE_STATE_ROWS)
+		save_state(s);
+	tell_status(s);
+	arm(s, now);
+	end_if_stopped(s);
+}
+
+static void
+on_turn(evutil_socket_t fd, short what, void *ctx)
+{
+	turn(ctx);
+}
+
+/* Several events of one pass of the loop share one turn. */
+void
+service_soon(struct service *s)
+{
+	event_active(s->soon, EV_TIMEOUT, 0);
+}
+
+void
+service_on_http(void *ctx, uint64_t token, const struct http_response *response)
+{
+	struct service *s = ctx;
+
+	engine_http_done(s->engine, clock_read(), token, response);
+	service_soon(s);
+}
+
+void
+service_on_row(void *ctx, const struct row *row)
+{
+	struct service *s = ctx;
+	struct service_fresh *fresh =
+	    &s->fresh[row->seq % SERVICE_FRESH_ROWS];
+	bool alert = false;
+
+	buf_reset(&fresh->datagram);
+	fresh->seq = row->seq;
+	fresh->used = mirror_row(row, ledger_genesis(s->ledger),
+				 &fresh->datagram, &alert) == 0;
+	journal_add_row(s->journal, alert ? OUTBOX_ALERTS : OUTBOX_ROWS,
+			row->seq);
+	engine_row(s->engine, clock_read(), row);
+	service_soon(s);
+}
+
+struct render {
+	struct service *service;
+	struct buf *out;
+};
+
+static int
+render_row(void *ctx, const struct row *row)
+{
+	struct render *render = ctx;
+	bool alert;
+
+	return mirror_row(row, ledger_genesis(render->service->ledger),
+			  render->out, &alert) < 0
+		   ? -1
+		   : 1;
+}
+
+int
+service_render(void *ctx, uint64_t seq, struct buf *out)
+{
+	struct service *s = ctx;
+	const struct service_fresh *fresh = &s->fresh[seq % SERVICE_FRESH_ROWS];
+	struct render render = {s, out};
+
+	if (fresh->used && fresh->seq == seq) {
+		buf_add(out, fresh->datagram.data, fresh->datagram.len);
+		return out->failed ? ERR_NOMEM : 0;
+	}
+	return ledger_scan(s->disk, s->ledger_dir, seq, seq + 1, render_row,
+			   &render, NULL);
+}
+
+void
+service_on_journal(void *ctx, bool present, const char *why)
+{
+	if (present)
+		service_say(LOG_NOTICE, "the journal takes entries again");
+	else
+		service_say(LOG_WARNING, why);
+}
+
+void
+service_on_writer(void *ctx, enum ledger_writer_event what, const char *words)
+{
+	struct service *s = ctx;
+
+	switch (what) {
+	case LEDGER_WRITER_FULL:
+		service_say(LOG_CRIT, words);
+		engine_ledger_full(s->engine, clock_read(), true);
+		break;
+	case LEDGER_WRITER_RESUMED:
+		service_say(LOG_NOTICE, "the ledger takes rows again");
+		engine_ledger_full(s->engine, clock_read(), false);
+		break;
+	case LEDGER_WRITER_POISONED:
+		service_line(s, alert_rule(ALERT_LEDGER_DAMAGED), "evidenced",
+			     words);
+		journal_flush(s->journal);
+		service_say(LOG_CRIT, words);
+		s->exit_status = 74;
+		event_base_loopbreak(s->base);
+		return;
+	}
+	service_soon(s);
+}
+
+static void
+reply_reload(struct service *s, uint64_t client, int status, const char *text)
+{
+	if (client != 0)
+		control_reply(s->control, client, status, text);
+}
+
+static void
+refuse_reload(struct service *s, uint64_t client,
+	      const struct conf_report *report, const struct err *err)
+{
+	struct buf text = {0};
+	const char *first = err->text;
+
+	conf_report_print(report, &text);
+	if (report->n_errors > 0) {
+		const char *end = strchr(buf_text(&text), '\n');
+
+		/* The first error is what the alert shows. */
+		if (end != NULL)
+			first = buf_text(&text);
+	} else {
+		buf_printf(&text, "%s\n", err->text);
+	}
+	engine_reload_refused(s->engine, clock_read(), first);
+	buf_puts(&text, "the running configuration stays\n");
+	service_say(LOG_ERR, "reload refused; see evidencectl check-config");
+	reply_reload(s, client, CTL_CONFIG_INVALID, buf_text(&text));
+	buf_free(&text);
+}
+
+static void
+take_config(struct service *s, uint64_t client, struct config *config,
+	    const struct conf_report *report)
+{
+	struct buf text = {0};
+	char *words = NULL;
+
+	engine_reload(s->engine, clock_read(), config, &words);
+	control_set_config(s->control, engine_config(s->engine));
+	conf_report_print(report, &text);
+	buf_puts(&text, words == NULL ? "" : words);
+	buf_puts(&text, "credentials are read at start only: new values "
+			"need a restart\n");
+	reply_reload(s, client, CTL_OK, buf_text(&text));
+	buf_free(&text);
+	free(words);
+}
+
+static void
+reload(struct service *s, uint64_t client)
+{
+	struct conf_report report;
+	struct config *config = NULL;
+	struct err err = {0};
+	int r;
+
+	notify_reloading();
+	turn(s); /* what is due now is due under the old configuration */
+	r = files_load_config(s->config_path, &config, &report, &err);
+	if (r == 0 && (strcmp(config->ledger_dir, s->ledger_dir) != 0)) {
+		err_set(&err, ERR_INVALID,
+			"ledger.directory: changing it needs a restart");
+		config_free(config);
+		r = ERR_INVALID;
+	}
+	if (r < 0)
+		refuse_reload(s, client, &report, &err);
+	else
+		take_config(s, client, config, &report);
+	conf_report_free(&report);
+	notify_ready(s->status);
+	service_soon(s);
+}
+
+void
+service_on_request(void *ctx, uint64_t client,
+		   const struct ctl_request *request,
+		   const struct ctl_peer *peer)
+{
+	struct service *s = ctx;
+
+	if (request->command != CTL_RELOAD) {
+		engine_request(s->engine, clock_read(), client, request, peer);
+		service_soon(s);
+	} else if (!peer->root && !peer->self && !peer->admin) {
+		control_reply(s->control, client, CTL_NOT_PERMITTED,
+			      "reload needs root or the admin group\n");
+	} else {
+		reload(s, client);
+	}
+}
+
+static void
+on_watchdog(evutil_socket_t fd, short what, void *ctx)
+{
+	struct service *s = ctx;
+	int64_t half_us = notify_watchdog_us() / 2;
+	bool scheduler = s->turn_due.us == INT64_MAX ||
+			 clock_read().mono.us < s->turn_due.us + half_us;
+	bool writer = ledger_writer_stalled_us(s->writer) < half_us;
+
+	if (scheduler && writer)
+		notify_watchdog();
+}
+
+static void
+look_at_clock(struct service *s)
+{
+	enum clock_state state = clock_synchronised();
+
+	engine_clock(s->engine, clock_read(),
+		     state == CLOCK_SYNCHRONISED     ? ENGINE_CLOCK_GOOD
+		     : state == CLOCK_NOT_SYNCHRONISED ? ENGINE_CLOCK_BAD
+						       : ENGINE_CLOCK_UNKNOWN);
+}
+
+static void
+on_clock(evutil_socket_t fd, short what, void *ctx)
+{
+	look_at_clock(ctx);
+	service_soon(ctx);
+}
+
+/* A timer that the kernel cancels when somebody sets the clock: no polling is
+ * needed to notice a step. */
+static void
+watch_steps(struct service *s)
+{
+	struct itimerspec never = {.it_value = {.tv_sec = INT64_MAX / 2}};
+
+	if (s->clock_fd >= 0)
+		timerfd_settime(s->clock_fd,
+				TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET,
+				&never, NULL);
+}
+
+static void
+on_clock_set(evutil_socket_t fd, short what, void *ctx)
+{
+	struct service *s = ctx;
+	uint64_t ticks;
+
+	if (read(fd, &ticks, sizeof(ticks)) < 0 && errno == ECANCELED)
+		watch_steps(s);
+	service_soon(s);
+}
+
+static void
+on_stop_limit(evutil_socket_t fd, short what, void *ctx)
+{
+	struct service *s = ctx;
+
+	http_cancel_all(s->http);
+	service_soon(s);
+}
+
+void
+service_stop(struct service *s)
+{
+	struct timeval limit = {SERVICE_STOP_S, 0};
+
+	if (s->stopping)
+		return;
+	s->stopping = true;
+	notify_stopping("stopping: waiting for what is in flight");
+	engine_stop(s->engine, clock_read());
+	event_add(s->stop_timer, &limit);
+	service_soon(s);
+}
+
+static bool
+make_timers(struct service *s)
+{
+	s->turn_timer = evtimer_new(s->base, on_turn, s);
+	s->soon = event_new(s->base, -1, 0, on_turn, s);
+	s->stop_timer = evtimer_new(s->base, on_stop_limit, s);
+	s->clock_timer = event_new(s->base, -1, EV_PERSIST, on_clock, s);
+	s->watchdog_timer = event_new(s->base, -1, EV_PERSIST, on_watchdog, s);
+	s->clock_changed = event_new(s->base, s->clock_fd, EV_READ | EV_PERSIST,
+				     on_clock_set, s);
+	return s->turn_timer != NULL && s->soon != NULL &&
+	       s->stop_timer != NULL && s->clock_timer != NULL &&
+	       s->watchdog_timer != NULL && s->clock_changed != NULL;
+}
+
+int
+service_open(struct service *s, struct err *err)
+{
+	struct timeval every;
+
+	s->clock_fd = timerfd_create(CLOCK_REALTIME,
+				     TFD_NONBLOCK | TFD_CLOEXEC);
+	if (s->clock_fd < 0)
+		return err_set_errno(err, ERR_IO, errno, "timerfd");
+	if (!make_timers(s))
+		return err_set(err, ERR_NOMEM, "no memory for timers");
+	event_add(s->clock_changed, NULL);
+	watch_steps(s);
+	every = (struct timeval){SERVICE_CLOCK_S, 0};
+	event_add(s->clock_timer, &every);
+	if (notify_watchdog_us() > 0) {
+		every = timeval_of(notify_watchdog_us() / 4);
+		event_add(s->watchdog_timer, &every);
+	}
+	return 0;
+}
+
+static void
+free_event(struct event *event)
+{
+	if (event != NULL)
+		event_free(event);
+}
+
+void
+service_close(struct service *s)
+{
+	if (s->engine != NULL && s->exit_status == 0 && s->stopping)
+		save_state(s);
+	free_event(s->turn_timer);
+	free_event(s->soon);
+	free_event(s->stop_timer);
+	free_event(s->clock_timer);
+	free_event(s->watchdog_timer);
+	free_event(s->clock_changed);
+	if (s->clock_fd >= 0)
+		close(s->clock_fd);
+	for (size_t i = 0; i < SERVICE_FRESH_ROWS; i++)
+		buf_free(&s->fresh[i].datagram);
+}
+
+void
+service_ready(struct service *s)
+{
+	look_at_clock(s);
+	turn(s);
+	notify_ready(s->status);
+}

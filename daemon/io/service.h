@@ -1,0 +1,105 @@
+/* The running daemon: the engine on its real ports.
+ *
+ * main.c owns the parts and their order; this file connects them: engine
+ * calls go to curl, the helper, the ledger's writer, the journal and the
+ * control socket, and what these report becomes engine events.  After every
+ * event the engine gets one turn, and one timer is armed for its deadline. */
+#ifndef IO_SERVICE_H
+#define IO_SERVICE_H
+
+#include "base/redact.h"
+#include "conf/config.h"
+#include "engine/engine.h"
+#include "io/clock.h"
+#include "io/control.h"
+#include "io/credentials.h"
+#include "io/http.h"
+#include "io/journal.h"
+#include "io/ledger_writer.h"
+#include "io/page_process.h"
+#include "ledger/ledger.h"
+
+#include <event2/event.h>
+
+enum {
+	SERVICE_FRESH_ROWS = 64, /* rendered, not yet taken by the journal */
+	SERVICE_STOP_S = 10,	 /* for what is in flight at a stop */
+	SERVICE_STATE_ROWS = 4096, /* state.json is saved after so many */
+	SERVICE_CLOCK_S = 60	 /* between looks at clock synchronisation */
+};
+
+/* A row's datagram, kept until the journal client asks for it. */
+struct service_fresh {
+	uint64_t seq;
+	bool used;
+	struct buf datagram;
+};
+
+struct service {
+	/* set by main.c, in this order; borrowed here */
+	const char *config_path;
+	const struct ledger_io *disk;
+	const char *ledger_dir;
+	struct event_base *base;
+	struct redactor *redactor;
+	struct credentials *credentials;
+	struct ledger *ledger;
+	struct journal *journal;
+	struct engine *engine;
+	struct ledger_writer *writer;
+	struct http_client *http;
+	struct page_pool *pages;
+	struct control *control;
+
+	/* private */
+	struct ports ports;
+	struct event *turn_timer, *soon, *watchdog_timer, *stop_timer,
+	    *clock_timer, *clock_changed;
+	int clock_fd;
+	struct service_fresh fresh[SERVICE_FRESH_ROWS];
+	struct mono_time turn_due; /* when the armed deadline comes */
+	char status[300];
+	uint64_t state_saved_at; /* rows */
+	bool stopping;
+	int exit_status; /* of the loop: 0, or 74 */
+};
+
+/* Fills s->ports: the engine needs them before the other parts exist. */
+void service_ports(struct service *s);
+
+/* Creates the timers.  Everything that main.c sets must be there. */
+int service_open(struct service *s, struct err *err);
+void service_close(struct service *s);
+
+/* Queues for the journal what it lacks of the newest rows (io/resend.c). */
+void service_send_missing(struct service *s);
+
+/* Asks for a turn after the events of this pass of the loop. */
+void service_soon(struct service *s);
+
+/* The first turn; then READY. */
+void service_ready(struct service *s);
+
+/* SIGTERM: nothing new is sent, what is in flight gets SERVICE_STOP_S. */
+void service_stop(struct service *s);
+
+/* A datagram for a line that is no row: MESSAGE and what identifies it. */
+void service_line(struct service *s, const struct alert_rule *rule,
+		  const char *subject, const char *text);
+
+/* A line on stderr, with the priority where a service manager reads it. */
+void service_say(int priority, const char *text);
+
+/* Events of the parts, given to them by main.c. */
+void service_on_http(void *ctx, uint64_t token,
+		     const struct http_response *response);
+void service_on_row(void *ctx, const struct row *row);
+void service_on_request(void *ctx, uint64_t client,
+			const struct ctl_request *request,
+			const struct ctl_peer *peer);
+void service_on_writer(void *ctx, enum ledger_writer_event event,
+		       const char *words);
+int service_render(void *ctx, uint64_t seq, struct buf *out);
+void service_on_journal(void *ctx, bool present, const char *why);
+
+#endif

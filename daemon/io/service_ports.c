@@ -1,0 +1,188 @@
+/* The engine's ports: each is one call into the part that does the work. */
+#include "io/service.h"
+
+#include "base/random.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+static int
+port_append(void *ctx, const struct row_draft *draft, struct err *err)
+{
+	struct service *s = ctx;
+	int r = ledger_append(s->ledger, draft, NULL, err);
+
+	if (r == 0)
+		ledger_writer_kick(s->writer);
+	return r;
+}
+
+static bool
+port_has_row(void *ctx, const char *id)
+{
+	struct service *s = ctx;
+
+	return ledger_has_id(s->ledger, id);
+}
+
+/* A writer that is behind has nothing to promise. */
+enum { UNSYNCED_MAX_S = 5 };
+
+static bool
+port_may_probe(void *ctx)
+{
+	struct service *s = ctx;
+
+	return !ledger_writer_full(s->writer) && ledger_has_room(s->ledger) &&
+	       ledger_writer_stalled_us(s->writer) <
+		   UNSYNCED_MAX_S * USEC_PER_SEC;
+}
+
+static void
+port_http(void *ctx, uint64_t token, const struct http_request *request)
+{
+	struct service *s = ctx;
+
+	if (http_start(s->http, token, request) < 0) {
+		/* No memory: told as an exchange that did not come about. */
+		struct http_response none = {.transport = TRANSPORT_CONNECT,
+					     .body = "",
+					     .final_url = ""};
+
+		service_on_http(s, token, &none);
+	}
+}
+
+struct page_job {
+	struct service *service;
+	uint64_t token;
+};
+
+static void
+page_done(void *arg, struct page_text *text, const char *why)
+{
+	struct page_job *job = arg;
+
+	if (why[0] != '\0')
+		service_say(LOG_WARNING, why);
+	engine_page_done(job->service->engine, clock_read(), job->token, text);
+	service_soon(job->service);
+	page_text_free(text);
+	free(job);
+}
+
+static void
+port_page_text(void *ctx, uint64_t token, const struct http_response *response,
+	       const char *pointer)
+{
+	struct service *s = ctx;
+	struct page_job *job = malloc(sizeof(*job));
+
+	if (job == NULL)
+		return; /* the read ends with the daemon; its slot is open */
+	*job = (struct page_job){s, token};
+	page_pool_extract(s->pages, response, pointer, page_done, job);
+}
+
+static struct digest
+hmac(void *ctx, const void *bytes, size_t len)
+{
+	struct service *s = ctx;
+
+	return ledger_hmac(s->ledger, bytes, len);
+}
+
+static bool
+port_credential(void *ctx, const char *name, char ret_fingerprint[17])
+{
+	struct service *s = ctx;
+
+	return credentials_fingerprint(s->credentials, name, hmac, s,
+				       ret_fingerprint);
+}
+
+static void
+port_random(void *ctx, void *out, size_t len)
+{
+	(void)ctx;
+	random_bytes(out, len);
+}
+
+static void
+port_reply(void *ctx, uint64_t client, int exit_status, const char *text)
+{
+	struct service *s = ctx;
+
+	control_reply(s->control, client, exit_status, text);
+}
+
+static void
+port_say(void *ctx, int priority, const char *text)
+{
+	(void)ctx;
+	service_say(priority, text);
+}
+
+static void
+port_alert_line(void *ctx, const struct alert_rule *rule, const char *subject,
+		const char *text)
+{
+	service_line(ctx, rule, subject, text);
+}
+
+void
+service_ports(struct service *s)
+{
+	s->ports = (struct ports){
+	    .ctx = s,
+	    .append = port_append,
+	    .has_row = port_has_row,
+	    .may_probe = port_may_probe,
+	    .http = port_http,
+	    .page_text = port_page_text,
+	    .credential = port_credential,
+	    .hmac = hmac,
+	    .random = port_random,
+	    .reply = port_reply,
+	    .say = port_say,
+	    .alert_line = port_alert_line,
+	    .redactor = s->redactor,
+	};
+}
+
+/* Under a service manager a "<n>" prefix is the priority of the entry. */
+void
+service_say(int priority, const char *text)
+{
+	if (getenv("JOURNAL_STREAM") != NULL)
+		fprintf(stderr, "<%d>%s\n", priority, text);
+	else
+		fprintf(stderr, "evidenced: %s\n", text);
+}
+
+void
+service_line(struct service *s, const struct alert_rule *rule,
+	     const char *subject, const char *text)
+{
+	char genesis[DIGEST_HEX_LEN + 1];
+	struct buf datagram = {0};
+
+	buf_puts(&datagram, "MESSAGE=");
+	text_clean(&datagram, text, strlen(text), 1024);
+	buf_printf(&datagram,
+		   "\nMESSAGE_ID=%s\nPRIORITY=%d\n"
+		   "SYSLOG_IDENTIFIER=evidenced\nEVIDENCED_LEDGER=%s\n"
+		   "EVIDENCED_RULE=%s\nEVIDENCED_SUBJECT=%s\n",
+		   rule->message_id, severity_priority(rule->severity),
+		   digest_hex(ledger_genesis(s->ledger), genesis), rule->name,
+		   subject);
+	if (!datagram.failed)
+		journal_send_line(s->journal, datagram.data, datagram.len);
+	buf_free(&datagram);
+	if (!journal_stats(s->journal).present)
+		service_say(severity_priority(rule->severity), text);
+}
