@@ -460,18 +460,12 @@ static const struct step {
 	int (*start)(struct daemon *d);
 	void (*stop)(struct daemon *d);
 } steps[] = {
-    {start_process, NULL},
-    {start_config, stop_config},
-    {start_base, stop_base},
-    {start_credentials, stop_credentials},
-    {start_ledger, stop_ledger},
-    {start_journal, stop_journal},
-    {start_engine, stop_engine},
-    {start_writer, stop_writer},
-    {start_http, stop_http},
-    {start_pages, stop_pages},
-    {start_control, stop_control},
-    {start_service, stop_service},
+    {start_process, NULL},	   {start_config, stop_config},
+    {start_base, stop_base},	   {start_credentials, stop_credentials},
+    {start_ledger, stop_ledger},   {start_journal, stop_journal},
+    {start_engine, stop_engine},   {start_writer, stop_writer},
+    {start_http, stop_http},	   {start_pages, stop_pages},
+    {start_control, stop_control}, {start_service, stop_service},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

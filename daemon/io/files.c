@@ -39,8 +39,8 @@ read_all(int fd, const char *path, size_t max_bytes, char **ret_text,
 }
 
 int
-files_read(const char *path, size_t max_bytes, char **ret_text, size_t *ret_len,
-	   struct err *err)
+files_read_text(const char *path, size_t max_bytes, char **ret_text,
+		size_t *ret_len, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), r;
 
@@ -64,7 +64,7 @@ read_zone(void *ctx, const char *name, void **ret_bytes, size_t *ret_len)
 	    strlen(name) > 128 || name[0] == '\0')
 		return ERR_NOT_FOUND;
 	snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", name);
-	if (files_read(path, ZONE_MAX_BYTES, &text, ret_len, NULL) < 0)
+	if (files_read_text(path, ZONE_MAX_BYTES, &text, ret_len, NULL) < 0)
 		return ERR_NOT_FOUND;
 	*ret_bytes = text;
 	return 0;
@@ -95,7 +95,7 @@ add_file(struct text_list *list, const char *path, bool profile,
 
 	if (list->n == FILES_MAX)
 		return err_set(err, ERR_LIMIT, "more than %d files", FILES_MAX);
-	r = files_read(path, FILES_CONF_MAX_BYTES, &text, &t->len, err);
+	r = files_read_text(path, FILES_CONF_MAX_BYTES, &text, &t->len, err);
 	if (r < 0)
 		return r;
 	t->text = text;

@@ -9,8 +9,8 @@ enum { FILES_CONF_MAX_BYTES = 4 * 1024 * 1024 };
 
 /* The file's bytes, NUL-terminated, malloc'd.  ERR_NOT_FOUND, ERR_LIMIT,
  * ERR_IO, with words. */
-int files_read(const char *path, size_t max_bytes, char **ret_text,
-	       size_t *ret_len, struct err *err);
+int files_read_text(const char *path, size_t max_bytes, char **ret_text,
+		    size_t *ret_len, struct err *err);
 
 /* Reads the profiles shipped beside the program, the main file and the
  * conf.d folder beside it, and loads them.  ERR_INVALID: see the report.

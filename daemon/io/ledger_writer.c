@@ -202,12 +202,10 @@ ledger_writer_new(struct event_base *base, struct ledger *ledger,
 	if (w->done_fd < 0)
 		r = err_set_errno(err, ERR_IO, errno, "eventfd");
 	w->kicked = event_new(base, -1, 0, on_kick, w);
-	w->done =
-	    event_new(base, w->done_fd, EV_READ | EV_PERSIST, on_done, w);
+	w->done = event_new(base, w->done_fd, EV_READ | EV_PERSIST, on_done, w);
 	w->retry = evtimer_new(base, on_kick, w);
-	if (r == 0 &&
-	    (w->kicked == NULL || w->done == NULL || w->retry == NULL ||
-	     event_add(w->done, NULL) < 0))
+	if (r == 0 && (w->kicked == NULL || w->done == NULL ||
+		       w->retry == NULL || event_add(w->done, NULL) < 0))
 		r = err_set(err, ERR_NOMEM, "no memory for the writer");
 	if (r == 0)
 		r = start_thread(w, err);

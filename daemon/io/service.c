@@ -120,8 +120,7 @@ void
 service_on_row(void *ctx, const struct row *row)
 {
 	struct service *s = ctx;
-	struct service_fresh *fresh =
-	    &s->fresh[row->seq % SERVICE_FRESH_ROWS];
+	struct service_fresh *fresh = &s->fresh[row->seq % SERVICE_FRESH_ROWS];
 	bool alert = false;
 
 	buf_reset(&fresh->datagram);
@@ -313,7 +312,7 @@ look_at_clock(struct service *s)
 	enum clock_state state = clock_synchronised();
 
 	engine_clock(s->engine, clock_read(),
-		     state == CLOCK_SYNCHRONISED     ? ENGINE_CLOCK_GOOD
+		     state == CLOCK_SYNCHRONISED       ? ENGINE_CLOCK_GOOD
 		     : state == CLOCK_NOT_SYNCHRONISED ? ENGINE_CLOCK_BAD
 						       : ENGINE_CLOCK_UNKNOWN);
 }
@@ -392,8 +391,8 @@ service_open(struct service *s, struct err *err)
 {
 	struct timeval every;
 
-	s->clock_fd = timerfd_create(CLOCK_REALTIME,
-				     TFD_NONBLOCK | TFD_CLOEXEC);
+	s->clock_fd =
+	    timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (s->clock_fd < 0)
 		return err_set_errno(err, ERR_IO, errno, "timerfd");
 	if (!make_timers(s))

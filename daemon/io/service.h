@@ -22,10 +22,10 @@
 #include <event2/event.h>
 
 enum {
-	SERVICE_FRESH_ROWS = 64, /* rendered, not yet taken by the journal */
-	SERVICE_STOP_S = 10,	 /* for what is in flight at a stop */
+	SERVICE_FRESH_ROWS = 64,   /* rendered, not yet taken by the journal */
+	SERVICE_STOP_S = 10,	   /* for what is in flight at a stop */
 	SERVICE_STATE_ROWS = 4096, /* state.json is saved after so many */
-	SERVICE_CLOCK_S = 60	 /* between looks at clock synchronisation */
+	SERVICE_CLOCK_S = 60	   /* between looks at clock synchronisation */
 };
 
 /* A row's datagram, kept until the journal client asks for it. */
