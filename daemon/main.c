@@ -209,6 +209,8 @@ start_credentials(struct daemon *d)
 	    credentials_load(folder, d->s.redactor, &d->s.credentials, &err) <
 		0)
 		return fail(EXIT_IO, &err);
+	redactor_forgive(d->s.redactor, d->config->effective,
+			 strlen(d->config->effective));
 	return read_key_seed(d);
 }
 

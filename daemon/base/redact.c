@@ -50,6 +50,12 @@ redactor_add(struct redactor *r, const char *name, const void *value,
 	return secrets_add(&r->known, value, len, false);
 }
 
+int
+redactor_forgive(struct redactor *r, const char *text, size_t len)
+{
+	return secrets_forgive(&r->known, text, len);
+}
+
 /* ---- shapes ---- */
 
 /* A text being searched.  What was found out about a run of token characters

@@ -24,6 +24,10 @@ struct secrets {
 int secrets_add(struct secrets *s, const char *value, size_t len,
 		bool random_only);
 
+/* Pieces that stand in this text are no secret: from now on they are not
+ * found.  ERR_NOMEM, and nothing has changed. */
+int secrets_forgive(struct secrets *s, const char *text, size_t len);
+
 /* Wipes what it knows and makes it an empty set again. */
 void secrets_fini(struct secrets *s);
 

@@ -238,6 +238,8 @@ take_config(struct service *s, uint64_t client, struct config *config,
 	struct buf text = {0};
 	char *words = NULL;
 
+	redactor_forgive(s->redactor, config->effective,
+			 strlen(config->effective));
 	engine_reload(s->engine, clock_read(), config, &words);
 	control_set_config(s->control, engine_config(s->engine));
 	conf_report_print(report, &text);
