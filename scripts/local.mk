@@ -3,4 +3,4 @@ noinst_PROGRAMS += scripts/print-words
 scripts_print_words_SOURCES = scripts/print-words.c
 scripts_print_words_LDADD = libcore.la
 EXTRA_DIST += scripts/update-words
-EXTRA_DIST += scripts/setup scripts/test
+EXTRA_DIST += scripts/demo scripts/setup scripts/test
