@@ -413,16 +413,16 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .id = ALERT_SECRET_BLOCKED,
 	    .name = "secret-blocked",
 	    .severity = SEVERITY_CRITICAL,
-	    .subject = SUBJECT_CREDENTIAL,
-	    .group_by = GROUP_BY_GATEWAY,
+	    .subject = SUBJECT_DAEMON,
+	    .group_by = GROUP_BY_OWNER,
 	    .message_id = "d162b5f6b4014a2ba04ed1e725c68411",
 	    .what = "a credential's value stood in something about to be "
 		    "stored, and was taken out",
 	    .effect = "the value went through a place where it does not "
 		      "belong",
 	    .urgency = "act now: rotate it",
-	    .who = "the credential's administrator",
-	    .next = "evidencectl show %s",
+	    .who = "the administrator of this host",
+	    .next = "evidencectl explain secret-blocked",
 	    .resolved_by = "a note that the credential was rotated",
 	},
     [ALERT_CONFIG_REJECTED] =

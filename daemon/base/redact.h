@@ -3,8 +3,7 @@
  *
  * A redactor knows the credential values (8 bytes and longer) and finds them
  * whole, JSON-escaped, percent-encoded (any case) and base64-encoded at any
- * of the three alignments, and any 8-byte window of them (words apart, see
- * base/secrets.h); and the general
+ * of the three alignments, and any 8-byte window of them; and the general
  * shapes of credentials (Bearer tokens, sk- keys, PEM blocks, JWTs). */
 #ifndef BASE_REDACT_H
 #define BASE_REDACT_H

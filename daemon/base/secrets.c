@@ -13,11 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	WINDOW = 8,
-	CAP_MIN = 64,
-	OTHER_MIN = 8 /* windows of a secret that are no words */
-};
+enum { WINDOW = 8, CAP_MIN = 64 };
 
 /* The first byte is the lowest. */
 static uint64_t
@@ -84,7 +80,7 @@ add_window(struct secrets *s, uint64_t w)
 /* Hex digits of both kinds: a decimal number alone, a time stamp say, is
  * not random enough. */
 static bool
-looks_like_no_nonce(const char *p)
+looks_random(const char *p)
 {
 	bool digit = false, letter = false;
 
@@ -94,46 +90,21 @@ looks_like_no_nonce(const char *p)
 		else if (p[i] >= 'a' && p[i] <= 'f')
 			letter = true;
 		else
-			return true;
-	}
-	return !digit || !letter;
-}
-
-/* Small letters and dashes only, as in the words that people put into keys
- * and into the names of what the keys are for. */
-static bool
-looks_like_words(const char *p)
-{
-	for (int i = 0; i < WINDOW; i++) {
-		if (!(p[i] >= 'a' && p[i] <= 'z') && p[i] != '-' && p[i] != '_')
 			return false;
 	}
-	return true;
+	return digit && letter;
 }
 
 static int
-add_windows(struct secrets *s, const char *form, size_t len,
-	    bool (*skip)(const char *))
+add_form(struct secrets *s, const char *form, size_t len, bool random_only)
 {
 	for (size_t i = 0; i + WINDOW <= len; i++) {
-		if (skip != NULL && skip(form + i))
+		if (random_only && !looks_random(form + i))
 			continue;
 		if (add_window(s, window_at(form + i)) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
-}
-
-/* A secret with enough else in it is known by that: its words alone give
- * nothing away, and stand in honest texts. */
-static bool
-is_mostly_words(const char *value, size_t len)
-{
-	size_t other = 0;
-
-	for (size_t i = 0; i + WINDOW <= len; i++)
-		other += !looks_like_words(value + i);
-	return other < OTHER_MIN;
 }
 
 /* The characters that depend on the value alone when its byte `skip` starts a
@@ -163,25 +134,20 @@ base64_form(const char *value, size_t len, size_t skip, const char *last,
 int
 secrets_add(struct secrets *s, const char *value, size_t len, bool random_only)
 {
-	bool (*skip)(const char *) = NULL;
 	size_t form_max = len * 2;
 	char *form = malloc(form_max + 1);
 	int r;
 
 	if (form == NULL)
 		return ERR_NOMEM;
-	if (random_only)
-		skip = looks_like_no_nonce;
-	else if (!is_mostly_words(value, len))
-		skip = looks_like_words;
-	r = add_windows(s, value, len, skip);
-	for (size_t at = 0; at < 3 && r == 0; at++) {
-		r = add_windows(s, form,
-				base64_form(value, len, at, "+/", form), NULL);
+	r = add_form(s, value, len, random_only);
+	for (size_t skip = 0; skip < 3 && r == 0; skip++) {
+		r = add_form(s, form, base64_form(value, len, skip, "+/", form),
+			     false);
 		if (r == 0)
-			r = add_windows(s, form,
-					base64_form(value, len, at, "-_", form),
-					NULL);
+			r = add_form(s, form,
+				     base64_form(value, len, skip, "-_", form),
+				     false);
 	}
 	explicit_bzero(form, form_max);
 	free(form);

@@ -1,10 +1,8 @@
 /* A set of secrets that finds them in any text, whole or in pieces, in the
  * encodings in which other people's programs give them back: as they are,
  * with any of their characters escaped as in JSON or percent-encoded, and
- * base64-encoded at any alignment.  A piece is any eight bytes in a row, but
- * for words (small letters and dashes) in a secret that holds enough else: a
- * key that names its workload does not make that name a secret.  A secret of
- * less than eight bytes is not found. */
+ * base64-encoded at any alignment.  A piece is any eight bytes in a row; a
+ * secret shorter than that is not found. */
 #ifndef BASE_SECRETS_H
 #define BASE_SECRETS_H
 

@@ -20,7 +20,11 @@ struct conf_objects;
 struct cron;
 struct zone;
 
-enum { LABEL_MAX = 40 };
+enum {
+	LABEL_MAX = 40,
+	/* of one workload: so many fit a record (ledger.md, section 1) */
+	WORKLOAD_SOURCES_MAX = 40
+};
 
 /* Where a thing was written, for messages and `why`. */
 struct origin {

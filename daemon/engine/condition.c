@@ -13,8 +13,6 @@
 #include <string.h>
 #include <syslog.h>
 
-static const int64_t CLOCK_GRACE_S = 15 * 60;
-
 /* The condition of this rule and subject, made when there is none yet.
  * NULL: no memory (said once a turn by the caller). */
 struct alert_condition *
@@ -87,14 +85,13 @@ add_clock(struct engine *e, struct conditions *list)
 {
 	struct wall_time since =
 	    e->clock_since.us != 0 ? e->clock_since : e->started_at;
-	struct wall_time due = {since.us + CLOCK_GRACE_S * USEC_PER_SEC};
+	struct alert_condition *c;
 
 	if (!clock_is_wrong(e))
 		return;
-	if (due.us <= e->now.wall.us)
-		condition_add(list, ALERT_CLOCK_UNSYNCHRONISED, "evidenced");
-	else
-		engine_want_wall(e, due);
+	c = condition_add(list, ALERT_CLOCK_UNSYNCHRONISED, "evidenced");
+	if (c != NULL)
+		c->since = since; /* the rule waits its 15 minutes */
 }
 
 /* The daemon itself: configuration, clock, disk, secrets. */

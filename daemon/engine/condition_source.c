@@ -103,6 +103,7 @@ add_lost(struct engine *e, struct conditions *list, const struct source *source,
 	 const struct source_fact *f)
 {
 	char text[200], since[WALL_RFC3339_LEN + 1];
+	struct alert_condition *c;
 
 	if (f->bad_reads < LOST_READS ||
 	    f->tried_at.us - f->bad_since.us < LOST_AFTER_S * USEC_PER_SEC)
@@ -110,9 +111,11 @@ add_lost(struct engine *e, struct conditions *list, const struct source *source,
 	snprintf(text, sizeof(text), "%s since %s (%d reads)",
 		 page_outcome_name(f->tried_outcome),
 		 wall_format(f->bad_since, since), f->bad_reads);
-	condition_detail(add(e, list, ALERT_SOURCE_LOST, source,
-			     REASON_SOURCE_LOST, f->tried_seq),
-			 text);
+	c = add(e, list, ALERT_SOURCE_LOST, source, REASON_SOURCE_LOST,
+		f->tried_seq);
+	condition_detail(c, text);
+	if (c != NULL)
+		c->since = f->bad_since; /* the rule's two hours count from it */
 }
 
 /* When a day's reads and their repetitions are over. */

@@ -11,13 +11,11 @@
 #include <string.h>
 #include <syslog.h>
 
-enum { SOURCES_MAX = 64 };
-
 static void
 fill_sources(struct engine *e, const struct workload *w, int32_t day,
-	     const struct source_fact *facts[SOURCES_MAX])
+	     const struct source_fact *facts[WORKLOAD_SOURCES_MAX])
 {
-	for (size_t i = 0; i < w->n_sources && i < SOURCES_MAX; i++)
+	for (size_t i = 0; i < w->n_sources && i < WORKLOAD_SOURCES_MAX; i++)
 		facts[i] = view_source_on(e->view, w->sources[i]->name, day);
 }
 
@@ -38,7 +36,7 @@ static bool
 judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 {
 	const struct view_workload *v = view_workload(e->view, d->w->label);
-	const struct source_fact *facts[SOURCES_MAX];
+	const struct source_fact *facts[WORKLOAD_SOURCES_MAX];
 	char fingerprint[17];
 	struct day_evidence seen;
 	struct record record = {0};

@@ -7,9 +7,9 @@
  * The socket is connected, so that poll() tells when the receiver's queue has
  * room.  One turn of the loop sends at most BURST datagrams; "more" is a
  * timer of no time, because an event made active in a callback would run in
- * the same turn, before anybody else.  A datagram that is too big for the socket goes as a sealed
- * memory file (the protocol's own way): the receiver maps it, so it must not
- * change any more. */
+ * the same turn, before anybody else.  A datagram that is too big for the
+ * socket goes as a sealed memory file (the protocol's own way): the receiver
+ * maps it, so it must not change any more. */
 #include "io/journal.h"
 
 #include <assert.h>

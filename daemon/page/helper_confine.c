@@ -19,10 +19,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const int allowed[] = {SCMP_SYS(brk),	     SCMP_SYS(munmap),
-			      SCMP_SYS(mremap),	     SCMP_SYS(madvise),
-			      SCMP_SYS(exit),	     SCMP_SYS(exit_group),
-			      SCMP_SYS(rt_sigreturn)};
+static const int allowed[] = {
+    SCMP_SYS(brk),	   SCMP_SYS(munmap), SCMP_SYS(mremap),
+    SCMP_SYS(madvise),	   SCMP_SYS(exit),   SCMP_SYS(exit_group),
+#ifdef __SANITIZE_ADDRESS__
+    SCMP_SYS(sigaltstack), /* it asks at every longjmp() */
+#endif
+    SCMP_SYS(rt_sigreturn)};
 
 static const int refused[] = {SCMP_SYS(open), SCMP_SYS(openat),
 			      SCMP_SYS(socket), SCMP_SYS(connect),
@@ -83,7 +86,8 @@ helper_confine(void)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return false;
-	filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	/* There is one thread; KILL_PROCESS is not offered by prctl(2). */
+	filter = seccomp_init(SCMP_ACT_KILL_THREAD);
 	if (filter == NULL)
 		return false;
 	loaded = load_filter(filter);

@@ -101,6 +101,18 @@ is_element(const GumboNode *node)
 	       node->type == GUMBO_NODE_TEMPLATE;
 }
 
+/* By name, because older gumbos have no tag for it. */
+static bool
+is_dialog(const GumboElement *element)
+{
+	static const char start[] = "<dialog";
+	const size_t len = sizeof(start) - 1;
+	const GumboStringPiece *tag = &element->original_tag;
+
+	return tag->length > len && strncasecmp(tag->data, start, len) == 0 &&
+	       strchr(" \t\n\f\r/>", tag->data[len]) != NULL;
+}
+
 static enum part
 part_of(const GumboNode *node)
 {
@@ -108,11 +120,7 @@ part_of(const GumboNode *node)
 
 	if (!is_element(node))
 		return PART_INLINE;
-	if (element->tag == GUMBO_TAG_UNKNOWN &&
-	    element->original_tag.length >= 7 &&
-	    strncasecmp(element->original_tag.data, "<dialog", 7) == 0)
-		return PART_SKIP;
-	return (enum part)parts[element->tag];
+	return is_dialog(element) ? PART_SKIP : (enum part)parts[element->tag];
 }
 
 static void

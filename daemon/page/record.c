@@ -103,7 +103,9 @@ members_read(struct json_slice object, struct members *members)
 		members->at[members->n] = (struct member){.value = c.value};
 		json_decode_string(c.key, &members->at[members->n++].key);
 	}
-	qsort(members->at, members->n, sizeof(*members->at), compare_members);
+	if (members->n > 1)
+		qsort(members->at, members->n, sizeof(*members->at),
+		      compare_members);
 	for (size_t i = 1; i < members->n; i++) {
 		if (compare_members(&members->at[i - 1], &members->at[i]) == 0)
 			return ERR_INVALID;

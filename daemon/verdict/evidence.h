@@ -37,11 +37,11 @@ struct usage_fact {
 /* The evidence of one workload on one UTC day. */
 struct day_evidence {
 	int32_t day;
-	struct run_fact happy;	   /* latest conclusive */
-	struct run_fact error;	   /* latest conclusive */
+	struct run_fact happy;		    /* latest conclusive */
+	struct run_fact error;		    /* latest conclusive */
 	struct run_fact happy_inconclusive; /* latest, if any */
 	struct run_fact error_inconclusive;
-	struct usage_fact usage;   /* of the latest conclusive happy run */
+	struct usage_fact usage; /* of the latest conclusive happy run */
 	/* The happy run that `happy` replaced, kept when its look-up had ended
 	 * (LOOK_VISIBLE, LOOK_NOT_VISIBLE or LOOK_LABEL_MISMATCH) and dropped
 	 * when that of `happy` ends so: it still counts while the look-up of
@@ -49,7 +49,7 @@ struct day_evidence {
 	struct run_fact happy_before;
 	struct usage_fact usage_before;
 	bool ceiling_reached;
-	int requests;		   /* sent that day, error path included */
+	int requests; /* sent that day, error path included */
 	int64_t tokens;
 };
 

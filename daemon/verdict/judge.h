@@ -34,14 +34,15 @@ struct judge_input {
 	int32_t next_due;
 };
 
-/* Fills *ret (record_free() it).  ERR_NOMEM, or ERR_INVALID for a value that
- * no ledger row may hold. */
+/* Fills *ret (record_free() it).  ERR_NOMEM, ERR_LIMIT for a workload with
+ * more than WORKLOAD_SOURCES_MAX sources, or ERR_INVALID for a value that no
+ * ledger row may hold. */
 int judge(const struct judge_input *input, struct record *ret);
 
 /* Whether a new row is due: the first of the day when complete, later ones
  * only when decision, reasons or a packet field changed; an inconclusive one
  * never replaces a pass (it is added as LATER_NOT_OBSERVED). */
 bool judge_should_write(const struct judge_input *input,
-    const struct record *record);
+			const struct record *record);
 
 #endif

@@ -1,5 +1,10 @@
 libcore_la_SOURCES += \
-	daemon/verdict/evidence.h \
-	daemon/verdict/judge.h \
+	daemon/verdict/evidence.h daemon/verdict/findings.h \
+	daemon/verdict/judge.c daemon/verdict/judge.h \
+	daemon/verdict/lookup.c daemon/verdict/lookup.h \
 	daemon/verdict/reason.c daemon/verdict/reason.h \
-	daemon/verdict/record.h
+	daemon/verdict/record.h \
+	daemon/verdict/record_read.c daemon/verdict/record_write.c \
+	daemon/verdict/reference.c daemon/verdict/reference.h \
+	daemon/verdict/runs.c daemon/verdict/runs.h \
+	daemon/verdict/statement.c daemon/verdict/statement.h

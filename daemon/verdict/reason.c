@@ -43,11 +43,12 @@
 
 enum { CLEARS_ITSELF = true, NEEDS_SOMEBODY = false };
 
-#define ROW(code, decision, rule, who, clears, says, next)           \
+/* One row is easier to read as a paragraph. */
+/* clang-format off */
+#define ROW(code, decision, rule, who, clears, says, next)            \
 	[REASON_##code] = {REASON_##code, #code, DECISION_##decision, \
 	    rule, who, clears, says, next}
 
-/* clang-format off: one row is easier to read as a paragraph */
 static const struct reason_info table[REASONS] = {
 ROW(CREDENTIAL_ACCEPTED, FAIL, "error-path-accepted",
     GATEWAY, NEEDS_SOMEBODY,
@@ -273,10 +274,8 @@ ROW(LOWERED_BY_ROLE, HOLD, "follow-up-overdue",
 /* clang-format on */
 
 static const char *const decisions[] = {
-    [DECISION_NONE] = "pending",
-    [DECISION_PASS] = "pass",
-    [DECISION_HOLD] = "hold",
-    [DECISION_INCONCLUSIVE] = "inconclusive",
+    [DECISION_NONE] = "pending", [DECISION_PASS] = "pass",
+    [DECISION_HOLD] = "hold",	 [DECISION_INCONCLUSIVE] = "inconclusive",
     [DECISION_FAIL] = "fail",
 };
 

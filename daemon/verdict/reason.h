@@ -90,7 +90,7 @@ struct reason_info {
 	const char *alert_rule; /* the one rule that reports it */
 	const char *who;	/* who acts, in words: "the owner's group" */
 	bool clears_itself;
-	const char *says;	/* what is wrong, one sentence */
+	const char *says; /* what is wrong, one sentence */
 	const char *next; /* command; %s is the subject of the alert rule, at
 			     most once */
 };

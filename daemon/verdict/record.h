@@ -15,7 +15,7 @@ struct record {
 	reason_set reasons;
 	bool complete; /* enough is known to write the day's first record */
 	bool later_not_observed;
-	const char *body; /* canonical JSON, in `text` */
+	const char *body;      /* canonical JSON, in `text` */
 	struct digest content; /* see record_fact.content */
 	struct buf text;
 };
@@ -27,6 +27,6 @@ void record_free(struct record *record);
  * and LATER_NOT_OBSERVED, and nothing else: two records differ in it exactly
  * when the second is worth a row.  ERR_INVALID when the body is no record. */
 int record_read(const char *body, size_t len, uint64_t seq,
-    struct record_fact *ret);
+		struct record_fact *ret);
 
 #endif

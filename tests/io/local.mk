@@ -50,3 +50,12 @@ check_PROGRAMS += tests/io/test_gateway_pair
 tests_io_test_gateway_pair_SOURCES = tests/io/test_gateway_pair.c \
 	tests/io/http_scene.c tests/io/http_scene.h
 tests_io_test_gateway_pair_LDADD = libio.la $(TEST_LIBS)
+
+check_PROGRAMS += tests/io/test_page_filtered
+tests_io_test_page_filtered_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+tests_io_test_page_filtered_LDADD = libio.la $(TEST_LIBS) $(EVENT_LIBS) \
+	$(SECCOMP_LIBS)
+tests_io_test_page_filtered_DEPENDENCIES = libio.la libfakes.la libcore.la \
+	page-text
+check_SCRIPTS += tests/io/test-unit
+EXTRA_DIST += tests/io/test-unit

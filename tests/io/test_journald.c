@@ -1,8 +1,10 @@
 /* The journal's two ends and a real systemd-journald between them.  Starts
  * itself again under with-journald, which gives it a journal of its own. */
 #include "alert/entry.h"
+#include "alert/machine.h"
 #include "io/journal.h"
 #include "io/journal_reader.h"
+#include "ledger/mirror.h"
 
 #include <systemd/sd-journal.h>
 
@@ -279,6 +281,94 @@ every_rule_has_its_priority_and_its_catalogue_entry(void **state)
 		free(words);
 	}
 	sd_journal_close(j);
+}
+
+/* One alert as its row: the body by the alert machine, the fields by the
+ * ledger's mirror, the explanation by the catalogue. */
+static sd_journal *
+send_alert_row(struct world *w, bool lead, struct row *row, struct buf *body)
+{
+	struct transition t = {.kind = TRANSITION_RAISED,
+			       .condition = {.rule = ALERT_OWNER_MISSING,
+					     .severity = SEVERITY_WARNING,
+					     .subject = "chat"},
+			       .lead = lead,
+			       .count = 1,
+			       .group = "owner-missing/chat",
+			       .text = "W owner-missing chat: no owner"};
+	struct buf datagram = {0};
+	char match[96];
+	bool alert;
+	sd_journal *j;
+
+	assert_int_equal(alert_raised_body(body, &t), 0);
+	*row = (struct row){.seq = lead ? 41 : 42,
+			    .id = "alert.1",
+			    .kind = "alert.raised",
+			    .body = body->data,
+			    .body_len = body->len,
+			    .line = body->data,
+			    .line_len = body->len};
+	row->leaf = leaf_of(w, row->seq);
+	assert_int_equal(mirror_row(row, &w->genesis, &datagram, &alert), 0);
+	assert_int_equal(alert, lead);
+	journal_send_line(w->journal, datagram.data, datagram.len);
+	send_all(w);
+	buf_free(&datagram);
+	await_rows(w, 1);
+	snprintf(match, sizeof(match), "EVIDENCED_LEDGER=%s", w->hex);
+	j = open_matching(match);
+	assert_int_equal(sd_journal_next(j), 1);
+	return j;
+}
+
+static void
+an_alerts_row_is_the_operators_line(void **state)
+{
+	struct world *w = *state;
+	char hex[DIGEST_HEX_LEN + 1], *words;
+	struct buf body = {0};
+	struct row row;
+	sd_journal *j = send_alert_row(w, true, &row, &body);
+
+	expect_field(j, "MESSAGE", "W owner-missing chat: no owner");
+	expect_field(j, "MESSAGE_ID", "84c9fa556f0b4261aebde2a294176984");
+	expect_field(j, "SYSLOG_IDENTIFIER", "evidenced");
+	expect_field(j, "PRIORITY", "4");
+	expect_field(j, "EVIDENCED_SEQ", "41");
+	expect_field(j, "EVIDENCED_LEAF", digest_hex(&row.leaf, hex));
+	expect_field(j, "EVIDENCED_KIND", "alert.raised");
+	expect_field(j, "EVIDENCED_WORKLOAD", "chat");
+	expect_field(j, "EVIDENCED_OWNER", "(unallocated)");
+	expect_field(j, "EVIDENCED_ROW", buf_text(&body));
+	assert_int_equal(sd_journal_get_catalog(j, &words), 0);
+	assert_non_null(strstr(words, "evidencectl show chat\n"));
+	assert_null(strchr(words, '@'));
+	free(words);
+	sd_journal_close(j);
+	buf_free(&body);
+}
+
+static void
+a_quiet_alert_is_a_row_among_rows(void **state)
+{
+	struct world *w = *state;
+	struct buf body = {0};
+	struct row row;
+	sd_journal *j = send_alert_row(w, false, &row, &body);
+	char *words;
+
+	expect_field(j, "MESSAGE_ID", MIRROR_ROW_MESSAGE_ID);
+	expect_field(j, "SYSLOG_IDENTIFIER", "evidenced-ledger");
+	expect_field(j, "PRIORITY", "6");
+	assert_int_equal(sd_journal_get_catalog(j, &words), 0);
+	assert_non_null(
+	    strstr(words, "Subject: Ledger row 42: alert.raised\n"));
+	assert_non_null(strstr(words, "evidencectl show 42\n"));
+	assert_null(strchr(words, '@'));
+	free(words);
+	sd_journal_close(j);
+	buf_free(&body);
 }
 
 static void
@@ -561,6 +651,8 @@ run_all(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(an_alert_arrives_with_its_fields_and_its_explanation),
 	    TEST(every_rule_has_its_priority_and_its_catalogue_entry),
+	    TEST(an_alerts_row_is_the_operators_line),
+	    TEST(a_quiet_alert_is_a_row_among_rows),
 	    TEST(a_long_row_arrives_whole),
 	    TEST(a_stopped_journald_stops_nobody),
 	    TEST(a_journal_that_was_away_gets_everything),

@@ -30,17 +30,20 @@ struct result {
 	char why[64];
 };
 
+struct world;
+
+struct ticket {
+	struct world *world;
+	int number;
+};
+
 struct world {
 	struct event_base *base;
 	struct page_pool *pool;
 	struct result results[RESULTS_MAX];
 	int expected, done;
 	int order[RESULTS_MAX];
-};
-
-struct ticket {
-	struct world *world;
-	int number;
+	struct ticket tickets[RESULTS_MAX];
 };
 
 static char helper[512];
@@ -58,7 +61,6 @@ note(void *arg, struct page_text *text, const char *why)
 	snprintf(result->why, sizeof(result->why), "%s", why);
 	world->order[world->done++] = ticket->number;
 	page_text_free(text);
-	free(ticket);
 	if (world->done == world->expected)
 		event_base_loopbreak(world->base);
 }
@@ -95,10 +97,9 @@ ask(struct world *world, const char *type, const char *pointer,
 	    .body = body,
 	    .body_len = len,
 	};
-	struct ticket *ticket = malloc(sizeof(*ticket));
+	struct ticket *ticket = &world->tickets[world->expected];
 	int before = world->done;
 
-	assert_non_null(ticket);
 	*ticket = (struct ticket){world, world->expected++};
 	page_pool_extract(world->pool, &response, pointer, note, ticket);
 	assert_int_equal(world->done, before); /* never from within */
@@ -230,13 +231,11 @@ test_ask_from_callback(void **state)
 	struct page_pool_options options = page_pool_defaults(helper);
 	const struct http_response response = {
 	    .final_url = "", .body = "x", .body_len = 1};
-	struct ticket *ticket = malloc(sizeof(*ticket));
 	struct world w;
 
-	assert_non_null(ticket);
 	world_init(&w, &options);
-	*ticket = (struct ticket){&w, w.expected++};
-	page_pool_extract(w.pool, &response, "", ask_again, ticket);
+	w.tickets[0] = (struct ticket){&w, w.expected++};
+	page_pool_extract(w.pool, &response, "", ask_again, &w.tickets[0]);
 	run(&w);
 	assert_string_equal(w.results[1].text, "again\n");
 	world_fini(&w);

@@ -168,6 +168,7 @@ static const struct {
      "what stands around it is longer\nshort\n"},
     {"<nav>n</nav><header>h</header><aside>a</aside><footer>f</footer>",
      "h\na\n"},
+    {"a<dialog>b</dialog><DIALOG open>c</DIALOG><dialogs>d</dialogs>", "ad\n"},
     {"<nav>n<main>hidden</main></nav>seen", "seen\n"},
 };
 

@@ -1,0 +1,23 @@
+/* What the day's smoke pair and its look-up show. */
+#ifndef VERDICT_RUNS_H
+#define VERDICT_RUNS_H
+
+#include "verdict/judge.h"
+#include "verdict/lookup.h"
+
+struct runs {
+	reason_set reasons;
+	/* The day's pair: conclusive runs; NULL: there is none. */
+	const struct run_fact *happy;
+	const struct run_fact *error;
+	/* The newest runs that could not observe; NULL: there is none. */
+	const struct run_fact *happy_unseen;
+	const struct run_fact *error_unseen;
+	struct lookup lookup; /* of happy */
+	bool settled;	      /* nothing more is waited for */
+	bool later_not_observed;
+};
+
+struct runs runs_find(const struct judge_input *input);
+
+#endif
