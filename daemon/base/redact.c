@@ -24,6 +24,7 @@ static const char replacement[] = "[redacted]";
 
 struct redactor {
 	struct secrets known;
+	struct secrets open; /* forgiven pieces */
 };
 
 struct redactor *
@@ -38,6 +39,7 @@ redactor_free(struct redactor *r)
 	if (r == NULL)
 		return;
 	secrets_fini(&r->known);
+	secrets_fini(&r->open);
 	free(r);
 }
 
@@ -53,7 +55,15 @@ redactor_add(struct redactor *r, const char *name, const void *value,
 int
 redactor_forgive(struct redactor *r, const char *text, size_t len)
 {
-	return secrets_forgive(&r->known, text, len);
+	int result = secrets_add_text(&r->open, text, len);
+
+	return result < 0 ? result : secrets_subtract(&r->known, &r->open);
+}
+
+int
+redactor_spare(const struct redactor *r, struct secrets *own)
+{
+	return secrets_subtract(own, &r->open);
 }
 
 /* ---- shapes ---- */

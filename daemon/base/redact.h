@@ -18,17 +18,20 @@ struct redactor *redactor_new(void);
 void redactor_free(struct redactor *r);
 /* The value is copied and wiped on free. */
 int redactor_add(struct redactor *r, const char *name, const void *value,
-    size_t len);
+		 size_t len);
 
 /* A credential that is made of configured names ("support-chat-1234...")
  * would take these names out of every row.  Pieces that stand in the
  * configuration are no secret: they are left alone.  ERR_NOMEM. */
 int redactor_forgive(struct redactor *r, const char *text, size_t len);
+/* The same for a set of the caller's own. */
+struct secrets;
+int redactor_spare(const struct redactor *r, struct secrets *own);
 
 /* Appends `in` to out with every hit replaced by "[redacted]"; returns the
  * number of hits.  Never fails for any input bytes. */
 size_t redact(const struct redactor *r, const char *in, size_t len,
-    struct buf *out);
+	      struct buf *out);
 
 /* True when redact() would change something. */
 bool redact_needed(const struct redactor *r, const char *in, size_t len);

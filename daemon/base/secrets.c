@@ -155,26 +155,32 @@ secrets_add(struct secrets *s, const char *value, size_t len, bool random_only)
 }
 
 int
-secrets_forgive(struct secrets *s, const char *text, size_t len)
+secrets_add_text(struct secrets *s, const char *text, size_t len)
 {
-	struct secrets open = {0}, rest = {0};
-	int r = add_form(&open, text, len, false);
+	return add_form(s, text, len, false);
+}
 
+int
+secrets_subtract(struct secrets *s, const struct secrets *open)
+{
+	struct secrets rest = {0};
+
+	if (s->n == 0 || open->n == 0)
+		return 0;
 	/* Taking numbers out of the table would break its probe runs. */
-	for (size_t i = 0; i < s->cap && r == 0; i++) {
+	for (size_t i = 0; i < s->cap; i++) {
 		uint64_t w = s->slots[i];
 
-		if (w != 0 && open.n > 0 && open.slots[slot_of(&open, w)] != w)
-			r = add_window(&rest, w);
+		if (w == 0 || open->slots[slot_of(open, w)] == w)
+			continue;
+		if (add_window(&rest, w) < 0) {
+			secrets_fini(&rest);
+			return ERR_NOMEM;
+		}
 	}
-	if (r == 0 && open.n > 0) {
-		wipe(s);
-		*s = rest;
-	} else {
-		secrets_fini(&rest);
-	}
-	secrets_fini(&open);
-	return r;
+	wipe(s);
+	*s = rest;
+	return 0;
 }
 
 void

@@ -22,9 +22,11 @@ struct secrets {
 int secrets_add(struct secrets *s, const char *value, size_t len,
 		bool random_only);
 
-/* Pieces that stand in this text are no secret: from now on they are not
- * found.  ERR_NOMEM, and nothing has changed. */
-int secrets_forgive(struct secrets *s, const char *text, size_t len);
+/* Adds the pieces of a text as they are, in no other encoding.  ERR_NOMEM. */
+int secrets_add_text(struct secrets *s, const char *text, size_t len);
+
+/* Takes out of s what is in `open`.  ERR_NOMEM, and nothing has changed. */
+int secrets_subtract(struct secrets *s, const struct secrets *open);
 
 /* Wipes what it knows and makes it an empty set again. */
 void secrets_fini(struct secrets *s);

@@ -193,7 +193,8 @@ transfer_deliver(struct transfer *t, const struct http_options *options)
 
 	if (t->secret != NULL)
 		c.failed = secrets_add(&c.own, t->secret, t->secret_len,
-				       t->secret_invalid) < 0;
+				       t->secret_invalid) < 0 ||
+			   redactor_spare(options->redactor, &c.own) < 0;
 	if (c.failed)
 		deliver_nothing(t, options);
 	else

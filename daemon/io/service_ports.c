@@ -1,8 +1,8 @@
 /* The engine's ports: each is one call into the part that does the work. */
 #include "io/service.h"
 
+#include "alert/entry.h"
 #include "base/random.h"
-#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,18 +168,10 @@ void
 service_line(struct service *s, const struct alert_rule *rule,
 	     const char *subject, const char *text)
 {
-	char genesis[DIGEST_HEX_LEN + 1];
 	struct buf datagram = {0};
 
-	buf_puts(&datagram, "MESSAGE=");
-	text_clean(&datagram, text, strlen(text), 1024);
-	buf_printf(&datagram,
-		   "\nMESSAGE_ID=%s\nPRIORITY=%d\n"
-		   "SYSLOG_IDENTIFIER=evidenced\nEVIDENCED_LEDGER=%s\n"
-		   "EVIDENCED_RULE=%s\nEVIDENCED_SUBJECT=%s\n",
-		   rule->message_id, severity_priority(rule->severity),
-		   digest_hex(ledger_genesis(s->ledger), genesis), rule->name,
-		   subject);
+	alert_entry(rule->id, rule->severity, subject, text,
+		    ledger_genesis(s->ledger), &datagram);
 	if (!datagram.failed)
 		journal_send_line(s->journal, datagram.data, datagram.len);
 	buf_free(&datagram);

@@ -394,6 +394,11 @@ open_all(void **state)
 	start_gateway();
 	load_config();
 	scene_open(&it.scene, NULL);
+	/* The keys of this test are made of the workloads' names. */
+	assert_int_equal(redactor_forgive(it.scene.redactor,
+					  it.config->effective,
+					  strlen(it.config->effective)),
+			 0);
 	return 0;
 }
 
