@@ -168,6 +168,12 @@ SPOILER(rule_next_version)
 	w->rules[1].version = 2;
 	w->rules[1].effective_from = DAY;
 }
+SPOILER(rule_newer_version_over)
+{
+	w->rules[1].id = "direct";
+	w->rules[1].version = 2;
+	w->rules[1].effective_to = DAY - 1;
+}
 SPOILER(rule_backwards)
 {
 	w->rules[0].effective_from = DAY;
@@ -185,6 +191,16 @@ SPOILER(rule_owner_over)
 {
 	w->rules[0].owner = "team-b";
 	w->owners[1].valid_to = DAY - 1;
+}
+SPOILER(rule_owner_not_yet)
+{
+	w->rules[0].owner = "team-b";
+	w->owners[1].valid_from = DAY + 1;
+}
+SPOILER(pool_of_an_owner_tag_is_none)
+{
+	make_shared(w, METHOD_EVEN);
+	w->rules[1].pool = "team-c";
 }
 SPOILER(shared_even)
 {
@@ -348,6 +364,10 @@ static const struct {
     {rule_over, REASON_RULE_EXPIRED,
      "rule direct@1: it was effective until 2024-10-03"},
     {rule_next_version, REASONS, ""},
+    {rule_newer_version_over, REASONS, ""},
+    {pool_of_an_owner_tag_is_none, REASONS, ""},
+    {rule_owner_not_yet, REASON_RULE_INVALID,
+     "rule direct@1: owner team-b is not in force"},
     {rule_backwards, REASON_RULE_INVALID,
      "rule direct@1: it ends before it begins"},
     {rule_names_nobody, REASON_RULE_INVALID,
@@ -496,6 +516,11 @@ test_rule_version_of_the_day(void **state)
 	/* before every version: the one that the workload names */
 	assert_int_equal(
 	    govern_rule(&w.config, &w.workload, DAY - 100)->version, 1);
+	/* of two that hold the newer one counts, however they are listed */
+	w.rules[0].effective_to = DAY;
+	assert_int_equal(govern_rule(&w.config, &w.workload, DAY)->version, 2);
+	w.rules[0].version = 3;
+	assert_int_equal(govern_rule(&w.config, &w.workload, DAY)->version, 3);
 	w.workload.rule = NULL;
 	assert_null(govern_rule(&w.config, &w.workload, DAY));
 }
