@@ -3,7 +3,7 @@
  * because a file system that compresses would keep nothing for zeros.  It
  * carries no data, so it is never synced. */
 #include "base/random.h"
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/inside.h"
 
 #include <errno.h>
@@ -13,12 +13,29 @@
 enum { BALLAST_CHUNK = 64 * 1024 };
 
 static bool
-is_whole(struct ledger *l, int fd)
+is_there(struct ledger *l)
 {
 	struct ledger_stat st;
+	bool whole;
+	int fd;
 
-	return l->io.fstat(l->io.ctx, fd, &st) == 0 &&
-	       st.size == LEDGER_BALLAST_BYTES;
+	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_BALLAST_NAME, O_RDONLY,
+			     0);
+	if (fd < 0)
+		return false;
+	whole = l->io.fstat(l->io.ctx, fd, &st) == 0 &&
+		st.size == LEDGER_BALLAST_BYTES;
+	l->io.close(l->io.ctx, fd);
+	return whole;
+}
+
+static bool
+has_room(struct ledger *l)
+{
+	int64_t room;
+
+	return l->io.free_bytes(l->io.ctx, l->dir, &room) == 0 &&
+	       room - LEDGER_BALLAST_BYTES >= l->min_free_bytes;
 }
 
 static int
@@ -30,7 +47,7 @@ fill(struct ledger *l, int fd)
 	for (int64_t at = 0; r == 0 && at < LEDGER_BALLAST_BYTES;
 	     at += BALLAST_CHUNK) {
 		random_bytes(chunk, BALLAST_CHUNK);
-		r = files_write(&l->io, fd, chunk, BALLAST_CHUNK, at);
+		r = raw_write(&l->io, fd, chunk, BALLAST_CHUNK, at);
 	}
 	free(chunk);
 	return r;
@@ -39,23 +56,17 @@ fill(struct ledger *l, int fd)
 void
 ballast_keep(struct ledger *l)
 {
-	int64_t room;
 	int fd, r;
 
-	if (l->ballast)
+	if (!l->ballast)
+		l->ballast = is_there(l);
+	if (l->ballast || !has_room(l))
 		return;
 	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_BALLAST_NAME,
-			     O_RDWR | O_CREAT, LEDGER_FILE_MODE);
+			     O_WRONLY | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
 	if (fd < 0)
 		return;
-	r = 0;
-	if (!is_whole(l, fd)) {
-		r = l->io.free_bytes(l->io.ctx, l->dir, &room);
-		if (r == 0 && room < l->min_free_bytes + LEDGER_BALLAST_BYTES)
-			r = -ENOSPC;
-		if (r == 0)
-			r = fill(l, fd);
-	}
+	r = fill(l, fd);
 	l->io.close(l->io.ctx, fd);
 	l->ballast = r == 0;
 	if (r < 0)

@@ -6,7 +6,7 @@
  * even that fails, or a sync fails, nobody knows what the disk holds, and
  * the ledger is poisoned.  A sync is never tried a second time: the kernel
  * would report success for pages that it has dropped. */
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/inside.h"
 #include "ledger/segment.h"
 
@@ -101,10 +101,10 @@ sync_rows(struct ledger *l)
 	struct batch *b = &l->batch;
 	int r;
 
-	r = files_write(&l->io, l->seg, b->text.data, b->text.len, l->seg_end);
+	r = raw_write(&l->io, l->seg, b->text.data, b->text.len, l->seg_end);
 	if (r < 0) {
-		r = files_error(&b->err, r, "%s: writing %zu rows", l->path,
-				b->rows);
+		r = raw_error(&b->err, r, "%s: writing %zu rows", l->path,
+			      b->rows);
 		return undo_write(l, r);
 	}
 	r = l->io.fdatasync(l->io.ctx, l->seg);
@@ -140,7 +140,7 @@ open_next(struct ledger *l, int *ret_fd)
 	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDWR | O_CREAT | O_EXCL,
 			     LEDGER_FILE_MODE);
 	if (fd < 0)
-		return files_error(&l->batch.err, fd, "%s/%s", l->path, name);
+		return raw_error(&l->batch.err, fd, "%s/%s", l->path, name);
 	r = l->io.fsync_dir(l->io.ctx, l->dir);
 	if (r < 0) {
 		l->io.close(l->io.ctx, fd);
@@ -164,7 +164,7 @@ rotate(struct ledger *l)
 	l->seg = fd;
 	l->seg_first = segment_end(l);
 	l->seg_end = 0;
-	r = sums_update(l, l->seg_first / (uint64_t)l->id.segment_rows);
+	r = sums_update(l, l->seg_first / (uint64_t)l->id.segment_rows, false);
 	return r == ERR_POISONED ? r : 0;
 }
 

@@ -6,7 +6,7 @@
  * of the text.  A directory whose making this process has not synced may be
  * a dead process's, known to the cache and not to the disk: its parent is
  * synced once. */
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/folder.h"
 #include "ledger/inside.h"
 
@@ -37,16 +37,16 @@ enter(struct ledger *l, int parent, const char *name, bool known, int *ret_dir)
 	if (!known) {
 		r = l->io.mkdir(l->io.ctx, parent, name, LEDGER_DIR_MODE);
 		if (r < 0 && r != -EEXIST)
-			return files_error(&l->batch.err, r, "%s/pages: %s",
-					   l->path, name);
+			return raw_error(&l->batch.err, r, "%s/pages: %s",
+					 l->path, name);
 		r = sync_dir(l, parent, name);
 		if (r < 0)
 			return r;
 	}
 	fd = l->io.open_dir(l->io.ctx, parent, name);
 	if (fd < 0)
-		return files_error(&l->batch.err, fd, "%s/pages: %s", l->path,
-				   name);
+		return raw_error(&l->batch.err, fd, "%s/pages: %s", l->path,
+				 name);
 	*ret_dir = fd;
 	return 0;
 }
@@ -58,7 +58,7 @@ is_kept(struct ledger *l, int dir, const char *hex, const struct row_blob *blob)
 	size_t len;
 	bool same;
 
-	if (files_load(&l->io, dir, hex, blob->len, &text, &len) < 0)
+	if (raw_load(&l->io, dir, hex, blob->len, &text, &len) < 0)
 		return false;
 	same = len == blob->len && memcmp(text, blob->text, len) == 0;
 	free(text);
@@ -74,14 +74,14 @@ put_in(struct ledger *l, int dir, const char *hex, const struct row_blob *blob)
 	if (!is_kept(l, dir, hex, blob)) {
 		snprintf(new_name, sizeof(new_name), "%s" LEDGER_NEW_SUFFIX,
 			 hex);
-		r = files_put(&l->io, dir, new_name, blob->text, blob->len,
-			      LEDGER_FILE_MODE);
+		r = raw_put(&l->io, dir, new_name, blob->text, blob->len,
+			    LEDGER_FILE_MODE);
 		if (r == 0)
 			r = l->io.rename(l->io.ctx, dir, new_name, dir, hex);
 	}
 	if (r < 0)
-		return files_error(&l->batch.err, r, "%s/pages: %s", l->path,
-				   hex);
+		return raw_error(&l->batch.err, r, "%s/pages: %s", l->path,
+				 hex);
 	return sync_dir(l, dir, hex);
 }
 
@@ -146,13 +146,13 @@ ledger_blob(const struct ledger_io *io, const char *dir,
 
 	fd = io->open_dir(io->ctx, FOLDER_CWD, dir);
 	if (fd < 0)
-		return files_error(err, fd, "%s", dir);
+		return raw_error(err, fd, "%s", dir);
 	digest_hex(sha256, hex);
 	snprintf(name, sizeof(name), "pages/sha256/%.2s/%s", hex, hex);
-	r = files_load(io, fd, name, LEDGER_BLOB_MAX, &text, &len);
+	r = raw_load(io, fd, name, LEDGER_BLOB_MAX, &text, &len);
 	io->close(io->ctx, fd);
 	if (r < 0)
-		return files_error(err, r, "%s/%s", dir, name);
+		return raw_error(err, r, "%s/%s", dir, name);
 	found = digest_sha256(text, len);
 	if (!digest_equal(&found, sha256)) {
 		free(text);

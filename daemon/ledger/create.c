@@ -3,11 +3,12 @@
  * before the rename leaves no ledger; what it left is cleared away here,
  * because nobody can have used it. */
 #include "base/random.h"
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/inside.h"
 #include "ledger/segment.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,19 @@ clear_dir(const struct ledger_io *io, int dir)
 	return r;
 }
 
+/* Only its name must be durable, and that is the directory's. */
+static int
+create_empty(const struct ledger_io *io, int dir, const char *name)
+{
+	int fd = io->open_file(io->ctx, dir, name, O_WRONLY | O_CREAT,
+			       LEDGER_FILE_MODE);
+
+	if (fd < 0)
+		return fd;
+	io->close(io->ctx, fd);
+	return 0;
+}
+
 static int
 put_all(const struct ledger_io *io, int dir, const struct birth *b)
 {
@@ -142,18 +156,19 @@ put_all(const struct ledger_io *io, int dir, const struct birth *b)
 
 	r = clear_dir(io, dir);
 	if (r == 0)
-		r = files_put(io, dir, segment_name(0, segment),
-			      b->genesis.data, b->genesis.len,
-			      LEDGER_FILE_MODE);
+		r = raw_put(io, dir, segment_name(0, segment), b->genesis.data,
+			    b->genesis.len, LEDGER_FILE_MODE);
 	if (r == 0)
-		r = files_put(io, dir, LEDGER_FILE_NAME, b->identity.data,
-			      b->identity.len, LEDGER_FILE_MODE);
+		r = raw_put(io, dir, LEDGER_FILE_NAME, b->identity.data,
+			    b->identity.len, LEDGER_FILE_MODE);
 	if (r == 0)
-		r = files_put(io, dir, LEDGER_SECRET_NAME, b->secret.data,
-			      b->secret.len, LEDGER_SECRET_MODE);
+		r = raw_put(io, dir, LEDGER_SECRET_NAME, b->secret.data,
+			    b->secret.len, LEDGER_SECRET_MODE);
 	if (r == 0 && b->key.len > 0)
-		r = files_put(io, dir, LEDGER_KEY_NAME, b->key.data, b->key.len,
-			      LEDGER_SECRET_MODE);
+		r = raw_put(io, dir, LEDGER_KEY_NAME, b->key.data, b->key.len,
+			    LEDGER_SECRET_MODE);
+	if (r == 0)
+		r = create_empty(io, dir, LEDGER_SUMS_NAME);
 	if (r == 0)
 		r = io->fsync_dir(io->ctx, dir);
 	return r;
@@ -196,7 +211,7 @@ create_ledger(const struct ledger_io *io, int parent, const char *name,
 	if (r == 0) {
 		r = put_folder(io, parent, name, &b);
 		if (r < 0)
-			r = files_error(
+			r = raw_error(
 			    err, r, "%s: the ledger cannot be created", o->dir);
 	}
 	if (r == 0)

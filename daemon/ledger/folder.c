@@ -1,5 +1,5 @@
 #include "ledger/folder.h"
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/inside.h"
 #include "ledger/segment.h"
 #include "ledger/walk.h"
@@ -18,8 +18,8 @@ folder_read_identity(const struct ledger_io *io, int dir, const char *path,
 	size_t len;
 	int r;
 
-	r = files_load(io, dir, LEDGER_FILE_NAME, LEDGER_IDENTITY_MAX, &text,
-		       &len);
+	r = raw_load(io, dir, LEDGER_FILE_NAME, LEDGER_IDENTITY_MAX, &text,
+		     &len);
 	if (r == -ENOENT)
 		return err_set(
 		    err, ERR_NOT_FOUND,
@@ -27,7 +27,7 @@ folder_read_identity(const struct ledger_io *io, int dir, const char *path,
 		    "that holds it with --ledger DIR",
 		    path);
 	if (r < 0)
-		return files_error(err, r, "%s/" LEDGER_FILE_NAME, path);
+		return raw_error(err, r, "%s/" LEDGER_FILE_NAME, path);
 	r = identity_parse(text, len, ret_id, &why);
 	free(text);
 	if (r == ERR_UNSUPPORTED)
@@ -55,12 +55,12 @@ folder_open(struct folder *f, const struct ledger_io *io, const char *path,
 	*f = (struct folder){.io = io, .path = path};
 	f->dir = io->open_dir(io->ctx, FOLDER_CWD, path);
 	if (f->dir < 0)
-		return files_error(err, f->dir, "%s", path);
+		return raw_error(err, f->dir, "%s", path);
 	r = folder_read_identity(io, f->dir, path, &f->id, err);
 	if (r == 0) {
 		r = segment_list(io, f->dir, &f->firsts, &f->n);
 		if (r < 0)
-			r = files_error(err, r, "%s", path);
+			r = raw_error(err, r, "%s", path);
 	}
 	if (r < 0)
 		io->close(io->ctx, f->dir);
@@ -83,7 +83,7 @@ folder_open_segment(const struct folder *f, uint64_t first, struct err *err)
 	fd = f->io->open_file(f->io->ctx, f->dir, segment_name(first, name),
 			      O_RDONLY, 0);
 	if (fd < 0)
-		return files_error(err, fd, "%s/%s", f->path, name);
+		return raw_error(err, fd, "%s/%s", f->path, name);
 	return fd;
 }
 

@@ -18,6 +18,7 @@
 
 enum {
 	LEDGER_IDENTITY_MAX = 2048, /* bytes of LEDGER */
+	LEDGER_LOCK_MAX = 120,
 	LEDGER_SECRET_LEN = 32,
 	LEDGER_BALLAST_BYTES = 1024 * 1024,
 	LEDGER_DIR_MODE = 0750,
@@ -63,6 +64,7 @@ struct ledger {
 	char *path; /* for words only */
 	int dir;
 	int lock;
+	char claim[LEDGER_LOCK_MAX + 1]; /* of the process before, or "" */
 	struct identity id;
 	uint8_t secret[LEDGER_SECRET_LEN];
 	int64_t min_free_bytes;
@@ -87,6 +89,10 @@ struct ledger {
 	struct blob_dirs blob_dirs;
 };
 
+/* ledger.c: what the file `lock` says after a good end: all rows of l are
+ * durable. */
+void ledger_claim(const struct ledger *l, char out[LEDGER_LOCK_MAX + 1]);
+
 /* create.c: makes the folder whole under another name, then renames it.
  * The caller holds the lock on parent. */
 int create_ledger(const struct ledger_io *io, int parent, const char *name,
@@ -98,10 +104,11 @@ int recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
 		   struct ledger_recovery *rec, struct err *err);
 
 /* sums.c: lines of SHA256SUMS that are there already; then appends what
- * lacks of the first `sealed` segments.  ERR_POISONED: a sync failed; any
+ * lacks of the first `sealed` segments, and syncs if it did, or if it is told
+ * to.  ERR_POISONED: a sync failed; any
  * other error only means that a hint is missing. */
 uint64_t sums_count(struct ledger *l, uint64_t sealed);
-int sums_update(struct ledger *l, uint64_t sealed);
+int sums_update(struct ledger *l, uint64_t sealed, bool sync);
 /* Gives the newest sealed segment its mode again: that is not synced. */
 void sums_seal_newest(struct ledger *l, uint64_t sealed);
 

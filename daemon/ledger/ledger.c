@@ -1,20 +1,23 @@
 /* Opening and closing, and what can be asked about an open ledger.
  *
- * One process at a time writes: it holds a lock on LEDGER, and the file
- * `lock` tells its process id to whoever comes second.  The lock is the
- * kernel's, so it ends with the process; the number in the file is only
- * words. */
+ * One process at a time writes: it holds a lock on LEDGER.  The lock is the
+ * kernel's, so it ends with the process.  The file `lock` says what the lock
+ * cannot: while it is held, the process id for whoever comes second; after
+ * it was given back in good order, up to which row everything is durable.
+ * That claim stays true for ever, so the file is never synced and may be
+ * lost: without the claim the next start does more than it needs. */
 #include "ledger/ledger.h"
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/folder.h"
 #include "ledger/inside.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PID_TEXT_MAX = 15, SECRET_FILE_LEN = 2 * LEDGER_SECRET_LEN + 1 };
+enum { SECRET_FILE_LEN = 2 * LEDGER_SECRET_LEN + 1 };
 
 /* The folder's parent and its name in it. */
 struct place {
@@ -53,7 +56,7 @@ create(const struct ledger_io *io, int parent, const struct place *place,
 			       "%s: another process is creating this ledger",
 			       o->dir);
 	if (r < 0)
-		return files_error(err, r, "%s: lock", place->parent);
+		return raw_error(err, r, "%s: lock", place->parent);
 	r = create_ledger(io, parent, place->name, o, &rec->key_created, err);
 	if (r == 0)
 		rec->created = true;
@@ -85,7 +88,7 @@ enter(struct ledger *l, int parent, const struct place *place, struct err *err)
 	if (l->dir == -ENOENT)
 		return -ENOENT;
 	if (l->dir < 0)
-		return files_error(
+		return raw_error(
 		    err, l->dir,
 		    "%s: the ledger cannot be opened; run as its owner "
 		    "(ls -ld %s)",
@@ -95,13 +98,13 @@ enter(struct ledger *l, int parent, const struct place *place, struct err *err)
 	if (l->lock >= 0)
 		return 0;
 	if (l->lock != -ENOENT)
-		return files_error(err, l->lock,
-				   "%s/" LEDGER_FILE_NAME
-				   ": run as its owner (ls -l)",
-				   l->path);
+		return raw_error(err, l->lock,
+				 "%s/" LEDGER_FILE_NAME
+				 ": run as its owner (ls -l)",
+				 l->path);
 	r = is_empty(&l->io, l->dir, &empty);
 	if (r < 0)
-		return files_error(err, r, "%s", l->path);
+		return raw_error(err, r, "%s", l->path);
 	l->io.close(l->io.ctx, l->dir);
 	l->dir = -1;
 	if (empty)
@@ -119,34 +122,80 @@ say_busy(struct ledger *l, struct err *err)
 {
 	char *text;
 	size_t len;
+	int pid;
 
-	if (files_load(&l->io, l->dir, LEDGER_LOCK_NAME, PID_TEXT_MAX, &text,
-		       &len) < 0)
+	if (raw_load(&l->io, l->dir, LEDGER_LOCK_NAME, LEDGER_LOCK_MAX, &text,
+		     &len) < 0)
 		return err_set(err, ERR_BUSY,
 			       "%s: another process writes this ledger",
 			       l->path);
-	text[strcspn(text, "\n")] = '\0';
-	err_set(err, ERR_BUSY,
-		"%s: another process writes this ledger: pid %s; stop it first",
-		l->path, text[0] == '\0' ? "unknown" : text);
+	if (sscanf(text, "pid %d\n", &pid) == 1)
+		err_set(
+		    err, ERR_BUSY,
+		    "%s: another process writes this ledger: pid %d; stop it "
+		    "first",
+		    l->path, pid);
+	else
+		err_set(err, ERR_BUSY, "%s: another process writes this ledger",
+			l->path);
 	free(text);
 	return ERR_BUSY;
 }
 
-/* The number is words for others: that it cannot be written stops nothing. */
+static void
+put_lock_text(struct ledger *l, const char *text)
+{
+	int fd =
+	    l->io.open_file(l->io.ctx, l->dir, LEDGER_LOCK_NAME,
+			    O_WRONLY | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
+
+	if (fd < 0)
+		return;
+	raw_write(&l->io, fd, text, strlen(text), 0);
+	l->io.close(l->io.ctx, fd);
+}
+
+static void
+read_claim(struct ledger *l)
+{
+	char *text;
+	size_t len;
+
+	if (raw_load(&l->io, l->dir, LEDGER_LOCK_NAME, LEDGER_LOCK_MAX, &text,
+		     &len) < 0)
+		return;
+	snprintf(l->claim, sizeof(l->claim), "%s", text);
+	free(text);
+}
+
+/* Words for others: that they cannot be written stops nothing. */
 static void
 tell_pid(struct ledger *l)
 {
-	char text[PID_TEXT_MAX + 1];
-	int fd, n;
+	char text[LEDGER_LOCK_MAX + 1];
 
-	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_LOCK_NAME,
-			     O_WRONLY | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
-	if (fd < 0)
+	snprintf(text, sizeof(text), "pid %d\n", l->io.pid(l->io.ctx));
+	put_lock_text(l, text);
+}
+
+void
+ledger_claim(const struct ledger *l, char out[LEDGER_LOCK_MAX + 1])
+{
+	char hex[DIGEST_HEX_LEN + 1];
+
+	snprintf(out, LEDGER_LOCK_MAX + 1, "durable %" PRIu64 " %s\n",
+		 l->durable, digest_hex(&l->head, hex));
+}
+
+static void
+tell_durable(struct ledger *l)
+{
+	char text[LEDGER_LOCK_MAX + 1];
+
+	if (l->seg < 0 || l->poisoned || l->batch.open)
 		return;
-	n = snprintf(text, sizeof(text), "%d\n", l->io.pid(l->io.ctx));
-	files_write(&l->io, fd, text, (size_t)n, 0);
-	l->io.close(l->io.ctx, fd);
+	ledger_claim(l, text);
+	put_lock_text(l, text);
 }
 
 static int
@@ -157,8 +206,9 @@ take_lock(struct ledger *l, struct err *err)
 	if (r == -EWOULDBLOCK)
 		return say_busy(l, err);
 	if (r < 0)
-		return files_error(err, r, "%s/" LEDGER_FILE_NAME ": lock",
-				   l->path);
+		return raw_error(err, r, "%s/" LEDGER_FILE_NAME ": lock",
+				 l->path);
+	read_claim(l);
 	tell_pid(l);
 	return 0;
 }
@@ -171,15 +221,15 @@ is_private(struct ledger *l, const char *name, struct err *err)
 
 	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDONLY, 0);
 	if (fd < 0)
-		return files_error(err, fd, "%s/%s: take it from a backup%s",
-				   l->path, name,
-				   strcmp(name, LEDGER_KEY_NAME) == 0
-				       ? ", or give the credential ledger-key"
-				       : "");
+		return raw_error(err, fd, "%s/%s: take it from a backup%s",
+				 l->path, name,
+				 strcmp(name, LEDGER_KEY_NAME) == 0
+				     ? ", or give the credential ledger-key"
+				     : "");
 	r = l->io.fstat(l->io.ctx, fd, &st);
 	l->io.close(l->io.ctx, fd);
 	if (r < 0)
-		return files_error(err, r, "%s/%s", l->path, name);
+		return raw_error(err, r, "%s/%s", l->path, name);
 	if ((st.mode & 077) != 0)
 		return err_set(
 		    err, ERR_DENIED,
@@ -200,9 +250,9 @@ read_secret(struct ledger *l, const char *name, uint8_t out[LEDGER_SECRET_LEN],
 	r = is_private(l, name, err);
 	if (r < 0)
 		return r;
-	r = files_load(&l->io, l->dir, name, SECRET_FILE_LEN, &text, &len);
+	r = raw_load(&l->io, l->dir, name, SECRET_FILE_LEN, &text, &len);
 	if (r < 0)
-		return files_error(err, r, "%s/%s", l->path, name);
+		return raw_error(err, r, "%s/%s", l->path, name);
 	if (len != SECRET_FILE_LEN || text[len - 1] != '\n' ||
 	    hex_decode(text, LEDGER_SECRET_LEN, out) < 0)
 		r = err_set(
@@ -307,7 +357,7 @@ ledger_open(const struct ledger_io *io, const struct ledger_options *o,
 	l->min_free_bytes = o->min_free_bytes;
 	parent = io->open_dir(io->ctx, FOLDER_CWD, place.parent);
 	if (parent < 0) {
-		r = files_error(err, parent, "%s", place.parent);
+		r = raw_error(err, parent, "%s", place.parent);
 	} else {
 		r = open_in(l, parent, &place, o, &rec, err);
 		io->close(io->ctx, parent);
@@ -333,6 +383,7 @@ ledger_close(struct ledger *l)
 {
 	if (l == NULL)
 		return;
+	tell_durable(l);
 	while (l->queue.n > 0)
 		queue_pop(&l->queue);
 	close_fd(l, l->seg);

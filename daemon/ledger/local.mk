@@ -5,13 +5,13 @@ libcore_la_SOURCES += \
 	daemon/ledger/batch.c \
 	daemon/ledger/blob.c \
 	daemon/ledger/create.c \
-	daemon/ledger/files.c daemon/ledger/files.h \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
 	daemon/ledger/identity.c daemon/ledger/identity.h \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
 	daemon/ledger/queue.c \
 	daemon/ledger/reader.c \
+	daemon/ledger/raw.c daemon/ledger/raw.h \
 	daemon/ledger/recover.c \
 	daemon/ledger/row.c daemon/ledger/row.h \
 	daemon/ledger/row_check.c \

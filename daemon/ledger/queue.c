@@ -1,7 +1,7 @@
 /* Appending: rows are checked, copied and queued.  The queue keeps its order
  * whatever happens to a batch, so the seq of a row is known when it is
  * queued, and its id can enter the window at once. */
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/folder.h"
 #include "ledger/inside.h"
 #include "ledger/segment.h"
@@ -94,12 +94,11 @@ read_line(const struct ledger *l, uint64_t seq, char *buf, size_t size,
 	segment_name(seq / rows * rows, name);
 	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDONLY, 0);
 	if (fd < 0)
-		return files_error(err, fd, "%s/%s", l->path, name);
-	r = files_read(&l->io, fd, buf, size, window_place(l->window, seq),
-		       &len);
+		return raw_error(err, fd, "%s/%s", l->path, name);
+	r = raw_read(&l->io, fd, buf, size, window_place(l->window, seq), &len);
 	l->io.close(l->io.ctx, fd);
 	if (r < 0)
-		return files_error(err, r, "%s/%s", l->path, name);
+		return raw_error(err, r, "%s/%s", l->path, name);
 	*ret_len = len;
 	return 0;
 }

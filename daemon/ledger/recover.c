@@ -8,10 +8,12 @@
  * Step 2 also follows every stop that was not clean: the rows may stand in
  * the cache of the kernel only, written by a process that died before its
  * sync, or after a sync that failed.  For the same reason the directories
- * are synced then: a name may be known to the cache alone.
+ * are synced then: a name may be known to the cache alone.  A stop is clean
+ * when the newest row is daemon.stopped and the process lived to see that
+ * row durable, which it then said in the file `lock`.
  *
  * A damaged ledger is left exactly as it was found. */
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/segment.h"
 #include "ledger/survey.h"
 
@@ -50,8 +52,8 @@ load_torn(struct mending *m, int fd)
 	m->torn = malloc(len + 1);
 	if (m->torn == NULL)
 		return -ENOMEM;
-	r = files_read(&m->l->io, fd, m->torn, len, m->s->good_bytes,
-		       &m->torn_len);
+	r = raw_read(&m->l->io, fd, m->torn, len, m->s->good_bytes,
+		     &m->torn_len);
 	if (r < 0)
 		return r;
 	m->torn_sha256 = digest_sha256(m->torn, m->torn_len);
@@ -66,8 +68,8 @@ put_torn(struct mending *m, int dir)
 	const struct ledger_io *io = &m->l->io;
 	int r;
 
-	r = files_put(io, dir, m->torn_name, m->torn, m->torn_len,
-		      LEDGER_FILE_MODE);
+	r = raw_put(io, dir, m->torn_name, m->torn, m->torn_len,
+		    LEDGER_FILE_MODE);
 	if (r == 0)
 		r = io->fsync_dir(io->ctx, dir);
 	return r;
@@ -164,17 +166,17 @@ copy_rows(struct mending *m, int from, int to)
 		size_t n = left < COPY_CHUNK ? (size_t)left : COPY_CHUNK;
 		size_t got;
 
-		r = files_read(io, from, chunk, n, at, &got);
+		r = raw_read(io, from, chunk, n, at, &got);
 		if (r == 0 && got < n)
 			r = -EIO;
 		if (r == 0)
-			r = files_write(io, to, chunk, n, at);
+			r = raw_write(io, to, chunk, n, at);
 		at += (int64_t)n;
 	}
 	free(chunk);
 	if (r == 0)
-		r = files_write(io, to, m->row.data, m->row.len,
-				m->s->good_bytes);
+		r = raw_write(io, to, m->row.data, m->row.len,
+			      m->s->good_bytes);
 	return r;
 }
 
@@ -218,7 +220,7 @@ mend_segment(struct mending *m, struct wall_time now)
 		r = add_recovered_row(m, now);
 	if (r == 0)
 		r = replace_segment(m, fd);
-	if (files_is_full(r) && ballast_drop(m->l))
+	if (raw_is_full(r) && ballast_drop(m->l))
 		r = replace_segment(m, fd);
 	io->close(io->ctx, fd);
 	return r;
@@ -280,7 +282,7 @@ mend(struct ledger *l, struct survey *s, int parent,
 	if (r == 0)
 		r = settle(&m, o->now);
 	if (r < 0)
-		r = files_error(err, r, "%s: recovery", l->path);
+		r = raw_error(err, r, "%s: recovery", l->path);
 	free(m.torn);
 	buf_free(&m.row);
 	return r;
@@ -310,7 +312,7 @@ open_newest(struct ledger *l, const struct survey *s, struct err *err)
 	l->seg = l->io.open_file(l->io.ctx, l->dir,
 				 segment_name(l->seg_first, name), O_RDWR, 0);
 	if (l->seg < 0)
-		return files_error(
+		return raw_error(
 		    err, l->seg,
 		    "%s/%s: the newest segment cannot be written; make it "
 		    "its owner's with mode 0640",
@@ -318,49 +320,55 @@ open_newest(struct ledger *l, const struct survey *s, struct err *err)
 	return 0;
 }
 
-/* A hint that lacks is made up for; only a failed sync counts. */
+/* A hint that lacks is made up for; only a failed sync counts.  After a stop
+ * that was not clean the newest line may stand in the cache alone. */
 static int
-mend_hints(struct ledger *l, size_t sealed, struct err *err)
+mend_hints(struct ledger *l, size_t sealed, bool mended, struct err *err)
 {
 	int r;
 
 	sums_seal_newest(l, sealed);
 	l->sums_lines = sums_count(l, sealed);
-	r = sums_update(l, sealed);
+	r = sums_update(l, sealed, mended);
 	if (r == ERR_POISONED)
 		return err_set(err, ERR_IO, "%s", l->batch.err.text);
 	ballast_keep(l);
 	return 0;
 }
 
-/* Nothing was cut and nothing is wrong: is a rewrite due all the same?  An
- * empty newest segment may be one whose name was never synced. */
+/* The process before knew that these very rows are durable. */
 static bool
-is_unclean(const struct survey *s)
+is_claimed(const struct ledger *l)
 {
-	return s->torn || !s->stopped || s->good_bytes == 0;
+	char claim[LEDGER_LOCK_MAX + 1];
+
+	ledger_claim(l, claim);
+	return strcmp(l->claim, claim) == 0;
 }
 
 static int
 take_over(struct ledger *l, struct survey *s, const struct ledger_options *o,
 	  int parent, struct ledger_recovery *rec, struct err *err)
 {
+	bool mended;
 	int r = 0;
 
+	adopt(l, s);
+	rec->unclean = !rec->created && (s->torn || !s->stopped);
 	l->ballast = true; /* give it up if mending finds no room */
-	if (s->damaged) {
+	mended =
+	    !s->damaged && !rec->created && (rec->unclean || !is_claimed(l));
+	if (s->damaged)
 		report_damage(l, s, rec);
-	} else if (is_unclean(s)) {
-		rec->unclean = true;
+	else if (mended)
 		r = mend(l, s, parent, o, rec, err);
-	}
 	l->ballast = false;
 	adopt(l, s);
 	l->damaged = s->damaged;
 	if (r == 0 && !s->damaged)
 		r = open_newest(l, s, err);
 	if (r == 0 && !s->damaged)
-		r = mend_hints(l, s->n - 1, err);
+		r = mend_hints(l, s->n - 1, mended, err);
 	return r;
 }
 

@@ -4,7 +4,7 @@
  * what a power cut leaves of it is known by its digest and thrown away, and
  * the rows are replayed instead. */
 #include "base/json.h"
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/folder.h"
 #include "ledger/inside.h"
 
@@ -42,7 +42,7 @@ put_unsynced(const struct ledger_io *io, int dir, const struct buf *text)
 			   LEDGER_FILE_MODE);
 	if (fd < 0)
 		return fd;
-	r = files_write(io, fd, text->data, text->len, 0);
+	r = raw_write(io, fd, text->data, text->len, 0);
 	io->close(io->ctx, fd);
 	if (r == 0)
 		r = io->rename(io->ctx, dir, new_name, dir, LEDGER_STATE_NAME);
@@ -75,7 +75,7 @@ ledger_state_save(const struct ledger_io *io, const char *dir,
 	}
 	buf_free(&text);
 	if (r < 0)
-		return files_error(err, r, "%s/" LEDGER_STATE_NAME, dir);
+		return raw_error(err, r, "%s/" LEDGER_STATE_NAME, dir);
 	return 0;
 }
 
@@ -161,10 +161,9 @@ load(const struct folder *f, char **ret_json, size_t *ret_len,
 	char *text;
 	int r;
 
-	r = files_load(f->io, f->dir, LEDGER_STATE_NAME, STATE_MAX, &text,
-		       &len);
+	r = raw_load(f->io, f->dir, LEDGER_STATE_NAME, STATE_MAX, &text, &len);
 	if (r < 0)
-		return files_error(err, r, "%s/" LEDGER_STATE_NAME, f->path);
+		return raw_error(err, r, "%s/" LEDGER_STATE_NAME, f->path);
 	if (!parse(text, len, &s) || !is_bound(f, &s)) {
 		free(text);
 		return err_set(err, ERR_NOT_FOUND,

@@ -1,7 +1,7 @@
 /* SHA256SUMS: one coreutils line per sealed segment, in order, all of one
  * length, so that line i stands at i times that length.  It is a hint for
  * people with sha256sum; what lacks or is torn is computed again. */
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/inside.h"
 #include "ledger/segment.h"
 
@@ -44,8 +44,8 @@ sums_count(struct ledger *l, uint64_t sealed)
 	char *text;
 	size_t len;
 
-	if (files_load(&l->io, l->dir, LEDGER_SUMS_NAME,
-		       (sealed + 1) * SUMS_LINE_LEN, &text, &len) < 0)
+	if (raw_load(&l->io, l->dir, LEDGER_SUMS_NAME,
+		     (sealed + 1) * SUMS_LINE_LEN, &text, &len) < 0)
 		return 0;
 	while (n < sealed && (n + 1) * SUMS_LINE_LEN <= len &&
 	       is_line_of(text + n * SUMS_LINE_LEN, n * rows))
@@ -65,7 +65,7 @@ add_file(const struct ledger_io *io, int fd, struct digest_stream *s)
 	if (chunk == NULL)
 		return -ENOMEM;
 	do {
-		r = files_read(io, fd, chunk, SUMS_CHUNK, at, &n);
+		r = raw_read(io, fd, chunk, SUMS_CHUNK, at, &n);
 		if (r < 0)
 			break;
 		digest_stream_add(s, chunk, n);
@@ -105,9 +105,12 @@ append_lines(struct ledger *l, int fd, uint64_t sealed)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows;
 	int64_t at = (int64_t)l->sums_lines * SUMS_LINE_LEN;
+	struct ledger_stat st;
 	int r;
 
-	r = l->io.ftruncate(l->io.ctx, fd, at);
+	r = l->io.fstat(l->io.ctx, fd, &st);
+	if (r == 0 && st.size > at)
+		r = l->io.ftruncate(l->io.ctx, fd, at);
 	for (uint64_t i = l->sums_lines; r == 0 && i < sealed; i++) {
 		char line[SUMS_LINE_LEN + 1];
 		struct digest d;
@@ -116,7 +119,7 @@ append_lines(struct ledger *l, int fd, uint64_t sealed)
 		if (r < 0)
 			break;
 		render(&d, i * rows, line);
-		r = files_write(&l->io, fd, line, SUMS_LINE_LEN, at);
+		r = raw_write(&l->io, fd, line, SUMS_LINE_LEN, at);
 		at += SUMS_LINE_LEN;
 	}
 	return r;
@@ -139,21 +142,21 @@ sums_seal_newest(struct ledger *l, uint64_t sealed)
 }
 
 int
-sums_update(struct ledger *l, uint64_t sealed)
+sums_update(struct ledger *l, uint64_t sealed, bool sync)
 {
 	int fd, r;
 
-	if (l->sums_lines >= sealed)
+	if (l->sums_lines >= sealed && !sync)
 		return 0;
 	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_SUMS_NAME,
 			     O_RDWR | O_CREAT, LEDGER_FILE_MODE);
 	if (fd < 0)
-		return files_error(&l->batch.err, fd, "%s/%s", l->path,
-				   LEDGER_SUMS_NAME);
+		return raw_error(&l->batch.err, fd, "%s/%s", l->path,
+				 LEDGER_SUMS_NAME);
 	r = append_lines(l, fd, sealed);
 	if (r < 0) {
-		r = files_error(&l->batch.err, r, "%s/%s", l->path,
-				LEDGER_SUMS_NAME);
+		r = raw_error(&l->batch.err, r, "%s/%s", l->path,
+			      LEDGER_SUMS_NAME);
 	} else if ((r = l->io.fsync_file(l->io.ctx, fd)) < 0) {
 		r = err_set_errno(&l->batch.err, ERR_POISONED, -r,
 				  "%s/%s: sync failed", l->path,

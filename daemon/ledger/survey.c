@@ -9,7 +9,7 @@
  * The segments that the id window needs are read whole; of the ones before,
  * only the names are looked at here. */
 #include "ledger/survey.h"
-#include "ledger/files.h"
+#include "ledger/raw.h"
 #include "ledger/segment.h"
 #include "ledger/walk.h"
 
@@ -82,7 +82,7 @@ judge_bad_row(struct survey *s, const struct ledger *l, int fd, bool newest,
 	bytes = malloc(len + 1);
 	if (bytes == NULL)
 		return -ENOMEM;
-	r = files_read(&l->io, fd, bytes, len, s->good_bytes, &len);
+	r = raw_read(&l->io, fd, bytes, len, s->good_bytes, &len);
 	if (r == 0)
 		spans = read_spans(bytes, len, s->next_seq);
 	free(bytes);
@@ -173,7 +173,7 @@ read_last_row(struct ledger *l, int fd, uint64_t seq, struct digest *ret_leaf)
 		return r;
 	at =
 	    st.size > (int64_t)sizeof(buf) ? st.size - (int64_t)sizeof(buf) : 0;
-	r = files_read(&l->io, fd, buf, sizeof(buf), at, &len);
+	r = raw_read(&l->io, fd, buf, sizeof(buf), at, &len);
 	if (r < 0)
 		return r;
 	if (len < 2 || buf[len - 1] != '\n')
@@ -317,7 +317,7 @@ survey_segments(struct ledger *l, const struct ledger_options *o,
 	r = survey(&s, l, o, witness);
 	if (r < 0) {
 		survey_free(&s);
-		return files_error(err, r, "%s: reading the segments", l->path);
+		return raw_error(err, r, "%s: reading the segments", l->path);
 	}
 	*ret = s;
 	return 0;

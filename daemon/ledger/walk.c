@@ -3,7 +3,7 @@
  * not parsed here: what the format says behind the body is checked to the
  * byte, the body is covered by `sum` and by the chain. */
 #include "ledger/walk.h"
-#include "ledger/files.h"
+#include "ledger/raw.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +50,8 @@ fill(struct walk *w)
 	memmove(w->buf, w->buf + w->start, w->end - w->start);
 	w->end -= w->start;
 	w->start = 0;
-	r = files_read(w->io, w->fd, w->buf + w->end, WALK_BUFFER - w->end,
-		       w->read_at, &n);
+	r = raw_read(w->io, w->fd, w->buf + w->end, WALK_BUFFER - w->end,
+		     w->read_at, &n);
 	if (r < 0) {
 		w->errno_value = r;
 		return ERR_IO;

@@ -1,1 +1,9 @@
-# tests/crash
+check_PROGRAMS += tests/crash/test_crash
+tests_crash_test_crash_SOURCES = tests/crash/test_crash.c \
+	tests/crash/images.c tests/crash/images.h
+tests_crash_test_crash_LDADD = $(TEST_LIBS)
+
+# Minutes long: skipped unless EVIDENCED_MUTATIONS is set, as CI does.
+check_SCRIPTS += tests/crash/mutations
+
+EXTRA_DIST += tests/crash/mutations tests/ledger-check

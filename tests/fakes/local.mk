@@ -4,6 +4,7 @@ libfakes_la_SOURCES += \
 	tests/fakes/seed.c tests/fakes/seed.h \
 	tests/fakes/tz.c tests/fakes/tz.h
 libfakes_la_SOURCES += \
+	tests/fakes/leave.c tests/fakes/leave.h \
 	tests/fakes/rig.c tests/fakes/rig.h \
 	tests/fakes/simdisk.c tests/fakes/simdisk.h
 libfakes_la_SOURCES += tests/fakes/world.c tests/fakes/world.h

@@ -22,8 +22,6 @@ rig_init(struct rig *r, int segment_rows)
 	struct simdisk *disk = simdisk_new();
 
 	simdisk_make_dir(disk, "/state");
-	simdisk_ignore(disk, "lock");
-	simdisk_ignore(disk, "ballast");
 	rig_init_disk(r, disk, segment_rows);
 }
 

@@ -37,7 +37,7 @@ enum {
 
 struct bytes {
 	long refs;
-	size_t len;
+	size_t len, room;
 	unsigned char data[];
 };
 
@@ -87,11 +87,14 @@ struct simdisk {
 	int64_t room;
 	simdisk_hook_fn *hook;
 	void *hook_ctx;
+	simdisk_guard_fn *guard;
 	long countdown; /* 0: no fault */
 	int error;
 	enum simdisk_fault fault;
 	bool sticky, failed;
 	const char *nosync;
+	bool nosync_late;
+	int late_node; /* its sync takes effect with the next call; 0 = none */
 	simdisk_trace_fn *trace;
 	void *trace_ctx;
 };
@@ -119,16 +122,26 @@ bytes_unref(struct bytes *b)
 		free(b);
 }
 
-/* A copy of one's own with another length; zeros behind the old end. */
+/* One's own, with another length; zeros behind the old end.  Takes the
+ * reference over. */
 static struct bytes *
 bytes_resize(struct bytes *old, size_t len)
 {
-	struct bytes *b = calloc(1, sizeof(*b) + len + 1);
-	size_t keep = bytes_len(old) < len ? bytes_len(old) : len;
+	size_t keep = bytes_len(old) < len ? bytes_len(old) : len, room;
+	struct bytes *b;
 
+	if (old != NULL && len <= old->room &&
+	    __atomic_load_n(&old->refs, __ATOMIC_RELAXED) == 1) {
+		memset(old->data + keep, 0, len - keep);
+		old->len = len;
+		return old;
+	}
+	room = old == NULL ? len : 2 * len;
+	b = calloc(1, sizeof(*b) + room + 1);
 	assert(b != NULL);
 	b->refs = 1;
 	b->len = len;
+	b->room = room;
 	if (keep > 0)
 		memcpy(b->data, old->data, keep);
 	bytes_unref(old);
@@ -350,7 +363,13 @@ enter(void *ctx, bool changes, int *ret_fault, bool *ret_late, bool *ret_short)
 
 	if (changes && d->hook != NULL)
 		d->hook(d->hook_ctx, d);
+	if (d->guard != NULL)
+		d->guard(true);
 	pthread_mutex_lock(&d->mutex);
+	if (changes && d->late_node > 0) {
+		node_sync(&d->nodes[d->late_node]);
+		d->late_node = 0;
+	}
 	*ret_fault = fault_of(d, ret_late, ret_short);
 	return d;
 }
@@ -359,6 +378,8 @@ static int
 leave(struct simdisk *d, int result)
 {
 	pthread_mutex_unlock(&d->mutex);
+	if (d->guard != NULL)
+		d->guard(false);
 	return result;
 }
 
@@ -388,6 +409,9 @@ sim_open_dir(void *ctx, int at, const char *name)
 static void
 truncate_node(struct node *n, size_t len)
 {
+	/* Rewritten from the start, every page is dirty again. */
+	if (len == 0)
+		n->stuck = false;
 	if (len < bytes_len(n->seen) &&
 	    bytes_len(n->longer) < bytes_len(n->seen))
 		bytes_set(&n->longer, bytes_ref(n->seen));
@@ -453,7 +477,8 @@ sim_close(void *ctx, int fd)
 
 	pthread_mutex_lock(&d->mutex);
 	*fd_of(d, fd) = (struct open_fd){0};
-	return leave(d, 0);
+	pthread_mutex_unlock(&d->mutex);
+	return 0;
 }
 
 static ssize_t
@@ -558,6 +583,8 @@ sync_fd(void *ctx, int fd, const char *kind)
 	}
 	if (d->nosync == NULL || fnmatch(d->nosync, sync, 0) != 0)
 		node_sync(n);
+	else if (d->nosync_late)
+		d->late_node = fd_of(d, fd)->node;
 	if (strcmp(kind, "data") != 0)
 		n->mode_durable = n->mode;
 	return leave(d, fault);
@@ -863,6 +890,7 @@ disk_like(const struct simdisk *d)
 
 	copy->room = d->room;
 	copy->nosync = d->nosync;
+	copy->nosync_late = d->nosync_late;
 	copy->trace = d->trace;
 	copy->trace_ctx = d->trace_ctx;
 	memcpy(copy->ignored, d->ignored, sizeof(d->ignored));
@@ -1102,6 +1130,12 @@ simdisk_set_hook(struct simdisk *d, simdisk_hook_fn *hook, void *ctx)
 }
 
 void
+simdisk_set_guard(struct simdisk *d, simdisk_guard_fn *guard)
+{
+	d->guard = guard;
+}
+
+void
 simdisk_fail(struct simdisk *d, long k, int error, enum simdisk_fault fault,
 	     bool sticky)
 {
@@ -1121,9 +1155,10 @@ simdisk_failed(const struct simdisk *d)
 }
 
 void
-simdisk_set_nosync(struct simdisk *d, const char *pattern)
+simdisk_set_nosync(struct simdisk *d, const char *pattern, bool late)
 {
 	d->nosync = pattern;
+	d->nosync_late = late;
 }
 
 void

@@ -37,6 +37,11 @@ void simdisk_ignore(struct simdisk *d, const char *name);
 typedef void simdisk_hook_fn(void *ctx, struct simdisk *d);
 void simdisk_set_hook(struct simdisk *d, simdisk_hook_fn *hook, void *ctx);
 
+/* Called with true when a call enters the fake and with false when it
+ * leaves: what the fake allocates is not the product's doing. */
+typedef void simdisk_guard_fn(bool inside);
+void simdisk_set_guard(struct simdisk *d, simdisk_guard_fn *guard);
+
 enum simdisk_fault {
 	SIMDISK_FAIL,  /* the call returns the error and does nothing */
 	SIMDISK_SHORT, /* a pwrite does half of its work; others fail */
@@ -51,9 +56,10 @@ void simdisk_fail(struct simdisk *d, long k, int error,
 bool simdisk_failed(const struct simdisk *d);
 
 /* Syncs whose "kind path" matches this fnmatch pattern do nothing and
- * succeed; kinds are "data", "file" and "dir".  NULL: none.  The pattern is
- * borrowed; copies of the disk inherit it. */
-void simdisk_set_nosync(struct simdisk *d, const char *pattern);
+ * succeed; kinds are "data", "file" and "dir".  late: they take effect with
+ * the next call, as if nobody had waited for them.  NULL: none.  The pattern
+ * is borrowed; copies of the disk inherit it. */
+void simdisk_set_nosync(struct simdisk *d, const char *pattern, bool late);
 /* Called for every sync with "kind path"; copies inherit it. */
 typedef void simdisk_trace_fn(void *ctx, const char *sync);
 void simdisk_set_trace(struct simdisk *d, simdisk_trace_fn *trace, void *ctx);

@@ -1,6 +1,6 @@
 /* Interrupted calls are repeated a limited number of times: a disk that only
  * ever says EINTR must not hold the caller for ever. */
-#include "ledger/files.h"
+#include "ledger/raw.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +12,8 @@
 enum { INTERRUPTS_MAX = 16 };
 
 int
-files_read(const struct ledger_io *io, int fd, void *out, size_t len,
-	   int64_t at, size_t *ret_len)
+raw_read(const struct ledger_io *io, int fd, void *out, size_t len, int64_t at,
+	 size_t *ret_len)
 {
 	size_t done = 0;
 	int interrupts = 0;
@@ -35,8 +35,8 @@ files_read(const struct ledger_io *io, int fd, void *out, size_t len,
 }
 
 int
-files_write(const struct ledger_io *io, int fd, const void *bytes, size_t len,
-	    int64_t at)
+raw_write(const struct ledger_io *io, int fd, const void *bytes, size_t len,
+	  int64_t at)
 {
 	size_t done = 0;
 	int interrupts = 0;
@@ -73,7 +73,7 @@ load_fd(const struct ledger_io *io, int fd, size_t max, char **ret_text,
 	text = malloc((size_t)st.size + 1);
 	if (text == NULL)
 		return -ENOMEM;
-	r = files_read(io, fd, text, (size_t)st.size, 0, &len);
+	r = raw_read(io, fd, text, (size_t)st.size, 0, &len);
 	if (r < 0) {
 		free(text);
 		return r;
@@ -85,8 +85,8 @@ load_fd(const struct ledger_io *io, int fd, size_t max, char **ret_text,
 }
 
 int
-files_load(const struct ledger_io *io, int dir, const char *name, size_t max,
-	   char **ret_text, size_t *ret_len)
+raw_load(const struct ledger_io *io, int dir, const char *name, size_t max,
+	 char **ret_text, size_t *ret_len)
 {
 	int fd, r;
 
@@ -99,8 +99,8 @@ files_load(const struct ledger_io *io, int dir, const char *name, size_t max,
 }
 
 int
-files_put(const struct ledger_io *io, int dir, const char *name,
-	  const void *bytes, size_t len, mode_t mode)
+raw_put(const struct ledger_io *io, int dir, const char *name,
+	const void *bytes, size_t len, mode_t mode)
 {
 	int fd, r;
 
@@ -108,7 +108,7 @@ files_put(const struct ledger_io *io, int dir, const char *name,
 			   mode);
 	if (fd < 0)
 		return fd;
-	r = files_write(io, fd, bytes, len, 0);
+	r = raw_write(io, fd, bytes, len, 0);
 	if (r == 0)
 		r = io->fsync_file(io->ctx, fd);
 	io->close(io->ctx, fd);
@@ -116,19 +116,19 @@ files_put(const struct ledger_io *io, int dir, const char *name,
 }
 
 bool
-files_is_full(int e)
+raw_is_full(int e)
 {
 	return e == -ENOSPC || e == -EDQUOT;
 }
 
 int
-files_error(struct err *err, int e, const char *fmt, ...)
+raw_error(struct err *err, int e, const char *fmt, ...)
 {
 	char words[sizeof(err->text)];
 	va_list ap;
 	int code = ERR_IO;
 
-	if (files_is_full(e))
+	if (raw_is_full(e))
 		code = ERR_FULL;
 	else if (e == -ENOMEM)
 		code = ERR_NOMEM;
