@@ -1,2 +1,3 @@
 # man
 dist_man_MANS = man/evidenced-alerts.7
+dist_man_MANS += man/evidenced.conf.5

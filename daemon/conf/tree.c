@@ -87,7 +87,6 @@ parse_text(struct loader *l, size_t i)
 	struct scan_lines lines = {0};
 	struct buf clean = {0};
 
-	config_init(tree);
 	if (scan_text(l, text, &clean, &lines)) {
 		struct marker m = {l, text->path, &lines, 0};
 
@@ -108,7 +107,6 @@ parse_built_in(struct loader *l)
 	static const struct scan_lines none;
 	struct marker m = {l, "(built in)", &none, 0};
 
-	config_init(l->built_in);
 	if (config_read_string(l->built_in, schema_metric_templates))
 		mark_origins(&m, config_root_setting(l->built_in));
 	else

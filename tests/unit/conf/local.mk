@@ -3,6 +3,7 @@ conf_fixture = tests/unit/conf/fixture.c tests/unit/conf/fixture.h
 check_PROGRAMS += \
 	tests/unit/conf/test_keys \
 	tests/unit/conf/test_load \
+	tests/unit/conf/test_man \
 	tests/unit/conf/test_mutate \
 	tests/unit/conf/test_samples \
 	tests/unit/conf/test_scan \
@@ -13,6 +14,9 @@ tests_unit_conf_test_keys_LDADD = $(TEST_LIBS)
 tests_unit_conf_test_load_SOURCES = tests/unit/conf/test_load.c \
 	$(conf_fixture)
 tests_unit_conf_test_load_LDADD = $(TEST_LIBS)
+tests_unit_conf_test_man_SOURCES = tests/unit/conf/test_man.c \
+	$(conf_fixture)
+tests_unit_conf_test_man_LDADD = $(TEST_LIBS)
 tests_unit_conf_test_mutate_SOURCES = tests/unit/conf/test_mutate.c \
 	$(conf_fixture)
 tests_unit_conf_test_mutate_LDADD = $(TEST_LIBS)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "alert/rule.h"
 #include "conf/schema.h"
 #include "conf/value.h"
 #include "tests/unit/conf/fixture.h"
@@ -435,12 +436,28 @@ test_examples(void **state)
 	}
 }
 
+/* The rules that `alerts` may name are those that there are. */
+static void
+test_alert_rules(void **state)
+{
+	const struct schema_key *key =
+	    schema_find(schema_sections[LIST_ALERTS], "rule");
+	size_t n = 0;
+
+	for (const struct schema_word *w = key->words; w->name != NULL; w++) {
+		assert_non_null(alert_rule_by_name(w->name));
+		n++;
+	}
+	assert_int_equal(n, ALERT_RULES);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_key),
 	    cmocka_unit_test(test_examples),
+	    cmocka_unit_test(test_alert_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
