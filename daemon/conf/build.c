@@ -3,9 +3,8 @@
  * Each thing has a row of layers, the strongest first: a workload's own group,
  * then its templates from the last named to the first, then the defaults of
  * the last file to the first; a group at the top, the files from last to
- * first; a unit metric, its own group and the built-in one.  A key takes its
- * value from the first layer that sets it well; a bad value was complained
- * about before and counts as not set. */
+ * first; a unit metric, its own group and the built-in one.  fill.c
+ * takes the values from them. */
 #include "conf/loader.h"
 
 #include "base/text.h"
@@ -16,178 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- filling one struct ---- */
-
-struct layers {
-	const config_setting_t *const *at;
-	size_t n;
-};
-
-static void fill(struct loader *l, const struct schema_section *section,
-		 const struct layers *layers, void *base,
-		 struct origin *origins);
-
-static const config_setting_t *
-find_member(const struct layers *layers, const char *name)
-{
-	for (size_t i = 0; i < layers->n; i++) {
-		const config_setting_t *found =
-		    config_setting_get_member(layers->at[i], name);
-
-		if (found != NULL)
-			return found;
-	}
-	return NULL;
-}
-
-static bool
-fill_scalar(struct loader *l, const struct schema_key *key,
-	    const config_setting_t *setting, void *base)
-{
-	struct problem problem;
-	struct value value;
-	const char *text = setting_text(setting);
-
-	if (!setting_has_type(setting, key->type) ||
-	    (text != NULL && text[0] == '\0') ||
-	    setting_decode(setting, key, l->arena, &value, &problem) != 0)
-		return false;
-	if (value.text != NULL && value.text == text)
-		value.text = arena_strdup(l->arena, text);
-	if (value.text == NULL && !value_is_number(key->type)) {
-		l->failed = true;
-		return false;
-	}
-	store_scalar(key, base, &value);
-	return true;
-}
-
-/* Elements that do not fit were complained about and are left out. */
-static bool
-fill_list(struct loader *l, const struct schema_key *key,
-	  const config_setting_t *setting, void *base)
-{
-	bool aggregate = config_setting_is_aggregate(setting);
-	size_t n = aggregate ? (size_t)config_setting_length(setting) : 1;
-	struct value *values = arena_alloc(l->arena, (n + 1) * sizeof(*values));
-	size_t kept = 0;
-
-	if (config_setting_is_group(setting) || values == NULL)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		const config_setting_t *element =
-		    aggregate
-			? config_setting_get_elem(setting, (unsigned int)i)
-			: setting;
-		const char *text = setting_text(element);
-		struct problem problem;
-		struct value *value = &values[kept];
-
-		if (!setting_has_type(element, key->type) ||
-		    (text != NULL && text[0] == '\0') ||
-		    setting_decode(element, key, l->arena, value, &problem) !=
-			0)
-			continue;
-		if (value->text != NULL && value->text == text)
-			value->text = arena_strdup(l->arena, text);
-		if (value->text == NULL && !value_is_number(key->type))
-			return false;
-		kept++;
-	}
-	if (!aggregate && kept == 0)
-		return false;
-	return store_list(key, base, l->arena, values, kept) == 0;
-}
-
-static bool
-fill_groups(struct loader *l, const struct schema_key *key,
-	    const config_setting_t *setting, void *base)
-{
-	const struct schema_section *section = key->group;
-	size_t n, count = 0;
-	char *array;
-
-	if (!config_setting_is_list(setting))
-		return false;
-	n = (size_t)config_setting_length(setting);
-	array = arena_alloc(l->arena, (n + 1) * section->size);
-	if (array == NULL)
-		return false;
-	for (size_t i = 0; i < n && !l->failed; i++) {
-		const config_setting_t *group =
-		    config_setting_get_elem(setting, (unsigned int)i);
-		struct layers one = {&group, 1};
-		char *at = array + count * section->size;
-
-		if (!config_setting_is_group(group))
-			continue;
-		fill(l, section, &one, at, NULL);
-		if (section->origin_offset != SCHEMA_NOWHERE)
-			memcpy(at + section->origin_offset,
-			       setting_origin(group), sizeof(struct origin));
-		count++;
-	}
-	memcpy((char *)base + key->offset, &array, sizeof(array));
-	memcpy((char *)base + key->count_offset, &count, sizeof(count));
-	return true;
-}
-
-static bool
-fill_group(struct loader *l, const struct schema_key *key,
-	   const config_setting_t *setting, void *base)
-{
-	bool present = setting != NULL && config_setting_is_group(setting);
-	struct layers one = {&setting, present ? 1 : 0};
-
-	fill(l, key->group, &one, base, NULL);
-	if (key->group->present_offset != SCHEMA_NOWHERE)
-		memcpy((char *)base + key->group->present_offset, &present,
-		       sizeof(present));
-	return present;
-}
-
-static bool
-fill_key(struct loader *l, const struct schema_key *key,
-	 const config_setting_t *setting, void *base)
-{
-	if (key->type == SCHEMA_GROUP)
-		return fill_group(l, key, setting, base);
-	if (key->type != SCHEMA_GROUPS &&
-	    store_default(key, base, l->arena) != 0)
-		return false;
-	if (setting == NULL)
-		return false;
-	if (key->type == SCHEMA_GROUPS)
-		return fill_groups(l, key, setting, base);
-	if (schema_is_list(key))
-		return fill_list(l, key, setting, base);
-	return fill_scalar(l, key, setting, base);
-}
-
-static void
-fill(struct loader *l, const struct schema_section *section,
-     const struct layers *layers, void *base, struct origin *origins)
-{
-	static const struct origin nowhere = {"", 0};
-
-	for (size_t i = 0; i < section->n_keys && !l->failed; i++) {
-		const struct schema_key *key = &section->keys[i];
-		const config_setting_t *setting;
-		bool set;
-
-		if (!schema_has(section, key) ||
-		    (key->offset == SCHEMA_NOWHERE))
-			continue;
-		setting = find_member(layers, key->name);
-		set = fill_key(l, key, setting, base);
-		if (origins != NULL)
-			origins[i] = set ? *setting_origin(setting) : nowhere;
-		l->failed |= arena_failed(l->arena);
-	}
-}
-
-/* ---- finding the layers ---- */
 
 static struct conf_object *
 add_object(struct loader *l, const struct schema_section *section,
@@ -411,8 +238,6 @@ add_list(struct loader *l, const struct schema_section *section, size_t file)
 	}
 }
 
-/* ---- all of them ---- */
-
 struct conf_object *
 loader_objects(const struct loader *l, enum schema_list list, size_t *ret_n)
 {
@@ -439,7 +264,7 @@ check_required(struct loader *l, const struct conf_object *object)
 		char hint[160];
 
 		if (!schema_has(section, key) || !(key->flags & KEY_REQUIRED) ||
-		    find_member(&layers, key->name) != NULL)
+		    layers_find(&layers, key->name) != NULL)
 			continue;
 		snprintf(hint, sizeof(hint), "for example: %s = %s;", key->name,
 			 key->example);
@@ -464,7 +289,8 @@ fill_array(struct loader *l, enum schema_list list)
 		struct layers layers = {objects[i].layers, objects[i].n_layers};
 
 		objects[i].value = array + i * section->size;
-		fill(l, section, &layers, objects[i].value, objects[i].origins);
+		layers_fill(l, section, &layers, objects[i].value,
+			    objects[i].origins);
 		memcpy((char *)objects[i].value + section->origin_offset,
 		       &objects[i].origin, sizeof(struct origin));
 		if (list == LIST_WORKLOADS && !l->incomplete)
@@ -486,7 +312,7 @@ fill_single(struct loader *l, const struct schema_section *section)
 	layers = (struct layers){object->layers, object->n_layers};
 	object->value = l->config;
 	object->path = path_join(&object->path, section->name);
-	fill(l, section, &layers, l->config, object->origins);
+	layers_fill(l, section, &layers, l->config, object->origins);
 }
 
 void

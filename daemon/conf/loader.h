@@ -126,6 +126,20 @@ struct key_path setting_path(const struct schema_section *section,
 /* validate.c */
 void tree_validate(struct loader *l);
 
+/* fill.c: groups of settings over each other, the strongest first. */
+struct layers {
+	const struct config_setting_t *const *at;
+	size_t n;
+};
+/* The setting of that name in the strongest layer that has it, or NULL. */
+const struct config_setting_t *layers_find(const struct layers *layers,
+					   const char *name);
+/* All keys of the section into the struct at base; *origins (or NULL) gets
+ * one origin per key. */
+void layers_fill(struct loader *l, const struct schema_section *section,
+		 const struct layers *layers, void *base,
+		 struct origin *origins);
+
 /* build.c */
 void build_objects(struct loader *l);
 /* The objects of a section: *ret_n of them from the returned one on. */

@@ -5,6 +5,7 @@ libcore_la_SOURCES += \
 	daemon/conf/config.c daemon/conf/config.h \
 	daemon/conf/dump.c \
 	daemon/conf/effective.c \
+	daemon/conf/fill.c \
 	daemon/conf/load.c daemon/conf/load.h \
 	daemon/conf/loader.h \
 	daemon/conf/profiles.c \
@@ -22,5 +23,6 @@ libcore_la_SOURCES += \
 	daemon/conf/url.c daemon/conf/url.h \
 	daemon/conf/validate.c \
 	daemon/conf/value.c daemon/conf/value.h \
+	daemon/conf/value_read.c daemon/conf/value_read.h \
 	daemon/conf/value_text.c \
 	daemon/conf/windows.c

@@ -349,10 +349,10 @@ assign(struct maker *m, const struct conf_object *object)
 			add_source(w, list, &l->config->sources[b->index]);
 	}
 	if (w->n_sources > WORKLOAD_SOURCES_MAX)
-		object_error(l, object, "sources",
-			     "a record names each of them",
-			     "%zu sources are too many; at most %d may be named",
-			     w->n_sources, WORKLOAD_SOURCES_MAX);
+		object_error(
+		    l, object, "sources", "a record names each of them",
+		    "%zu sources are too many; at most %d may be named",
+		    w->n_sources, WORKLOAD_SOURCES_MAX);
 }
 
 /* ${model} has a meaning only in what a gateway brings. */

@@ -1,23 +1,15 @@
-/* Each type has one reader, in the table at the end: text in, value or a
- * problem in words out.  Ranges are checked in one place, after reading. */
+/* A table of types: their names for people, and their readers (value_read.c).
+ * Ranges and placeholders are checked here, in one place for all types. */
 #include "conf/value.h"
 
 #include "base/err.h"
 #include "base/text.h"
-#include "base/wall.h"
-#include "conf/secret.h"
 #include "conf/url.h"
-#include "sched/cron.h"
+#include "conf/value_read.h"
 
-#include <ctype.h>
-#include <inttypes.h>
-#include <regex.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { DIGITS_MAX = 15 };
 
 int
 problem_set(struct problem *problem, const char *hint, const char *fmt, ...)
@@ -31,328 +23,39 @@ problem_set(struct problem *problem, const char *hint, const char *fmt, ...)
 	return ERR_INVALID;
 }
 
-static int
-read_quantity(const struct schema_key *key, const char *text, struct value *ret,
-	      struct problem *problem)
-{
-	size_t digits = strspn(text, "0123456789");
-	const struct value_unit *unit = value_units(key->type);
-	int64_t n = 0;
-
-	while (unit->name != NULL && strcmp(unit->name, text + digits) != 0)
-		unit++;
-	if (digits == 0 || digits > DIGITS_MAX || unit->name == NULL) {
-		char shown[SHOW_MAX];
-
-		return problem_set(
-		    problem,
-		    key->type == SCHEMA_SIZE
-			? "write a whole number with B, KiB, MiB or GiB"
-		    : key->type == SCHEMA_DURATION
-			? "write a whole number with s, m, h, d or w"
-			: "write a whole number with ms, s, m or h",
-		    "%s is not %s", secret_show(text, shown),
-		    value_type_name(key->type));
-	}
-	for (size_t i = 0; i < digits; i++)
-		n = n * 10 + (text[i] - '0');
-	/* far beyond every range, and no overflow on the way there */
-	ret->n = n > INT64_MAX / unit->size ? INT64_MAX : n * unit->size;
-	return 0;
-}
-
-static int
-read_day(const struct schema_key *key, const char *text, struct value *ret,
-	 struct problem *problem)
-{
-	char shown[SHOW_MAX];
-	int32_t day;
-
-	if (day_parse(text, &day) != 0)
-		return problem_set(problem, "write it as \"2026-07-01\"",
-				   "%s is no day", secret_show(text, shown));
-	ret->n = day;
-	return 0;
-}
-
-static int
-read_word(const struct schema_key *key, const char *text, struct value *ret,
-	  struct problem *problem)
-{
-	enum { WORDS_MAX = 64 };
-	const char *names[WORDS_MAX], *near;
-	char shown[SHOW_MAX], hint[200];
-	struct buf range = {0};
-	size_t n = 0;
-
-	for (const struct schema_word *w = key->words; w->name != NULL; w++) {
-		if (strcmp(w->name, text) == 0) {
-			ret->n = w->value;
-			return 0;
-		}
-		if (n < WORDS_MAX)
-			names[n++] = w->name;
-	}
-	near = text_suggest(text, names, n);
-	value_range(key, &range);
-	if (near != NULL)
-		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
-	else
-		snprintf(hint, sizeof(hint), "%s", buf_text(&range));
-	buf_free(&range);
-	return problem_set(problem, hint, "%s is not known here",
-			   secret_show(text, shown));
-}
-
-/* Letters and digits, and after the first of them also `others`. */
-static bool
-is_made_of(const char *text, const char *others)
-{
-	if (!isalnum((unsigned char)text[0]))
-		return false;
-	for (; *text != '\0'; text++) {
-		if (!isalnum((unsigned char)*text) &&
-		    strchr(others, *text) == NULL)
-			return false;
-	}
-	return true;
-}
-
-static int
-read_name(const struct schema_key *key, const char *text, struct value *ret,
-	  struct problem *problem)
-{
-	const char *others = key->type == SCHEMA_FILE	 ? "._-"
-			     : key->type == SCHEMA_MODEL ? "._:@/+-"
-							 : "._:@/-";
-	char shown[SHOW_MAX];
-
-	if (is_made_of(text, others))
-		return 0;
-	return problem_set(
-	    problem,
-	    key->type == SCHEMA_FILE
-		? "use letters, digits, '.', '_' and '-'"
-		: "use letters, digits and . _ : @ / -, no blanks",
-	    "%s is not %s", secret_show(text, shown),
-	    value_type_name(key->type));
-}
-
-static int
-read_label(const struct schema_key *key, const char *text, struct value *ret,
-	   struct problem *problem)
-{
-	char shown[SHOW_MAX];
-
-	if (text_is_label(text))
-		return 0;
-	return problem_set(
-	    problem,
-	    "use small letters, digits and '-', at most 40, no '-' in front",
-	    "%s is not a label", secret_show(text, shown));
-}
-
-static int
-read_url(const struct schema_key *key, const char *text, struct value *ret,
-	 struct problem *problem)
-{
-	const char *why = url_problem(text);
-
-	if (why == NULL)
-		return 0;
-	return problem_set(problem, "write https://host/path",
-			   "not a URL that can be used: %s", why);
-}
-
-static int
-read_host(const struct schema_key *key, const char *text, struct value *ret,
-	  struct problem *problem)
-{
-	char shown[SHOW_MAX];
-
-	if (url_is_host(text, strlen(text)))
-		return 0;
-	return problem_set(
-	    problem, "a name in small letters without scheme, port and path",
-	    "%s is not a host name", secret_show(text, shown));
-}
-
-static int
-read_path(const struct schema_key *key, const char *text, struct value *ret,
-	  struct problem *problem)
-{
-	char shown[SHOW_MAX];
-
-	if (text[0] == '/' && strstr(text, "/../") == NULL)
-		return 0;
-	return problem_set(problem, "it starts with '/' and has no \"..\"",
-			   "%s is not an absolute path",
-			   secret_show(text, shown));
-}
-
-static int
-read_url_path(const struct schema_key *key, const char *text, struct value *ret,
-	      struct problem *problem)
-{
-	char shown[SHOW_MAX];
-
-	if (text[0] == '/' && strpbrk(text, " #\\\"<>") == NULL)
-		return 0;
-	return problem_set(problem, "it starts with '/' and has no blanks",
-			   "%s is not the path of a URL",
-			   secret_show(text, shown));
-}
-
-static int
-read_pointer(const struct schema_key *key, const char *text, struct value *ret,
-	     struct problem *problem)
-{
-	char shown[SHOW_MAX];
-
-	if (text[0] == '/')
-		return 0;
-	return problem_set(problem, "it starts with '/', as in /error/code",
-			   "%s is not a JSON pointer",
-			   secret_show(text, shown));
-}
-
-/* Braces are refused: a bounded repetition can cost any amount of memory. */
-static int
-read_regex(const struct schema_key *key, const char *text, struct value *ret,
-	   struct problem *problem)
-{
-	regex_t regex;
-	char why[100];
-	int rc;
-
-	if (strchr(text, '{') != NULL)
-		return problem_set(
-		    problem, "use * and + for repetition",
-		    "'{' is not allowed in a regular expression");
-	rc = regcomp(&regex, text, REG_EXTENDED);
-	if (rc != 0) {
-		regerror(rc, &regex, why, sizeof(why));
-		return problem_set(
-		    problem, "POSIX extended syntax; write \\\\( for a bracket",
-		    "not a regular expression: %s", why);
-	}
-	rc = regex.re_nsub > 0 ? 0 : ERR_INVALID;
-	regfree(&regex);
-	if (rc != 0)
-		problem_set(problem, "put ( ) around the id",
-			    "the regular expression has no group");
-	return rc;
-}
-
-static int
-read_hex(const struct schema_key *key, const char *text, struct value *ret,
-	 struct problem *problem)
-{
-	if (strspn(text, "0123456789abcdef") == strlen(text))
-		return 0;
-	return problem_set(problem, "64 digits, small letters",
-			   "not a digest in hexadecimal");
-}
-
-static int
-read_window(const struct schema_key *key, const char *text, struct value *ret,
-	    struct problem *problem)
-{
-	char shown[SHOW_MAX];
-	int from, to;
-
-	if (value_window(text, &from, &to) == 0)
-		return 0;
-	return problem_set(problem, "write it as \"04:30-07:30\"",
-			   "%s is not a window of the day",
-			   secret_show(text, shown));
-}
-
-static int
-read_cron(const struct schema_key *key, const char *text, struct value *ret,
-	  struct problem *problem)
-{
-	struct cron *cron;
-	struct err err = {0};
-
-	if (cron_parse(text, &cron, &err) == 0) {
-		cron_free(cron);
-		return 0;
-	}
-	return problem_set(
-	    problem, "five fields: minute hour day month weekday; or @daily",
-	    "not a cron expression: %s", err.text);
-}
-
-static int
-read_zone(const struct schema_key *key, const char *text, struct value *ret,
-	  struct problem *problem)
-{
-	char shown[SHOW_MAX];
-
-	if (is_made_of(text, "_+-/") && strstr(text, "//") == NULL &&
-	    text[strlen(text) - 1] != '/')
-		return 0;
-	return problem_set(problem, "write it as \"Europe/Berlin\"",
-			   "%s is not the name of a time zone",
-			   secret_show(text, shown));
-}
-
-static int
-read_refresh(const struct schema_key *key, const char *text, struct value *ret,
-	     struct problem *problem)
-{
-	char shown[SHOW_MAX];
-
-	if (value_refresh_days(text) > 0)
-		return 0;
-	return problem_set(
-	    problem,
-	    "daily, weekly, monthly, quarterly, yearly, or days as in \"10d\"",
-	    "%s is not a refresh interval", secret_show(text, shown));
-}
-
-static int
-read_text(const struct schema_key *key, const char *text, struct value *ret,
-	  struct problem *problem)
-{
-	struct value ignored;
-
-	return key->words == NULL ? 0 : read_word(key, text, &ignored, problem);
-}
-
-typedef int reader_fn(const struct schema_key *key, const char *text,
-		      struct value *ret, struct problem *problem);
-
 static const struct {
 	const char *name;
-	reader_fn *read;
+	value_reader_fn *read;
 	bool number;
 } types[] = {
     [SCHEMA_BOOL] = {"true or false", NULL, true},
     [SCHEMA_INT] = {"a whole number", NULL, true},
-    [SCHEMA_DURATION] = {"a duration such as \"90m\"", read_quantity, true},
-    [SCHEMA_DURATION_MS] = {"a duration such as \"30s\"", read_quantity, true},
-    [SCHEMA_SIZE] = {"a size such as \"256KiB\"", read_quantity, true},
-    [SCHEMA_DAY] = {"a day such as \"2026-07-01\"", read_day, true},
-    [SCHEMA_ENUM] = {"a word", read_word, true},
-    [SCHEMA_FLAGS] = {"a list of words", read_word, true},
-    [SCHEMA_TEXT] = {"a text", read_text, false},
-    [SCHEMA_LABEL] = {"a label", read_label, false},
-    [SCHEMA_NAME] = {"a name", read_name, false},
-    [SCHEMA_MODEL] = {"a model name", read_name, false},
-    [SCHEMA_FILE] = {"a credential name", read_name, false},
-    [SCHEMA_URL] = {"a URL", read_url, false},
-    [SCHEMA_HOST] = {"a host name", read_host, false},
-    [SCHEMA_PATH] = {"an absolute path", read_path, false},
-    [SCHEMA_URL_PATH] = {"a path of a URL", read_url_path, false},
-    [SCHEMA_POINTER] = {"a JSON pointer", read_pointer, false},
-    [SCHEMA_REGEX] = {"a regular expression", read_regex, false},
-    [SCHEMA_HEX] = {"a digest", read_hex, false},
-    [SCHEMA_WINDOW] = {"a window such as \"04:30-07:30\"", read_window, false},
-    [SCHEMA_CRON] = {"a cron expression", read_cron, false},
-    [SCHEMA_ZONE] = {"a time zone", read_zone, false},
-    [SCHEMA_REFRESH] = {"an interval such as \"monthly\"", read_refresh, false},
+    [SCHEMA_DURATION] = {"a duration such as \"90m\"", value_read_quantity,
+			 true},
+    [SCHEMA_DURATION_MS] = {"a duration such as \"30s\"", value_read_quantity,
+			    true},
+    [SCHEMA_SIZE] = {"a size such as \"256KiB\"", value_read_quantity, true},
+    [SCHEMA_DAY] = {"a day such as \"2026-07-01\"", value_read_day, true},
+    [SCHEMA_ENUM] = {"a word", value_read_word, true},
+    [SCHEMA_FLAGS] = {"a list of words", value_read_word, true},
+    [SCHEMA_TEXT] = {"a text", value_read_text, false},
+    [SCHEMA_LABEL] = {"a label", value_read_label, false},
+    [SCHEMA_NAME] = {"a name", value_read_name, false},
+    [SCHEMA_MODEL] = {"a model name", value_read_name, false},
+    [SCHEMA_FILE] = {"a credential name", value_read_name, false},
+    [SCHEMA_URL] = {"a URL", value_read_url, false},
+    [SCHEMA_HOST] = {"a host name", value_read_host, false},
+    [SCHEMA_PATH] = {"an absolute path", value_read_path, false},
+    [SCHEMA_URL_PATH] = {"a path of a URL", value_read_url_path, false},
+    [SCHEMA_POINTER] = {"a JSON pointer", value_read_pointer, false},
+    [SCHEMA_REGEX] = {"a regular expression", value_read_regex, false},
+    [SCHEMA_HEX] = {"a digest", value_read_hex, false},
+    [SCHEMA_WINDOW] = {"a window such as \"04:30-07:30\"", value_read_window,
+		       false},
+    [SCHEMA_CRON] = {"a cron expression", value_read_cron, false},
+    [SCHEMA_ZONE] = {"a time zone", value_read_zone, false},
+    [SCHEMA_REFRESH] = {"an interval such as \"monthly\"", value_read_refresh,
+			false},
     [SCHEMA_GROUP] = {"a group { }", NULL, false},
     [SCHEMA_GROUPS] = {"a list of groups ( {}, {} )", NULL, false},
 };

@@ -130,6 +130,13 @@ static const struct example examples[] = {
      {{CONF_ERROR, 4, "r.effective_from",
        "version 1 at t.conf:2 holds on some of its days", ""}}},
     {"allocation_rules = (\n"
+     "{ id = \"r\"; version = 2; type = \"owner-tag\";\n"
+     "  effective_from = \"2026-07-01\"; },\n"
+     "{ id = \"r\"; type = \"owner-tag\"; effective_to = \"2026-07-01\"; } "
+     ");",
+     {{CONF_ERROR, 4, "r.effective_from",
+       "version 2 at t.conf:2 holds on some of its days", ""}}},
+    {"allocation_rules = (\n"
      "{ id = \"r\"; type = \"owner-tag\"; effective_to = \"2026-06-30\"; },\n"
      "{ id = \"r\"; version = 2; type = \"owner-tag\";\n"
      "  effective_from = \"2026-07-01\"; } );",

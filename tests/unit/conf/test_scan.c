@@ -30,6 +30,8 @@ static const struct trap traps[] = {
      "max_requests_per_day", "hexadecimal", "decimal"},
     {"defaults = { max_requests_per_day = 010; };", 1, "max_requests_per_day",
      "leading zeros", "without"},
+    {"defaults = { max_requests_per_day = 07; };", 1, "max_requests_per_day",
+     "leading zeros", ""},
     {"defaults = { max_requests_per_day = -007; };", 1, "max_requests_per_day",
      "leading zeros", ""},
     {"defaults = { max_requests_per_day = 6.0; };", 1, "max_requests_per_day",
