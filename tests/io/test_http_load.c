@@ -42,7 +42,7 @@ run_many(const char *what, const char *piece, size_t len)
 {
 	struct buf padding = {0};
 	struct scene *s = calloc(1, sizeof(*s));
-	char text[8];
+	char text[16];
 
 	assert_non_null(s);
 	scene_open(s, NULL);
