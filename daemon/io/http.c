@@ -236,6 +236,8 @@ http_client_new(struct event_base *base, const struct http_options *options,
 	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return err_set(err, ERR_NOMEM, "no memory for HTTP");
+	/* Else libcurl would write the keys of every session to a file. */
+	unsetenv("SSLKEYLOGFILE");
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	c->base = base;
 	c->options = *options;

@@ -28,7 +28,8 @@ static struct {
 	bool ready;
 } tls;
 
-static const char *const files[] = {"key.pem", "cert.pem", "ok", "away"};
+static const char *const files[] = {"key.pem", "cert.pem", "ok", "away",
+				    "keys.log"};
 
 static const char *
 path_of(const char *name)
@@ -131,6 +132,7 @@ open_server(void **state)
 	if (mkdtemp(tls.dir) == NULL)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
+	setenv("SSLKEYLOGFILE", path_of("keys.log"), 1);
 	tls.ready = make_certificate() && start_server();
 	return 0;
 }
@@ -211,6 +213,8 @@ test_given_issuer(void **state)
 	assert_int_equal(exchange(&s, "127.0.0.1"), TRANSPORT_OK);
 	assert_int_equal(s.answers[0].status, 200);
 	assert_string_equal(buf_text(&s.answers[0].body), "ok");
+	/* The keys of the session went nowhere. */
+	assert_int_not_equal(access(path_of("keys.log"), F_OK), 0);
 	scene_close(&s);
 }
 

@@ -70,6 +70,8 @@ static const struct {
     {"a -----BEGIN PRIVATE KEY-----\nMHc", "a [redacted]", 1},
     {"-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----",
      "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", 0},
+    {"Zm9v%59mFy of %41 and %5am9vYmFy!", "[redacted] of %41 and [redacted]!",
+     2},
     /* both at once: overlapping finds are one */
     {"Bearer " KEY, "[redacted]", 1},
     {"sk-x1" KEY "tail", "[redacted]", 1},
@@ -272,6 +274,12 @@ test_hostile_texts(void **state)
 		assert_false(out.failed);
 		buf_free(&out);
 	}
+	/* Many starts in one run, and a long second part without a third. */
+	memset(text, 'a', SIZE);
+	for (size_t at = 0; at < SIZE / 2; at++)
+		text[at] = "-eyJaaaa"[at % 8];
+	text[SIZE / 2] = '.';
+	assert_false(redact_needed(r, text, SIZE));
 	free(text);
 	redactor_free(r);
 }

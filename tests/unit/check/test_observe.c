@@ -132,6 +132,9 @@ static const struct {
      OUTCOME_IN_BAND_ERROR, OUTCOME_IN_BAND_ERROR},
     {"in-band 200", 200, JSON, "{\"error\":{\"code\":200,\"message\":\"x\"}}",
      OUTCOME_IN_BAND_ERROR, OUTCOME_IN_BAND_ERROR},
+    {"in-band 200 and quota", 200, JSON,
+     "{\"error\":{\"code\":200,\"type\":\"insufficient_quota\"}}",
+     OUTCOME_QUOTA_EXHAUSTED, OUTCOME_QUOTA_EXHAUSTED},
     {"in-band code as a string", 200, JSON,
      "{\"error\":{\"code\":\"401\",\"message\":\"x\"}}", OUTCOME_IN_BAND_ERROR,
      OUTCOME_IN_BAND_ERROR},
@@ -191,6 +194,10 @@ static const struct {
      "\r\n  <!doctype HTML><h1>no</h1>", OUTCOME_BLOCKED, OUTCOME_BLOCKED},
     {"403 with a ray and no JSON", 403, "cf-ray: 8a1b-FRA\n",
      "error code: 1020", OUTCOME_BLOCKED, OUTCOME_BLOCKED},
+    {"403 in JSON with a ray", 403, JSON "cf-ray: 8a1b-FRA\n",
+     "{\"detail\":\"no\"}", OUTCOME_CREDENTIAL_REJECTED, OUTCOME_REJECTED},
+    {"403 in JSON that calls itself HTML", 403, HTML, "{\"detail\":\"no\"}",
+     OUTCOME_CREDENTIAL_REJECTED, OUTCOME_REJECTED},
     {"401 with a ray", 401, JSON "cf-ray: 8a1b-FRA\n", "{\"error\":{}}",
      OUTCOME_CREDENTIAL_REJECTED, OUTCOME_REJECTED},
     {"a success with a ray", 200, JSON "cf-ray: 8a1b-FRA\n", OK("9", "1", "10"),
@@ -401,6 +408,7 @@ static const struct {
     {"no status named: 4xx", {0, false, "", ""}, 418, "", OUTCOME_REJECTED},
     {"no status named: 429", {0, false, "", ""}, 429, "", OUTCOME_THROTTLED},
     {"no status named: 500", {0, false, "", ""}, 500, "", OUTCOME_SERVER_ERROR},
+    {"301 named", {301, false, "", ""}, 301, "", OUTCOME_REDIRECTED},
     {"no status named: 301", {0, false, "", ""}, 301, "", OUTCOME_REDIRECTED},
     {"no status named: 200", {0, false, "", ""}, 200, "{}", OUTCOME_ACCEPTED},
     {"200 named", {200, false, "", ""}, 200, "{}", OUTCOME_ACCEPTED},
@@ -624,6 +632,12 @@ test_request_id_in_long_message(void **state)
 	sample_response(&s, 401, JSON, body);
 	observe_error(&profile, &s.response, &seen);
 	assert_string_equal(seen.request_id, "b2");
+	/* What stands far before the end is somebody's text. */
+	snprintf(body, sizeof(body),
+		 "{\"error\":{\"message\":\"(request id: b2) %030000d\"}}", 0);
+	sample_response(&s, 401, JSON, body);
+	observe_error(&profile, &s.response, &seen);
+	assert_string_equal(seen.request_id, "");
 }
 
 static void
