@@ -30,7 +30,6 @@ fill_scalar(struct loader *l, const struct schema_key *key,
 	const char *text = setting_text(setting);
 
 	if (!setting_has_type(setting, key->type) ||
-	    (text != NULL && text[0] == '\0') ||
 	    setting_decode(setting, key, l->arena, &value, &problem) != 0)
 		return false;
 	if (value.text != NULL && value.text == text)
@@ -65,7 +64,6 @@ fill_list(struct loader *l, const struct schema_key *key,
 		struct value *value = &values[kept];
 
 		if (!setting_has_type(element, key->type) ||
-		    (text != NULL && text[0] == '\0') ||
 		    setting_decode(element, key, l->arena, value, &problem) !=
 			0)
 			continue;

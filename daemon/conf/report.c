@@ -49,16 +49,40 @@ conf_report_print(const struct conf_report *report, struct buf *out)
 			   report->n_errors - errors);
 }
 
+static const char *
+last_part(const char *key)
+{
+	const char *dot = strrchr(key, '.');
+
+	return dot == NULL ? key : dot + 1;
+}
+
 static bool
 is_trapped(const struct loader *l, const struct origin *at, const char *key)
 {
-	const char *dot = strrchr(key, '.');
-	const char *last = dot == NULL ? key : dot + 1;
+	const char *last = last_part(key);
 
 	for (size_t i = 0; i < l->n_traps; i++) {
 		if (l->traps[i].line == at->line &&
 		    strcmp(l->traps[i].file, at->file) == 0 &&
 		    strcmp(l->traps[i].key, last) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The same was said of the same line before: a template or a default is read
+ * by many workloads, and wants one message. */
+static bool
+is_repeated(const struct loader *l, const struct origin *at, const char *key,
+	    const char *what)
+{
+	for (size_t i = 0; i < l->report->n; i++) {
+		const struct conf_message *m = &l->report->at[i];
+
+		if (m->line == at->line && strcmp(m->file, at->file) == 0 &&
+		    strcmp(m->what, what) == 0 &&
+		    strcmp(last_part(m->key), last_part(key)) == 0)
 			return true;
 	}
 	return false;
@@ -128,6 +152,22 @@ loader_error(struct loader *l, const struct origin *at, const char *key,
 }
 
 void
+object_error(struct loader *l, const struct conf_object *object,
+	     const char *key, const char *hint, const char *fmt, ...)
+{
+	const struct origin *at = object_origin(object, key);
+	struct key_path path = path_join(&object->path, key);
+	char what[WHAT_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	if (!is_repeated(l, at, path.text, what))
+		add(l, CONF_ERROR, at, path.text, hint, what);
+}
+
+void
 loader_warn(struct loader *l, const struct origin *at, const char *key,
 	    const char *hint, const char *fmt, ...)
 {
@@ -137,7 +177,8 @@ loader_warn(struct loader *l, const struct origin *at, const char *key,
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	add(l, CONF_WARNING, at, key, hint, what);
+	if (!is_repeated(l, at, key, what))
+		add(l, CONF_WARNING, at, key, hint, what);
 }
 
 void

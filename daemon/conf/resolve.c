@@ -2,8 +2,6 @@
  * warning: the workload loads, is held, and alerts. */
 #include "conf/loader.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,22 +16,6 @@ object_origin(const struct conf_object *object, const char *key)
 			return &object->origins[i];
 	}
 	return &object->origin;
-}
-
-void
-object_error(struct loader *l, const struct conf_object *object,
-	     const char *key, const char *hint, const char *fmt, ...)
-{
-	struct buf what = {0};
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&what, fmt, ap);
-	va_end(ap);
-	loader_error(l, object_origin(object, key),
-		     path_join(&object->path, key).text, hint, "%s",
-		     buf_text(&what));
-	buf_free(&what);
 }
 
 /* The element of a list whose text at name_offset is `name`; a warning when

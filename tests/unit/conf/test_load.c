@@ -493,7 +493,10 @@ test_schedules(void **state)
 	    "{ label = \"w5\"; gateway = \"g\"; model = \"m\"; sources = "
 	    "\"tokyo\";\n"
 	    "  evidence_window = \"04:00-06:00\"; schedule_timezone = "
-	    "\"Asia/Tokyo\"; } );\n"
+	    "\"Asia/Tokyo\"; },\n"
+	    "{ label = \"w6\"; gateway = \"g\"; model = \"m\"; sources = "
+	    "\"midnight\";\n"
+	    "  evidence_window = \"23:00-01:00\"; } );\n"
 	    "sources = ( { name = \"early\"; kind = \"setup\"; url = "
 	    "\"https://a.example/1\"; },\n"
 	    "{ name = \"all\"; kind = \"pricing\"; url = "
@@ -510,7 +513,9 @@ test_schedules(void **state)
 	    "{ name = \"unused\"; kind = \"pricing\"; url = "
 	    "\"https://a.example/7\"; },\n"
 	    "{ name = \"tokyo\"; kind = \"pricing\"; url = "
-	    "\"https://a.example/8\"; } );";
+	    "\"https://a.example/8\"; },\n"
+	    "{ name = \"midnight\"; kind = \"pricing\"; url = "
+	    "\"https://a.example/9\"; } );";
 	static const struct {
 		const char *name;
 		const char *window;
@@ -593,6 +598,75 @@ test_gateway_overrides(void **state)
 			    "05:30-08:30");
 	assert_int_equal(config_workload(l.config, "w")->account_surface,
 			 SURFACE_NONE);
+	loaded_free(&l);
+}
+
+static void
+test_environments(void **state)
+{
+	static const char text[] = PROFILE
+	    "environments = ( { name = \"test\"; } );\n"
+	    "workloads = ( { label = \"a\"; gateway = \"g\"; model = \"m\"; "
+	    "environment = \"test\"; },\n"
+	    "{ label = \"b\"; gateway = \"g\"; model = \"m\"; environment = "
+	    "\"live\"; },\n"
+	    "{ label = \"c\"; gateway = \"g\"; model = \"m\"; } );";
+	const struct workload *w;
+	struct loaded l;
+
+	load_text(&l, text);
+	expect_counts(&l, 0, 1);
+	w = l.config->workloads;
+	assert_ptr_equal(w[0].environment, &l.config->environments[0]);
+	assert_false(w[0].environment_dangling);
+	assert_null(w[1].environment);
+	assert_true(w[1].environment_dangling);
+	assert_null(w[2].environment);
+	assert_false(w[2].environment_dangling);
+	loaded_free(&l);
+}
+
+/* What is wrong in a template is said once, not once per workload. */
+static void
+test_template_is_told_once(void **state)
+{
+	static const char text[] = PROFILE
+	    "templates = ( { name = \"t\"; gateway = \"g\"; model = \"m\";\n"
+	    "  owner_group = \"nobody\";\n"
+	    "  schedule_timezone = \"Europe/Nowhere\"; } );\n"
+	    "workloads = ( { label = \"a\"; use = \"t\"; },\n"
+	    "{ label = \"b\"; use = \"t\"; }, { label = \"c\"; use = \"t\"; "
+	    "},\n"
+	    "{ label = \"d\"; use = \"t\"; owner_group = \"nobody\"; } );";
+	struct loaded l;
+
+	load_text(&l, text);
+	expect_counts(&l, 1, 2);
+	expect_message(&l, CONF_WARNING, "t.conf", 7, "a.owner_group",
+		       "no owner", "");
+	expect_message(&l, CONF_WARNING, "t.conf", 11, "d.owner_group",
+		       "no owner", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 8, "a.schedule_timezone",
+		       "no time zone", "");
+	loaded_free(&l);
+}
+
+/* A suggestion may be a secret that stands where a name belongs. */
+static void
+test_no_secret_is_suggested(void **state)
+{
+	static const char text[] =
+	    "owners = ( { group = \"0badc0de0badc0de0badc0de0badc0de\"; } );\n"
+	    "allocation_rules = ( { id = \"r\"; type = \"owner-tag\";\n"
+	    "owner = \"0badc0de0badc0de0badc0de0badc0d\"; } );";
+	struct buf out = {0};
+	struct loaded l;
+
+	load_text(&l, text);
+	expect_counts(&l, 1, 1);
+	conf_report_print(&l.report, &out);
+	assert_null(strstr(buf_text(&out), "0badc0de0badc0de0badc0de0badc0de"));
+	buf_free(&out);
 	loaded_free(&l);
 }
 
@@ -769,6 +843,9 @@ main(void)
 	    cmocka_unit_test(test_brought_name),
 	    cmocka_unit_test(test_schedules),
 	    cmocka_unit_test(test_gateway_overrides),
+	    cmocka_unit_test(test_environments),
+	    cmocka_unit_test(test_template_is_told_once),
+	    cmocka_unit_test(test_no_secret_is_suggested),
 	    cmocka_unit_test(test_credentials_shared),
 	    cmocka_unit_test(test_rule_versions),
 	    cmocka_unit_test(test_profile_file),

@@ -179,6 +179,43 @@ test_dump_round_trip(void **state)
 	loaded_free(&first);
 }
 
+/* An empty list in place of a default that is not empty, a zero in place of
+ * what a profile says, and characters that want an escape. */
+static void
+test_dump_odd_values(void **state)
+{
+	struct file file = {
+	    "a.conf",
+	    "schedule = { reobserve = []; };\n"
+	    "approvals = { max_age = \"0s\"; };\n"
+	    "gateways = ( { name = \"cometapi\"; spacing = \"0s\"; } );\n"
+	    "owners = ( { group = \"a\"; contact = \"a \\\"b\\\" \\\\c\"; } "
+	    ");\n"};
+	struct loaded first, again;
+	struct buf out = {0};
+
+	load_with_profiles(&first, &file, 1);
+	expect_counts(&first, 0, 0);
+	assert_int_equal(first.config->reobserve_s.n, 0);
+	assert_int_equal(first.config->gateways[0].spacing_s, 0);
+	assert_string_equal(first.config->owners[0].contact, "a \"b\" \\c");
+	for (int mode = CONF_DUMP_ALL; mode <= CONF_DUMP_CHANGED; mode++) {
+		buf_reset(&out);
+		conf_dump(first.config, (enum conf_dump)mode, &out);
+		file.text = buf_text(&out);
+		if (mode == CONF_DUMP_CHANGED)
+			load_with_profiles(&again, &file, 1);
+		else
+			load_files(&again, &file, 1);
+		expect_counts(&again, 0, 0);
+		assert_string_equal(again.config->effective,
+				    first.config->effective);
+		loaded_free(&again);
+	}
+	buf_free(&out);
+	loaded_free(&first);
+}
+
 /* Every value that is not the default is in the dump, and says whence. */
 static void
 test_dump_modes(void **state)
@@ -322,6 +359,7 @@ main(void)
 	    cmocka_unit_test(test_maintenance_is_avoided),
 	    cmocka_unit_test(test_samples),
 	    cmocka_unit_test(test_dump_round_trip),
+	    cmocka_unit_test(test_dump_odd_values),
 	    cmocka_unit_test(test_dump_modes),
 	    cmocka_unit_test(test_digest),
 	    cmocka_unit_test(test_capacity),
