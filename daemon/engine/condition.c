@@ -255,6 +255,13 @@ conditions_step(struct engine *e)
 		engine_want_wall(e, e->alerts_at);
 		return;
 	}
+	/* A burst of rows is looked at once. */
+	if (e->now.mono.us < e->conditions_not_before.us) {
+		engine_want_mono(e, e->conditions_not_before);
+		return;
+	}
+	e->conditions_not_before.us =
+	    e->now.mono.us + CONDITIONS_PAUSE_MS * 1000;
 	e->alerts_dirty = false;
 	e->alerts_at = WALL_NEVER;
 	apply_parameters(e);

@@ -115,7 +115,8 @@ add_lost(struct engine *e, struct conditions *list, const struct source *source,
 		f->tried_seq);
 	condition_detail(c, text);
 	if (c != NULL)
-		c->since = f->bad_since; /* the rule's two hours count from it */
+		c->since =
+		    f->bad_since; /* the rule's two hours count from it */
 }
 
 /* When a day's reads and their repetitions are over. */

@@ -257,26 +257,34 @@ row_moves(struct engine *e, const struct row *row)
 		e->stop_row_durable = true;
 }
 
+/* Rows that nothing is judged by. */
+static bool
+is_silent(const struct row *row)
+{
+	return strcmp(row->kind, "check.begun") == 0 ||
+	       strcmp(row->kind, "daemon.started") == 0 ||
+	       strcmp(row->kind, "clock.stepped") == 0;
+}
+
 static void
 row_dirties(struct engine *e, const struct row *row)
 {
+	struct duty *d;
+
+	if (is_silent(row))
+		return;
 	e->alerts_dirty = true;
 	if (strcmp(row->kind, "check.source") == 0 ||
 	    strcmp(row->kind, "source.approved") == 0) {
 		engine_dirty_all(e);
 		return;
 	}
-	/* Everything else names its workload or concerns nobody's record. */
-	for (size_t i = 0; i < e->n_duties; i++) {
-		const struct view_workload *v =
-		    view_workload(e->view, e->duties[i].w->label);
-
-		if (v == NULL || v->touched_seq != row->seq)
-			continue;
-		e->duties[i].dirty = true;
-		if (strcmp(row->kind, "record") == 0)
-			e->duties[i].record_in_flight = false;
-	}
+	d = jobs_duty(e, e->view->touched);
+	if (d == NULL)
+		return;
+	d->dirty = true;
+	if (strcmp(row->kind, "record") == 0)
+		d->record_in_flight = false;
 }
 
 void

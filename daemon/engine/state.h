@@ -25,7 +25,8 @@ enum {
 	READS_MAX = 64,	     /* remembered reads of a surface's budget */
 	RETRY_BEFORE_S = 60, /* between tries of the reading before a run */
 	BEFORE_TRIES = 3,
-	ACTIVE_PER_GATEWAY = 4 /* pairs of one gateway in flight */
+	CONDITIONS_PAUSE_MS = 500, /* between two looks at what is wrong */
+	ACTIVE_PER_GATEWAY = 4	   /* pairs of one gateway in flight */
 };
 
 /* A configuration in use; runs in flight keep it alive over a reload. */
@@ -182,6 +183,7 @@ struct engine {
 	bool secret_seen;
 	char secret_where[64];
 	bool alerts_dirty;
+	struct mono_time conditions_not_before;
 	struct wall_time alerts_at; /* the machine wants a step */
 	struct wall_time repeat_at;
 

@@ -49,8 +49,9 @@ arm(struct service *s, struct now now)
 }
 
 static void
-tell_status(struct service *s)
+on_status(evutil_socket_t fd, short what, void *ctx)
 {
+	struct service *s = ctx;
 	struct buf line = {0};
 
 	engine_status_line(s->engine, &line);
@@ -59,6 +60,16 @@ tell_status(struct service *s)
 		notify_status(s->status);
 	}
 	buf_free(&line);
+}
+
+/* Soon, and once for a burst of turns. */
+static void
+tell_status(struct service *s)
+{
+	struct timeval pause = {1, 0};
+
+	if (!event_pending(s->status_timer, EV_TIMEOUT, NULL))
+		event_add(s->status_timer, &pause);
 }
 
 static void
@@ -378,14 +389,16 @@ make_timers(struct service *s)
 {
 	s->turn_timer = evtimer_new(s->base, on_turn, s);
 	s->soon = event_new(s->base, -1, 0, on_turn, s);
+	s->status_timer = evtimer_new(s->base, on_status, s);
 	s->stop_timer = evtimer_new(s->base, on_stop_limit, s);
 	s->clock_timer = event_new(s->base, -1, EV_PERSIST, on_clock, s);
 	s->watchdog_timer = event_new(s->base, -1, EV_PERSIST, on_watchdog, s);
 	s->clock_changed = event_new(s->base, s->clock_fd, EV_READ | EV_PERSIST,
 				     on_clock_set, s);
 	return s->turn_timer != NULL && s->soon != NULL &&
-	       s->stop_timer != NULL && s->clock_timer != NULL &&
-	       s->watchdog_timer != NULL && s->clock_changed != NULL;
+	       s->status_timer != NULL && s->stop_timer != NULL &&
+	       s->clock_timer != NULL && s->watchdog_timer != NULL &&
+	       s->clock_changed != NULL;
 }
 
 int
@@ -424,6 +437,7 @@ service_close(struct service *s)
 		save_state(s);
 	free_event(s->turn_timer);
 	free_event(s->soon);
+	free_event(s->status_timer);
 	free_event(s->stop_timer);
 	free_event(s->clock_timer);
 	free_event(s->watchdog_timer);
@@ -439,5 +453,6 @@ service_ready(struct service *s)
 {
 	look_at_clock(s);
 	turn(s);
+	on_status(-1, 0, s);
 	notify_ready(s->status);
 }

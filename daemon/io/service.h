@@ -53,8 +53,8 @@ struct service {
 
 	/* private */
 	struct ports ports;
-	struct event *turn_timer, *soon, *watchdog_timer, *stop_timer,
-	    *clock_timer, *clock_changed;
+	struct event *turn_timer, *soon, *status_timer, *watchdog_timer,
+	    *stop_timer, *clock_timer, *clock_changed;
 	int clock_fd;
 	struct service_fresh fresh[SERVICE_FRESH_ROWS];
 	struct mono_time turn_due; /* when the armed deadline comes */

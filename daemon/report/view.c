@@ -127,6 +127,16 @@ view_workload_make(struct view *v, const char *label)
 	return w;
 }
 
+struct view_workload *
+view_workload_touch(struct view *v, const char *label)
+{
+	struct view_workload *w = view_workload_make(v, label);
+
+	if (w != NULL)
+		view_copy(v->touched, sizeof(v->touched), label);
+	return w;
+}
+
 struct view_source *
 view_source_make(struct view *v, const char *name)
 {
@@ -252,6 +262,7 @@ view_apply(struct view *v, const struct row *row, struct err *err)
 {
 	int r = 0;
 
+	v->touched[0] = '\0';
 	for (size_t i = 0; i < sizeof(folds) / sizeof(folds[0]); i++) {
 		if (strcmp(folds[i].kind, row->kind) == 0) {
 			r = fold_body(v, row, err, folds[i].fold);

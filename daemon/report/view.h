@@ -52,7 +52,6 @@ struct view_day {
 
 struct view_workload {
 	char label[LABEL_MAX + 1];
-	uint64_t touched_seq;		 /* newest row about it */
 	struct view_day days[VIEW_DAYS]; /* newest first */
 	size_t n_days;
 	struct record_fact record;    /* newest */
@@ -114,7 +113,9 @@ struct view {
 	struct view_shared_error *shared;
 	size_t n_shared;
 	struct alert_machine *alerts; /* open ones; the engine steps it */
-	uint64_t rows;		      /* applied: next seq */
+	/* the label that the newest row is about; "" when it is about none */
+	char touched[LABEL_MAX + 1];
+	uint64_t rows; /* applied: next seq */
 	struct wall_time newest_at;
 	struct digest head;
 	bool stopped_clean;   /* the newest row is daemon.stopped */

@@ -33,17 +33,6 @@ view_digest(struct json_object *body, const char *key)
 	return d;
 }
 
-/* The workload a check row is about, marked as touched by this row. */
-static struct view_workload *
-touch(struct view *v, const struct row *row, const char *label)
-{
-	struct view_workload *w = view_workload_make(v, label);
-
-	if (w != NULL)
-		w->touched_seq = row->seq;
-	return w;
-}
-
 static enum run_path
 path_of(const char *name)
 {
@@ -67,7 +56,7 @@ int
 view_fold_begun(struct view *v, const struct row *row, struct json_object *body)
 {
 	struct view_workload *w =
-	    touch(v, row, view_text(body, "workload_label"));
+	    view_workload_touch(v, view_text(body, "workload_label"));
 	enum run_path path = path_of(view_text(body, "path"));
 	struct begun_fact *b;
 	struct view_day *d;
@@ -221,7 +210,7 @@ int
 view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 {
 	struct view_workload *w =
-	    touch(v, row, view_text(body, "workload_label"));
+	    view_workload_touch(v, view_text(body, "workload_label"));
 	enum run_path path =
 	    strcmp(row->kind, "check.error") == 0 ? PATH_ERROR : PATH_HAPPY;
 	struct view_day *d;
@@ -297,7 +286,7 @@ int
 view_fold_usage(struct view *v, const struct row *row, struct json_object *body)
 {
 	struct view_workload *w =
-	    touch(v, row, view_text(body, "workload_label"));
+	    view_workload_touch(v, view_text(body, "workload_label"));
 	bool known;
 	enum look_outcome outcome =
 	    look_outcome_by_name(view_text(body, "outcome"), &known);
@@ -343,7 +332,7 @@ workload_of_check(struct view *v, const struct row *row, const char *check)
 		return NULL;
 	memcpy(label, check, (size_t)(slash - check));
 	label[slash - check] = '\0';
-	return touch(v, row, label);
+	return view_workload_touch(v, label);
 }
 
 int

@@ -8,6 +8,8 @@ struct json_object;
 
 /* Find or make; NULL when there is no memory or the name is too long. */
 struct view_workload *view_workload_make(struct view *v, const char *label);
+/* The same, and the row is about it. */
+struct view_workload *view_workload_touch(struct view *v, const char *label);
 struct view_source *view_source_make(struct view *v, const char *name);
 struct view_shared_error *view_shared_make(struct view *v, const char *endpoint,
 					   const char *environment);

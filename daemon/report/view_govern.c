@@ -12,14 +12,13 @@ view_fold_record(struct view *v, const struct row *row,
 		 struct json_object *body)
 {
 	struct view_workload *w =
-	    view_workload_make(v, view_text(body, "workload_label"));
+	    view_workload_touch(v, view_text(body, "workload_label"));
 	struct record_fact f;
 
 	if (w == NULL)
 		return ERR_NOMEM;
 	if (record_read(row->body, row->body_len, row->seq, &f) < 0)
 		return ERR_INVALID;
-	w->touched_seq = row->seq;
 	w->record = f;
 	if (f.decision == DECISION_PASS)
 		w->last_pass = f;
@@ -53,11 +52,10 @@ view_fold_scope_approved(struct view *v, const struct row *row,
 			 struct json_object *body)
 {
 	struct view_workload *w =
-	    view_workload_make(v, view_text(body, "workload_label"));
+	    view_workload_touch(v, view_text(body, "workload_label"));
 
 	if (w == NULL)
 		return ERR_NOMEM;
-	w->touched_seq = row->seq;
 	w->scope_approved = true;
 	w->approved_scope = view_digest(body, "scope_digest");
 	w->scope_seq = row->seq;
@@ -69,7 +67,7 @@ view_fold_decision(struct view *v, const struct row *row,
 		   struct json_object *body)
 {
 	struct view_workload *w =
-	    view_workload_make(v, view_text(body, "workload_label"));
+	    view_workload_touch(v, view_text(body, "workload_label"));
 	struct cap_fact cap = {
 	    .cap = decision_by_name(view_text(body, "decision")),
 	    .seq = row->seq,
@@ -80,7 +78,6 @@ view_fold_decision(struct view *v, const struct row *row,
 	if (day_parse(view_text(body, "until"), &cap.until) < 0)
 		return ERR_INVALID;
 	view_copy(cap.role, sizeof(cap.role), view_text(body, "role"));
-	w->touched_seq = row->seq;
 	w->cap = cap;
 	return 0;
 }
