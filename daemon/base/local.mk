@@ -2,12 +2,14 @@ libcore_la_SOURCES += \
 	daemon/base/buf.c daemon/base/buf.h \
 	daemon/base/digest.c daemon/base/digest.h \
 	daemon/base/err.c daemon/base/err.h \
+	daemon/base/escapes.c daemon/base/escapes.h \
 	daemon/base/json.c daemon/base/json.h \
 	daemon/base/json_check.c \
 	daemon/base/map.c daemon/base/map.h \
 	daemon/base/random.c daemon/base/random.h \
 	daemon/base/redact.c daemon/base/redact.h \
 	daemon/base/secrets.c daemon/base/secrets.h \
+	daemon/base/shape.c daemon/base/shape.h \
 	daemon/base/text.c daemon/base/text.h \
 	daemon/base/tzif.c daemon/base/tzif.h \
 	daemon/base/wall.c daemon/base/wall.h \

@@ -1,24 +1,16 @@
 /* Redaction: the registered values by their pieces (base/secrets), and
- * credentials of unknown value by their general shape.
+ * credentials of unknown value by their general shape (base/shape).  Both
+ * kinds of find come in order; what overlaps or touches is one hit, and the
+ * text between hits is copied as it is.
  *
- * Shapes are drawn narrowly enough that prose keeps its words: a key needs a
- * start that does not lie inside a word, a length, and a digit.  Both kinds
- * of find are looked for from the same position, the one that starts first
- * is replaced, and the text before it is copied as it is. */
+ * Much of what comes here is JSON, and must still be JSON afterwards: a hit
+ * never parts a backslash from the character that it escapes. */
 #include "base/redact.h"
 #include "base/secrets.h"
+#include "base/shape.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-enum {
-	SECRET_MIN = 8,	  /* bytes of a registered value */
-	BEARER_MIN = 12,  /* characters of a token */
-	KEY_MIN = 12,	  /* behind "sk-" */
-	JWT_PART_MIN = 8, /* of each of the three parts */
-};
 
 static const char replacement[] = "[redacted]";
 
@@ -45,11 +37,17 @@ redactor_free(struct redactor *r)
 
 int
 redactor_add(struct redactor *r, const char *name, const void *value,
-	     size_t len)
+	     size_t len, struct err *err)
 {
-	if (len < SECRET_MIN)
-		return ERR_INVALID;
-	return secrets_add(&r->known, value, len, false);
+	if (len < REDACT_MIN)
+		return err_set(
+		    err, ERR_INVALID,
+		    "credential %s: a value of fewer than %d bytes could not "
+		    "be kept out of logs and rows",
+		    name, REDACT_MIN);
+	if (secrets_add(&r->known, value, len, false) < 0)
+		return err_set(err, ERR_NOMEM, "out of memory");
+	return 0;
 }
 
 int
@@ -66,248 +64,104 @@ redactor_spare(const struct redactor *r, struct secrets *own)
 	return secrets_subtract(own, &r->open);
 }
 
-/* ---- shapes ---- */
-
-/* A text being searched.  What was found out about a run of token characters
- * is kept while the search is inside it, so that no text, however made up,
- * is walked more than a few times. */
-struct text {
-	const char *at;
-	size_t len;
-	size_t token_end; /* of the run of [A-Za-z0-9_-] last asked for */
-	size_t digit;	  /* the first digit at or after the last asked */
-	size_t no_token;  /* a run that ends here starts no web token */
-};
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* The end of the run from i of letters, digits or one of `more`. */
-static size_t
-run_end(const struct text *t, size_t i, const char *more)
-{
-	while (i < t->len &&
-	       (is_alnum(t->at[i]) ||
-		(t->at[i] != '\0' && strchr(more, t->at[i]) != NULL)))
-		i++;
-	return i;
-}
-
-static size_t
-token_end(struct text *t, size_t i)
-{
-	if (i >= t->token_end)
-		t->token_end = run_end(t, i, "-_");
-	return t->token_end;
-}
-
-static bool
-has_digit(struct text *t, size_t i, size_t end)
-{
-	if (t->digit < i)
-		t->digit = i;
-	while (t->digit < t->len && !is_digit(t->at[t->digit]))
-		t->digit++;
-	return t->digit < end;
-}
-
-static bool
-starts(const struct text *t, size_t i, const char *word)
-{
-	size_t n = strlen(word);
-
-	return t->len - i >= n && memcmp(t->at + i, word, n) == 0;
-}
-
-/* Each shape: the end of one that starts at i, or 0. */
-
-static size_t
-bearer(struct text *t, size_t i)
-{
-	static const char word[] = "bearer";
-	size_t from = i + sizeof(word) - 1, end;
-
-	if (t->len - i <= sizeof(word) - 1 ||
-	    strncasecmp(t->at + i, word, sizeof(word) - 1) != 0 ||
-	    t->at[from] != ' ')
-		return 0;
-	while (from < t->len && t->at[from] == ' ')
-		from++;
-	end = run_end(t, from, "-._~+/=");
-	return end - from >= BEARER_MIN && has_digit(t, from, end) ? end : 0;
-}
-
-static size_t
-api_key(struct text *t, size_t i)
-{
-	size_t end;
-
-	if (!starts(t, i, "sk-"))
-		return 0;
-	end = token_end(t, i);
-	return end - i >= 3 + KEY_MIN && has_digit(t, i + 3, end) ? end : 0;
-}
-
-static size_t
-web_token(struct text *t, size_t i)
-{
-	size_t end, from;
-
-	if (!starts(t, i, "eyJ"))
-		return 0;
-	end = token_end(t, i);
-	if (end == t->no_token || end - i < JWT_PART_MIN)
-		return 0;
-	t->no_token = end;
-	for (int part = 1; part < 3; part++) {
-		if (end >= t->len || t->at[end] != '.')
-			return 0;
-		from = end + 1;
-		end = run_end(t, from, "-_");
-		if (end - from < JWT_PART_MIN)
-			return 0;
-	}
-	return end;
-}
-
-/* To its end line, or to the end of the text when it was cut. */
-static size_t
-pem_block(struct text *t, size_t i)
-{
-	static const char begin[] = "-----BEGIN ", end[] = "-----END ";
-	const char *stop = t->at + t->len;
-	const char *p = t->at + i + sizeof(begin) - 1;
-	const char *line;
-
-	if (!starts(t, i, begin))
-		return 0;
-	line = memmem(p, (size_t)(stop - p), "-----", 5);
-	if (line == NULL ||
-	    memmem(p, (size_t)(line - p), "PRIVATE KEY", 11) == NULL)
-		return 0;
-	p = memmem(line, (size_t)(stop - line), end, sizeof(end) - 1);
-	if (p != NULL) {
-		p += sizeof(end) - 1;
-		p = memmem(p, (size_t)(stop - p), "-----", 5);
-	}
-	return p == NULL ? t->len : (size_t)(p + 5 - t->at);
-}
-
-/* The end of the shape that starts at i, told by its first letter. */
-static size_t
-shape_at(struct text *t, size_t i)
-{
-	switch (t->at[i]) {
-	case 'b':
-	case 'B':
-		return bearer(t, i);
-	case 's':
-		return api_key(t, i);
-	case 'e':
-		return web_token(t, i);
-	case '-':
-		return pem_block(t, i);
-	default:
-		return 0;
-	}
-}
-
-static bool
-find_shape(struct text *t, size_t *start, size_t *ret_end)
-{
-	for (size_t i = *start; i < t->len; i++) {
-		size_t end;
-
-		if (i > 0 && is_alnum(t->at[i - 1]))
-			continue;
-		end = shape_at(t, i);
-		if (end > 0) {
-			*start = i;
-			*ret_end = end;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* ---- both ---- */
-
 /* A walk over the finds of both kinds in one text, in order. */
 struct walk {
+	const char *text;
+	size_t len;
 	struct secrets_walk secrets;
-	struct text t;
-	size_t at; /* everything before is done */
 	struct secrets_find known, shape;
 };
+
+static void
+next_shape(struct walk *w, size_t from)
+{
+	w->shape.any =
+	    shape_find(w->text, w->len, from, &w->shape.start, &w->shape.end);
+}
 
 static struct walk
 walk_begin(const struct redactor *r, const char *in, size_t len)
 {
-	struct walk w = {.t = {.at = in, .len = len}};
+	struct walk w = {.text = in, .len = len};
 
 	w.secrets = secrets_walk_begin(&r->known, in, len);
 	w.known = secrets_walk_next(&w.secrets);
-	w.shape.any = find_shape(&w.t, &w.shape.start, &w.shape.end);
+	next_shape(&w, 0);
 	return w;
 }
 
-/* What lies before w->at was covered by another find; what reaches across
- * it goes on from there. */
-static void
-refresh(struct walk *w)
+/* Which kind of find comes first. */
+static bool
+known_first(const struct walk *w)
 {
-	while (w->known.any && w->known.end <= w->at)
-		w->known = secrets_walk_next(&w->secrets);
-	if (w->known.any && w->known.start < w->at)
-		w->known.start = w->at;
-	if (w->shape.any && w->shape.start < w->at) {
-		w->shape.start = w->at;
-		w->shape.any =
-		    find_shape(&w->t, &w->shape.start, &w->shape.end);
+	return w->known.any &&
+	       (!w->shape.any || w->known.start <= w->shape.start);
+}
+
+/* Takes all finds that touch the hit, and widens it by them. */
+static void
+take_touching(struct walk *w, size_t *end)
+{
+	while (w->known.any || w->shape.any) {
+		bool known = known_first(w);
+		struct secrets_find f = known ? w->known : w->shape;
+
+		if (f.start > *end)
+			return;
+		if (f.end > *end)
+			*end = f.end;
+		if (known)
+			w->known = secrets_walk_next(&w->secrets);
+		else
+			next_shape(w, f.end);
 	}
 }
 
-/* The next find; overlapping ones are one. */
+/* The next hit.  A shape that follows it without a gap belongs to it, even
+ * where it could not begin in the text itself: otherwise it would begin in
+ * the text that is made of it. */
 static bool
-walk_next(struct walk *w, size_t *ret_start)
+walk_next(struct walk *w, size_t *ret_start, size_t *ret_end)
 {
-	const struct secrets_find *first, *other;
-
-	refresh(w);
 	if (!w->known.any && !w->shape.any)
 		return false;
-	first = &w->known;
-	other = &w->shape;
-	if (!first->any || (other->any && other->start < first->start)) {
-		first = &w->shape;
-		other = &w->known;
-	}
-	*ret_start = first->start;
-	w->at = first->end;
-	if (other->any && other->start < w->at && other->end > w->at)
-		w->at = other->end;
+	*ret_start = known_first(w) ? w->known.start : w->shape.start;
+	*ret_end = *ret_start;
+	do
+		take_touching(w, ret_end);
+	while (shape_at(w->text, w->len, *ret_end, ret_end));
 	return true;
+}
+
+/* An odd number of backslashes before i, none of them before `least`. */
+static bool
+is_escaped(const char *in, size_t least, size_t i)
+{
+	size_t n = 0;
+
+	while (i > least + n && in[i - n - 1] == '\\')
+		n++;
+	return n % 2 == 1;
 }
 
 size_t
 redact(const struct redactor *r, const char *in, size_t len, struct buf *out)
 {
 	struct walk w = walk_begin(r, in, len);
-	size_t hits = 0, copied = 0, start;
+	size_t hits = 0, copied = 0, start, end;
 
-	while (walk_next(&w, &start)) {
+	while (walk_next(&w, &start, &end)) {
+		if (start < copied)
+			start = copied;
+		if (is_escaped(in, copied, start))
+			start--;
+		if (end < len && is_escaped(in, start, end))
+			end++;
+		if (end <= start)
+			continue;
 		buf_add(out, in + copied, start - copied);
 		buf_puts(out, replacement);
-		copied = w.at;
+		copied = end;
 		hits++;
 	}
 	buf_add(out, in + copied, len - copied);

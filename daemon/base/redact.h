@@ -13,19 +13,25 @@
 #include <stdbool.h>
 
 struct redactor;
+struct secrets;
+
+enum { REDACT_MIN = 8 };
 
 struct redactor *redactor_new(void);
 void redactor_free(struct redactor *r);
-/* The value is copied and wiped on free. */
+/* What is kept of the value is wiped on free.  ERR_INVALID for a value of
+ * fewer than REDACT_MIN bytes, which could not be told from ordinary text; the
+ * words name the credential, never the value.  ERR_NOMEM. */
 int redactor_add(struct redactor *r, const char *name, const void *value,
-		 size_t len);
+		 size_t len, struct err *err);
 
 /* A credential that is made of configured names ("support-chat-1234...")
  * would take these names out of every row.  Pieces that stand in the
- * configuration are no secret: they are left alone.  ERR_NOMEM. */
+ * configuration are no secret: those of the values added so far are left
+ * alone.  ERR_NOMEM. */
 int redactor_forgive(struct redactor *r, const char *text, size_t len);
-/* The same for a set of the caller's own. */
-struct secrets;
+
+/* The same pieces, taken out of a set of the caller's own.  ERR_NOMEM. */
 int redactor_spare(const struct redactor *r, struct secrets *own);
 
 /* Appends `in` to out with every hit replaced by "[redacted]"; returns the

@@ -1,8 +1,12 @@
 /* A set of secrets that finds them in any text, whole or in pieces, in the
  * encodings in which other people's programs give them back: as they are,
- * with any of their characters escaped as in JSON or percent-encoded, and
- * base64-encoded at any alignment.  A piece is any eight bytes in a row; a
- * secret shorter than that is not found. */
+ * with any of their characters escaped as in JSON (once or more than once) or
+ * percent-encoded, and base64-encoded at any alignment.  A piece is any eight
+ * bytes in a row; a secret shorter than that is not found.
+ *
+ * Two kinds of pieces say nothing about a secret and are left out where others
+ * remain: those of at most two different bytes, and those within the public
+ * start of a key ("sk-proj-"). */
 #ifndef BASE_SECRETS_H
 #define BASE_SECRETS_H
 
@@ -11,8 +15,9 @@
 #include <stdint.h>
 
 struct secrets {
-	uint64_t *slots; /* open addressing; 0 = free */
-	size_t cap;	 /* a power of two */
+	uint64_t *slots; /* the pieces; open addressing; 0 = free */
+	uint64_t *grams; /* bits: see secrets.c */
+	size_t cap;	 /* of slots, a power of two */
 	size_t n;
 };
 
@@ -40,6 +45,7 @@ struct secrets_find {
 enum secrets_view {
 	SECRETS_PLAIN,	 /* byte by byte */
 	SECRETS_JSON,	 /* \u0041, \" and so on are one character */
+	SECRETS_NESTED,	 /* as in JSON within JSON: \\\" is one, too */
 	SECRETS_PERCENT, /* %41 is one character */
 	SECRETS_VIEWS
 };

@@ -98,7 +98,7 @@ keep_value(struct credential *c, const char *value, size_t len,
 	memcpy(c->value, value, len);
 	c->value[len] = '\0';
 	c->len = len;
-	return redactor_add(redactor, c->name, c->value, len);
+	return redactor_add(redactor, c->name, c->value, len, NULL);
 }
 
 /* Fills in state and value; only running out of memory is an error. */

@@ -332,8 +332,8 @@ scene_open(struct scene *scene, const char *ca_file)
 	scene->redactor = redactor_new();
 	assert_non_null(scene->base);
 	assert_non_null(scene->redactor);
-	assert_int_equal(redactor_add(scene->redactor, "key", KEY, strlen(KEY)),
-			 0);
+	assert_int_equal(
+	    redactor_add(scene->redactor, "key", KEY, strlen(KEY), NULL), 0);
 	options.redactor = scene->redactor;
 	if (http_client_new(scene->base, &options, &scene->client, &err) < 0)
 		fail_msg("%s", err.text);
