@@ -16,6 +16,9 @@
 
 enum { CLIENTS_MAX = 64, GROUPS_MAX = 1024, REQUEST_S = 5, REPLY_S = 10 };
 
+/* No peer is ever in it. */
+static const gid_t NO_GROUP = (gid_t)-1;
+
 struct client {
 	struct client *next;
 	struct control *control;
@@ -31,6 +34,8 @@ struct client {
 struct control {
 	struct event_base *base;
 	const struct config *config;
+	gid_t admin_gid;
+	gid_t *role_gids; /* of config->roles */
 	control_request_fn *request;
 	void *ctx;
 	struct evconnlistener *listener;
@@ -55,17 +60,25 @@ client_free(struct client *client)
 }
 
 static bool
-in_group(const struct client *client, const char *name)
+in_group(const struct client *client, gid_t gid)
 {
-	struct group *group = name[0] == '\0' ? NULL : getgrnam(name);
-
-	if (group == NULL)
-		return false;
-	for (size_t i = 0; i < client->n_groups; i++) {
-		if (client->groups[i] == group->gr_gid)
+	for (size_t i = 0; gid != NO_GROUP && i < client->n_groups; i++) {
+		if (client->groups[i] == gid)
 			return true;
 	}
 	return false;
+}
+
+/* The gid of the group that the role belongs to. */
+static gid_t
+role_gid(const struct control *c, const char *name)
+{
+	for (size_t i = 0; c->role_gids != NULL && i < c->config->n_roles;
+	     i++) {
+		if (strcmp(c->config->roles[i].name, name) == 0)
+			return c->role_gids[i];
+	}
+	return NO_GROUP;
 }
 
 static void
@@ -91,7 +104,6 @@ static void
 take_request(struct client *client, const char *line, size_t len)
 {
 	struct control *c = client->control;
-	const struct role *role;
 	struct ctl_request request;
 	struct err err;
 
@@ -103,10 +115,8 @@ take_request(struct client *client, const char *line, size_t len)
 		buf_free(&text);
 		return;
 	}
-	role = config_role(c->config, request.role);
-	client->peer.admin = in_group(client, c->config->admin_group);
-	client->peer.in_role =
-	    role != NULL && in_group(client, role->unix_group);
+	client->peer.admin = in_group(client, c->admin_gid);
+	client->peer.in_role = in_group(client, role_gid(c, request.role));
 	client->asked = true;
 	bufferevent_set_timeouts(client->stream, NULL, NULL);
 	c->request(c->ctx, client->id, &request, &client->peer);
@@ -217,10 +227,27 @@ control_reply(struct control *c, uint64_t id, int exit_status, const char *text)
 	}
 }
 
-void
+static gid_t
+gid_of(const char *name)
+{
+	struct group *group = name[0] == '\0' ? NULL : getgrnam(name);
+
+	return group == NULL ? NO_GROUP : group->gr_gid;
+}
+
+/* The group database is asked here and never per request: it may be slow. */
+int
 control_set_config(struct control *c, const struct config *config)
 {
+	free(c->role_gids);
 	c->config = config;
+	c->admin_gid = gid_of(config->admin_group);
+	c->role_gids = calloc(config->n_roles + 1, sizeof(*c->role_gids));
+	if (c->role_gids == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < config->n_roles; i++)
+		c->role_gids[i] = gid_of(config->roles[i].unix_group);
+	return 0;
 }
 
 /* True when somebody answers at the address. */
@@ -279,10 +306,11 @@ control_new(struct event_base *base, const struct config *config,
 	if (c == NULL)
 		return err_set(err, ERR_NOMEM, "no memory");
 	c->base = base;
-	c->config = config;
 	c->request = request;
 	c->ctx = ctx;
-	r = listen_at(c, config->control_socket, err);
+	r = control_set_config(c, config);
+	if (r == 0)
+		r = listen_at(c, config->control_socket, err);
 	if (r < 0) {
 		c->path[0] = '\0';
 		control_free(c);
@@ -303,5 +331,6 @@ control_free(struct control *c)
 		evconnlistener_free(c->listener);
 	if (c->path[0] != '\0')
 		unlink(c->path);
+	free(c->role_gids);
 	free(c);
 }

@@ -28,8 +28,8 @@ int control_new(struct event_base *base, const struct config *config,
 void control_free(struct control *c);
 
 /* After a reload: which unix groups the roles name.  Borrowed until the next
- * call. */
-void control_set_config(struct control *c, const struct config *config);
+ * call.  ERR_NOMEM: nobody is in a role's group. */
+int control_set_config(struct control *c, const struct config *config);
 
 /* Unknown clients (they went away) are ignored. */
 void control_reply(struct control *c, uint64_t client, int exit_status,

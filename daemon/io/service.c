@@ -252,7 +252,8 @@ take_config(struct service *s, uint64_t client, struct config *config,
 	redactor_forgive(s->redactor, config->effective,
 			 strlen(config->effective));
 	engine_reload(s->engine, clock_read(), config, &words);
-	control_set_config(s->control, engine_config(s->engine));
+	if (control_set_config(s->control, engine_config(s->engine)) < 0)
+		service_say(LOG_CRIT, "no memory for the roles' groups");
 	conf_report_print(report, &text);
 	buf_puts(&text, words == NULL ? "" : words);
 	buf_puts(&text, "credentials are read at start only: new values "
