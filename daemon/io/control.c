@@ -7,6 +7,7 @@
 #include <event2/bufferevent.h>
 #include <event2/listener.h>
 #include <grp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -265,11 +266,27 @@ is_alive(const struct sockaddr_un *address)
 	return alive;
 }
 
+/* Members of the group may ask; what they may do is decided per request.
+ * Under the unit the socket has its group from the process: chown(2) is
+ * refused there.  A process that may not give it away keeps it to itself. */
+static void
+give_to_group(const char *path)
+{
+	struct group *group = getgrnam("evidenced");
+	struct stat st;
+
+	if (group == NULL || stat(path, &st) < 0 || st.st_gid == group->gr_gid)
+		return;
+	if (chown(path, (uid_t)-1, group->gr_gid) < 0)
+		fprintf(stderr,
+			"%s: group evidenced may not ask: chown: %s\n", path,
+			strerror(errno));
+}
+
 static int
 listen_at(struct control *c, const char *path, struct err *err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct group *group = getgrnam("evidenced");
 	mode_t mask;
 
 	if (strlen(path) >= sizeof(address.sun_path))
@@ -289,9 +306,7 @@ listen_at(struct control *c, const char *path, struct err *err)
 	umask(mask);
 	if (c->listener == NULL)
 		return err_set_errno(err, ERR_IO, errno, "%s", path);
-	/* Members may ask; what they may do is decided per request. */
-	if (group != NULL && chown(path, (uid_t)-1, group->gr_gid) < 0)
-		return err_set_errno(err, ERR_IO, errno, "%s", path);
+	give_to_group(path);
 	return 0;
 }
 

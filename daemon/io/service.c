@@ -179,10 +179,13 @@ service_render(void *ctx, uint64_t seq, struct buf *out)
 void
 service_on_journal(void *ctx, bool present, const char *why)
 {
-	if (present)
-		service_say(LOG_NOTICE, "the journal takes entries again");
-	else
+	struct service *s = ctx;
+
+	if (!present)
 		service_say(LOG_WARNING, why);
+	else if (s->journal_missed)
+		service_say(LOG_NOTICE, "the journal takes entries again");
+	s->journal_missed = !present;
 }
 
 void
