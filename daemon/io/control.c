@@ -278,9 +278,8 @@ give_to_group(const char *path)
 	if (group == NULL || stat(path, &st) < 0 || st.st_gid == group->gr_gid)
 		return;
 	if (chown(path, (uid_t)-1, group->gr_gid) < 0)
-		fprintf(stderr,
-			"%s: group evidenced may not ask: chown: %s\n", path,
-			strerror(errno));
+		fprintf(stderr, "%s: group evidenced may not ask: chown: %s\n",
+			path, strerror(errno));
 }
 
 static int

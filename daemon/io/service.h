@@ -60,7 +60,7 @@ struct service {
 	struct mono_time turn_due; /* when the armed deadline comes */
 	char status[300];
 	uint64_t state_saved_at; /* rows */
-	bool journal_missed; /* its absence was told */
+	bool journal_missed;	 /* its absence was told */
 	bool stopping;
 	int exit_status; /* of the loop: 0, or 74 */
 };

@@ -1,1 +1,5 @@
-# tests/system
+# tests/system: a booted Debian, strangers' programs; run by scripts/test
+EXTRA_DIST += \
+	tests/system/LIST tests/system/debian-root tests/system/stage \
+	tests/system/container.py tests/system/installed.py \
+	tests/system/access tests/system/service
