@@ -30,6 +30,13 @@ put(struct lines *lines, const char *bytes, size_t len)
 }
 
 static void
+put_indent(struct lines *lines)
+{
+	for (; lines->indent > 0 && !lines->overflow; lines->indent--)
+		put(lines, " ", 1);
+}
+
+static void
 put_gap(struct lines *lines)
 {
 	for (; lines->cells > 0; lines->cells--) {
@@ -41,6 +48,7 @@ put_gap(struct lines *lines)
 	}
 	if (lines->space && lines->line_open)
 		put(lines, " ", 1);
+	put_indent(lines);
 	lines->space = false;
 	lines->line_open = true;
 }
@@ -67,6 +75,7 @@ lines_add(struct lines *lines, const char *text, size_t len)
 void
 lines_raw(struct lines *lines, const char *text, size_t len)
 {
+	put_indent(lines);
 	put(lines, text, len);
 	lines->line_open = lines->line_open || len > 0;
 }
@@ -74,8 +83,7 @@ lines_raw(struct lines *lines, const char *text, size_t len)
 void
 lines_indent(struct lines *lines, size_t blanks)
 {
-	while (blanks-- > 0 && !lines->overflow)
-		put(lines, " ", 1);
+	lines->indent = blanks;
 }
 
 void
@@ -104,4 +112,5 @@ lines_break(struct lines *lines)
 	lines->line_open = false;
 	lines->space = false;
 	lines->cells = 0;
+	lines->indent = 0;
 }
