@@ -88,7 +88,8 @@ parse_text(struct loader *l, size_t i)
 	struct buf clean = {0};
 
 	if (scan_text(l, text, &clean, &lines)) {
-		struct marker m = {l, text->path, &lines, 0};
+		struct marker m = {l, arena_strdup(l->arena, text->path),
+				   &lines, 0};
 
 		if (config_read_string(tree, buf_text(&clean))) {
 			mark_origins(&m, config_root_setting(tree));

@@ -70,8 +70,16 @@ void
 load_files(struct loaded *l, const struct file *files, size_t n)
 {
 	struct conf_text texts[FILES_MAX];
+	char paths[FILES_MAX][64];
 
-	load(l, texts, add_files(texts, 0, files, n));
+	add_files(texts, 0, files, n);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "%s", files[i].path);
+		texts[i].path = paths[i];
+	}
+	load(l, texts, n);
+	/* What was loaded keeps nothing of its callers. */
+	memset(paths, 'x', sizeof(paths));
 }
 
 void
