@@ -1,5 +1,15 @@
 libcore_la_SOURCES += \
+	daemon/report/packet.c daemon/report/packet.h \
+	daemon/report/packet_inside.h \
+	daemon/report/packet_numbers.c \
+	daemon/report/packet_text.c \
+	daemon/report/packet_words.c \
+	daemon/report/row_filter.c daemon/report/row_filter.h \
+	daemon/report/standing.c daemon/report/standing.h \
 	daemon/report/tally.c daemon/report/tally.h \
 	daemon/report/view.c daemon/report/view.h \
 	daemon/report/view_check.c daemon/report/view_fold.h \
-	daemon/report/view_govern.c
+	daemon/report/view_govern.c \
+	daemon/report/writer.c daemon/report/writer.h \
+	daemon/report/writer_layout.c daemon/report/writer_layout.h \
+	daemon/report/yaml.c daemon/report/yaml.h

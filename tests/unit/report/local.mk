@@ -1,1 +1,20 @@
 # tests/unit/report
+check_PROGRAMS += \
+	tests/unit/report/test_packet \
+	tests/unit/report/test_row_filter \
+	tests/unit/report/test_standing \
+	tests/unit/report/test_writer \
+	tests/unit/report/test_yaml
+tests_unit_report_test_packet_LDADD = $(TEST_LIBS)
+tests_unit_report_test_row_filter_LDADD = $(TEST_LIBS)
+tests_unit_report_test_standing_LDADD = $(TEST_LIBS)
+tests_unit_report_test_writer_LDADD = $(TEST_LIBS)
+tests_unit_report_test_yaml_LDADD = $(TEST_LIBS)
+EXTRA_DIST += \
+	tests/unit/report/packet-hold.txt \
+	tests/unit/report/packet-hold.yaml \
+	tests/unit/report/packet.json \
+	tests/unit/report/packet.txt \
+	tests/unit/report/packet.yaml \
+	tests/unit/report/record-hold.json \
+	tests/unit/report/record-pass.json

@@ -1,0 +1,35 @@
+/* The sentences of a packet that are about no record in particular.  One safe
+ * wording for each kind of page: what it was looked at for, and what that
+ * does not mean. */
+#include "report/packet_inside.h"
+
+#include <string.h>
+
+static const char *const sources[SOURCE_KINDS] = {
+    [SOURCE_SETUP] = "The test request was made while this setup page was "
+		     "in force; the page promises no availability.",
+    [SOURCE_PRICING] = "The pricing page is a reference for the day; it is "
+		       "no invoice, and no discount follows from it.",
+    [SOURCE_SUPPORT] = "The support page says where questions are taken; "
+		       "nothing was asked.",
+    [SOURCE_ALLOCATION] = "The allocation page says by which rule cost is "
+			  "assigned; no amount was assigned here.",
+    [SOURCE_UNIT_ECONOMICS] = "The unit economics page says by what cost is "
+			      "measured; no unit cost is stated here.",
+};
+
+const char *const packet_refusals =
+    "This packet says nothing about final invoice totals, discounts, exact "
+    "prices not read that day, availability of models, uptime, latency, "
+    "quota, rate limits or future spend. Error texts are no billing facts, "
+    "and tokens of a test request are no cost.";
+
+const char *
+packet_source_words(const char *kind)
+{
+	for (int i = 0; i < SOURCE_KINDS; i++) {
+		if (strcmp(source_kind_name((enum source_kind)i), kind) == 0)
+			return sources[i];
+	}
+	return "A page of another kind.";
+}

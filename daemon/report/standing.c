@@ -1,0 +1,132 @@
+/* Pending is no hold: before its evidence is given up a day without a record
+ * says nothing against the workload, and nothing for it. */
+#include "report/standing.h"
+#include "govern/govern.h"
+#include "sched/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct wall_time
+plus_s(struct wall_time t, int64_t s)
+{
+	return (struct wall_time){t.us + s * USEC_PER_SEC};
+}
+
+static void
+key_of(const struct workload *w, char out[VIEW_CHECK_MAX])
+{
+	snprintf(out, VIEW_CHECK_MAX, "%s/happy", w->label);
+}
+
+int
+standing_closes(const struct config *config, const struct workload *w,
+		int32_t day, struct wall_time *ret)
+{
+	const struct int_list *again = &config->reobserve_s;
+	struct wall_time open, last, midnight = wall_day_start(day + 1);
+	char key[VIEW_CHECK_MAX];
+	int64_t lag_s = 0;
+
+	key_of(w, key);
+	if (plan_day(&w->happy, key, day, &open, &last) < 0)
+		return ERR_NOT_FOUND;
+	if (again->n > 0)
+		last = plus_s(last, again->at[again->n - 1]);
+	if (last.us > midnight.us)
+		last = midnight; /* what runs later is the next day's */
+	if (w->gateway != NULL && w->gateway->profile != NULL)
+		lag_s = w->gateway->profile->surface.lag_max_s;
+	*ret = plus_s(last, lag_s + config->grace_s);
+	return 0;
+}
+
+void
+standing_of(const struct config *config, const struct view *view,
+	    const struct workload *w, int32_t day, struct standing *ret)
+{
+	const struct view_workload *v = view_workload(view, w->label);
+	struct standing s = {.kind = STANDING_PENDING, .day = day};
+	char key[VIEW_CHECK_MAX];
+
+	if (v != NULL && v->record.present)
+		s.newest = &v->record;
+	if (v != NULL && v->last_pass.present)
+		s.last_pass = &v->last_pass;
+	if (s.newest != NULL && s.newest->day == day) {
+		s.kind = STANDING_RECORD;
+		s.record = s.newest;
+		s.decision = s.record->decision;
+	} else if (!govern_review_day(w, day)) {
+		s.kind = STANDING_NOT_DUE;
+	}
+	key_of(w, key);
+	s.has_slot = plan_day(&w->happy, key, day, &s.opens, &s.until) == 0 &&
+		     standing_closes(config, w, day, &s.closes) == 0;
+	*ret = s;
+}
+
+const char *
+standing_word(const struct workload *w, const struct standing *s)
+{
+	if (s->kind == STANDING_NOT_DUE)
+		return "not due";
+	if (s->kind == STANDING_PENDING)
+		return "pending";
+	if (s->decision == DECISION_PASS &&
+	    w->account_surface == SURFACE_RESPONSE)
+		return "pass (response only)";
+	return decision_name(s->decision);
+}
+
+/* "04:30" of a time, in UTC. */
+static void
+put_clock(struct buf *out, struct wall_time t)
+{
+	char text[WALL_RFC3339_LEN + 1];
+
+	buf_printf(out, "%.5s", wall_format(t, text) + strlen("2026-07-03T"));
+}
+
+static void
+put_window(const struct standing *s, struct wall_time now, struct buf *out)
+{
+	char text[WALL_RFC3339_LEN + 1];
+
+	if (!s->has_slot)
+		return;
+	if (now.us < s->closes.us) {
+		buf_puts(out, "; not yet due; window ");
+		put_clock(out, s->opens);
+		buf_putc(out, '-');
+		put_clock(out, s->until);
+		buf_puts(out, "Z");
+	} else {
+		buf_printf(out, "; its evidence was due until %s",
+			   wall_format(s->closes, text));
+	}
+}
+
+void
+standing_sentence(const struct workload *w, const struct standing *s,
+		  struct wall_time now, struct buf *out)
+{
+	char day[WALL_DAY_LEN + 1], at[WALL_RFC3339_LEN + 1];
+
+	buf_printf(out, "%s on %s", standing_word(w, s),
+		   day_format(s->day, day));
+	if (s->kind == STANDING_RECORD) {
+		buf_printf(out, "; record row %llu, decided %s",
+			   (unsigned long long)s->record->seq,
+			   wall_format(s->record->decided_at, at));
+		return;
+	}
+	if (s->kind == STANDING_PENDING)
+		put_window(s, now, out);
+	if (s->last_pass != NULL)
+		buf_printf(out, "; last pass %s, row %llu",
+			   day_format(s->last_pass->day, day),
+			   (unsigned long long)s->last_pass->seq);
+	else
+		buf_puts(out, "; no pass yet");
+}

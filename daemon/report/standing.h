@@ -1,0 +1,48 @@
+/* Where a workload stands on a UTC day: its record, or why there is none. */
+#ifndef REPORT_STANDING_H
+#define REPORT_STANDING_H
+
+#include "base/buf.h"
+#include "conf/config.h"
+#include "report/view.h"
+
+enum standing_kind {
+	STANDING_RECORD,
+	STANDING_PENDING, /* evidence is due and not all there yet */
+	STANDING_NOT_DUE  /* no review day */
+};
+
+struct standing {
+	enum standing_kind kind;
+	int32_t day;
+	enum decision decision;		     /* of the day's record */
+	const struct record_fact *record;    /* of the day, or NULL */
+	const struct record_fact *newest;    /* of any day, or NULL */
+	const struct record_fact *last_pass; /* or NULL */
+	bool has_slot;			     /* the times below are set */
+	struct wall_time opens, until; /* window, or first and last slot */
+	struct wall_time closes;       /* everything that may follow is over */
+};
+
+/* Facts point into view. */
+void standing_of(const struct config *config, const struct view *view,
+		 const struct workload *workload, int32_t day,
+		 struct standing *ret);
+
+/* "pass (response only)", "hold", "pending", "not due". */
+const char *standing_word(const struct workload *workload,
+			  const struct standing *standing);
+
+/* "pending: not yet due; window 04:30-07:30Z; last pass 2026-07-02, row 7" */
+void standing_sentence(const struct workload *workload,
+		       const struct standing *standing, struct wall_time now,
+		       struct buf *out);
+
+/* When the evidence of a day is given up: the last slot, the repetitions, the
+ * lag of the account surface and the grace.  ERR_NOT_FOUND: the day has no
+ * slot. */
+int standing_closes(const struct config *config,
+		    const struct workload *workload, int32_t day,
+		    struct wall_time *ret);
+
+#endif

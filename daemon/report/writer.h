@@ -1,0 +1,101 @@
+/* One interface for everything that evidencectl prints in columns.
+ *
+ * A caller names its columns once and puts the cells of each row in that
+ * order.  As text the rows become a table, or a card of "title  value" lines;
+ * as JSON every row is one object on one line whose members are the columns'
+ * keys, with "object" (what the row is) and "schema".  So a name that is
+ * shown and the name that a program reads cannot drift apart.
+ *
+ * Text cells are made fit for a terminal (text_clean): no control character
+ * that stands in a row or a configuration reaches it.  Nothing is cut: what
+ * does not fit into the width goes on in the next line; in a card a word is
+ * never broken, so that it can be copied. */
+#ifndef REPORT_WRITER_H
+#define REPORT_WRITER_H
+
+#include "base/buf.h"
+#include "base/wall.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { WRITER_SCHEMA = 1, WRITER_COLUMNS_MAX = 32, WRITER_WIDTH_MIN = 80 };
+
+enum writer_format { WRITER_TEXT, WRITER_JSON };
+
+enum column_flag {
+	COLUMN_RIGHT = 1, /* numbers */
+	COLUMN_FLEX = 2,  /* may be broken over lines */
+	COLUMN_STATE = 4, /* a word of the field, which may be coloured */
+	COLUMN_MORE = 8	  /* not in tables of text: only in cards and JSON */
+};
+
+struct column {
+	const char *key;   /* [a-z][a-z0-9_]*; not "object", "schema" */
+	const char *title; /* as text; a table shows it in its first line */
+	unsigned int flags;
+};
+
+struct cell {
+	char *text;  /* for the terminal; malloc'd */
+	char *value; /* as JSON; malloc'd */
+};
+
+struct writer {
+	enum writer_format format;
+	int width; /* columns of the terminal, at least WRITER_WIDTH_MIN */
+	bool color;
+	struct buf *out; /* borrowed */
+	/* private */
+	const char *object;
+	const struct column *columns;
+	size_t n_columns;
+	bool card;
+	struct cell *cells;
+	size_t n_cells;
+	bool failed;
+};
+
+/* Opens a table, or a card for each row.  `object` says what a row is
+ * ("workload"); the columns are borrowed until writer_close(). */
+void writer_table(struct writer *w, const char *object,
+		  const struct column *columns, size_t n);
+void writer_card(struct writer *w, const char *object,
+		 const struct column *columns, size_t n);
+
+/* The next cell of the row; after the last column's a new row begins. */
+void writer_text(struct writer *w, const char *text); /* NULL: none */
+void writer_int(struct writer *w, int64_t n);
+void writer_bool(struct writer *w, bool yes);
+void writer_time(struct writer *w, struct wall_time t); /* us 0: none */
+void writer_day(struct writer *w, int32_t day); /* INT32_MIN, _MAX: none */
+void writer_none(struct writer *w);
+/* One text, or an array in JSON. */
+void writer_list(struct writer *w, const char *const *items, size_t n);
+
+/* Text of several lines: as it is in JSON, in one line as text. */
+void writer_lines(struct writer *w, const char *text);
+/* Canonical JSON, as it is. */
+void writer_json(struct writer *w, const char *json);
+
+/* Prints the rows and releases them; an empty table prints nothing. */
+void writer_close(struct writer *w);
+
+/* A line between tables, and a paragraph broken to the width; both are left
+ * out of JSON. */
+void writer_heading(struct writer *w, const char *text);
+void writer_paragraph(struct writer *w, const char *indent, const char *text);
+
+/* Text of several lines as it came from a page, byte for byte but for what
+ * would steer the terminal or turn the direction of the text: that becomes
+ * U+FFFD. */
+void writer_verbatim(struct buf *out, const char *text, size_t len);
+
+/* Width in columns: code points of UTF-8. */
+size_t writer_width(const char *text);
+
+/* Memory did not run out. */
+bool writer_ok(const struct writer *w);
+
+#endif

@@ -1,0 +1,89 @@
+/* Which rows a question means. */
+#include "report/row_filter.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct row
+row(const char *kind, const char *body)
+{
+	return (struct row){.at = wall_from_s(1000),
+			    .kind = kind,
+			    .body = body,
+			    .body_len = strlen(body)};
+}
+
+static void
+each_condition(void **state)
+{
+	static const struct {
+		struct row_filter filter;
+		const char *kind, *body;
+		bool matches;
+	} rows[] = {
+	    {{0}, "note", "{}", true},
+	    {{.kind = "note"}, "note", "{}", true},
+	    {{.kind = "check"}, "check.happy", "{}", true},
+	    {{.kind = "check.h"}, "check.happy", "{}", false},
+	    {{.kind = "check.happy"}, "check", "{}", false},
+	    {{.workload = "a"}, "record", "{\"workload_label\":\"a\"}", true},
+	    {{.workload = "a"}, "alert.raised", "{\"workload\":\"a\"}", true},
+	    {{.workload = "a"},
+	     "check.missed",
+	     "{\"check\":\"a/happy\"}",
+	     true},
+	    {{.workload = "a"},
+	     "check.missed",
+	     "{\"check\":\"ab/happy\"}",
+	     false},
+	    {{.workload = "a"}, "record", "{\"workload_label\":\"ab\"}", false},
+	    {{.workload = "a"}, "record", "{\"note\":\"a\"}", false},
+	    {{.owner = "t"}, "record", "{\"owner_group\":\"t\"}", true},
+	    {{.owner = "t"}, "alert.raised", "{\"owner\":\"t\"}", true},
+	    {{.owner = "t"}, "record", "{\"owner_group\":\"tt\"}", false},
+	    {{.check = "a/happy"},
+	     "check.happy",
+	     "{\"check\":\"a/happy\"}",
+	     true},
+	    {{.check = "src"}, "check.source", "{\"source\":\"src\"}", true},
+	    {{.check = "a"}, "check.happy", "{\"check\":\"a/happy\"}", false},
+	    {{.decision = "pass"}, "record", "{\"decision\":\"pass\"}", true},
+	    {{.decision = "pass"},
+	     "record",
+	     "{\"decision\":\"hold\",\"x\":\"pass\"}",
+	     false},
+	    {{.since = {1000 * USEC_PER_SEC}}, "note", "{}", true},
+	    {{.since = {1000 * USEC_PER_SEC + 1}}, "note", "{}", false},
+	    {{.until = {1000 * USEC_PER_SEC}}, "note", "{}", false},
+	    {{.until = {1000 * USEC_PER_SEC + 1}}, "note", "{}", true},
+	    {{.workload = "a", .decision = "pass"},
+	     "record",
+	     "{\"decision\":\"pass\",\"workload_label\":\"a\"}",
+	     true},
+	    {{.workload = "b", .decision = "pass"},
+	     "record",
+	     "{\"decision\":\"pass\",\"workload_label\":\"a b\"}",
+	     false},
+	    {{.workload = "a"}, "record", "{\"workload_label\":\"a\"", false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct row r = row(rows[i].kind, rows[i].body);
+
+		if (row_filter_matches(&rows[i].filter, &r) != rows[i].matches)
+			fail_msg("row %zu: %s", i, rows[i].body);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(each_condition),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

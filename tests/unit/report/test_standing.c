@@ -1,0 +1,183 @@
+/* Where a workload stands: by its record, pending, or not due. */
+#include "conf/load.h"
+#include "report/standing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char text[] =
+    "profiles = ( { name = \"p\"; base_url = \"https://gw.example.com\";\n"
+    "  headers = ( { name = \"A\"; value = \"${secret}\"; } );\n"
+    "  happy = { path = \"/v1\"; body = \"{}\"; };\n"
+    "  error = { secret = \"invalid-${nonce}\";\n"
+    "            accept = ( { status = 401; } ); };\n"
+    "  surface = { path = \"/u\"; increases = \"/n\"; wait = [ \"5s\" ];\n"
+    "              lag_max = \"10m\"; };\n"
+    "  account_surface = \"counter\"; } );\n"
+    "gateways = ( { name = \"g\"; profile = \"p\"; } );\n"
+    "alerting = { grace = \"30m\"; };\n"
+    "workloads = (\n"
+    "  { label = \"a\"; gateway = \"g\"; model = \"m\";\n"
+    "    evidence_window = \"04:30-07:30\";\n"
+    "    review_days = [ \"mon\", \"tue\", \"wed\", \"thu\", \"fri\" ]; },\n"
+    "  { label = \"late\"; gateway = \"g\"; model = \"m\";\n"
+    "    evidence_window = \"20:00-23:30\"; },\n"
+    "  { label = \"r\"; gateway = \"g\"; model = \"m\";\n"
+    "    account_surface = \"response\"; account_surface_note = \"ok\"; } );\n";
+
+static struct config *config;
+static struct view *view;
+
+static int
+set_up(void **state)
+{
+	const struct conf_text file = {"t.conf", text, sizeof(text) - 1, false};
+	struct conf_report report;
+	struct buf words = {0};
+
+	if (conf_load(&file, 1, NULL, NULL, &config, &report) < 0) {
+		conf_report_print(&report, &words);
+		fprintf(stderr, "%s", buf_text(&words));
+		return -1;
+	}
+	conf_report_free(&report);
+	view = view_new();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	view_free(view);
+	config_free(config);
+	return 0;
+}
+
+static struct wall_time
+at(const char *time)
+{
+	struct wall_time t;
+
+	assert_int_equal(wall_parse(time, &t), 0);
+	return t;
+}
+
+static int32_t
+day(const char *date)
+{
+	int32_t d;
+
+	assert_int_equal(day_parse(date, &d), 0);
+	return d;
+}
+
+/* 2026-07-03 is a Friday. */
+static void
+record(const char *label, const char *date, const char *decision, uint64_t seq)
+{
+	char body[2048];
+	struct err err = {0};
+	struct row row = {
+	    .seq = seq, .at = at("2026-07-03T09:00:00Z"), .kind = "record"};
+	int n = snprintf(
+	    body, sizeof(body),
+	    "{\"allocation_rule\":\"owner-tag\",\"decided_at\":"
+	    "\"%sT08:00:00Z\",\"decided_by\":\"daemon\",\"decision\":\"%s\","
+	    "\"environment\":\"\",\"follow_up_owner\":\"\","
+	    "\"owner_group\":\"\",\"pricing_reference_checked\":\"yes\","
+	    "\"reasons\":[],\"remaining_uncertainty\":[],"
+	    "\"request_result\":\"pass\",\"request_time_utc\":\"\","
+	    "\"review_date\":\"%s\",\"reviewer_role\":\"\","
+	    "\"source_urls_checked\":[],\"unit_metric_name\":\"\","
+	    "\"usage_evidence_present\":\"yes\",\"workload_label\":\"%s\"}",
+	    date, decision, date, label);
+
+	row.body = body;
+	row.body_len = (size_t)n;
+	if (view_apply(view, &row, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void
+expect(const char *label, const char *date, const char *now, const char *word,
+       const char *sentence)
+{
+	const struct workload *w = config_workload(config, label);
+	struct standing standing;
+	struct buf out = {0};
+
+	standing_of(config, view, w, day(date), &standing);
+	assert_string_equal(standing_word(w, &standing), word);
+	standing_sentence(w, &standing, at(now), &out);
+	assert_string_equal(buf_text(&out), sentence);
+	buf_free(&out);
+}
+
+static void
+without_any_record(void **state)
+{
+	expect("a", "2026-07-03", "2026-07-03T03:00:00Z", "pending",
+	       "pending on 2026-07-03; not yet due; window 04:30-07:30Z; no "
+	       "pass yet");
+	expect("a", "2026-07-03", "2026-07-03T11:10:00Z", "pending",
+	       "pending on 2026-07-03; its evidence was due until "
+	       "2026-07-03T11:10:00Z; no pass yet");
+	expect("a", "2026-07-04", "2026-07-04T03:00:00Z", "not due",
+	       "not due on 2026-07-04; no pass yet");
+}
+
+static void
+with_records(void **state)
+{
+	record("a", "2026-07-02", "pass", 7);
+	expect("a", "2026-07-03", "2026-07-03T11:09:59Z", "pending",
+	       "pending on 2026-07-03; not yet due; window 04:30-07:30Z; last "
+	       "pass 2026-07-02, row 7");
+	record("a", "2026-07-03", "hold", 9);
+	expect("a", "2026-07-03", "2026-07-03T12:00:00Z", "hold",
+	       "hold on 2026-07-03; record row 9, decided "
+	       "2026-07-03T08:00:00Z");
+	expect("a", "2026-07-04", "2026-07-04T12:00:00Z", "not due",
+	       "not due on 2026-07-04; last pass 2026-07-02, row 7");
+	record("r", "2026-07-03", "pass", 10);
+	expect("r", "2026-07-03", "2026-07-03T12:00:00Z",
+	       "pass (response only)",
+	       "pass (response only) on 2026-07-03; record row 10, decided "
+	       "2026-07-03T08:00:00Z");
+}
+
+/* Repetitions after midnight belong to the next day. */
+static void
+when_a_day_closes(void **state)
+{
+	struct wall_time closes;
+
+	assert_int_equal(standing_closes(config, config_workload(config, "a"),
+					 day("2026-07-03"), &closes),
+			 0);
+	/* 07:30 + 3 h + 10 min + 30 min */
+	assert_int_equal(closes.us, at("2026-07-03T11:10:00Z").us);
+	assert_int_equal(standing_closes(config,
+					 config_workload(config, "late"),
+					 day("2026-07-03"), &closes),
+			 0);
+	assert_int_equal(closes.us, at("2026-07-04T00:40:00Z").us);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(without_any_record, set_up,
+					    tear_down),
+	    cmocka_unit_test_setup_teardown(with_records, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(when_a_day_closes, set_up,
+					    tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

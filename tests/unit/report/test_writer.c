@@ -1,0 +1,316 @@
+/* The one interface for what is printed: widths, breaks, colour, JSON. */
+#include "report/writer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define DASH "\xe2\x80\x94"
+
+static const struct column columns[] = {
+    {"name", "name", COLUMN_FLEX},
+    {"state", "state", COLUMN_STATE},
+    {"count", "n", COLUMN_RIGHT},
+    {"also", "also", COLUMN_MORE},
+    {"at", "at", 0},
+};
+
+static void
+put_row(struct writer *w, const char *name, const char *state, int64_t n)
+{
+	writer_text(w, name);
+	writer_text(w, state);
+	writer_int(w, n);
+	writer_bool(w, n > 1);
+	writer_time(w, n > 1 ? wall_from_s(1783036800) : wall_from_s(0));
+}
+
+static void
+print(struct writer *w, bool card)
+{
+	if (card)
+		writer_card(w, "thing", columns, 5);
+	else
+		writer_table(w, "thing", columns, 5);
+	put_row(w, "a", "pass", 1);
+	put_row(w, "\xc3\xa4\xc3\xb6", NULL, 1200);
+	writer_close(w);
+	assert_true(writer_ok(w));
+}
+
+static struct writer
+writer(enum writer_format format, struct buf *out)
+{
+	*out = (struct buf){0};
+	return (struct writer){.format = format, .width = 80, .out = out};
+}
+
+static void
+table(void **state)
+{
+	struct buf out;
+	struct writer w = writer(WRITER_TEXT, &out);
+
+	print(&w, false);
+	assert_string_equal(buf_text(&out),
+			    "NAME  STATE     N  AT\n"
+			    "a     pass      1  " DASH "\n"
+			    "\xc3\xa4\xc3\xb6    " DASH
+			    "      1200  2026-07-03T00:00:00Z\n");
+	buf_free(&out);
+}
+
+static void
+card(void **state)
+{
+	struct buf out;
+	struct writer w = writer(WRITER_TEXT, &out);
+
+	print(&w, true);
+	assert_string_equal(buf_text(&out), "  name   a\n"
+					    "  state  pass\n"
+					    "  n      1\n"
+					    "  also   no\n"
+					    "  at     " DASH "\n"
+					    "  name   \xc3\xa4\xc3\xb6\n"
+					    "  state  " DASH "\n"
+					    "  n      1200\n"
+					    "  also   yes\n"
+					    "  at     2026-07-03T00:00:00Z\n");
+	buf_free(&out);
+}
+
+/* A table and a card are the same lines of JSON, with every column. */
+static void
+json(void **state)
+{
+	static const char expected[] =
+	    "{\"also\":false,\"at\":null,\"count\":1,\"name\":\"a\","
+	    "\"object\":\"thing\",\"schema\":1,\"state\":\"pass\"}\n"
+	    "{\"also\":true,\"at\":\"2026-07-03T00:00:00Z\",\"count\":1200,"
+	    "\"name\":\"\xc3\xa4\xc3\xb6\",\"object\":\"thing\",\"schema\":1,"
+	    "\"state\":null}\n";
+	struct buf out;
+
+	for (int i = 0; i < 2; i++) {
+		struct writer w = writer(WRITER_JSON, &out);
+
+		print(&w, i == 1);
+		writer_heading(&w, "left out");
+		writer_paragraph(&w, "", "left out");
+		assert_string_equal(buf_text(&out), expected);
+		buf_free(&out);
+	}
+}
+
+static void
+empty_table_prints_nothing(void **state)
+{
+	struct buf out;
+	struct writer w = writer(WRITER_TEXT, &out);
+
+	writer_table(&w, "thing", columns, 5);
+	writer_close(&w);
+	assert_string_equal(buf_text(&out), "");
+	buf_free(&out);
+}
+
+static void
+lists_and_lines(void **state)
+{
+	static const struct column three[] = {
+	    {"a", "a", 0}, {"b", "b", 0}, {"c", "c", 0}};
+	static const char *const items[] = {"x", "y \"z\""};
+	struct buf out;
+	struct writer w = writer(WRITER_JSON, &out);
+
+	writer_card(&w, "o", three, 3);
+	writer_list(&w, items, 2);
+	writer_list(&w, NULL, 0);
+	writer_lines(&w, "1\n2\n");
+	writer_close(&w);
+	assert_string_equal(buf_text(&out),
+			    "{\"a\":[\"x\",\"y \\\"z\\\"\"],\"b\":[],"
+			    "\"c\":\"1\\n2\\n\",\"object\":\"o\","
+			    "\"schema\":1}\n");
+	buf_free(&out);
+	w = writer(WRITER_TEXT, &out);
+	writer_card(&w, "o", three, 3);
+	writer_list(&w, items, 2);
+	writer_list(&w, NULL, 0);
+	writer_lines(&w, "1\n2\n");
+	writer_close(&w);
+	assert_string_equal(buf_text(&out), "  a  x, y \"z\"\n"
+					    "  b  " DASH "\n"
+					    "  c  1 2\n");
+	buf_free(&out);
+}
+
+/* Whatever stands in the cells, a table with a flexible column keeps the
+ * width, and no character of a cell is lost. */
+static void
+wide_cells_are_broken_not_cut(void **state)
+{
+	static const char *const cells[] = {
+	    "error-path-accepted/a-very-long-label-of-a-workload-that-goes-on",
+	    "one two three four five six seven eight nine ten eleven twelve "
+	    "thirteen fourteen",
+	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+	    "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"};
+	static const struct column two[] = {
+	    {"a", "a", COLUMN_FLEX}, {"b", "b", COLUMN_FLEX}, {"c", "c", 0}};
+	struct buf out;
+	struct writer w = writer(WRITER_TEXT, &out);
+	size_t letters = 0, expected = 0;
+
+	writer_table(&w, "t", two, 3);
+	for (size_t i = 0; i < 3; i++) {
+		writer_text(&w, cells[i]);
+		writer_text(&w, cells[(i + 1) % 3]);
+		writer_text(&w, "2026-07-03T00:00:00Z");
+	}
+	writer_close(&w);
+	for (char *line = out.data, *end; (end = strchr(line, '\n')) != NULL;
+	     line = end + 1) {
+		*end = '\0';
+		assert_in_range(writer_width(line), 1, 80);
+		assert_true(end[-1] != ' ');
+		for (char *c = line; *c != '\0'; c++)
+			letters += *c != ' ' ? 1 : 0;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		for (const char *c = cells[i]; *c != '\0'; c++)
+			expected += *c != ' ' ? 2 : 0;
+	}
+	/* the titles and three times */
+	assert_int_equal(letters, expected + 3 + 3 * 20);
+	buf_free(&out);
+}
+
+static void
+names_are_broken_behind_a_slash(void **state)
+{
+	static const struct column two[] = {{"a", "a", COLUMN_FLEX},
+					    {"b", "b", 0}};
+	struct buf out;
+	struct writer w = writer(WRITER_TEXT, &out);
+
+	writer_table(&w, "t", two, 2);
+	writer_text(&w, "credential-used-elsewhere/"
+			"batch-jobs-of-the-support-team");
+	writer_text(&w, "0123456789012345678901234567890123456789");
+	writer_close(&w);
+	assert_non_null(strstr(buf_text(&out), "\ncredential-used-elsewhere/"));
+	assert_non_null(
+	    strstr(buf_text(&out), "\nbatch-jobs-of-the-support-team\n"));
+	buf_free(&out);
+}
+
+static void
+words_of_cards_stay_whole(void **state)
+{
+	static const struct column one[] = {{"digest", "digest", 0}};
+	char digest[101];
+	struct buf out;
+	struct writer w = writer(WRITER_TEXT, &out);
+
+	memset(digest, 'a', 100);
+	digest[100] = '\0';
+	writer_card(&w, "t", one, 1);
+	writer_text(&w, digest);
+	writer_close(&w);
+	assert_non_null(strstr(buf_text(&out), digest));
+	buf_free(&out);
+}
+
+static void
+colour_counts_for_nothing(void **state)
+{
+	struct buf plain, coloured, bare = {0};
+	struct writer w = writer(WRITER_TEXT, &plain);
+
+	print(&w, false);
+	w = writer(WRITER_TEXT, &coloured);
+	w.color = true;
+	print(&w, false);
+	assert_non_null(strstr(buf_text(&coloured), "\033[32mpass\033[0m"));
+	for (const char *c = coloured.data; *c != '\0'; c++) {
+		if (*c == '\033')
+			c = strchr(c, 'm');
+		else
+			buf_putc(&bare, *c);
+	}
+	assert_string_equal(buf_text(&bare), buf_text(&plain));
+	buf_free(&plain);
+	buf_free(&coloured);
+	buf_free(&bare);
+}
+
+/* Nothing that steers a terminal gets through a cell. */
+static void
+cells_are_made_fit(void **state)
+{
+	static const struct column one[] = {{"a", "a", 0}};
+	struct buf out;
+	struct writer w = writer(WRITER_TEXT, &out);
+
+	writer_card(&w, "t", one, 1);
+	writer_text(&w, "x\033[2Jy\r\nz\xc2\x9b\x80");
+	writer_close(&w);
+	assert_string_equal(buf_text(&out), "  a  x [2Jy z \xef\xbf\xbd\n");
+	buf_free(&out);
+}
+
+static void
+verbatim_keeps_lines_and_spaces(void **state)
+{
+	static const struct {
+		const char *from, *to;
+	} rows[] = {
+	    {" a  b\t\n\n-c\n", " a  b\t\n\n-c\n"},
+	    {"", ""},
+	    {"a\033[31mb\r", "a\xef\xbf\xbd[31mb\xef\xbf\xbd"},
+	    {"\x7f", "\xef\xbf\xbd"},
+	    {"\xc2\x9b"
+	     "1m\xc2\xa0",
+	     "\xef\xbf\xbd"
+	     "1m\xc2\xa0"},
+	    {"0.15 \xe2\x80\xae 51.0", "0.15 \xef\xbf\xbd 51.0"},
+	    {"\xe2\x81\xa6\xe2\x81\xa9\xe2\x80\x94",
+	     "\xef\xbf\xbd\xef\xbf\xbd" DASH},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf out = {0};
+
+		writer_verbatim(&out, rows[i].from, strlen(rows[i].from));
+		assert_string_equal(buf_text(&out), rows[i].to);
+		buf_free(&out);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(table),
+	    cmocka_unit_test(card),
+	    cmocka_unit_test(json),
+	    cmocka_unit_test(empty_table_prints_nothing),
+	    cmocka_unit_test(lists_and_lines),
+	    cmocka_unit_test(wide_cells_are_broken_not_cut),
+	    cmocka_unit_test(names_are_broken_behind_a_slash),
+	    cmocka_unit_test(words_of_cards_stay_whole),
+	    cmocka_unit_test(colour_counts_for_nothing),
+	    cmocka_unit_test(cells_are_made_fit),
+	    cmocka_unit_test(verbatim_keeps_lines_and_spaces),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
