@@ -1,2 +1,4 @@
 libcore_la_SOURCES += \
+	daemon/ctl/arguments.c daemon/ctl/arguments.h \
+	daemon/ctl/command.c daemon/ctl/command.h \
 	daemon/ctl/request.c daemon/ctl/request.h

@@ -1,0 +1,131 @@
+/* The table of evidencectl's commands: it drives the parsing of arguments,
+ * --help, the completion of the shell, and the tests of the manual page. */
+#ifndef CTL_COMMAND_H
+#define CTL_COMMAND_H
+
+#include "base/buf.h"
+#include "ctl/request.h"
+
+#include <stdint.h>
+
+enum command_id {
+	COMMAND_STATUS,
+	COMMAND_LIST,
+	COMMAND_SHOW,
+	COMMAND_WHY,
+	COMMAND_ALERTS,
+	COMMAND_EXPLAIN,
+	COMMAND_HISTORY,
+	COMMAND_PACKET,
+	COMMAND_DIFF,
+	COMMAND_NEXT,
+	COMMAND_SCHEDULE,
+	COMMAND_VERIFY,
+	COMMAND_CHECK_CONFIG,
+	COMMAND_RUN,
+	COMMAND_APPROVE,
+	COMMAND_NOTE,
+	COMMAND_RELOAD,
+	COMMANDS
+};
+
+enum option_id {
+	OPTION_CONFIG,
+	OPTION_SOCKET,
+	OPTION_LEDGER,
+	OPTION_JSON,
+	OPTION_COLOR,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_ALL,
+	OPTION_CHECK,
+	OPTION_DATE,
+	OPTION_DECISION,
+	OPTION_FORCE,
+	OPTION_FORMAT,
+	OPTION_FROM,
+	OPTION_KIND,
+	OPTION_LEVEL,
+	OPTION_NOTE,
+	OPTION_NUMBER,
+	OPTION_OWNER,
+	OPTION_ROLE,
+	OPTION_SINCE,
+	OPTION_TZ,
+	OPTION_UNTIL,
+	OPTION_WAIT,
+	OPTION_WORKLOAD,
+	OPTIONS
+};
+
+typedef uint64_t option_set;
+
+/* What a word of the command line names, for completion. */
+enum name_kind {
+	NAME_ANY, /* nothing that could be listed */
+	NAME_WORKLOAD,
+	NAME_SOURCE,
+	NAME_OWNER,
+	NAME_ROLE,
+	NAME_JOB,   /* workload, LABEL/happy, LABEL/error, source */
+	NAME_THING, /* workload or source */
+	NAME_CODE,  /* rule of an alert, or reason */
+	NAME_ALERT, /* open alert */
+	NAME_FILE,
+	NAME_DIRECTORY
+};
+
+enum { COMMAND_WORDS_MAX = 12 };
+
+struct option_info {
+	enum option_id id;
+	const char *name;     /* without --; NULL: a letter alone */
+	char letter;	      /* 0: none */
+	const char *argument; /* NULL: a switch */
+	const char *help;
+	enum name_kind names;
+	/* all values that there are, NULL-terminated; none: any */
+	const char *words[COMMAND_WORDS_MAX];
+};
+
+struct command_info {
+	enum command_id id;
+	const char *name;
+	const char *operands; /* as in a synopsis, or "" */
+	int min_operands, max_operands;
+	option_set options; /* besides those that every command takes */
+	option_set needed;  /* of them */
+	bool acting;	    /* asks the daemon; the others read files */
+	const char *help;
+	enum name_kind names; /* of the first operand */
+	const char *words[COMMAND_WORDS_MAX];
+};
+
+struct exit_info {
+	enum ctl_exit status;
+	const char *means;
+};
+
+static inline option_set
+option_bit(enum option_id id)
+{
+	return UINT64_C(1) << id;
+}
+
+/* The options that every command takes. */
+extern const option_set COMMAND_COMMON_OPTIONS;
+
+const struct command_info *command_info(enum command_id id);
+const struct command_info *command_by_name(const char *name); /* or NULL */
+const struct option_info *option_info(enum option_id id);
+const struct option_info *option_by_name(const char *name, size_t len);
+const struct option_info *option_by_letter(char letter);
+/* NULL-terminated by a row whose `means` is NULL. */
+const struct exit_info *command_exits(void);
+
+/* "packet --workload LABEL [--date DATE] [--format FORMAT]" */
+void command_synopsis(const struct command_info *command, struct buf *out);
+/* The whole help, or that of one command. */
+void command_help(const struct command_info *command, struct buf *out);
+
+#endif
