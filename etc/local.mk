@@ -31,3 +31,6 @@ uninstall-local:
 	-rmdir '$(DESTDIR)$(credentialsdir)' '$(DESTDIR)$(sysconfdir)/evidenced' \
 		2> /dev/null || :
 EXTRA_DIST += etc/demo/cometapi.conf.in etc/demo/evidenced.conf.in
+
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = etc/bash-completion/evidencectl

@@ -4,3 +4,7 @@ scripts_print_words_SOURCES = scripts/print-words.c
 scripts_print_words_LDADD = libcore.la
 EXTRA_DIST += scripts/update-words
 EXTRA_DIST += scripts/demo scripts/setup scripts/test
+noinst_PROGRAMS += scripts/print-completion
+scripts_print_completion_SOURCES = scripts/print-completion.c
+scripts_print_completion_LDADD = libcore.la
+EXTRA_DIST += scripts/update-completion

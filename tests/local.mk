@@ -9,6 +9,7 @@ include tests/unit/govern/local.mk
 include tests/unit/alert/local.mk
 include tests/unit/report/local.mk
 include tests/unit/ctl/local.mk
+include tests/unit/cli/local.mk
 include tests/unit/engine/local.mk
 include tests/fakes/local.mk
 include tests/fault/local.mk

@@ -1,5 +1,118 @@
-int
-main(void)
+/* evidencectl: arguments, session, one command, exit status. */
+#include "cli/cli.h"
+#include "io/clock.h"
+
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static command_fn *const handlers[COMMANDS] = {
+    [COMMAND_STATUS] = cmd_status,
+    [COMMAND_LIST] = cmd_list,
+    [COMMAND_SHOW] = cmd_show,
+    [COMMAND_WHY] = cmd_why,
+    [COMMAND_ALERTS] = cmd_alerts,
+    [COMMAND_EXPLAIN] = cmd_explain,
+    [COMMAND_HISTORY] = cmd_history,
+    [COMMAND_PACKET] = cmd_packet,
+    [COMMAND_DIFF] = cmd_diff,
+    [COMMAND_NEXT] = cmd_next,
+    [COMMAND_SCHEDULE] = cmd_schedule,
+    [COMMAND_VERIFY] = cmd_verify,
+    [COMMAND_CHECK_CONFIG] = cmd_check_config,
+    [COMMAND_RUN] = cmd_run,
+    [COMMAND_APPROVE] = cmd_approve,
+    [COMMAND_NOTE] = cmd_note,
+    [COMMAND_RELOAD] = cmd_reload,
+};
+
+/* NO_COLOR: any value that is not empty. */
+static bool
+use_color(const struct arguments *args)
 {
-	return 0;
+	const char *when = args->value[OPTION_COLOR];
+	const char *no_color = getenv("NO_COLOR");
+
+	if (when != NULL && strcmp(when, "auto") != 0)
+		return strcmp(when, "always") == 0;
+	return isatty(STDOUT_FILENO) &&
+	       (no_color == NULL || no_color[0] == '\0');
+}
+
+static int
+terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+	    size.ws_col > WRITER_WIDTH_MIN)
+		return size.ws_col;
+	return WRITER_WIDTH_MIN;
+}
+
+static void
+begin(struct session *s, const struct arguments *args)
+{
+	*s = (struct session){.args = args, .now = clock_read()};
+	s->writer = (struct writer){
+	    .format =
+		arguments_has(args, OPTION_JSON) ? WRITER_JSON : WRITER_TEXT,
+	    .width = terminal_width(),
+	    .color = use_color(args),
+	    .out = &s->out,
+	};
+}
+
+static int
+end(struct session *s, int status)
+{
+	if (!writer_ok(&s->writer))
+		status = session_fail(s, CTL_CHECK_FAILED, "no memory");
+	session_flush(s);
+	if (ferror(stdout) != 0)
+		status = session_fail(s, CTL_CHECK_FAILED,
+				      "standard output cannot be written");
+	/* What was shown is whole, but it is not all that was recorded. */
+	if (s->damaged && (status == CTL_OK || status == CTL_CHECK_FAILED))
+		status = CTL_LEDGER_DAMAGED;
+	view_free(s->view);
+	config_free(s->config);
+	buf_free(&s->out);
+	return status;
+}
+
+static int
+print_help(const struct arguments *args)
+{
+	struct buf text = {0};
+
+	if (arguments_has(args, OPTION_VERSION))
+		buf_puts(&text, "evidencectl " PACKAGE_VERSION "\n");
+	else
+		command_help(args->command, &text);
+	fputs(buf_text(&text), stdout);
+	buf_free(&text);
+	return fflush(stdout) == 0 ? CTL_OK : CTL_CHECK_FAILED;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct arguments args;
+	struct session s;
+	struct err err;
+
+	if (arguments_parse(argc, argv, &args, &err) < 0) {
+		fprintf(stderr, "evidencectl: %s\n", err.text);
+		return CTL_USAGE;
+	}
+	if (arguments_has(&args, OPTION_HELP) ||
+	    arguments_has(&args, OPTION_VERSION))
+		return print_help(&args);
+	begin(&s, &args);
+	return end(&s, handlers[args.command->id](&s));
 }

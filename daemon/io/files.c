@@ -1,6 +1,8 @@
 /* Reading configuration: which files, and in which order. */
 #include "io/files.h"
 
+#include "base/zone.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -68,6 +70,21 @@ read_zone(void *ctx, const char *name, void **ret_bytes, size_t *ret_len)
 		return ERR_NOT_FOUND;
 	*ret_bytes = text;
 	return 0;
+}
+
+int
+files_load_zone(const char *name, struct zone **ret_zone, struct err *err)
+{
+	void *bytes;
+	size_t len;
+	int r;
+
+	r = read_zone(NULL, name, &bytes, &len);
+	if (r < 0)
+		return err_set(err, r, "no time zone %s on this host", name);
+	r = zone_parse(bytes, len, ret_zone, err);
+	free(bytes);
+	return r;
 }
 
 struct text_list {

@@ -5,6 +5,8 @@
 #include "base/err.h"
 #include "conf/load.h"
 
+struct zone;
+
 enum { FILES_CONF_MAX_BYTES = 4 * 1024 * 1024 };
 
 /* The file's bytes, NUL-terminated, malloc'd.  ERR_NOT_FOUND, ERR_LIMIT,
@@ -17,5 +19,9 @@ int files_read_text(const char *path, size_t max_bytes, char **ret_text,
  * ERR_NOT_FOUND or ERR_IO, with words, when a file cannot be read. */
 int files_load_config(const char *path, struct config **ret_config,
 		      struct conf_report *report, struct err *err);
+
+/* A time zone of the host by its IANA name; the caller frees it.
+ * ERR_NOT_FOUND, or what zone_parse() says. */
+int files_load_zone(const char *name, struct zone **ret_zone, struct err *err);
 
 #endif

@@ -1,0 +1,76 @@
+/* What the commands of evidencectl share.
+ *
+ * A command is a function from a session to an exit status.  It prints its
+ * answer into session->out (standard output once it returns, or when much of
+ * it waits), and what went wrong as one line with session_fail().  The
+ * configuration and the view of the ledger are loaded when they are first
+ * asked for; reading commands need no daemon. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "base/buf.h"
+#include "base/wall.h"
+#include "conf/config.h"
+#include "ctl/arguments.h"
+#include "report/view.h"
+#include "report/writer.h"
+
+struct session {
+	const struct arguments *args;
+	struct now now;
+	struct writer writer; /* prints into out */
+	struct buf out;
+	/* private to session.c and main.c */
+	struct config *config;
+	bool config_tried;
+	const char *dir; /* of the ledger; NULL: not looked for yet */
+	struct view *view;
+	bool damaged; /* only the rows before the damage were read */
+};
+
+typedef int command_fn(struct session *s);
+
+command_fn cmd_status, cmd_list, cmd_show, cmd_why, cmd_alerts, cmd_explain,
+    cmd_history, cmd_packet, cmd_diff, cmd_next, cmd_schedule, cmd_verify,
+    cmd_check_config, cmd_run, cmd_approve, cmd_note, cmd_reload;
+
+/* "evidencectl: WORDS" on standard error; returns status. */
+int session_fail(struct session *s, enum ctl_exit status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same with the words of an error; its code gives the status. */
+int session_fail_err(struct session *s, const struct err *err);
+
+/* Writes what waits to standard output. */
+void session_flush(struct session *s);
+
+/* Each returns 0, or the exit status of what it has said. */
+int session_config(struct session *s, const struct config **ret);
+int session_ledger(struct session *s, const char **ret_dir);
+int session_view(struct session *s, const struct view **ret);
+/* NULL, and a line on standard error, where there is no ledger to read. */
+const struct view *session_view_if_any(struct session *s);
+/* NULL where the ledger was named with --ledger and there is no
+ * configuration: then the rows alone answer. */
+int session_config_if_any(struct session *s, const struct config **ret);
+
+const char *session_config_path(const struct session *s);
+/* NULL: neither --socket nor a configuration names one (nothing is said). */
+const char *session_socket(struct session *s);
+
+/* The read was cut short by damage: says so once, remembers it for the exit
+ * status and returns 0; otherwise fails with the words. */
+int session_after_read(struct session *s, int result, const struct err *err);
+
+/* Sends a request and prints the daemon's words: to standard output when it
+ * succeeded, else to standard error.  Returns the daemon's exit status. */
+int session_ask(struct session *s, struct ctl_request *request);
+
+/* One field of a request; says so and returns a status when it is too
+ * long. */
+int session_copy(struct session *s, char *out, size_t size, const char *text);
+
+/* A UTC day or an RFC 3339 time.  *ret_day tells which it was. */
+int session_time(struct session *s, enum option_id option,
+		 struct wall_time *ret, bool *ret_day);
+
+#endif

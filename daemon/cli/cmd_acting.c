@@ -1,0 +1,159 @@
+/* The commands that ask the daemon to do something.  The daemon decides, and
+ * answers with its words and the exit status. */
+#include "base/digest.h"
+#include "base/random.h"
+#include "cli/cli.h"
+#include "io/control_client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NONCE_BYTES = 12 };
+
+const char *
+session_socket(struct session *s)
+{
+	const struct config *config = NULL;
+
+	if (arguments_has(s->args, OPTION_SOCKET))
+		return s->args->value[OPTION_SOCKET];
+	if (session_config(s, &config) != 0)
+		return NULL;
+	return config->control_socket;
+}
+
+int
+session_copy(struct session *s, char *out, size_t size, const char *text)
+{
+	if (strlen(text) >= size)
+		return session_fail(s, CTL_USAGE,
+				    "\"%.40s...\" is longer than %zu bytes",
+				    text, size - 1);
+	memcpy(out, text, strlen(text) + 1);
+	return 0;
+}
+
+static int
+not_asked(struct session *s, int result, const struct err *err)
+{
+	if (result == ERR_NOT_FOUND)
+		return session_fail(s, CTL_NOT_RUNNING,
+				    "%s; see systemctl status evidenced",
+				    err->text);
+	if (result == ERR_DENIED)
+		return session_fail(s, CTL_NOT_PERMITTED, "%s", err->text);
+	if (result == ERR_IO)
+		return session_fail(s, CTL_NOT_RUNNING, "%s", err->text);
+	return session_fail_err(s, err);
+}
+
+static void
+print_words(struct session *s, int status, const char *text)
+{
+	struct buf clean = {0};
+
+	writer_verbatim(&clean, text, strlen(text));
+	if (status == CTL_OK || status == CTL_CHECK_FAILED) {
+		buf_puts(&s->out, buf_text(&clean));
+		session_flush(s);
+	} else {
+		fprintf(stderr, "evidencectl: %s", buf_text(&clean));
+	}
+	buf_free(&clean);
+}
+
+static void
+print_json(struct session *s, const struct ctl_request *request, int status,
+	   const char *text)
+{
+	static const struct column columns[] = {
+	    {"command", "", 0}, {"status", "", 0}, {"text", "", 0}};
+
+	writer_card(&s->writer, "answer", columns, 3);
+	writer_text(&s->writer, ctl_command_name(request->command));
+	writer_int(&s->writer, status);
+	writer_text(&s->writer, text);
+	writer_close(&s->writer);
+}
+
+int
+session_ask(struct session *s, struct ctl_request *request)
+{
+	const char *path = session_socket(s);
+	uint8_t bytes[NONCE_BYTES];
+	struct err err;
+	int status, r;
+	char *text;
+
+	if (path == NULL)
+		return CTL_CONFIG_INVALID;
+	random_bytes(bytes, sizeof(bytes));
+	hex_encode(bytes, sizeof(bytes), request->nonce);
+	r = control_ask(path, request, &status, &text, &err);
+	if (r < 0)
+		return not_asked(s, r, &err);
+	if (s->writer.format == WRITER_JSON)
+		print_json(s, request, status, text);
+	else
+		print_words(s, status, text);
+	free(text);
+	return status;
+}
+
+/* The operands and options that go into a request as they are. */
+static int
+fill(struct session *s, struct ctl_request *request)
+{
+	const char *role = s->args->value[OPTION_ROLE];
+	const char *note = s->args->value[OPTION_NOTE];
+	int r = 0;
+
+	if (s->args->n_operands > 0)
+		r = session_copy(s, request->name, sizeof(request->name),
+				 s->args->operand[0]);
+	if (r == 0 && s->args->n_operands > 1)
+		r = session_copy(s, request->snapshot,
+				 sizeof(request->snapshot),
+				 s->args->operand[1]);
+	if (r == 0 && role != NULL)
+		r = session_copy(s, request->role, sizeof(request->role), role);
+	if (r == 0 && note != NULL)
+		r = session_copy(s, request->note, sizeof(request->note), note);
+	request->wait = arguments_has(s->args, OPTION_WAIT);
+	request->force = arguments_has(s->args, OPTION_FORCE);
+	return r;
+}
+
+static int
+act(struct session *s, enum ctl_command command)
+{
+	struct ctl_request request = {.command = command};
+	int r = fill(s, &request);
+
+	return r != 0 ? r : session_ask(s, &request);
+}
+
+int
+cmd_run(struct session *s)
+{
+	return act(s, CTL_RUN);
+}
+
+int
+cmd_approve(struct session *s)
+{
+	return act(s, CTL_APPROVE);
+}
+
+int
+cmd_note(struct session *s)
+{
+	return act(s, CTL_NOTE);
+}
+
+int
+cmd_reload(struct session *s)
+{
+	return act(s, CTL_RELOAD);
+}

@@ -1,0 +1,243 @@
+/* What changed on a page: two kept texts by their snapshot ids.
+ *
+ * Without an id: the approved snapshot and the newest good read.  With one:
+ * that snapshot and the newest good read.  With two: these.  Where nothing is
+ * approved yet, the whole text of the newest read is shown as new. */
+#include "base/json.h"
+#include "cli/cli.h"
+#include "io/disk.h"
+#include "ledger/ledger.h"
+#include "page/page.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One side of the comparison. */
+struct side {
+	bool given; /* by an id on the command line */
+	bool found;
+	char id[SNAPSHOT_ID_LEN + 1];
+	struct digest digest;
+	struct wall_time read_at; /* first read with this text */
+	char *text;
+	size_t len;
+};
+
+/* Ids are found among the good reads of the source. */
+struct search {
+	const char *source;
+	struct side *sides[2];
+};
+
+static int
+look_at_read(void *ctx, const struct row *row)
+{
+	struct search *search = ctx;
+	struct json_object *body;
+	const char *hex;
+	struct digest digest;
+
+	if (strcmp(row->kind, "check.source") != 0 ||
+	    memmem(row->body, row->body_len, search->source,
+		   strlen(search->source)) == NULL ||
+	    json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
+		       NULL) < 0)
+		return 0;
+	hex = json_get_string(body, "text_sha256", "");
+	if (strcmp(json_get_string(body, "source", ""), search->source) == 0 &&
+	    strlen(hex) == DIGEST_HEX_LEN &&
+	    hex_decode(hex, DIGEST_LEN, digest.bytes) == 0) {
+		for (size_t i = 0; i < 2; i++) {
+			struct side *side = search->sides[i];
+
+			if (side->found ||
+			    strncmp(hex, side->id, SNAPSHOT_ID_LEN) != 0)
+				continue;
+			side->found = true;
+			side->digest = digest;
+			side->read_at = row->at;
+		}
+	}
+	json_object_put(body);
+	return 0;
+}
+
+static int
+choose_given(struct session *s, const char *word, struct side *side)
+{
+	size_t len = strlen(word);
+
+	if (len != SNAPSHOT_ID_LEN ||
+	    strspn(word, "0123456789abcdef") != SNAPSHOT_ID_LEN)
+		return session_fail(s, CTL_USAGE,
+				    "%s: a snapshot is named by %d digits of "
+				    "its text's digest; see evidencectl show "
+				    "%s",
+				    word, SNAPSHOT_ID_LEN, s->args->operand[0]);
+	side->given = true;
+	memcpy(side->id, word, len + 1);
+	return 0;
+}
+
+static int
+choose(struct session *s, const struct source_fact *fact, struct side *old,
+       struct side *new)
+{
+	int r = 0;
+
+	if (s->args->n_operands > 1)
+		r = choose_given(s, s->args->operand[1], old);
+	else if (fact->approved)
+		memcpy(old->id, fact->approved_snapshot, sizeof(old->id));
+	if (r == 0 && s->args->n_operands > 2)
+		r = choose_given(s, s->args->operand[2], new);
+	else
+		page_snapshot_id(&fact->text, new->id);
+	return r;
+}
+
+static int
+fetch(struct session *s, const char *dir, struct side *side)
+{
+	struct err err;
+	int r;
+
+	if (side->id[0] == '\0') {
+		side->text = strdup("");
+		return side->text == NULL
+			   ? session_fail(s, CTL_CHECK_FAILED, "no memory")
+			   : 0;
+	}
+	if (!side->found)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "no read of %s has snapshot %s; see "
+				    "evidencectl history --check %s",
+				    s->args->operand[0], side->id,
+				    s->args->operand[0]);
+	r = ledger_blob(&disk_io, dir, &side->digest, &side->text, &side->len,
+			&err);
+	return r < 0 ? session_fail_err(s, &err) : 0;
+}
+
+/* "cometapi-pricing 1a2b3c4d5e6f 2026-07-03T05:20:00Z" */
+static void
+name_side(struct session *s, const struct side *side, char *out, size_t size)
+{
+	char at[WALL_RFC3339_LEN + 1];
+
+	if (side->id[0] == '\0')
+		snprintf(out, size, "%s (nothing approved)",
+			 s->args->operand[0]);
+	else
+		snprintf(out, size, "%s %s %s", s->args->operand[0], side->id,
+			 wall_format(side->read_at, at));
+}
+
+static const struct column columns[] = {
+    {"source", "source", 0}, {"old", "old", 0},	  {"new", "new", 0},
+    {"equal", "equal", 0},   {"diff", "diff", 0},
+};
+
+static void
+print_json(struct session *s, const struct side *old, const struct side *new,
+	   const struct buf *diff)
+{
+	struct writer *w = &s->writer;
+
+	writer_card(w, "diff", columns, sizeof(columns) / sizeof(columns[0]));
+	writer_text(w, s->args->operand[0]);
+	writer_text(w, old->id[0] == '\0' ? NULL : old->id);
+	writer_text(w, new->id);
+	writer_bool(w, strcmp(old->id, new->id) == 0);
+	writer_lines(w, buf_text(diff));
+	writer_close(w);
+}
+
+static int
+print_diff(struct session *s, const struct side *old, const struct side *new)
+{
+	char old_name[160], new_name[160];
+	struct buf diff = {0};
+	int r;
+
+	name_side(s, old, old_name, sizeof(old_name));
+	name_side(s, new, new_name, sizeof(new_name));
+	r = page_diff(old_name, old->text, old->len, new_name, new->text,
+		      new->len, &diff);
+	if (r < 0)
+		r = session_fail(s, CTL_CHECK_FAILED, "%s: %s",
+				 s->args->operand[0], err_name(r));
+	else if (s->writer.format == WRITER_JSON)
+		print_json(s, old, new, &diff);
+	else if (strcmp(old->id, new->id) == 0)
+		buf_printf(&s->out, "%s: snapshot %s: no difference\n",
+			   s->args->operand[0], new->id);
+	else
+		writer_verbatim(&s->out, buf_text(&diff), diff.len);
+	buf_free(&diff);
+	return r;
+}
+
+static int
+compare(struct session *s, const char *dir, const struct source_fact *fact)
+{
+	struct side old = {0}, new = {0};
+	struct search search = {s->args->operand[0], {&old, &new}};
+	struct err err;
+	int r = choose(s, fact, &old, &new);
+
+	if (r == 0) {
+		r = ledger_scan(&disk_io, dir, 0, UINT64_MAX, look_at_read,
+				&search, &err);
+		r = session_after_read(s, r, &err);
+	}
+	if (r == 0)
+		r = fetch(s, dir, &old);
+	if (r == 0)
+		r = fetch(s, dir, &new);
+	if (r == 0)
+		r = print_diff(s, &old, &new);
+	if (r == 0 && s->writer.format == WRITER_TEXT &&
+	    strcmp(old.id, new.id) != 0 && !new.given && !old.given) {
+		session_flush(s);
+		fprintf(stderr,
+			"next: evidencectl approve %s %s --role ROLE --note "
+			"TEXT\n",
+			s->args->operand[0], new.id);
+	}
+	free(old.text);
+	free(new.text);
+	return r;
+}
+
+int
+cmd_diff(struct session *s)
+{
+	const struct config *config;
+	const struct view_source *v;
+	const struct view *view;
+	const char *dir;
+	int r = session_config_if_any(s, &config);
+
+	if (r == 0)
+		r = session_ledger(s, &dir);
+	if (r == 0)
+		r = session_view(s, &view);
+	if (r != 0)
+		return r;
+	v = view_source(view, s->args->operand[0]);
+	if (v == NULL && (config == NULL ||
+			  config_source(config, s->args->operand[0]) == NULL))
+		return session_fail(s, CTL_NO_OBJECT,
+				    "no source %s; see evidencectl list "
+				    "sources",
+				    s->args->operand[0]);
+	if (v == NULL || !v->fact.read)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s has no good read yet; evidencectl run "
+				    "%s --wait",
+				    s->args->operand[0], s->args->operand[0]);
+	return compare(s, dir, &v->fact);
+}

@@ -1,0 +1,143 @@
+/* Rows of the ledger.
+ *
+ * Asked for the newest n, the segments are read from the end, one block of
+ * rows at a time, until n are found; asked for all, they are printed while
+ * they are read.  Rows are shown in the order of the ledger, and with --json
+ * byte for byte as they stand there. */
+#include "cli/cli.h"
+#include "cli/rows_back.h"
+#include "io/disk.h"
+#include "ledger/ledger.h"
+#include "ledger/mirror.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+
+enum { ROWS_DEFAULT = 50, FLUSH_BYTES = 64 * 1024 };
+
+struct history {
+	struct session *session;
+	struct row_filter filter;
+	size_t most; /* 0: all */
+	struct row_list found;
+};
+
+static void
+print_row(struct session *s, const struct row *row)
+{
+	char at[WALL_RFC3339_LEN + 1];
+	struct buf message = {0};
+
+	if (s->writer.format == WRITER_JSON) {
+		buf_add(&s->out, row->line, row->line_len);
+		buf_putc(&s->out, '\n');
+	} else {
+		mirror_message(row, &message);
+		buf_printf(&s->out, "%8" PRIu64 "  %s  %s\n", row->seq,
+			   wall_format(row->at, at), buf_text(&message));
+		buf_free(&message);
+	}
+	if (s->out.len > FLUSH_BYTES)
+		session_flush(s);
+}
+
+static int
+print_if_asked(void *ctx, const struct row *row)
+{
+	struct history *h = ctx;
+
+	if (row_filter_matches(&h->filter, row))
+		print_row(h->session, row);
+	return h->session->out.failed ? ERR_NOMEM : 0;
+}
+
+static int
+take_block(void *ctx, struct row_list *rows, struct wall_time oldest)
+{
+	struct history *h = ctx;
+
+	if (!row_list_prepend(&h->found, rows))
+		return ERR_NOMEM;
+	return h->found.n >= h->most;
+}
+
+static int
+history_newest(struct history *h, const char *dir)
+{
+	struct row_names names;
+	struct row row;
+	int r;
+
+	r = rows_back(h->session, dir, &h->filter, take_block, h);
+	row_list_trim(&h->found, h->most);
+	for (size_t i = 0; r == 0 && i < h->found.n; i++) {
+		if (row_list_at(&h->found, i, &names, &row))
+			print_row(h->session, &row);
+	}
+	row_list_free(&h->found);
+	return r;
+}
+
+static int
+history_all(struct history *h, const char *dir)
+{
+	struct err err;
+	int r;
+
+	r = ledger_scan(&disk_io, dir, 0, UINT64_MAX, print_if_asked, h, &err);
+	return session_after_read(h->session, r, &err);
+}
+
+static int
+read_times(struct session *s, struct row_filter *f)
+{
+	bool day;
+	int r = 0;
+
+	if (arguments_has(s->args, OPTION_SINCE))
+		r = session_time(s, OPTION_SINCE, &f->since, &day);
+	if (r == 0 && arguments_has(s->args, OPTION_UNTIL)) {
+		r = session_time(s, OPTION_UNTIL, &f->until, &day);
+		if (r == 0 && day)
+			f->until = wall_day_start(wall_day(f->until) + 1);
+	}
+	return r;
+}
+
+/* A stretch of time is shown whole, else the newest rows are. */
+static int
+rows_by_default(const struct arguments *args)
+{
+	return arguments_has(args, OPTION_SINCE) ||
+		       arguments_has(args, OPTION_UNTIL)
+		   ? 0
+		   : ROWS_DEFAULT;
+}
+
+int
+cmd_history(struct session *s)
+{
+	struct history h = {
+	    .session = s,
+	    .filter = {.workload = s->args->value[OPTION_WORKLOAD],
+		       .owner = s->args->value[OPTION_OWNER],
+		       .check = s->args->value[OPTION_CHECK],
+		       .kind = s->args->value[OPTION_KIND],
+		       .decision = s->args->value[OPTION_DECISION]},
+	};
+	const char *dir;
+	struct err err;
+	int n, r;
+
+	if (arguments_number(s->args, OPTION_NUMBER, 0, INT_MAX / 2,
+			     rows_by_default(s->args), &n, &err) < 0)
+		return session_fail_err(s, &err);
+	h.most = (size_t)n;
+	r = read_times(s, &h.filter);
+	if (r == 0)
+		r = session_ledger(s, &dir);
+	if (r == 0)
+		r = n == 0 ? history_all(&h, dir) : history_newest(&h, dir);
+	return r;
+}

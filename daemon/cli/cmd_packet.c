@@ -1,0 +1,230 @@
+/* The packet of a workload's day.
+ *
+ * The newest record of a day counts.  Records are looked for from the end of
+ * the ledger: a record of day D is never written before D, so the search ends
+ * at the first block of rows that is older. */
+#include "base/json.h"
+#include "cli/cli.h"
+#include "cli/rows_back.h"
+#include "report/packet.h"
+#include "report/standing.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+enum format { FORMAT_TEXT, FORMAT_YAML, FORMAT_JSON };
+
+struct choosing {
+	struct session *session;
+	const struct config *config;
+	const struct workload *workload; /* NULL: rows alone */
+	bool given;
+	int32_t day; /* given */
+	/* the newest record of the newest day that fits, and of any */
+	struct row_list best, any;
+	int32_t best_day, any_day;
+	bool failed;
+};
+
+static bool
+record_day(const struct row *row, int32_t *ret)
+{
+	struct json_object *body;
+	bool ok;
+
+	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
+		       NULL) < 0)
+		return false;
+	ok = day_parse(json_get_string(body, "review_date", ""), ret) == 0;
+	json_object_put(body);
+	return ok;
+}
+
+/* Without a configuration a day has closed when it is over. */
+static bool
+has_closed(const struct choosing *c, int32_t day)
+{
+	struct wall_time now = c->session->now.wall, closes;
+
+	if (c->workload == NULL ||
+	    standing_closes(c->config, c->workload, day, &closes) < 0)
+		return wall_day(now) > day;
+	return closes.us <= now.us;
+}
+
+/* Rows come newest first: of one day the first one seen counts. */
+static void
+consider(struct choosing *c, const struct row *row)
+{
+	int32_t day;
+
+	if (!record_day(row, &day))
+		return;
+	if (c->any.n == 0) {
+		c->failed |= !row_list_add(&c->any, row);
+		c->any_day = day;
+	}
+	if (c->given ? day != c->day : !has_closed(c, day))
+		return;
+	if (c->best.n > 0 && day <= c->best_day)
+		return;
+	row_list_free(&c->best);
+	c->failed |= !row_list_add(&c->best, row);
+	c->best_day = day;
+}
+
+static int
+look_at_block(void *ctx, struct row_list *rows, struct wall_time oldest)
+{
+	struct choosing *c = ctx;
+	struct row_names names;
+	struct row row;
+	int32_t wanted = c->given ? c->day : c->best_day;
+
+	for (size_t i = rows->n; i > 0; i--) {
+		if (row_list_at(rows, i - 1, &names, &row))
+			consider(c, &row);
+	}
+	row_list_free(rows);
+	if (c->failed)
+		return ERR_NOMEM;
+	wanted = c->given ? c->day : c->best_day;
+	/* What is older cannot hold a newer day. */
+	return (c->given || c->best.n > 0) && wall_day(oldest) < wanted;
+}
+
+static int
+add_evidence(struct session *s, const char *dir, struct packet *packet)
+{
+	size_t n;
+	const uint64_t *seqs = packet_evidence(packet, &n);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = rows_one(s, dir, seqs[i], packet);
+	return r;
+}
+
+static int
+print_packet(struct session *s, const struct packet *packet, enum format format)
+{
+	int r = 0;
+
+	if (format == FORMAT_YAML)
+		r = packet_yaml(packet, &s->out);
+	else if (format == FORMAT_JSON)
+		r = packet_json(packet, &s->out);
+	else
+		packet_text(packet, &s->writer);
+	return r < 0 ? session_fail(s, CTL_CHECK_FAILED,
+				    "the packet cannot be written: %s",
+				    err_name(r))
+		     : CTL_OK;
+}
+
+static int
+print_chosen(struct session *s, const char *dir, const struct choosing *c,
+	     enum format format)
+{
+	bool closed = c->best.n > 0;
+	struct packet *packet;
+	struct row_names names;
+	struct err err;
+	struct row row;
+	int r;
+
+	if (!row_list_at(closed ? &c->best : &c->any, 0, &names, &row))
+		return session_fail(s, CTL_LEDGER_DAMAGED,
+				    "the record cannot be read; evidencectl "
+				    "verify");
+	r = packet_new(&row,
+		       c->given ? PACKET_GIVEN
+		       : closed ? PACKET_CLOSED
+				: PACKET_NEWEST,
+		       &packet, &err);
+	if (r < 0)
+		return session_fail(s, CTL_CHECK_FAILED, "%s", err.text);
+	r = add_evidence(s, dir, packet);
+	if (r == 0)
+		r = print_packet(s, packet, format);
+	packet_free(packet);
+	return r;
+}
+
+static int
+no_record(struct session *s, const struct choosing *c)
+{
+	const char *label = s->args->value[OPTION_WORKLOAD];
+	char day[WALL_DAY_LEN + 1];
+
+	if (c->any.n == 0 && c->workload == NULL)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "no workload %s; see evidencectl list "
+				    "workloads",
+				    label);
+	if (!c->given)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s has no record yet; see evidencectl "
+				    "why %s",
+				    label, label);
+	return session_fail(s, CTL_NO_OBJECT,
+			    "%s has no record of %s; see evidencectl history "
+			    "--workload %s --kind record",
+			    label, day_format(c->day, day), label);
+}
+
+static int
+choose_and_print(struct session *s, struct choosing *c, enum format format)
+{
+	const struct row_filter records = {
+	    .kind = "record", .workload = s->args->value[OPTION_WORKLOAD]};
+	const char *dir;
+	int r = session_ledger(s, &dir);
+
+	if (r == 0)
+		r = rows_back(s, dir, &records, look_at_block, c);
+	if (r == 0 && c->best.n == 0 && (c->given || c->any.n == 0))
+		r = no_record(s, c);
+	else if (r == 0)
+		r = print_chosen(s, dir, c, format);
+	row_list_free(&c->best);
+	row_list_free(&c->any);
+	return r;
+}
+
+static enum format
+asked_format(const struct session *s)
+{
+	const char *word = s->args->value[OPTION_FORMAT];
+
+	if (word == NULL)
+		return s->writer.format == WRITER_JSON ? FORMAT_JSON
+						       : FORMAT_TEXT;
+	if (strcmp(word, "yaml") == 0)
+		return FORMAT_YAML;
+	return strcmp(word, "json") == 0 ? FORMAT_JSON : FORMAT_TEXT;
+}
+
+int
+cmd_packet(struct session *s)
+{
+	const char *date = s->args->value[OPTION_DATE];
+	struct choosing c = {.session = s, .given = date != NULL};
+	int r;
+
+	if (date != NULL && day_parse(date, &c.day) < 0)
+		return session_fail(s, CTL_USAGE,
+				    "--date %s: a UTC day is expected, as "
+				    "2026-07-03",
+				    date);
+	r = session_config_if_any(s, &c.config);
+	if (r != 0)
+		return r;
+	if (c.config != NULL)
+		c.workload =
+		    config_workload(c.config, s->args->value[OPTION_WORKLOAD]);
+	/* --format decides, also beside --json. */
+	if (asked_format(s) == FORMAT_TEXT)
+		s->writer.format = WRITER_TEXT;
+	return choose_and_print(s, &c, asked_format(s));
+}

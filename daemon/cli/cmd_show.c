@@ -1,0 +1,53 @@
+/* A name or a row number: a bare integer is always a row. */
+#include "cli/show.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Workloads and sources first; then what has no rows; last what is no longer
+ * configured and has only rows. */
+static int
+show_name(struct session *s, const char *name)
+{
+	const struct config *config;
+	int r = session_config_if_any(s, &config);
+	bool rows;
+
+	if (r != 0)
+		return r;
+	rows = config == NULL || config_workload(config, name) != NULL ||
+	       config_source(config, name) != NULL;
+	r = rows ? show_workload(s, name) : SHOW_NOTHING;
+	if (r == SHOW_NOTHING && rows)
+		r = show_source(s, name);
+	if (r == SHOW_NOTHING)
+		r = show_configured(s, name);
+	if (r == SHOW_NOTHING && !rows)
+		r = show_workload(s, name);
+	if (r == SHOW_NOTHING && !rows)
+		r = show_source(s, name);
+	if (r != SHOW_NOTHING)
+		return r;
+	return session_fail(s, CTL_NO_OBJECT,
+			    "nothing is named %s; see evidencectl list "
+			    "workloads",
+			    name);
+}
+
+int
+cmd_show(struct session *s)
+{
+	const char *name = s->args->operand[0];
+	unsigned long long seq;
+
+	if (name[0] != '\0' && name[strspn(name, "0123456789")] == '\0') {
+		errno = 0;
+		seq = strtoull(name, NULL, 10);
+		if (errno != 0)
+			return session_fail(s, CTL_NO_OBJECT, "no row %s",
+					    name);
+		return show_row(s, seq);
+	}
+	return show_name(s, name);
+}

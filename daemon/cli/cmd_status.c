@@ -1,0 +1,185 @@
+/* How evidenced stands: by the daemon's own answer, else by what the files
+ * say (then the exit status is 3).  Both are printed by the same card. */
+#include "base/json.h"
+#include "cli/cli.h"
+#include "cli/job_list.h"
+#include "io/control_client.h"
+#include "report/tally.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct column columns[] = {
+    {"running", "daemon runs", 0},
+    {"version", "version", 0},
+    {"since", "since", 0},
+    {"trouble", "trouble", 0},
+    {"workloads", "workloads", 0},
+    {"next_check", "next check", 0},
+    {"next_at", "at", 0},
+    {"pass", "pass today", 0},
+    {"pending", "pending", 0},
+    {"hold", "hold", 0},
+    {"inconclusive", "inconclusive", 0},
+    {"fail", "fail", 0},
+    {"not_due", "not due", 0},
+    {"alerts", "open alerts", 0},
+    {"ledger_rows", "ledger rows", 0},
+    {"ledger_head", "ledger head", 0},
+    {"config_digest", "configuration", 0},
+};
+
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+
+/* The columns after "running" are the members of the daemon's answer. */
+static void
+put_member(struct writer *w, struct json_object *answer, const char *key)
+{
+	struct json_object *value = json_get(answer, key);
+
+	if (json_object_is_type(value, json_type_int))
+		writer_int(w, json_object_get_int64(value));
+	else if (json_object_is_type(value, json_type_string))
+		writer_text(w, json_object_get_string(value));
+	else
+		writer_none(w);
+}
+
+static int
+print_answer(struct session *s, const char *text)
+{
+	struct writer *w = &s->writer;
+	struct json_object *answer;
+	struct err err;
+
+	if (json_parse(text, strlen(text), &JSON_FOREIGN_LIMITS, &answer,
+		       &err) < 0)
+		return session_fail(s, CTL_CHECK_FAILED,
+				    "the daemon's answer cannot be read: %s",
+				    err.text);
+	writer_card(w, "status", columns, COLUMNS);
+	writer_bool(w, true);
+	for (size_t i = 1; i < COLUMNS; i++)
+		put_member(w, answer, columns[i].key);
+	writer_close(w);
+	json_object_put(answer);
+	return CTL_OK;
+}
+
+/* The nearest slot of any job. */
+static void
+put_next(struct session *s, const struct config *config)
+{
+	struct wall_time best = {INT64_MAX}, at;
+	struct job_list jobs = {0};
+	const struct job *job = NULL;
+
+	if (config != NULL && job_list_make(config, &jobs) == 0) {
+		for (size_t i = 0; i < jobs.n; i++) {
+			if (job_next(&jobs.at[i], s->now.wall, &at) == 0 &&
+			    at.us < best.us) {
+				best = at;
+				job = &jobs.at[i];
+			}
+		}
+	}
+	writer_text(&s->writer, job == NULL ? NULL : job->name);
+	if (job == NULL)
+		writer_none(&s->writer);
+	else
+		writer_time(&s->writer, best);
+	job_list_free(&jobs);
+}
+
+static void
+put_tally(struct session *s, const struct config *config,
+	  const struct view *view)
+{
+	struct tally t;
+
+	if (config == NULL) {
+		for (int i = 0; i < 6; i++)
+			writer_none(&s->writer);
+		return;
+	}
+	tally_records(config, view, wall_day(s->now.wall), &t);
+	writer_int(&s->writer, t.pass);
+	writer_int(&s->writer, t.pending);
+	writer_int(&s->writer, t.hold);
+	writer_int(&s->writer, t.inconclusive);
+	writer_int(&s->writer, t.fail);
+	writer_int(&s->writer, t.not_due);
+}
+
+static void
+put_files(struct session *s, const struct config *config,
+	  const struct view *view)
+{
+	struct writer *w = &s->writer;
+	char hex[DIGEST_HEX_LEN + 1];
+
+	writer_card(w, "status", columns, COLUMNS);
+	writer_bool(w, false);
+	writer_none(w);
+	writer_none(w);
+	writer_text(w, s->damaged ? "ledger damaged; evidencectl verify" : "");
+	if (config == NULL)
+		writer_none(w);
+	else
+		writer_int(w, (int64_t)config->n_workloads);
+	put_next(s, config);
+	put_tally(s, config, view);
+	writer_int(w, (int64_t)alert_machine_count(view->alerts));
+	writer_int(w, (int64_t)view->rows);
+	writer_text(w, digest_hex(&view->head, hex));
+	if (config == NULL)
+		writer_text(w, view->config_digest);
+	else
+		writer_text(w, digest_hex(&config->digest, hex));
+	writer_close(w);
+}
+
+static int
+status_of_files(struct session *s, const char *why)
+{
+	const struct config *config = NULL;
+	const struct view *view;
+	int r;
+
+	r = session_config_if_any(s, &config);
+	if (r == 0)
+		r = session_view(s, &view);
+	if (r != 0)
+		return r;
+	put_files(s, config, view);
+	return session_fail(s, CTL_NOT_RUNNING,
+			    "%s; see systemctl status evidenced", why);
+}
+
+/* --ledger alone asks about a folder, not about the daemon of this host. */
+int
+cmd_status(struct session *s)
+{
+	struct ctl_request request = {.command = CTL_STATUS};
+	const char *path;
+	struct err err;
+	char *text;
+	int status, r;
+
+	if (arguments_has(s->args, OPTION_LEDGER) &&
+	    !arguments_has(s->args, OPTION_SOCKET))
+		return status_of_files(s, "no daemon was asked");
+	path = session_socket(s);
+	if (path == NULL)
+		return CTL_CONFIG_INVALID;
+	r = control_ask(path, &request, &status, &text, &err);
+	if (r == ERR_DENIED)
+		return session_fail(s, CTL_NOT_PERMITTED, "%s", err.text);
+	if (r < 0)
+		return status_of_files(s, err.text);
+	if (status == CTL_OK)
+		status = print_answer(s, text);
+	free(text);
+	return status;
+}

@@ -1,0 +1,338 @@
+/* Why a workload, a source or an alert stands as it does. */
+#include "alert/rule.h"
+#include "cli/why.h"
+#include "cli/words.h"
+#include "govern/govern.h"
+#include "report/standing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NOT_THIS = -1 };
+
+static const struct column standing_columns[] = {
+    {"name", "name", 0},
+    {"standing", "stands", COLUMN_STATE},
+};
+
+static void
+print_standing(struct session *s, const char *name, const char *words)
+{
+	struct writer *w = &s->writer;
+
+	if (w->format == WRITER_TEXT) {
+		struct buf line = {0};
+
+		buf_printf(&line, "%s: %s", name, words);
+		writer_paragraph(w, "", buf_text(&line));
+		buf_free(&line);
+		return;
+	}
+	writer_card(w, "standing", standing_columns, 2);
+	writer_text(w, name);
+	writer_text(w, words);
+	writer_close(w);
+}
+
+/* ---- a workload ---- */
+
+static reason_set
+reasons_of_approval(const struct source *source, const struct view_source *v,
+		    struct wall_time now)
+{
+	const char *approval = words_approval(source, v, now);
+
+	if (approval == NULL || strcmp(approval, "approved") == 0)
+		return 0;
+	if (strcmp(approval, "unapproved") == 0)
+		return reason_bit(REASON_SOURCE_UNAPPROVED);
+	if (strcmp(approval, "expired") == 0)
+		return reason_bit(REASON_APPROVAL_EXPIRED);
+	return reason_bit(REASON_CHANGE_UNAPPROVED);
+}
+
+static bool
+is_about(const struct alert *a, const struct workload *w)
+{
+	const char *const names[] = {w->label, w->credential, w->metric_name,
+				     w->rule_id, w->gateway_name};
+
+	if (strcmp(a->workload, w->label) == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(a->subject, names[i]) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < w->n_sources; i++) {
+		if (strcmp(a->subject, w->sources[i]->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What holds the workload now, whatever its newest record says: by the
+ * configuration, the approvals and the open alerts. */
+static reason_set
+reasons_now(const struct why *why)
+{
+	const struct workload *w = why->workload;
+	reason_set now;
+
+	if (why->config == NULL || w == NULL)
+		return 0;
+	now = govern_reasons(why->config, w, why->day);
+	if (w->credential_shared)
+		now |= reason_bit(REASON_CREDENTIAL_SHARED);
+	if (w->kinds_missing != 0)
+		now |= reason_bit(REASON_SOURCE_MISSING);
+	for (size_t i = 0; i < w->n_sources; i++)
+		now |= reasons_of_approval(
+		    w->sources[i], view_source(why->view, w->sources[i]->name),
+		    why->session->now.wall);
+	for (size_t i = 0; i < alert_machine_count(why->view->alerts); i++) {
+		const struct alert *a = alert_machine_at(why->view->alerts, i);
+
+		if (is_about(a, w))
+			now |= a->reasons;
+	}
+	return now;
+}
+
+static void
+why_record(struct why *why, const struct standing *standing)
+{
+	reason_set in_record = 0, now;
+	char heading[80], day[WALL_DAY_LEN + 1];
+
+	if (standing->newest != NULL) {
+		in_record = standing->newest->reasons;
+		why->day = standing->newest->day;
+		snprintf(heading, sizeof(heading),
+			 "In the record of %s (row %llu)",
+			 day_format(why->day, day),
+			 (unsigned long long)standing->newest->seq);
+		why_reasons(why, in_record, heading);
+	}
+	why->day = wall_day(why->session->now.wall);
+	now = reasons_now(why);
+	why_reasons(why, now & ~in_record,
+		    "Now, by the configuration, the approvals and the alerts");
+	if ((now | in_record) == 0 &&
+	    why->session->writer.format == WRITER_TEXT)
+		buf_puts(&why->session->out,
+			 "Nothing that is known holds it.\n");
+}
+
+static void
+why_unconfigured(struct why *why, const struct view_workload *v)
+{
+	struct standing standing = {.newest = &v->record};
+	char text[120], day[WALL_DAY_LEN + 1];
+
+	snprintf(text, sizeof(text), "%s on %s; record row %llu",
+		 decision_name(v->record.decision),
+		 day_format(v->record.day, day),
+		 (unsigned long long)v->record.seq);
+	print_standing(why->session, why->name, text);
+	why_record(why, &standing);
+}
+
+static int
+why_workload(struct why *why)
+{
+	struct session *s = why->session;
+	const struct view_workload *v = view_workload(why->view, why->name);
+	struct standing standing;
+	struct buf words = {0};
+
+	if (why->workload == NULL) {
+		if (v == NULL || !v->record.present)
+			return NOT_THIS;
+		why_unconfigured(why, v);
+		return CTL_OK;
+	}
+	standing_of(why->config, why->view, why->workload,
+		    wall_day(s->now.wall), &standing);
+	standing_sentence(why->workload, &standing, s->now.wall, &words);
+	print_standing(s, why->name, buf_text(&words));
+	buf_free(&words);
+	why_record(why, &standing);
+	return CTL_OK;
+}
+
+/* ---- a source, or whatever else an alert is about ---- */
+
+static reason_set
+reasons_of_alerts(const struct why *why, bool *ret_any)
+{
+	reason_set reasons = 0;
+
+	*ret_any = false;
+	for (size_t i = 0; i < alert_machine_count(why->view->alerts); i++) {
+		const struct alert *a = alert_machine_at(why->view->alerts, i);
+
+		if (strcmp(a->subject, why->name) != 0)
+			continue;
+		reasons |= a->reasons;
+		*ret_any = true;
+		print_standing(why->session, a->id, a->text);
+	}
+	return reasons;
+}
+
+static void
+print_source(const struct why *why, const struct view_source *v)
+{
+	char at[WALL_RFC3339_LEN + 1], id[SNAPSHOT_ID_LEN + 1];
+	struct buf words = {0};
+
+	if (v == NULL || !v->fact.tried) {
+		print_standing(why->session, why->name, "never read");
+		return;
+	}
+	buf_printf(&words, "newest read %s: %s",
+		   wall_format(v->fact.tried_at, at),
+		   page_outcome_name(v->fact.tried_outcome));
+	if (v->fact.read)
+		buf_printf(&words, "; newest good read %s: snapshot %s",
+			   wall_format(v->fact.read_at, at),
+			   page_snapshot_id(&v->fact.text, id));
+	if (v->fact.approved)
+		buf_printf(&words, "; approved: snapshot %s by %s, %s",
+			   v->fact.approved_snapshot, v->fact.approved_role,
+			   wall_format(v->fact.approved_at, at));
+	else
+		buf_puts(&words, "; nothing approved");
+	print_standing(why->session, why->name, buf_text(&words));
+	buf_free(&words);
+}
+
+static int
+why_source(struct why *why)
+{
+	const struct view_source *v = view_source(why->view, why->name);
+	reason_set reasons = 0;
+	bool any;
+
+	if (why->source == NULL && v == NULL)
+		return NOT_THIS;
+	print_source(why, v);
+	if (why->source != NULL)
+		reasons =
+		    reasons_of_approval(why->source, v, why->session->now.wall);
+	reasons |= reasons_of_alerts(why, &any);
+	why_reasons(why, reasons, "Because");
+	if (reasons == 0 && why->session->writer.format == WRITER_TEXT)
+		buf_puts(&why->session->out,
+			 "Nothing that is known holds a workload for it.\n");
+	return CTL_OK;
+}
+
+/* A credential, gateway, metric or rule that has an open alert. */
+static int
+why_subject(struct why *why)
+{
+	bool any;
+	reason_set reasons = reasons_of_alerts(why, &any);
+
+	why_reasons(why, reasons, "Because");
+	return any ? CTL_OK : NOT_THIS;
+}
+
+/* ---- an alert ---- */
+
+static const struct column alert_columns[] = {
+    {"id", "alert", 0},
+    {"severity", "severity", COLUMN_STATE},
+    {"opened_at", "open since", 0},
+    {"owner", "owner", 0},
+    {"text", "line", 0},
+    {"what", "what was seen", 0},
+    {"effect", "what it blocks", 0},
+    {"who", "who acts", 0},
+    {"resolved_by", "resolved by", 0},
+    {"next", "next", 0},
+    {"seq", "row", 0},
+};
+
+static void
+print_alert(struct session *s, const struct alert *a)
+{
+	const struct alert_rule *rule = alert_rule(a->rule);
+	struct writer *w = &s->writer;
+	struct buf next = {0};
+
+	alert_rule_next(rule, a->subject, &next);
+	writer_card(w, "alert", alert_columns,
+		    sizeof(alert_columns) / sizeof(alert_columns[0]));
+	writer_text(w, a->id);
+	writer_text(w, severity_name(a->severity));
+	writer_time(w, a->opened_at);
+	writer_text(w, a->owner);
+	writer_text(w, a->text);
+	writer_text(w, rule->what);
+	writer_text(w, rule->effect);
+	writer_text(w, rule->who);
+	writer_text(w, rule->resolved_by);
+	writer_text(w, buf_text(&next));
+	writer_int(w, (int64_t)a->seq);
+	writer_close(w);
+	buf_free(&next);
+}
+
+static int
+why_alert(struct why *why)
+{
+	const char *slash = strchr(why->name, '/');
+	const struct alert *a;
+
+	if (slash == NULL)
+		return NOT_THIS;
+	a = alert_machine_find(why->view->alerts, why->name);
+	if (a == NULL)
+		return session_fail(why->session, CTL_NO_OBJECT,
+				    "no open alert %s; see evidencectl alerts "
+				    "--all",
+				    why->name);
+	print_alert(why->session, a);
+	if (why->config != NULL) {
+		why->workload = config_workload(
+		    why->config,
+		    a->workload[0] != '\0' ? a->workload : a->subject);
+		why->source = config_source(why->config, a->subject);
+	}
+	why->name = a->subject;
+	why_reasons(why, a->reasons, "Because");
+	return CTL_OK;
+}
+
+int
+cmd_why(struct session *s)
+{
+	static int (*const kinds[])(struct why * why) = {
+	    why_alert, why_workload, why_source, why_subject};
+	struct why why = {.session = s,
+			  .name = s->args->operand[0],
+			  .day = wall_day(s->now.wall)};
+	int r = session_config_if_any(s, &why.config);
+
+	if (r == 0)
+		r = session_view(s, &why.view);
+	if (r != 0)
+		return r;
+	if (why.config != NULL) {
+		why.workload = config_workload(why.config, why.name);
+		why.source = config_source(why.config, why.name);
+	}
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (why.source != NULL && kinds[i] == why_workload)
+			continue;
+		r = kinds[i](&why);
+		if (r != NOT_THIS)
+			return r;
+	}
+	return session_fail(s, CTL_NO_OBJECT,
+			    "nothing is known of %s; see evidencectl list "
+			    "workloads, or evidencectl alerts",
+			    why.name);
+}

@@ -1,0 +1,215 @@
+/* Where the configuration and the ledger come from.
+ *
+ * --ledger wins over the configuration's ledger_dir.  With it the
+ * configuration is a convenience: an auditor who holds a copied folder and
+ * nothing else gets all that the rows say. */
+#include "cli/cli.h"
+#include "io/disk.h"
+#include "io/files.h"
+#include "io/state_store.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_CONFIG SYSCONFDIR "/evidenced/evidenced.conf"
+
+void
+session_flush(struct session *s)
+{
+	if (s->out.len > 0)
+		fwrite(s->out.data, 1, s->out.len, stdout);
+	fflush(stdout);
+	buf_reset(&s->out);
+}
+
+int
+session_fail(struct session *s, enum ctl_exit status, const char *fmt, ...)
+{
+	struct buf line = {0}, clean = {0};
+	va_list ap;
+
+	session_flush(s);
+	/* It may stand behind the damage, of which was spoken already. */
+	if (s->damaged && status == CTL_NO_OBJECT)
+		return CTL_LEDGER_DAMAGED;
+	va_start(ap, fmt);
+	buf_vprintf(&line, fmt, ap);
+	va_end(ap);
+	writer_verbatim(&clean, buf_text(&line), line.len);
+	fprintf(stderr, "evidencectl: %s\n", buf_text(&clean));
+	buf_free(&line);
+	buf_free(&clean);
+	return (int)status;
+}
+
+int
+session_fail_err(struct session *s, const struct err *err)
+{
+	static const struct {
+		int code;
+		enum ctl_exit status;
+	} statuses[] = {
+	    {ERR_NOT_FOUND, CTL_NO_OBJECT},    {ERR_DENIED, CTL_NOT_PERMITTED},
+	    {ERR_INVALID, CTL_USAGE},	       {ERR_UNSUPPORTED, CTL_USAGE},
+	    {ERR_DAMAGED, CTL_LEDGER_DAMAGED},
+	};
+	enum ctl_exit status = CTL_CHECK_FAILED;
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		if (statuses[i].code == err->code)
+			status = statuses[i].status;
+	}
+	return session_fail(s, status, "%s", err->text);
+}
+
+const char *
+session_config_path(const struct session *s)
+{
+	const char *path = s->args->value[OPTION_CONFIG];
+
+	return path == NULL ? DEFAULT_CONFIG : path;
+}
+
+/* Messages of a broken configuration belong to check-config; here they are
+ * one line. */
+static int
+load_config(struct session *s, struct err *err)
+{
+	struct conf_report report;
+	int r = 0;
+
+	if (!s->config_tried) {
+		r = files_load_config(session_config_path(s), &s->config,
+				      &report, err);
+		conf_report_free(&report);
+	}
+	s->config_tried = true;
+	return r;
+}
+
+int
+session_config(struct session *s, const struct config **ret)
+{
+	struct err err = {0};
+	int r = load_config(s, &err);
+
+	if (s->config == NULL && r == ERR_INVALID)
+		return session_fail(s, CTL_CONFIG_INVALID,
+				    "%s; see evidencectl check-config",
+				    err.text);
+	if (s->config == NULL)
+		return session_fail(
+		    s, CTL_CONFIG_INVALID, "%s; name it with -c FILE",
+		    err.text[0] == '\0' ? "no configuration" : err.text);
+	*ret = s->config;
+	return 0;
+}
+
+int
+session_config_if_any(struct session *s, const struct config **ret)
+{
+	if (!arguments_has(s->args, OPTION_LEDGER))
+		return session_config(s, ret);
+	/* One that was named must be good. */
+	if (arguments_has(s->args, OPTION_CONFIG))
+		return session_config(s, ret);
+	load_config(s, NULL);
+	*ret = s->config;
+	return 0;
+}
+
+int
+session_ledger(struct session *s, const char **ret_dir)
+{
+	struct err err = {0};
+
+	if (s->dir == NULL)
+		s->dir = s->args->value[OPTION_LEDGER];
+	if (s->dir == NULL && load_config(s, &err) < 0)
+		return session_fail(s, CTL_CONFIG_INVALID,
+				    "%s; name the configuration with -c FILE, "
+				    "or the ledger folder with --ledger DIR",
+				    err.text);
+	if (s->dir == NULL && s->config == NULL)
+		return CTL_CONFIG_INVALID; /* was said */
+	if (s->dir == NULL)
+		s->dir = s->config->ledger_dir;
+	*ret_dir = s->dir;
+	return 0;
+}
+
+int
+session_after_read(struct session *s, int result, const struct err *err)
+{
+	if (result >= 0)
+		return 0;
+	if (result != ERR_DAMAGED)
+		return session_fail_err(s, err);
+	if (!s->damaged)
+		session_fail(s, CTL_LEDGER_DAMAGED, "%s", err->text);
+	s->damaged = true;
+	return 0;
+}
+
+static void
+show_progress(void *ctx, uint64_t rows)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%" PRIu64 " rows read", rows);
+}
+
+int
+session_view(struct session *s, const struct view **ret)
+{
+	const char *dir;
+	struct err err;
+	int r;
+
+	if (s->view == NULL) {
+		r = session_ledger(s, &dir);
+		if (r != 0)
+			return r;
+		s->view = view_new();
+		if (s->view == NULL)
+			return session_fail(s, CTL_CHECK_FAILED, "no memory");
+		r = state_store_load(&disk_io, dir, s->view, show_progress,
+				     NULL, &err);
+		r = session_after_read(s, r, &err);
+		if (r != 0)
+			return r;
+	}
+	*ret = s->view;
+	return 0;
+}
+
+const struct view *
+session_view_if_any(struct session *s)
+{
+	const struct view *view;
+
+	return session_view(s, &view) == 0 ? view : NULL;
+}
+
+int
+session_time(struct session *s, enum option_id option, struct wall_time *ret,
+	     bool *ret_day)
+{
+	const char *text = s->args->value[option];
+	int32_t day;
+
+	*ret_day = false;
+	if (wall_parse(text, ret) == 0)
+		return 0;
+	if (day_parse(text, &day) < 0)
+		return session_fail(s, CTL_USAGE,
+				    "--%s %s: a UTC day (2026-07-03) or a time "
+				    "(2026-07-03T04:30:00Z) is expected",
+				    option_info(option)->name, text);
+	*ret_day = true;
+	*ret = wall_day_start(day);
+	return 0;
+}

@@ -1,0 +1,143 @@
+#include "cli/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void
+words_put_origin(struct writer *w, const struct origin *origin)
+{
+	char text[512];
+
+	if (origin->file == NULL || origin->file[0] == '\0') {
+		writer_none(w);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s:%d", origin->file, origin->line);
+	writer_text(w, text);
+}
+
+void
+words_put_read(struct writer *w, const struct view_source *v)
+{
+	char id[SNAPSHOT_ID_LEN + 1];
+
+	writer_text(w, v == NULL || !v->fact.tried
+			   ? NULL
+			   : page_outcome_name(v->fact.tried_outcome));
+	if (v == NULL || !v->fact.read) {
+		writer_none(w);
+		writer_none(w);
+		return;
+	}
+	writer_time(w, v->fact.read_at);
+	writer_text(w, page_snapshot_id(&v->fact.text, id));
+}
+
+const char *
+words_approval(const struct source *source, const struct view_source *v,
+	       struct wall_time now)
+{
+	if (v == NULL || !v->fact.read)
+		return NULL;
+	if (!v->fact.approved)
+		return "unapproved";
+	if (!digest_equal(&v->fact.approved_text, &v->fact.text))
+		return "changed";
+	if (source->approval_max_age_s > 0 &&
+	    now.us >= v->fact.approved_at.us +
+			  source->approval_max_age_s * USEC_PER_SEC)
+		return "expired";
+	return "approved";
+}
+
+void
+words_put_rights(struct writer *w, unsigned int may)
+{
+	static const struct {
+		unsigned int right;
+		const char *name;
+	} rights[] = {
+	    {MAY_APPROVE, "approve"}, {MAY_REVIEW, "review"},
+	    {MAY_ATTEST, "attest"},   {MAY_DECIDE, "decide"},
+	    {MAY_OPERATE, "operate"},
+	};
+	const char *names[sizeof(rights) / sizeof(rights[0])];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++) {
+		if ((may & rights[i].right) != 0)
+			names[n++] = rights[i].name;
+	}
+	writer_list(w, names, n);
+}
+
+const char *
+words_rule_type(const struct allocation_rule *rule)
+{
+	return rule->type == RULE_OWNER_TAG ? "owner-tag" : "shared-cost-rule";
+}
+
+void
+words_put_reasons(struct writer *w, reason_set reasons)
+{
+	const char *codes[REASONS];
+	size_t n = 0;
+
+	for (int i = 0; i < REASONS; i++) {
+		if ((reasons & reason_bit((enum reason)i)) != 0)
+			codes[n++] = reason_info((enum reason)i)->code;
+	}
+	writer_list(w, codes, n);
+}
+
+static const char *
+newest_of_source(const struct view *view, const struct source *source,
+		 struct wall_time *ret_at)
+{
+	const struct view_source *v = view_source(view, source->name);
+
+	if (v == NULL || !v->fact.tried)
+		return NULL;
+	*ret_at = v->fact.tried_at;
+	return page_outcome_name(v->fact.tried_outcome);
+}
+
+static const char *
+newest_look(const struct view_workload *v, struct wall_time *ret_at)
+{
+	for (size_t i = 0; i < v->n_days; i++) {
+		const struct day_evidence *e = &v->days[i].evidence;
+
+		if (e->usage.seen) {
+			*ret_at = e->happy.requested;
+			return look_outcome_name(e->usage.outcome);
+		}
+	}
+	return NULL;
+}
+
+const char *
+words_newest_outcome(const struct view *view, const struct job *job,
+		     struct wall_time *ret_at)
+{
+	const struct view_workload *v;
+	const char *path;
+
+	*ret_at = (struct wall_time){0};
+	if (view == NULL)
+		return NULL;
+	if (job->source != NULL)
+		return newest_of_source(view, job->source, ret_at);
+	v = view_workload(view, job->workload->label);
+	if (v == NULL)
+		return NULL;
+	path = strchr(job->name, '/') + 1;
+	if (strcmp(path, "usage") == 0)
+		return newest_look(v, ret_at);
+	*ret_at =
+	    strcmp(path, "happy") == 0 ? v->last_happy_at : v->last_error_at;
+	if (ret_at->us == 0)
+		return NULL;
+	return outcome_name(strcmp(path, "happy") == 0 ? v->last_happy
+						       : v->last_error);
+}

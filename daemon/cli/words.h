@@ -1,0 +1,24 @@
+/* Cells that more than one command prints. */
+#ifndef CLI_WORDS_H
+#define CLI_WORDS_H
+
+#include "cli/job_list.h"
+#include "report/writer.h"
+
+/* "/etc/evidenced/evidenced.conf:41" */
+void words_put_origin(struct writer *w, const struct origin *origin);
+/* Three cells: outcome of the newest attempt, time and snapshot of the newest
+ * good read.  v may be NULL. */
+void words_put_read(struct writer *w, const struct view_source *v);
+/* "approved", "changed", "expired", "unapproved"; NULL: nothing read. */
+const char *words_approval(const struct source *source,
+			   const struct view_source *v, struct wall_time now);
+void words_put_rights(struct writer *w, unsigned int may);
+const char *words_rule_type(const struct allocation_rule *rule);
+void words_put_reasons(struct writer *w, reason_set reasons);
+
+/* NULL where nothing is known; then *ret_at is 0. */
+const char *words_newest_outcome(const struct view *view, const struct job *job,
+				 struct wall_time *ret_at);
+
+#endif

@@ -1,0 +1,63 @@
+# tests/unit/cli
+noinst_PROGRAMS += tests/unit/cli/make_ledger
+tests_unit_cli_make_ledger_SOURCES = tests/unit/cli/make_ledger.c
+tests_unit_cli_make_ledger_LDADD = libio.la libcore.la
+check_SCRIPTS += \
+	tests/unit/cli/test_completion \
+	tests/unit/cli/test_evidencectl \
+	tests/unit/cli/test_manuals
+EXTRA_DIST += \
+	tests/unit/cli/test_completion \
+	tests/unit/cli/test_evidencectl \
+	tests/unit/cli/test_manuals \
+	tests/unit/cli/pages/pricing-new \
+	tests/unit/cli/pages/pricing-old \
+	tests/unit/cli/pages/setup \
+	tests/unit/cli/rows.tsv \
+	tests/unit/cli/stand_in.py \
+	tests/unit/cli/test.conf
+EXTRA_DIST += \
+	tests/unit/cli/golden/alerts \
+	tests/unit/cli/golden/alerts-all \
+	tests/unit/cli/golden/alerts-json \
+	tests/unit/cli/golden/answer-json \
+	tests/unit/cli/golden/asked \
+	tests/unit/cli/golden/check-config \
+	tests/unit/cli/golden/check-config-json \
+	tests/unit/cli/golden/diff \
+	tests/unit/cli/golden/diff-first \
+	tests/unit/cli/golden/diff-json \
+	tests/unit/cli/golden/diff-reverse \
+	tests/unit/cli/golden/explain-reason \
+	tests/unit/cli/golden/explain-rule \
+	tests/unit/cli/golden/explain-rule-json \
+	tests/unit/cli/golden/help \
+	tests/unit/cli/golden/history \
+	tests/unit/cli/golden/history-check \
+	tests/unit/cli/golden/history-day \
+	tests/unit/cli/golden/history-decision \
+	tests/unit/cli/golden/history-owner \
+	tests/unit/cli/golden/history-workload \
+	tests/unit/cli/golden/list-credentials \
+	tests/unit/cli/golden/list-credentials-json \
+	tests/unit/cli/golden/list-gateways \
+	tests/unit/cli/golden/list-metrics \
+	tests/unit/cli/golden/list-owners \
+	tests/unit/cli/golden/list-roles \
+	tests/unit/cli/golden/list-rules \
+	tests/unit/cli/golden/packet-fail \
+	tests/unit/cli/golden/packet-json \
+	tests/unit/cli/golden/packet-response \
+	tests/unit/cli/golden/packet-text \
+	tests/unit/cli/golden/packet-yaml \
+	tests/unit/cli/golden/schedule \
+	tests/unit/cli/golden/schedule-back \
+	tests/unit/cli/golden/show-12 \
+	tests/unit/cli/golden/show-rule \
+	tests/unit/cli/golden/show-rule-json \
+	tests/unit/cli/golden/status-daemon \
+	tests/unit/cli/golden/status-daemon-json \
+	tests/unit/cli/golden/verify \
+	tests/unit/cli/golden/verify-damaged-json \
+	tests/unit/cli/golden/verify-json \
+	tests/unit/cli/golden/why-alert

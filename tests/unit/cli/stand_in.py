@@ -1,0 +1,46 @@
+"""A stand-in for the daemon's end of the control socket.
+
+usage: stand_in.py SOCKET LOG
+
+Writes every request to LOG.  NAME answer-N is answered with status N; the
+command status with a fixed answer.  Ends when it is killed.
+"""
+import json
+import socket
+import sys
+
+STATUS = {
+    "alerts": 2, "config_digest": "c" * 64, "fail": 0, "hold": 1,
+    "inconclusive": 0, "ledger_head": "a" * 64, "ledger_rows": 18422,
+    "next_at": "2026-07-04T05:12:44Z", "next_check": "support-chat",
+    "not_due": 0, "pass": 11, "pending": 0, "schema": 1,
+    "since": "2026-07-01T04:00:00Z", "trouble": "", "version": "0.1.0",
+    "workloads": 12,
+}
+
+
+def answer(request):
+    if request["command"] == "status":
+        return 0, json.dumps(STATUS, sort_keys=True) + "\n"
+    name = request["args"].get("name", "answer-0")
+    status = int(name[len("answer-")])
+    words = "REFUSED: no" if status > 1 else "said"
+    return status, f"{name}: {words}\n"
+
+
+def main():
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(sys.argv[1])
+    server.listen()
+    while True:
+        client, _ = server.accept()
+        with client, client.makefile("rwb") as stream, \
+                open(sys.argv[2], "a", encoding="utf-8") as log:
+            line = stream.readline().decode()
+            log.write(line)
+            status, text = answer(json.loads(line))
+            reply = {"status": status, "text": text, "v": 1}
+            stream.write((json.dumps(reply) + "\n").encode())
+
+
+main()
