@@ -12,6 +12,7 @@ include tests/unit/ctl/local.mk
 include tests/unit/cli/local.mk
 include tests/unit/engine/local.mk
 include tests/fakes/local.mk
+include tests/fixtures/local.mk
 include tests/fault/local.mk
 include tests/crash/local.mk
 include tests/sim/local.mk

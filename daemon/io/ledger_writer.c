@@ -21,7 +21,11 @@ struct ledger_writer {
 	struct event *kicked, *done, *retry;
 	int done_fd;
 	bool busy, full, poisoned;
-	struct mono_time since; /* oldest row not known durable; 0: none */
+	/* When the oldest row was appended that is not known durable, and the
+	 * oldest since the batch began; 0: none. */
+	struct mono_time since, since_queued;
+	struct mono_time began;
+	size_t waiting; /* rows when the batch began */
 
 	pthread_t thread;
 	bool has_thread;
@@ -62,6 +66,8 @@ static void
 hand_over(struct ledger_writer *w)
 {
 	w->busy = true;
+	w->began = clock_read().mono;
+	w->waiting = ledger_queued(w->ledger);
 	pthread_mutex_lock(&w->mutex);
 	w->job = true;
 	pthread_cond_signal(&w->wake);
@@ -114,23 +120,35 @@ on_kick(evutil_socket_t fd, short what, void *ctx)
 	begin(ctx);
 }
 
+/* A batch may leave rows that waited when it began: then the oldest of them
+ * is about as old as the batch, or, if it took none, the oldest still. */
+static void
+note_progress(struct ledger_writer *w, uint64_t rows)
+{
+	if (rows == w->waiting)
+		w->since = w->since_queued;
+	else if (rows > 0)
+		w->since = w->began;
+	w->since_queued.us = 0;
+}
+
 static void
 on_done(evutil_socket_t fd, short what, void *ctx)
 {
 	struct ledger_writer *w = ctx;
+	uint64_t n, before = ledger_durable(w->ledger);
 	struct err err = {0};
-	uint64_t n;
 	int r;
 
 	if (read(w->done_fd, &n, sizeof(n)) < 0)
 		return;
-	w->busy = false;
-	w->since = clock_read().mono;
 	r = ledger_batch_finish(w->ledger, w->result, w->ack, w->ctx, &err);
+	w->busy = false;
 	if (r == ERR_POISONED) {
 		poisoned(w, &err);
 		return;
 	}
+	note_progress(w, ledger_durable(w->ledger) - before);
 	if (r < 0) {
 		wait_for_room(w, &err);
 		return;
@@ -145,8 +163,10 @@ on_done(evutil_socket_t fd, short what, void *ctx)
 void
 ledger_writer_kick(struct ledger_writer *w)
 {
-	if (w->since.us == 0)
-		w->since = clock_read().mono;
+	struct mono_time *oldest = w->busy ? &w->since_queued : &w->since;
+
+	if (oldest->us == 0)
+		*oldest = clock_read().mono;
 	if (!w->busy && !w->full)
 		event_active(w->kicked, EV_TIMEOUT, 0);
 }

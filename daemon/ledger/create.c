@@ -81,7 +81,8 @@ make_genesis(struct birth *b, const struct ledger_options *o, struct err *err)
 	identity_genesis_body(&body, &b->id, o->hostname);
 	draft.body = buf_text(&body);
 	draft.body_len = body.len;
-	r = body.failed ? ERR_NOMEM : row_check(&draft, err);
+	r = body.failed ? err_set(err, ERR_NOMEM, "no memory for a new ledger")
+			: row_check(&draft, err);
 	if (r == 0)
 		row_render(&b->genesis, &draft, 0, 0, &none, &b->id.genesis);
 	buf_free(&body);

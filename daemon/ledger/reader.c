@@ -26,25 +26,45 @@ say_bad(const struct folder *f, const struct walk *w, uint64_t first,
 		       w->why);
 }
 
-/* 0: all rows seen; 1: the callback has enough; negative: error. */
+/* Rows before `from` are only counted; the others are checked and given. */
+static int
+give_row(struct walk *w, const struct walk_row *row, const struct scan *s)
+{
+	struct row_names names;
+	struct digest leaf;
+	struct row value;
+
+	if (!row_sum_matches(row->line, row->len)) {
+		w->seq = row->parts.seq;
+		w->place = row->place;
+		w->why = "sum does not match";
+		return ERR_INVALID;
+	}
+	leaf = row_leaf(row->line, row->len);
+	row_from_parts(&value, &names, row->line, row->len, &row->parts, &leaf);
+	return s->fn(s->ctx, &value);
+}
+
+/* 0: all rows seen; 1: the callback has enough; negative: error. *ret_walk:
+ * the walk's own error, whose words are not said yet. */
 static int
 scan_walk(struct walk *w, const struct scan *s, int *ret_walk)
 {
-	struct row_names names;
 	struct walk_row row;
-	struct row value;
-	int r;
+	int r = 0;
 
+	*ret_walk = 0;
 	while (w->seq < s->to && (r = walk_next(w, &row)) == 1) {
 		if (row.parts.seq < s->from)
 			continue;
-		row_from_parts(&value, &names, row.line, row.len, &row.parts,
-			       &row.leaf);
-		r = s->fn(s->ctx, &value);
+		r = give_row(w, &row, s);
+		if (r == ERR_INVALID && w->why != NULL)
+			break;
 		if (r != 0)
 			return r;
 	}
-	*ret_walk = w->seq < s->to ? r : 0;
+	if (r < 0)
+		*ret_walk = r;
 	return 0;
 }
 
@@ -58,7 +78,7 @@ scan_segment(const struct folder *f, size_t i, const struct scan *s,
 	fd = folder_open_segment(f, f->firsts[i], err);
 	if (fd < 0)
 		return fd;
-	r = walk_open(&w, f->io, fd, WALK_CHAIN, f->firsts[i], NULL);
+	r = walk_open(&w, f->io, fd, WALK_FRAMES, f->firsts[i], NULL);
 	if (r == 0)
 		r = scan_walk(&w, s, &walked);
 	else

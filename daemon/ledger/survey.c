@@ -194,7 +194,7 @@ static int
 start_walk(struct survey *s, struct ledger *l, struct walk *w, size_t start)
 {
 	struct digest leaf, *head = NULL;
-	uint64_t first = start < s->n ? s->firsts[start] : 0;
+	uint64_t first = start * (uint64_t)l->id.segment_rows;
 	int fd, r;
 
 	if (start > 0) {

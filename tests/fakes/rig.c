@@ -140,12 +140,17 @@ void
 rig_ack(void *rig, const struct row *row)
 {
 	struct rig *r = rig;
-	char *copy = malloc(row->line_len + 1);
+	char *copy;
 
+	if (r->guard != NULL)
+		r->guard(true);
+	copy = malloc(row->line_len + 1);
 	assert(copy != NULL && r->n_acks < RIG_ACKS_MAX);
 	memcpy(copy, row->line, row->line_len);
 	copy[row->line_len] = '\0';
 	r->acks[r->n_acks++] = copy;
+	if (r->guard != NULL)
+		r->guard(false);
 }
 
 int

@@ -19,6 +19,7 @@ struct rig {
 	uint64_t witness;
 	const uint8_t *key_seed;
 	int64_t min_free_bytes;
+	simdisk_guard_fn *guard; /* as for the disk; NULL: none */
 	/* acknowledged lines, malloc'd */
 	char *acks[RIG_ACKS_MAX];
 	size_t n_acks;

@@ -1,1 +1,11 @@
-# tests/fault
+check_PROGRAMS += tests/fault/test_fault tests/fault/test_alloc
+tests_fault_test_fault_SOURCES = tests/fault/test_fault.c \
+	tests/fault/life.c tests/fault/life.h
+tests_fault_test_fault_LDADD = $(TEST_LIBS)
+
+# The linker sends every allocation of ours through the test.
+tests_fault_test_alloc_SOURCES = tests/fault/test_alloc.c \
+	tests/fault/life.c tests/fault/life.h
+tests_fault_test_alloc_LDADD = $(TEST_LIBS)
+tests_fault_test_alloc_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc

@@ -59,3 +59,7 @@ tests_io_test_page_filtered_DEPENDENCIES = libio.la libfakes.la libcore.la \
 	page-text
 check_SCRIPTS += tests/io/test-unit
 EXTRA_DIST += tests/io/test-unit
+
+check_PROGRAMS += tests/io/test_disk tests/io/test_ledger_writer
+tests_io_test_disk_LDADD = $(IO_TEST_LIBS)
+tests_io_test_ledger_writer_LDADD = $(IO_TEST_LIBS)
