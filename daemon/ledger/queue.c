@@ -202,11 +202,10 @@ may_append(const struct ledger *l, struct err *err)
 			       "%s: a sync failed; nothing is written any more",
 			       l->path);
 	if (l->damaged)
-		return err_set(
-		    err, ERR_DAMAGED,
-		    "%s is damaged; nothing is written until it is repaired: "
-		    "evidencectl repair",
-		    l->path);
+		return err_set(err, ERR_DAMAGED,
+			       "%s is damaged; nothing is written until "
+			       "evidencectl verify finds it whole",
+			       l->path);
 	if (l->queue.n >= LEDGER_QUEUE_ROWS ||
 	    l->queue.bytes >= LEDGER_QUEUE_BYTES)
 		return err_set(

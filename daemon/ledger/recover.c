@@ -297,8 +297,9 @@ report_damage(const struct ledger *l, const struct survey *s,
 	rec->damaged_to = s->damaged_to;
 	snprintf(rec->words, sizeof(rec->words),
 		 "%s is damaged: rows %" PRIu64 " to %" PRIu64
-		 " (%s); nothing is written and no probe is sent until it is "
-		 "repaired: evidencectl repair",
+		 " (%s); nothing is written and no probe is sent until these "
+		 "rows are back, from a backup or from the journal's "
+		 "EVIDENCED_ROW fields; evidencectl verify judges the result",
 		 l->path, s->next_seq, s->damaged_to, s->why);
 }
 
