@@ -26,7 +26,7 @@ struct page_exit {
 	int status;
 };
 
-/* An empty environment, no argument, working directory "/", no descriptor but
+/* The program is an absolute path.  An empty environment, no argument, working directory "/", no descriptor but
  * two pipes and /dev/null, no signal ignored or blocked.  ERR_IO, with
  * nothing left behind. */
 int page_child_spawn(struct page_child *child, const char *program);

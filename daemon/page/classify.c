@@ -31,8 +31,8 @@ static const struct {
     {"x-amzn-waf-action", "captcha"},
 };
 
-/* Words that only stand in challenge pages; they count with a 5xx only,
- * because a page may well write about them. */
+/* Words of challenge pages; they count only beside a refusal, because a page
+ * may well write about them. */
 static const char *const challenge_words[] = {"_cf_chl_opt",
 					      "<title>Just a moment...</title>",
 					      "<title>Attention Required!"};
@@ -89,9 +89,7 @@ classify_refusal(const struct http_response *response)
 		if (by_status[i].status == response->status)
 			return by_status[i].outcome;
 	}
-	return response->status >= 500 && has_challenge_word(response)
-		   ? PAGE_BLOCKED
-		   : PAGE_ERROR;
+	return has_challenge_word(response) ? PAGE_BLOCKED : PAGE_ERROR;
 }
 
 /* A 2xx whose body did not arrive whole. */

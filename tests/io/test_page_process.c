@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -274,6 +275,100 @@ test_not_the_helper(void **state)
 		}
 		world_fini(&w);
 	}
+}
+
+static void
+write_script(const char *path, const char *script)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fprintf(file, "#!/bin/sh\n%s\n", script);
+	assert_int_equal(fchmod(fileno(file), 0700), 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+#define GREET "printf 'page-text 1.1 confined\\n'; read -r asked; "
+
+/* What a helper might say that a page has taken over. */
+static void
+test_lying_helper(void **state)
+{
+	static const struct {
+		const char *script;
+		int status;
+		const char *why;
+	} table[] = {
+	    {GREET "printf '0 0 0 2\\na\\n'", 0, ""},
+	    {"printf 'page-text 1.1 '; printf 'confined\\n'; read -r asked;"
+	     "printf '0 0 0 2\\n'; printf 'a\\n'",
+	     0, ""},
+	    {"printf 'page-text 1.1 confined\\n0 0 0 2\\na\\n'; read -r asked",
+	     ERR_IO, "the helper answered before it was asked"},
+	    {"printf 'page-text 1.0 confined\\n'", ERR_IO,
+	     "the helper is not page-text of this version"},
+	    {"printf 'page-text'", ERR_IO, "the helper ended too early"},
+	    {GREET ":", ERR_IO, "the helper spoke nonsense"},
+	    {GREET "printf '0 0 0 2\\n\\033\\n'", ERR_IO,
+	     "the helper spoke nonsense"},
+	    {GREET "printf '0 0 0 2\\na\\n'; exit 1", ERR_IO,
+	     "the helper failed"},
+	    {GREET "printf '0 0 0 2\\na\\n'; exit 69", ERR_LIMIT,
+	     "the page took too much memory"},
+	    {"exit 70", ERR_IO, "the helper could not confine itself"},
+	    {GREET "kill -SEGV $$", ERR_IO, "the helper crashed"},
+	    {GREET "while :; do printf '%9999s' x; done", ERR_IO,
+	     "the helper answered too much"},
+	    {GREET "while :; do :; done", ERR_LIMIT,
+	     "the page took too long to read"},
+	};
+	char path[] = "/tmp/page-helper-XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct page_pool_options options = page_pool_defaults(path);
+		struct world w;
+
+		options.timeout_ms =
+		    i + 1 < sizeof(table) / sizeof(table[0]) ? 60000 : 200;
+		write_script(path, table[i].script);
+		world_init(&w, &options);
+		ask_html(&w, "x");
+		run(&w);
+		if (strcmp(w.results[0].why, table[i].why) != 0)
+			fail_msg("row %zu: %s", i, w.results[0].why);
+		assert_int_equal(w.results[0].status, table[i].status);
+		assert_string_equal(w.results[0].text,
+				    table[i].status == 0 ? "a\n" : "");
+		world_fini(&w);
+	}
+	unlink(path);
+}
+
+/* An answer is whole although the process that wrote it has long ended: most
+ * of it is still in the pipe then. */
+static void
+test_end_before_answer_is_read(void **state)
+{
+	char path[] = "/tmp/page-helper-XXXXXX";
+	struct page_pool_options options = page_pool_defaults(path);
+	int fd = mkstemp(path);
+	struct world w;
+
+	assert_true(fd >= 0);
+	close(fd);
+	write_script(path, GREET "printf '0 0 0 60000\\n%59999s\\n' x");
+	options.helper = path;
+	world_init(&w, &options);
+	for (int i = 0; i < 20; i++)
+		ask_html(&w, "x");
+	run(&w);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(w.results[i].status, 0);
+	world_fini(&w);
+	unlink(path);
 }
 
 static void
@@ -604,6 +699,8 @@ main(void)
 	    cmocka_unit_test(test_queue),
 	    cmocka_unit_test(test_ask_from_callback),
 	    cmocka_unit_test(test_not_the_helper),
+	    cmocka_unit_test(test_lying_helper),
+	    cmocka_unit_test(test_end_before_answer_is_read),
 	    cmocka_unit_test(test_slow_page),
 	    cmocka_unit_test(test_memory_bomb),
 	    cmocka_unit_test(test_too_long),

@@ -136,6 +136,7 @@ test_place(void **state)
 	    {"https://h?a", "https://h#b", true},
 	    {"http://[::1]:80/a", "http://[::1]/a", true},
 	    {"http://[::1]:81/a", "http://[::1]/a", false},
+	    {"https://user:pw@h/a", "https://h/a", true},
 	    {PAGE_URL, "", false},
 	    {PAGE_URL, "/pricing", false},
 	    {"", "", false},

@@ -188,6 +188,16 @@ test_html(void **state)
 }
 
 static void
+test_blank_lines(void **state)
+{
+	static const char body[] = "\n \n\ta\n\n \n\nb\r\nc \n\n\n";
+	struct page_text text = extract(PAGE_PLAIN, "", body, sizeof(body) - 1);
+
+	assert_string_equal(text.text, "    a\n\nb\nc\n");
+	page_text_free(&text);
+}
+
+static void
 test_titles(void **state)
 {
 	static const struct {
@@ -591,6 +601,7 @@ main(void)
 	    cmocka_unit_test(test_examples),
 	    cmocka_unit_test(test_noise_is_no_change),
 	    cmocka_unit_test(test_html),
+	    cmocka_unit_test(test_blank_lines),
 	    cmocka_unit_test(test_titles),
 	    cmocka_unit_test(test_title_is_cut),
 	    cmocka_unit_test(test_charsets),
