@@ -160,7 +160,6 @@ start_base(struct daemon *d)
 
 	if (config != NULL) {
 		event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
-		event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
 		d->s.base = event_base_new_with_config(config);
 		event_config_free(config);
 	}
