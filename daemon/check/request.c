@@ -206,11 +206,13 @@ check_request_counter(const struct workload *workload,
 	int r;
 
 	r = request_profile_of(workload, &profile, err);
-	if (r == 0 && !profile->surface.present)
-		r = err_set(err, ERR_NOT_FOUND,
-			    "profile %s has no account surface", profile->name);
-	if (r == 0)
-		r = request_begin(&building, &m, err);
+	if (r < 0)
+		return r;
+	if (!profile->surface.present)
+		return err_set(err, ERR_NOT_FOUND,
+			       "profile %s has no account surface",
+			       profile->name);
+	r = request_begin(&building, &m, err);
 	if (r < 0)
 		return r;
 	r = request_address_gateway(workload, profile->surface.path, &building,

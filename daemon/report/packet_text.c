@@ -76,10 +76,11 @@ put_fields(const struct packet *p, struct writer *w)
 static void
 put_bullet(struct writer *w, const char *name, const char *words)
 {
-	char line[LINE_MAX_BYTES];
+	struct buf line = {0};
 
-	snprintf(line, sizeof(line), "%s: %s", name, words);
-	writer_paragraph(w, "  - ", line);
+	buf_printf(&line, "%s: %s", name, words);
+	writer_paragraph(w, "  - ", buf_text(&line));
+	buf_free(&line);
 }
 
 static const char *

@@ -87,7 +87,7 @@ sample_response(struct sample_response *s, int status, const char *head,
 	size_t n = 0;
 
 	*s = (struct sample_response){0};
-	strncpy(s->head, head, sizeof(s->head) - 1);
+	memcpy(s->head, head, strnlen(head, sizeof(s->head) - 1));
 	for (line = s->head;
 	     (end = strchr(line, '\n')) != NULL && n < SAMPLE_HEADERS;
 	     line = end + 1) {
