@@ -107,8 +107,14 @@ lines_cell(struct lines *lines)
 void
 lines_break(struct lines *lines)
 {
-	if (lines->line_open && !lines->text.failed)
-		buf_putc(&lines->text, '\n');
+	struct buf *text = &lines->text;
+
+	if (lines->line_open && !text->failed)
+		buf_putc(text, '\n');
+	/* The indent of a line that turned out to hold nothing. */
+	while (!lines->line_open && text->len > 0 &&
+	       text->data[text->len - 1] == ' ')
+		text->data[--text->len] = '\0';
 	lines->line_open = false;
 	lines->space = false;
 	lines->cells = 0;

@@ -265,6 +265,7 @@ test_charsets(void **state)
 	     "\xc2\xa3\n"},
 	    {PAGE_PLAIN, PAGE_CHARSET_UNKNOWN, "charset=latin1 \xa3",
 	     "charset=latin1 \xef\xbf\xbd\n"},
+	    {PAGE_MARKDOWN, PAGE_UTF8, "a\n  \x01\nb\n \x02", "a\nb\n"},
 	    {PAGE_MARKDOWN, PAGE_UTF8, "\xef\xbb\xbf# a\xa3",
 	     "# a\xef\xbf\xbd\n"},
 	};
