@@ -55,7 +55,7 @@ digest_hmac(const void *key, size_t key_len, const void *bytes, size_t len)
 	unsigned int out_len = DIGEST_LEN;
 
 	if (HMAC(EVP_sha256(), key, (int)key_len, bytes, len, d.bytes,
-		&out_len) == NULL)
+		 &out_len) == NULL)
 		abort();
 	return d;
 }
@@ -124,26 +124,31 @@ digest_hex(const struct digest *d, char out[DIGEST_HEX_LEN + 1])
 	return out;
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
+/* The value of a digit with a bit that tells it from what is none. */
+enum { HEX_DIGIT = 0x10 };
+
+static const uint8_t hex_values[UINT8_MAX + 1] = {
+    ['0'] = HEX_DIGIT | 0,  ['1'] = HEX_DIGIT | 1,  ['2'] = HEX_DIGIT | 2,
+    ['3'] = HEX_DIGIT | 3,  ['4'] = HEX_DIGIT | 4,  ['5'] = HEX_DIGIT | 5,
+    ['6'] = HEX_DIGIT | 6,  ['7'] = HEX_DIGIT | 7,  ['8'] = HEX_DIGIT | 8,
+    ['9'] = HEX_DIGIT | 9,  ['a'] = HEX_DIGIT | 10, ['b'] = HEX_DIGIT | 11,
+    ['c'] = HEX_DIGIT | 12, ['d'] = HEX_DIGIT | 13, ['e'] = HEX_DIGIT | 14,
+    ['f'] = HEX_DIGIT | 15,
+};
 
 int
 hex_decode(const char *text, size_t n, uint8_t *ret_bytes)
 {
-	for (size_t i = 0; i < n; i++) {
-		int high = hex_value(text[2 * i]);
-		int low = high < 0 ? -1 : hex_value(text[2 * i + 1]);
+	const unsigned char *p = (const unsigned char *)text;
 
-		if (low < 0)
+	/* All of it is looked at before anything is written; a text that is
+	 * too short ends at its terminator. */
+	for (size_t i = 0; i < 2 * n; i++) {
+		if (hex_values[p[i]] == 0)
 			return ERR_INVALID;
-		ret_bytes[i] = (uint8_t)(high << 4 | low);
 	}
+	for (size_t i = 0; i < n; i++, p += 2)
+		ret_bytes[i] =
+		    (uint8_t)(hex_values[p[0]] << 4 | (hex_values[p[1]] & 15));
 	return 0;
 }

@@ -28,7 +28,8 @@ struct err {
 };
 
 /* Fills *err (when not NULL) and returns code, so that callers can write
- * `return err_set(err, ERR_INVALID, "...")`. */
+ * `return err_set(err, ERR_INVALID, "...")`.  err->text may be among the
+ * arguments.  Words that are too long are cut at a character boundary. */
 int err_set(struct err *err, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

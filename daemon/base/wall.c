@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define YEAR_0_S INT64_C(-62167219200) /* 0000-01-01T00:00:00Z */
+
 int64_t
 wall_s(struct wall_time t)
 {
@@ -80,10 +82,22 @@ civil_month_days(int year, int month)
 	return month == 2 && leap ? 29 : days[month - 1];
 }
 
+/* The nearest instant whose year has four digits: a clock gone mad is still
+ * shown as one. */
+static struct wall_time
+printable(struct wall_time t)
+{
+	if (t.us < YEAR_0_S * USEC_PER_SEC)
+		return wall_from_s(YEAR_0_S);
+	if (t.us >= (WALL_LAST_S + 1) * USEC_PER_SEC)
+		t.us = (WALL_LAST_S + 1) * USEC_PER_SEC - 1;
+	return t;
+}
+
 char *
 wall_format(struct wall_time t, char out[WALL_RFC3339_LEN + 1])
 {
-	struct civil c = civil_from_s(wall_s(t));
+	struct civil c = civil_from_s(wall_s(printable(t)));
 
 	snprintf(out, WALL_RFC3339_LEN + 1, "%04u-%02u-%02uT%02u:%02u:%02uZ",
 		 (unsigned)c.year % 10000, (unsigned)c.month % 100,
@@ -95,9 +109,11 @@ wall_format(struct wall_time t, char out[WALL_RFC3339_LEN + 1])
 char *
 wall_format_micro(struct wall_time t, char out[WALL_RFC3339_MICRO_LEN + 1])
 {
-	int64_t us = t.us - wall_s(t) * USEC_PER_SEC;
 	char base[WALL_RFC3339_LEN + 1];
+	int64_t us;
 
+	t = printable(t);
+	us = t.us - wall_s(t) * USEC_PER_SEC;
 	wall_format(t, base);
 	snprintf(out, WALL_RFC3339_MICRO_LEN + 1, "%.19s.%06uZ", base,
 		 (unsigned)us % 1000000);
@@ -107,9 +123,13 @@ wall_format_micro(struct wall_time t, char out[WALL_RFC3339_MICRO_LEN + 1])
 char *
 day_format(int32_t day, char out[WALL_DAY_LEN + 1])
 {
+	const int32_t first = (int32_t)(YEAR_0_S / SEC_PER_DAY);
+	const int32_t last = (int32_t)(WALL_LAST_S / SEC_PER_DAY);
 	char full[WALL_RFC3339_LEN + 1];
 
-	wall_format(wall_day_start(day), full);
+	if (day < first)
+		day = first;
+	wall_format(wall_day_start(day > last ? last : day), full);
 	memcpy(out, full, WALL_DAY_LEN);
 	out[WALL_DAY_LEN] = '\0';
 	return out;

@@ -73,7 +73,8 @@ struct civil civil_from_s(int64_t seconds);
 int64_t civil_s(const struct civil *c);
 int civil_month_days(int year, int month);
 
-/* Formats into `out` (the size in the name, plus NUL) and returns out. */
+/* Formats into `out` (the size in the name, plus NUL) and returns out.  An
+ * instant outside the years 0..9999 is shown as the nearest one within. */
 char *wall_format(struct wall_time t, char out[WALL_RFC3339_LEN + 1]);
 char *wall_format_micro(struct wall_time t,
 			char out[WALL_RFC3339_MICRO_LEN + 1]);
