@@ -84,10 +84,11 @@ sample_response(struct sample_response *s, int status, const char *head,
 		const char *body)
 {
 	char *line, *end;
-	size_t n = 0;
+	size_t n = 0, len = strlen(head);
 
 	*s = (struct sample_response){0};
-	memcpy(s->head, head, strnlen(head, sizeof(s->head) - 1));
+	memcpy(s->head, head,
+	       len < sizeof(s->head) ? len : sizeof(s->head) - 1);
 	for (line = s->head;
 	     (end = strchr(line, '\n')) != NULL && n < SAMPLE_HEADERS;
 	     line = end + 1) {
