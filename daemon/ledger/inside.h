@@ -89,9 +89,16 @@ struct ledger {
 	struct blob_dirs blob_dirs;
 };
 
-/* ledger.c: what the file `lock` says after a good end: all rows of l are
- * durable. */
-void ledger_claim(const struct ledger *l, char out[LEDGER_LOCK_MAX + 1]);
+/* lock.c: takes the lock, notes the claim of the process before in l->claim,
+ * and tells our pid.  ERR_BUSY. */
+int lock_take(struct ledger *l, struct err *err);
+/* Says, at a good end, that all rows of l are durable; nothing otherwise. */
+void lock_tell_durable(struct ledger *l);
+void lock_claim(const struct ledger *l, char out[LEDGER_LOCK_MAX + 1]);
+
+/* keys.c: reads the secret, and checks the seed against LEDGER. */
+int keys_read(struct ledger *l, const struct ledger_options *o,
+	      struct err *err);
 
 /* create.c: makes the folder whole under another name, then renames it.
  * The caller holds the lock on parent. */

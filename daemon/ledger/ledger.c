@@ -1,23 +1,13 @@
-/* Opening and closing, and what can be asked about an open ledger.
- *
- * One process at a time writes: it holds a lock on LEDGER.  The lock is the
- * kernel's, so it ends with the process.  The file `lock` says what the lock
- * cannot: while it is held, the process id for whoever comes second; after
- * it was given back in good order, up to which row everything is durable.
- * That claim stays true for ever, so the file is never synced and may be
- * lost: without the claim the next start does more than it needs. */
+/* Opening and closing, and what can be asked about an open ledger. */
 #include "ledger/ledger.h"
 #include "ledger/raw.h"
 #include "ledger/folder.h"
 #include "ledger/inside.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SECRET_FILE_LEN = 2 * LEDGER_SECRET_LEN + 1 };
 
 /* The folder's parent and its name in it. */
 struct place {
@@ -118,179 +108,6 @@ enter(struct ledger *l, int parent, const struct place *place, struct err *err)
 }
 
 static int
-say_busy(struct ledger *l, struct err *err)
-{
-	char *text;
-	size_t len;
-	int pid;
-
-	if (raw_load(&l->io, l->dir, LEDGER_LOCK_NAME, LEDGER_LOCK_MAX, &text,
-		     &len) < 0)
-		return err_set(err, ERR_BUSY,
-			       "%s: another process writes this ledger",
-			       l->path);
-	if (sscanf(text, "pid %d\n", &pid) == 1)
-		err_set(
-		    err, ERR_BUSY,
-		    "%s: another process writes this ledger: pid %d; stop it "
-		    "first",
-		    l->path, pid);
-	else
-		err_set(err, ERR_BUSY, "%s: another process writes this ledger",
-			l->path);
-	free(text);
-	return ERR_BUSY;
-}
-
-static void
-put_lock_text(struct ledger *l, const char *text)
-{
-	int fd =
-	    l->io.open_file(l->io.ctx, l->dir, LEDGER_LOCK_NAME,
-			    O_WRONLY | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
-
-	if (fd < 0)
-		return;
-	raw_write(&l->io, fd, text, strlen(text), 0);
-	l->io.close(l->io.ctx, fd);
-}
-
-static void
-read_claim(struct ledger *l)
-{
-	char *text;
-	size_t len;
-
-	if (raw_load(&l->io, l->dir, LEDGER_LOCK_NAME, LEDGER_LOCK_MAX, &text,
-		     &len) < 0)
-		return;
-	snprintf(l->claim, sizeof(l->claim), "%s", text);
-	free(text);
-}
-
-/* Words for others: that they cannot be written stops nothing. */
-static void
-tell_pid(struct ledger *l)
-{
-	char text[LEDGER_LOCK_MAX + 1];
-
-	snprintf(text, sizeof(text), "pid %d\n", l->io.pid(l->io.ctx));
-	put_lock_text(l, text);
-}
-
-void
-ledger_claim(const struct ledger *l, char out[LEDGER_LOCK_MAX + 1])
-{
-	char hex[DIGEST_HEX_LEN + 1];
-
-	snprintf(out, LEDGER_LOCK_MAX + 1, "durable %" PRIu64 " %s\n",
-		 l->durable, digest_hex(&l->head, hex));
-}
-
-static void
-tell_durable(struct ledger *l)
-{
-	char text[LEDGER_LOCK_MAX + 1];
-
-	if (l->seg < 0 || l->poisoned || l->batch.open)
-		return;
-	ledger_claim(l, text);
-	put_lock_text(l, text);
-}
-
-static int
-take_lock(struct ledger *l, struct err *err)
-{
-	int r = l->io.lock(l->io.ctx, l->lock);
-
-	if (r == -EWOULDBLOCK)
-		return say_busy(l, err);
-	if (r < 0)
-		return raw_error(err, r, "%s/" LEDGER_FILE_NAME ": lock",
-				 l->path);
-	read_claim(l);
-	tell_pid(l);
-	return 0;
-}
-
-static int
-is_private(struct ledger *l, const char *name, struct err *err)
-{
-	struct ledger_stat st;
-	int fd, r;
-
-	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDONLY, 0);
-	if (fd < 0)
-		return raw_error(err, fd, "%s/%s: take it from a backup%s",
-				 l->path, name,
-				 strcmp(name, LEDGER_KEY_NAME) == 0
-				     ? ", or give the credential ledger-key"
-				     : "");
-	r = l->io.fstat(l->io.ctx, fd, &st);
-	l->io.close(l->io.ctx, fd);
-	if (r < 0)
-		return raw_error(err, r, "%s/%s", l->path, name);
-	if ((st.mode & 077) != 0)
-		return err_set(
-		    err, ERR_DENIED,
-		    "%s/%s: mode %04o lets others read it; chmod 0600 %s/%s",
-		    l->path, name, (unsigned)st.mode & 07777, l->path, name);
-	return 0;
-}
-
-/* 32 bytes as 64 digits and LF. */
-static int
-read_secret(struct ledger *l, const char *name, uint8_t out[LEDGER_SECRET_LEN],
-	    struct err *err)
-{
-	char *text;
-	size_t len;
-	int r;
-
-	r = is_private(l, name, err);
-	if (r < 0)
-		return r;
-	r = raw_load(&l->io, l->dir, name, SECRET_FILE_LEN, &text, &len);
-	if (r < 0)
-		return raw_error(err, r, "%s/%s", l->path, name);
-	if (len != SECRET_FILE_LEN || text[len - 1] != '\n' ||
-	    hex_decode(text, LEDGER_SECRET_LEN, out) < 0)
-		r = err_set(
-		    err, ERR_INVALID,
-		    "%s/%s: not 64 hexadecimal digits and a line end; take "
-		    "it from a backup",
-		    l->path, name);
-	explicit_bzero(text, len);
-	free(text);
-	return r;
-}
-
-static int
-check_key(struct ledger *l, const struct ledger_options *o, struct err *err)
-{
-	uint8_t seed[KEY_SEED_LEN];
-	char vkey[VKEY_MAX + 1];
-	int r = 0;
-
-	if (o->key_seed != NULL)
-		memcpy(seed, o->key_seed, sizeof(seed));
-	else
-		r = read_secret(l, LEDGER_KEY_NAME, seed, err);
-	if (r == 0)
-		r = vkey_of_seed(l->id.origin, seed, vkey, err);
-	explicit_bzero(seed, sizeof(seed));
-	if (r == 0 && strcmp(vkey, l->id.vkey) != 0)
-		return err_set(
-		    err, ERR_DENIED,
-		    "%s: the %s is not the one of this ledger, whose "
-		    "verifier key is %.120s",
-		    l->path,
-		    o->key_seed != NULL ? "credential ledger-key" : "file key",
-		    l->id.vkey);
-	return r;
-}
-
-static int
 read_identity(struct ledger *l, const struct ledger_options *o, struct err *err)
 {
 	int r = folder_read_identity(&l->io, l->dir, l->path, &l->id, err);
@@ -304,8 +121,7 @@ read_identity(struct ledger *l, const struct ledger_options *o, struct err *err)
 		    "says ledger.origin = \"%.80s\": change it, or name "
 		    "another folder",
 		    l->path, l->id.origin, o->origin);
-	r = read_secret(l, LEDGER_SECRET_NAME, l->secret, err);
-	return r < 0 ? r : check_key(l, o, err);
+	return keys_read(l, o, err);
 }
 
 /* `parent` is open. */
@@ -325,7 +141,7 @@ open_in(struct ledger *l, int parent, const struct place *place,
 			return err_set(err, ERR_IO, "%s: vanished", l->path);
 	}
 	if (r == 0)
-		r = take_lock(l, err);
+		r = lock_take(l, err);
 	if (r == 0)
 		r = read_identity(l, o, err);
 	return r < 0 ? r : recover_ledger(l, o, parent, rec, err);
@@ -383,7 +199,7 @@ ledger_close(struct ledger *l)
 {
 	if (l == NULL)
 		return;
-	tell_durable(l);
+	lock_tell_durable(l);
 	while (l->queue.n > 0)
 		queue_pop(&l->queue);
 	close_fd(l, l->seg);

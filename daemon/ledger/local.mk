@@ -7,7 +7,9 @@ libcore_la_SOURCES += \
 	daemon/ledger/create.c \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
 	daemon/ledger/identity.c daemon/ledger/identity.h \
+	daemon/ledger/keys.c \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
+	daemon/ledger/lock.c \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
 	daemon/ledger/queue.c \
 	daemon/ledger/reader.c \

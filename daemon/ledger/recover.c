@@ -343,7 +343,7 @@ is_claimed(const struct ledger *l)
 {
 	char claim[LEDGER_LOCK_MAX + 1];
 
-	ledger_claim(l, claim);
+	lock_claim(l, claim);
 	return strcmp(l->claim, claim) == 0;
 }
 

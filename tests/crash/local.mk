@@ -1,6 +1,7 @@
 check_PROGRAMS += tests/crash/test_crash
 tests_crash_test_crash_SOURCES = tests/crash/test_crash.c \
-	tests/crash/images.c tests/crash/images.h
+	tests/crash/images.c tests/crash/images.h \
+	tests/crash/world.c tests/crash/world.h
 tests_crash_test_crash_LDADD = $(TEST_LIBS)
 
 # Minutes long: skipped unless EVIDENCED_MUTATIONS is set, as CI does.

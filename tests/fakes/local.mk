@@ -6,5 +6,10 @@ libfakes_la_SOURCES += \
 libfakes_la_SOURCES += \
 	tests/fakes/leave.c tests/fakes/leave.h \
 	tests/fakes/rig.c tests/fakes/rig.h \
-	tests/fakes/simdisk.c tests/fakes/simdisk.h
+	tests/fakes/simdisk.c tests/fakes/simdisk.h \
+	tests/fakes/simdisk_calls.c \
+	tests/fakes/simdisk_cut.c \
+	tests/fakes/simdisk_dirs.c \
+	tests/fakes/simdisk_inside.h \
+	tests/fakes/simdisk_node.c
 libfakes_la_SOURCES += tests/fakes/world.c tests/fakes/world.h

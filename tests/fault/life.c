@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEGMENT_ROWS = 3 };
+enum { SEGMENT_ROWS = 3, LEAVE_EVERY = 67 };
+
+static long judged;
 
 void
 life_init(struct life *life)
@@ -164,7 +166,7 @@ find_ack(void *ctx, const struct row *row)
 }
 
 static void
-judge(const struct rig *acked, struct simdisk *disk)
+judge(const struct rig *acked, struct simdisk *disk, struct leave *leave)
 {
 	struct search s = {.rig = acked};
 	struct ledger_verdict v;
@@ -187,6 +189,9 @@ judge(const struct rig *acked, struct simdisk *disk)
 			 0);
 	if (!v.ok)
 		fail_msg("row %d: %s", (int)v.first_bad_seq, v.reason);
+	rig_close(&rig);
+	if (++judged % LEAVE_EVERY == 0)
+		leave_ledger(leave, disk, RIG_DIR);
 	rig_fini(&rig);
 }
 
@@ -197,12 +202,12 @@ lose(void *ctx, unsigned n)
 }
 
 void
-life_judge(struct life *life)
+life_judge(struct life *life, struct leave *leave)
 {
 	struct rig *rig = &life->rig;
 
 	simdisk_fail(rig->disk, 0, 0, SIMDISK_FAIL, false);
-	judge(rig, simdisk_crash(rig->disk, lose, NULL));
-	judge(rig, simdisk_kill(rig->disk));
+	judge(rig, simdisk_crash(rig->disk, lose, NULL), leave);
+	judge(rig, simdisk_kill(rig->disk), leave);
 	rig_fini(rig);
 }

@@ -5,6 +5,7 @@
 #ifndef FAULT_LIFE_H
 #define FAULT_LIFE_H
 
+#include "../fakes/leave.h"
 #include "../fakes/rig.h"
 
 struct life {
@@ -20,7 +21,7 @@ void life_run(struct life *life, life_arm_fn *arm);
 
 /* After the fault is gone: opens, finds every acknowledged row, appends,
  * verifies; on the disk as it is seen and on the worst image of a power cut.
- * Then frees. */
-void life_judge(struct life *life);
+ * Then frees.  Now and then the ledger is left to the verifier. */
+void life_judge(struct life *life, struct leave *leave);
 
 #endif

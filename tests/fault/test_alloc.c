@@ -12,6 +12,8 @@
 
 enum { ALLOCATIONS_MAX = 2000 };
 
+static struct leave *leave;
+
 static struct {
 	bool armed;
 	int inside; /* calls of the fake */
@@ -88,7 +90,7 @@ run(long k, bool sticky, int *errors)
 	met = gate.failed;
 	gate.countdown = 0;
 	*errors += life.errors > 0;
-	life_judge(&life);
+	life_judge(&life, leave);
 	return met;
 }
 
@@ -107,6 +109,19 @@ test_every_allocation(void **state)
 	}
 }
 
+static int
+setup(void **state)
+{
+	leave = leave_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	return leave_judge(leave) > 0 ? 0 : -1;
+}
+
 int
 main(void)
 {
@@ -114,5 +129,5 @@ main(void)
 	    cmocka_unit_test(test_every_allocation),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }

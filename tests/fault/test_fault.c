@@ -12,6 +12,8 @@
 
 enum { CALLS_MAX = 2000 };
 
+static struct leave *leave;
+
 static const struct {
 	const char *name;
 	int error;
@@ -43,7 +45,7 @@ run(size_t i, long k, int *errors)
 	life_run(&life, NULL);
 	met = simdisk_failed(life.rig.disk);
 	*errors += life.errors > 0;
-	life_judge(&life);
+	life_judge(&life, leave);
 	return met;
 }
 
@@ -72,7 +74,20 @@ test_no_fault(void **state)
 	life_run(&life, NULL);
 	assert_int_equal(life.errors, 0);
 	assert_int_equal(life.rig.n_acks, 8);
-	life_judge(&life);
+	life_judge(&life, leave);
+}
+
+static int
+setup(void **state)
+{
+	leave = leave_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	return leave_judge(leave) > 0 ? 0 : -1;
 }
 
 int
@@ -83,5 +98,5 @@ main(void)
 	    cmocka_unit_test(test_every_call),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -189,7 +189,7 @@ test_batch_limits(void **state)
 	/* Many large rows: not more than 1 MiB at a time. */
 	for (int i = 0; i < 20; i++) {
 		size_t len = (size_t)sprintf(body, "{\"a%02d\":[", i);
-		char id[16];
+		char id[24];
 
 		for (int k = 0; k < 1000; k++)
 			len += (size_t)sprintf(
