@@ -15,6 +15,7 @@ static const struct column columns[] = {
     {"version", "version", 0},
     {"since", "since", 0},
     {"trouble", "trouble", 0},
+    {"damaged", "ledger damaged", 0},
     {"workloads", "workloads", 0},
     {"next_check", "next check", 0},
     {"next_at", "at", 0},
@@ -40,6 +41,8 @@ put_member(struct writer *w, struct json_object *answer, const char *key)
 
 	if (json_object_is_type(value, json_type_int))
 		writer_int(w, json_object_get_int64(value));
+	else if (json_object_is_type(value, json_type_boolean))
+		writer_bool(w, json_object_get_boolean(value));
 	else if (json_object_is_type(value, json_type_string))
 		writer_text(w, json_object_get_string(value));
 	else
@@ -63,6 +66,7 @@ print_answer(struct session *s, const char *text)
 	for (size_t i = 1; i < COLUMNS; i++)
 		put_member(w, answer, columns[i].key);
 	writer_close(w);
+	s->damaged = json_get_bool(answer, "damaged", false);
 	json_object_put(answer);
 	return CTL_OK;
 }
@@ -124,6 +128,7 @@ put_files(struct session *s, const struct config *config,
 	writer_none(w);
 	writer_none(w);
 	writer_text(w, s->damaged ? "ledger damaged; evidencectl verify" : "");
+	writer_bool(w, s->damaged);
 	if (config == NULL)
 		writer_none(w);
 	else

@@ -29,6 +29,16 @@ unknown_option(const char *word, struct err *err)
 		       "unknown option %s; see evidencectl --help", word);
 }
 
+static bool
+is_word(const char *const *words, const char *value)
+{
+	for (; *words != NULL; words++) {
+		if (strcmp(*words, value) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int
 check_words(const struct option_info *option, const char *value,
 	    struct err *err)
@@ -36,13 +46,10 @@ check_words(const struct option_info *option, const char *value,
 	struct buf all = {0};
 	int r;
 
-	if (option->words[0] == NULL)
+	if (option->words[0] == NULL || is_word(option->words, value))
 		return 0;
-	for (size_t i = 0; option->words[i] != NULL; i++) {
-		if (strcmp(option->words[i], value) == 0)
-			return 0;
+	for (size_t i = 0; option->words[i] != NULL; i++)
 		buf_printf(&all, "%s%s", i == 0 ? "" : ", ", option->words[i]);
-	}
 	r = err_set(err, ERR_INVALID, "--%s %s: it is one of %s", option->name,
 		    value, buf_text(&all));
 	buf_free(&all);
@@ -148,12 +155,8 @@ check_operands(const struct arguments *a, struct err *err)
 		return err_set(err, ERR_INVALID,
 			       "%s: %s is needed; see evidencectl %s --help",
 			       c->name, c->operands, c->name);
-	if (c->words[0] == NULL)
+	if (c->words[0] == NULL || is_word(c->words, a->operand[0]))
 		return 0;
-	for (size_t i = 0; c->words[i] != NULL; i++) {
-		if (strcmp(c->words[i], a->operand[0]) == 0)
-			return 0;
-	}
 	return err_set(err, ERR_INVALID,
 		       "%s %s: no such list; see evidencectl %s --help",
 		       c->name, a->operand[0], c->name);

@@ -86,6 +86,7 @@ engine_status_json(const struct engine *e, struct buf *out)
 		     (int64_t)alert_machine_count(e->view->alerts));
 	json_put_string(&w, "config_digest",
 			digest_hex(&engine_conf(e)->digest, hex));
+	json_put_bool(&w, "damaged", e->ledger_damaged);
 	json_put_int(&w, "fail", t.fail);
 	json_put_int(&w, "hold", t.hold);
 	json_put_int(&w, "inconclusive", t.inconclusive);

@@ -13,7 +13,9 @@ EXTRA_DIST += \
 	tests/unit/cli/pages/pricing-new \
 	tests/unit/cli/pages/pricing-old \
 	tests/unit/cli/pages/setup \
+	tests/unit/cli/rows-long.tsv \
 	tests/unit/cli/rows.tsv \
+	tests/unit/cli/terminal.py \
 	tests/unit/cli/stand_in.py \
 	tests/unit/cli/test.conf
 EXTRA_DIST += \

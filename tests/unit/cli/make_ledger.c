@@ -1,12 +1,13 @@
 /* Writes a ledger for the tests of evidencectl: the real writer on the real
  * disk, with rows out of a file.
  *
- *   make_ledger FOLDER ROWS PAGES
+ *   make_ledger FOLDER ROWS PAGES [SEGMENT-ROWS]
  *
  * ROWS has one row on each line: at, id, kind and body, separated by tabs,
  * and # for comments.  In a body %NAME% stands for the SHA-256 of the file
- * NAME in PAGES; such a file is kept as the row's page text.  The ledger's
- * own first row is the genesis, so row n of the file has seq n. */
+ * NAME in PAGES; such a file is kept as the row's page text.  A line with
+ * "fill" and a number stands for so many rows without a meaning.  The
+ * ledger's own first row is the genesis, so row n of the file has seq n. */
 #include "io/disk.h"
 #include "ledger/ledger.h"
 
@@ -93,6 +94,27 @@ append(struct ledger *l, char *line, const char *pages)
 	free((char *)blob.text);
 }
 
+/* Many rows in few batches. */
+static void
+fill(struct ledger *l, long n)
+{
+	static const char body[] = "{}";
+	struct row_draft draft = {
+	    .kind = "note", .body = body, .body_len = sizeof(body) - 1};
+	char id[ROW_ID_MAX + 1];
+	struct err err;
+
+	draft.id = id;
+	for (long i = 0; i < n; i++) {
+		draft.at = ledger_newest_at(l);
+		snprintf(id, sizeof(id), "fill.%ld", i);
+		if (ledger_append(l, &draft, NULL, &err) < 0)
+			die(id, err.text);
+	}
+	if (ledger_flush(l, NULL, NULL, &err) < 0)
+		die("fill", err.text);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -107,8 +129,10 @@ main(int argc, char *argv[])
 	struct err err;
 	FILE *rows;
 
-	if (argc != 4)
-		die("usage", "make_ledger FOLDER ROWS PAGES");
+	if (argc != 4 && argc != 5)
+		die("usage", "make_ledger FOLDER ROWS PAGES [SEGMENT-ROWS]");
+	if (argc == 5)
+		options.segment_rows = (int)strtol(argv[4], NULL, 10);
 	options.dir = argv[1];
 	if (wall_parse("2026-07-01T00:00:00Z", &options.now) < 0 ||
 	    ledger_open(&disk_io, &options, &l, &recovery, &err) < 0)
@@ -118,7 +142,9 @@ main(int argc, char *argv[])
 		die(argv[2], "cannot be read");
 	while (fgets(line, sizeof(line), rows) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
-		if (line[0] != '#' && line[0] != '\0')
+		if (strncmp(line, "fill ", 5) == 0)
+			fill(l, strtol(line + 5, NULL, 10));
+		else if (line[0] != '#' && line[0] != '\0')
 			append(l, line, argv[3]);
 	}
 	fclose(rows);

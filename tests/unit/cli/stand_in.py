@@ -3,14 +3,16 @@
 usage: stand_in.py SOCKET LOG
 
 Writes every request to LOG.  NAME answer-N is answered with status N; the
-command status with a fixed answer.  Ends when it is killed.
+command status with a fixed answer, that of a damaged ledger from the second
+pair of them on.  Ends when it is killed.
 """
 import json
 import socket
 import sys
 
 STATUS = {
-    "alerts": 2, "config_digest": "c" * 64, "fail": 0, "hold": 1,
+    "alerts": 2, "config_digest": "c" * 64, "damaged": False, "fail": 0,
+    "hold": 1,
     "inconclusive": 0, "ledger_head": "a" * 64, "ledger_rows": 18422,
     "next_at": "2026-07-04T05:12:44Z", "next_check": "support-chat",
     "not_due": 0, "pass": 11, "pending": 0, "schema": 1,
@@ -19,9 +21,15 @@ STATUS = {
 }
 
 
+asked = 0
+
+
 def answer(request):
+    global asked
     if request["command"] == "status":
-        return 0, json.dumps(STATUS, sort_keys=True) + "\n"
+        asked += 1
+        status = dict(STATUS, damaged=asked > 2)
+        return 0, json.dumps(status, sort_keys=True) + "\n"
     name = request["args"].get("name", "answer-0")
     status = int(name[len("answer-")])
     words = "REFUSED: no" if status > 1 else "said"
