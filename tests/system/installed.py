@@ -167,11 +167,15 @@ class Service:
         os.waitpid(child, 0)
         return json.loads(reply) if reply else None
 
-    def command(self, name, **more):
+    def command(self, what, **args):
         """The reply to a command of the control protocol, asked by root."""
-        args = {k: v for k, v in more.items()}
         return self.ask(json.dumps(
-            {"args": args, "command": name, "v": 1}).encode() + b"\n")
+            {"args": args, "command": what, "v": 1}).encode() + b"\n")
+
+    def practice(self, what, **change):
+        """Tells the practice gateway how to behave from now on."""
+        self.run("curl", "-q", "-sf", "--data-binary", json.dumps(change),
+                 "http://127.0.0.1:8080/practice/" + what, ok=(0,))
 
     # what it left
 

@@ -2,4 +2,5 @@
 EXTRA_DIST += \
 	tests/system/LIST tests/system/debian-root tests/system/stage \
 	tests/system/container.py tests/system/installed.py \
-	tests/system/access tests/system/service
+	tests/system/access tests/system/crash \
+	tests/system/service
