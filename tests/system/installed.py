@@ -4,6 +4,7 @@
 bob may operate (evidenced-admin), carol approves (finops, and may ask), and
 mallory is nobody.
 """
+import errno
 import json
 import os
 import shutil
@@ -230,6 +231,7 @@ class Service:
 def speak(root, out, line, uid, gid, groups, timeout):
     """In a child: one line to the socket inside `root`, its answer to out."""
     import socket
+    answer = b""
     try:
         os.chroot(root)
         os.chdir("/")
@@ -239,12 +241,17 @@ def speak(root, out, line, uid, gid, groups, timeout):
         s = socket.socket(socket.AF_UNIX)
         s.settimeout(timeout)
         s.connect(SOCKET)
-        s.sendall(line)
+        try:
+            s.sendall(line)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # refused before its end; the answer is there to be read
         while True:
             data = s.recv(65536)
             if not data:
                 break
-            os.write(out, data)
+            answer += data
     except OSError as error:
-        os.write(out, json.dumps({"errno": error.errno}).encode())
+        answer = answer or json.dumps(
+            {"errno": error.errno or errno.ETIMEDOUT}).encode()
+    os.write(out, answer)
     os._exit(0)

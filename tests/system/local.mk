@@ -2,5 +2,6 @@
 EXTRA_DIST += \
 	tests/system/LIST tests/system/debian-root tests/system/stage \
 	tests/system/container.py tests/system/installed.py \
-	tests/system/access tests/system/crash \
+	tests/system/access tests/system/control tests/system/crash \
+	tests/system/credentials tests/system/disk tests/system/watchdog \
 	tests/system/service
