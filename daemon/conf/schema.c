@@ -197,7 +197,7 @@ static const struct schema_key source_keys[] = {
 	 .help = "The role or group that reviews it.",
 	 .example = "\"pricing-owner\""},
 	{"max_body", SCHEMA_SIZE, AT(source, max_bytes),
-	 BETWEEN(KIB, 64 * MIB), .fallback = "4MiB",
+	 BETWEEN(KIB, 16 * MIB), .fallback = "4MiB",
 	 .help = "A longer body is cut off and the read is truncated.",
 	 .example = "\"1MiB\""},
 	{"timeout", SCHEMA_DURATION_MS, AT(source, timeout_ms),
