@@ -105,6 +105,7 @@ port_http(void *ctx, uint64_t token, const struct http_request *request)
 		request->credential == NULL ? "" : request->credential)),
 	    .invalid = request->invalid_secret != NULL,
 	    .at = f->now.wall,
+	    .n_durable = f->n_durable,
 	};
 	f->sent++;
 }
@@ -278,6 +279,8 @@ fake_start(struct fake *f, struct config *config)
 
 	f->engine = checked(engine_new(&f->ports, config, &options));
 	for (size_t i = 0; i < f->n_durable; i++) {
+		if (f->skip_replay != NULL && f->skip_replay[i])
+			continue;
 		if (engine_replay(f->engine, &f->rows[i].row, NULL) < 0)
 			abort();
 	}
@@ -288,7 +291,8 @@ fake_start(struct fake *f, struct config *config)
 void
 fake_rows_durable(struct fake *f)
 {
-	while (!f->full && f->n_durable < f->n_rows) {
+	while (!f->full && f->n_durable < f->n_rows &&
+	       (f->freeze_at == 0 || f->n_durable < f->freeze_at)) {
 		size_t i = f->n_durable++;
 		struct row row = f->rows[i].row;
 
@@ -307,6 +311,7 @@ fake_turn(struct fake *f)
 
 		fake_rows_durable(f);
 		engine_turn(f->engine, f->now);
+		f->turns++;
 		fake_rows_durable(f);
 		d = engine_deadline(f->engine);
 		if (d.wall.us > f->now.wall.us && d.mono.us > f->now.mono.us)
@@ -358,16 +363,15 @@ fake_take_page(struct fake *f, struct fake_page *ret)
 	return true;
 }
 
-void
-fake_answer(struct fake *f, const struct fake_request *r, int status,
-	    const char *content_type, const char *body)
+static void
+answer(struct fake *f, const struct fake_request *r, int status,
+       const struct http_header *headers, size_t n, const char *body)
 {
-	struct http_header header = {"content-type", content_type};
 	struct http_response response = {
 	    .transport = TRANSPORT_OK,
 	    .status = status,
-	    .headers = &header,
-	    .n_headers = 1,
+	    .headers = headers,
+	    .n_headers = n,
 	    .body = body,
 	    .body_len = strlen(body),
 	    .final_url = r->url,
@@ -376,6 +380,25 @@ fake_answer(struct fake *f, const struct fake_request *r, int status,
 
 	engine_http_done(f->engine, f->now, r->token, &response);
 	fake_turn(f);
+}
+
+void
+fake_answer(struct fake *f, const struct fake_request *r, int status,
+	    const char *content_type, const char *body)
+{
+	struct http_header header = {"content-type", content_type};
+
+	answer(f, r, status, &header, 1, body);
+}
+
+void
+fake_answer_header(struct fake *f, const struct fake_request *r, int status,
+		   const char *name, const char *value, const char *body)
+{
+	struct http_header headers[] = {{"content-type", "application/json"},
+					{name, value}};
+
+	answer(f, r, status, headers, 2, body);
 }
 
 void

@@ -23,6 +23,7 @@ struct fake_request {
 	char *credential;
 	bool invalid; /* carries an invalid credential */
 	struct wall_time at;
+	size_t n_durable; /* rows that were durable when it left */
 };
 
 struct fake_page {
@@ -48,12 +49,16 @@ struct fake {
 	struct map ids;
 	bool full;     /* rows are taken but do not become durable */
 	bool no_probe; /* may_probe() says no */
+	size_t freeze_at; /* no row from this index on gets durable; 0: all do */
+	/* rows that a restart leaves out of its replay, by index; NULL: none */
+	const bool *skip_replay;
 
 	struct fake_request *requests; /* unanswered, oldest first */
 	size_t n_requests;
 	struct fake_page *pages;
 	size_t n_pages;
 	uint64_t sent; /* all requests ever */
+	uint64_t turns; /* of all engines */
 
 	char **missing_credentials; /* names that are not loaded */
 	size_t n_missing_credentials;
@@ -92,6 +97,10 @@ void fake_page_free(struct fake_page *p);
 /* Answers a request with a status and a JSON body. */
 void fake_answer(struct fake *f, const struct fake_request *r, int status,
 		 const char *content_type, const char *body);
+/* The same with one more header, e.g. "retry-after". */
+void fake_answer_header(struct fake *f, const struct fake_request *r,
+			int status, const char *name, const char *value,
+			const char *body);
 void fake_answer_transport(struct fake *f, const struct fake_request *r,
 			   enum transport transport);
 void fake_answer_page(struct fake *f, const struct fake_page *p,

@@ -131,6 +131,7 @@ void
 world_free(struct world *w)
 {
 	fake_free(&w->fake);
+	free(w->seen);
 }
 
 struct world_key *
@@ -171,6 +172,11 @@ answer_counter(struct world *w, const struct fake_request *r,
 {
 	char body[300];
 
+	if (w->surface_status == 429 && w->retry_after != NULL) {
+		fake_answer_header(&w->fake, r, 429, "retry-after",
+				   w->retry_after, "");
+		return;
+	}
 	if (w->surface_status != 200) {
 		fake_answer(&w->fake, r, w->surface_status, "application/json",
 			    "");
@@ -215,14 +221,48 @@ answer_invalid(struct world *w, const struct fake_request *r,
 			    "\"comet_api_error\",\"code\":\"\"}}");
 }
 
+/* The body is {"model":"..."}. */
+static void
+remember(struct world *w, const struct fake_request *r)
+{
+	struct world_request *seen;
+	const char *model = strchr(r->body, ':') + 2;
+
+	w->seen = realloc(w->seen, (w->n_seen + 1) * sizeof(*w->seen));
+	if (w->seen == NULL)
+		abort();
+	seen = &w->seen[w->n_seen++];
+	*seen = (struct world_request){
+	    .invalid = r->invalid, .at = r->at, .n_durable = r->n_durable};
+	snprintf(seen->model, sizeof(seen->model), "%.*s",
+		 (int)strcspn(model, "\""), model);
+}
+
+static void
+answer_throttled(struct world *w, const struct fake_request *r)
+{
+	if (w->retry_after != NULL)
+		fake_answer_header(&w->fake, r, 429, "retry-after",
+				   w->retry_after, "");
+	else
+		fake_answer(&w->fake, r, 429, "application/json", "");
+}
+
 static void
 answer_model(struct world *w, const struct fake_request *r)
 {
 	struct world_key *k = world_key(w, r->credential);
 	enum world_mood mood = k->mood != MOOD_GOOD ? k->mood : w->gateway;
 
+	remember(w, r);
+	if (w->lose_in > 0 && --w->lose_in == 0) {
+		w->lost = true;
+		return;
+	}
 	if (mood == MOOD_UNREACHABLE)
 		fake_answer_transport(&w->fake, r, TRANSPORT_CONNECT);
+	else if (mood == MOOD_THROTTLED)
+		answer_throttled(w, r);
 	else if (mood == MOOD_SERVER_ERROR)
 		fake_answer(&w->fake, r, 502, "text/html", "<h1>bad</h1>");
 	else if (r->invalid)
@@ -289,7 +329,7 @@ void
 world_run(struct world *w, struct wall_time t)
 {
 	serve(w);
-	while (w->fake.now.wall.us < t.us) {
+	while (!w->lost && w->fake.now.wall.us < t.us) {
 		fake_run_until(&w->fake, t);
 		serve(w);
 	}

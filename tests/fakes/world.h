@@ -14,6 +14,7 @@ enum world_mood {
 	MOOD_REJECTS_ALL,
 	MOOD_NO_CREDIT,
 	MOOD_COUNTER_FROZEN,
+	MOOD_THROTTLED, /* 429, with world.retry_after when that is set */
 	MOOD_ODD_REJECTION /* the invalid credential gets a 418 */
 };
 
@@ -29,6 +30,14 @@ struct world_page {
 	char text[200];
 };
 
+/* A billable request that the gateway saw. */
+struct world_request {
+	char model[41];
+	bool invalid;
+	struct wall_time at;
+	size_t n_durable;
+};
+
 struct world {
 	struct fake fake;
 	enum world_mood gateway; /* of all keys, unless a key has its own */
@@ -37,6 +46,12 @@ struct world {
 	struct world_page pages[32];
 	size_t n_pages;
 	int surface_status; /* 200, or what the counter answers instead */
+	const char *retry_after; /* of a 429 of gateway or counter; or NULL */
+	struct world_request *seen;
+	size_t n_seen;
+	/* The n-th billable request from now is never answered; 0: all are. */
+	int lose_in;
+	bool lost; /* it was */
 };
 
 /* Starts at `at`; no engine yet. */
