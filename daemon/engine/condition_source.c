@@ -132,11 +132,12 @@ deadline(struct engine *e, const struct source *source, int32_t day,
 	if (plan_day(&source->schedule, source->name, day, &open, &close) < 0)
 		return false;
 	if (v != NULL && v->slot_day == day && v->attempts > 0 &&
-	    v->first_slot.us > close.us)
-		close = v->first_slot;
+	    v->first_at.us > close.us)
+		close = v->first_at;
 	/* Nobody looked at it before this daemon did. */
-	if (v == NULL && e->started_at.us > close.us)
-		close = e->started_at;
+	if ((v == NULL || v->slot_day != day) &&
+	    wall_day(e->present_since) == day && e->present_since.us > close.us)
+		close = e->present_since;
 	if (c->reobserve_s.n > 0)
 		wait_s += c->reobserve_s.at[c->reobserve_s.n - 1];
 	*ret = (struct wall_time){close.us + wait_s * USEC_PER_SEC};
@@ -161,8 +162,9 @@ add_stale(struct engine *e, struct conditions *list,
 	if (f->read && wall_day(f->read_at) >= day)
 		return;
 	if (!deadline(e, source, day, &due) || due.us > e->now.wall.us ||
-	    (wall_day(e->started_at) > day && !f->tried))
-		return;
+	    (wall_day(e->present_since) > day &&
+	     (!f->tried || wall_day(f->tried_at) != day)))
+		return; /* nobody was there: blank is not a finding */
 	if (f->tried)
 		snprintf(text, sizeof(text), "not read (last: %s)",
 			 page_outcome_name(f->tried_outcome));

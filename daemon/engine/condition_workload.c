@@ -109,6 +109,14 @@ add_credential(struct engine *e, struct conditions *list,
 	char fingerprint[17];
 	struct alert_condition *c;
 
+	if (w->credential_shared) {
+		c = add(e, list, ALERT_CREDENTIAL_USED_ELSEWHERE, w);
+		if (c != NULL)
+			c->reasons |= reason_bit(REASON_CREDENTIAL_SHARED);
+		condition_detail(c,
+				 reason_info(REASON_CREDENTIAL_SHARED)->says);
+	}
+
 	if (e->ports->credential(e->ports->ctx, w->credential, fingerprint))
 		return;
 	c = add(e, list, ALERT_CREDENTIAL_MISSING, w);
@@ -205,6 +213,34 @@ add_ceiling(struct engine *e, struct conditions *list, const struct workload *w,
 	condition_detail(c, text);
 }
 
+/* What the configuration, the credentials and the last runs tell by
+ * themselves: there a record of a day that is over has no more to say. */
+static bool
+is_told_by_facts(enum reason reason)
+{
+	switch (reason) {
+	case REASON_OWNER_MISSING:
+	case REASON_OWNER_EXPIRED:
+	case REASON_ENVIRONMENT_MISSING:
+	case REASON_FOLLOW_UP_OWNER_MISSING:
+	case REASON_RULE_MISSING:
+	case REASON_RULE_EXPIRED:
+	case REASON_RULE_INVALID:
+	case REASON_METRIC_MISSING:
+	case REASON_METRIC_INCOMPLETE:
+	case REASON_METRIC_STALE:
+	case REASON_SOURCE_MISSING:
+	case REASON_CREDENTIAL_MISSING:
+	case REASON_CREDENTIAL_SHARED:
+	case REASON_CREDENTIAL_ACCEPTED:
+	case REASON_SCOPE_UNAPPROVED:
+	case REASON_CEILING_REACHED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Every reason of the newest record has its alert. */
 static void
 add_record(struct engine *e, struct conditions *list, const struct workload *w,
@@ -212,14 +248,17 @@ add_record(struct engine *e, struct conditions *list, const struct workload *w,
 {
 	const struct record_fact *record = &v->record;
 
-	if (!record->present || record->decision == DECISION_PASS)
+	/* A record of a day to come was written when the clock visited it. */
+	if (!record->present || record->decision == DECISION_PASS ||
+	    record->day > e->today)
 		return;
 	for (int i = 0; i < REASONS; i++) {
 		enum reason reason = (enum reason)i;
 		const struct alert_rule *rule;
 		struct alert_condition *c;
 
-		if ((record->reasons & reason_bit(reason)) == 0)
+		if ((record->reasons & reason_bit(reason)) == 0 ||
+		    (record->day < e->today && is_told_by_facts(reason)))
 			continue;
 		rule = alert_rule_by_name(reason_info(reason)->alert_rule);
 		if (rule == NULL)

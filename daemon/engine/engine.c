@@ -135,12 +135,30 @@ engine_config(const struct engine *e)
 	return engine_conf(e);
 }
 
+static bool
+is_behind(const struct engine *e)
+{
+	return e->now.wall.us < e->view->newest_at.us - STEP_US;
+}
+
+static void
+note_step_back(struct engine *e)
+{
+	if (!is_behind(e))
+		return;
+	e->stepping = true;
+	e->present_since = e->now.wall;
+	emit_clock_stepped(e, e->view->newest_at);
+	emit_say(e, LOG_WARNING,
+		 "the clock stepped back; no probes in this turn");
+}
+
 void
 engine_start(struct engine *e, struct now now, const struct engine_start *start)
 {
 	e->now = now;
 	e->started = true;
-	e->started_at = now.wall;
+	e->started_at = e->present_since = now.wall;
 	e->last_turn = now.wall;
 	e->today = wall_day(now.wall);
 	e->ledger_damaged = start->damaged;
@@ -148,9 +166,10 @@ engine_start(struct engine *e, struct now now, const struct engine_start *start)
 	if (start->damage_words != NULL)
 		strncpy(e->damage_words, start->damage_words,
 			sizeof(e->damage_words) - 1);
-	if (jobs_build(e, true) < 0)
+	if (jobs_build(e) < 0)
 		emit_say(e, LOG_CRIT, "no memory for the schedule");
 	if (!e->ledger_damaged) {
+		note_step_back(e);
 		emit_daemon_started(e, start);
 		emit_config_loaded(e);
 		pair_interrupted(e);
@@ -166,25 +185,20 @@ watch_clock(struct engine *e, struct now now, struct now before)
 	int64_t drift =
 	    (now.wall.us - before.wall.us) - (now.mono.us - before.mono.us);
 
+	e->jumped = false;
 	if (e->stepping) {
-		e->stepping = now.wall.us < e->view->newest_at.us - STEP_US;
+		e->stepping = is_behind(e);
 		if (e->stepping)
 			return;
 		/* Slots of the visited time are not those of now. */
-		for (size_t i = 0; i < e->n_duties; i++)
-			e->duties[i].first_seen.us = 0;
-		jobs_free(e);
-		if (jobs_build(e, false) < 0)
-			emit_say(e, LOG_CRIT, "no memory for the schedule");
-		pair_rebind(e);
+		jobs_rebuild(e, true);
 		engine_dirty_all(e);
-	} else if (now.wall.us < e->view->newest_at.us - STEP_US) {
-		e->stepping = true;
-		emit_clock_stepped(e, e->view->newest_at);
-		emit_say(e, LOG_WARNING,
-			 "the clock stepped back; no probes in this turn");
+	} else if (is_behind(e)) {
+		note_step_back(e);
 	} else if (before.mono.us != 0 &&
 		   (drift > STEP_US || drift < -STEP_US)) {
+		e->jumped = drift > 0;
+		e->present_since = now.wall;
 		emit_clock_stepped(e, (struct wall_time){now.wall.us - drift});
 	}
 }
@@ -228,7 +242,8 @@ engine_turn(struct engine *e, struct now now)
 	pair_step_all(e);
 	if (!e->stopping && !e->stepping && !e->ledger_damaged)
 		evaluate_due(e);
-	if (!e->stepping)
+	/* Nothing follows the row that says that the daemon stopped. */
+	if (!e->stepping && !e->stop_row_queued)
 		conditions_step(e);
 	command_answer_runs(e);
 	e->last_turn = now.wall;
@@ -425,37 +440,11 @@ compare(struct buf *out, const struct config *old, const struct config *new)
 				  : "no workload and no source changed\n");
 }
 
-static void
-keep_first_seen(struct engine *e, const struct duty *old, size_t n_old)
-{
-	for (size_t i = 0; i < n_old; i++) {
-		struct duty *d = jobs_duty(e, old[i].w->label);
-
-		if (d != NULL) {
-			d->first_seen = old[i].first_seen;
-			d->record_in_flight = old[i].record_in_flight;
-		}
-	}
-}
-
-static void
-keep_active_reads(struct engine *e)
-{
-	for (struct read *r = e->reads; r != NULL; r = r->next) {
-		struct source_duty *s = jobs_source(e, r->source->name);
-
-		if (s != NULL)
-			s->active = true;
-	}
-}
-
 void
 engine_reload(struct engine *e, struct now now, struct config *config,
 	      char **ret_words)
 {
 	struct config_ref *ref = config_ref_new(config), *old = e->config;
-	struct duty *old_duties = e->duties;
-	size_t n_old = e->n_duties;
 	struct buf words = {0};
 
 	e->now = now;
@@ -466,15 +455,8 @@ engine_reload(struct engine *e, struct now now, struct config *config,
 		config_free(config);
 		return;
 	}
-	e->duties = NULL;
-	jobs_free(e);
 	e->config = ref;
-	if (jobs_build(e, false) < 0)
-		emit_say(e, LOG_CRIT, "no memory for the schedule");
-	keep_first_seen(e, old_duties, n_old);
-	free(old_duties);
-	pair_rebind(e);
-	keep_active_reads(e);
+	jobs_rebuild(e, false);
 	alert_machine_set_group(e->view->alerts, config->alert_group_s);
 	config_ref_drop(old);
 	if (!e->ledger_damaged)

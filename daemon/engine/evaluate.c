@@ -35,7 +35,8 @@ write_record(struct engine *e, struct duty *d, struct record *record)
 static bool
 judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 {
-	const struct view_workload *v = view_workload(e->view, d->w->label);
+	struct view_workload *v = view_workload(e->view, d->w->label);
+	const struct view_day *vd = v == NULL ? NULL : view_day(v, day);
 	const struct source_fact *facts[WORKLOAD_SOURCES_MAX];
 	char fingerprint[17];
 	struct day_evidence seen;
@@ -61,9 +62,7 @@ judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 		v != NULL && v->scope_approved &&
 		!digest_equal(&v->approved_scope, &d->w->scope_digest),
 	    .ledger_damaged = e->ledger_damaged,
-	    .previous = v != NULL && v->record.present && v->record.day == day
-			    ? &v->record
-			    : NULL,
+	    .previous = vd != NULL && vd->record.present ? &vd->record : NULL,
 	};
 
 	if (judge(&input, &record) < 0) {
@@ -84,8 +83,8 @@ static bool
 judge_yesterday(struct engine *e, struct duty *d, int32_t yesterday)
 {
 	struct view_workload *v = view_workload(e->view, d->w->label);
-	bool has_record =
-	    v != NULL && v->record.present && v->record.day == yesterday;
+	struct view_day *vd = v == NULL ? NULL : view_day(v, yesterday);
+	bool has_record = vd != NULL && vd->record.present;
 	bool closed;
 
 	jobs_day(e, d, yesterday);
@@ -93,55 +92,125 @@ judge_yesterday(struct engine *e, struct duty *d, int32_t yesterday)
 	if (!d->due || (closed && has_record))
 		return false;
 	/* Nobody was there that day: blank is not a finding. */
-	if (v == NULL || (view_day(v, yesterday) == NULL &&
-			  wall_day(e->started_at) > yesterday))
-		return false;
-	if (v->record.present && v->record.day > yesterday)
+	if (v == NULL ||
+	    (vd == NULL && (wall_day(e->present_since) > yesterday ||
+			    wall_day(d->first_seen) > yesterday)))
 		return false;
 	if (!closed)
 		engine_want_wall(e, d->closes_at);
 	return judge_day(e, d, yesterday, closed);
 }
 
+/* True while a planned slot of today is still to come. */
+static bool
+is_to_come(const struct engine *e, struct wall_time slot)
+{
+	return slot.us != INT64_MAX && wall_day(slot) == e->today;
+}
+
+/* What of the day could not be observed, of the paths whose time has come:
+ * where they have slots of their own, one does not hurry the other. */
+static int
+unobserved(const struct engine *e, const struct duty *d)
+{
+	const struct workload *w = d->w;
+	struct day_evidence seen;
+	bool unread, to_come;
+	int need = 0;
+
+	view_evidence(e->view, w->label, d->endpoint, w->environment_name,
+		      w->error_scope == SCOPE_GATEWAY, e->today, &seen);
+	unread = w->account_surface == SURFACE_COUNTER &&
+		 seen.happy.outcome == OUTCOME_PASS &&
+		 (!seen.usage.seen || seen.usage.outcome == LOOK_UNREACHABLE ||
+		  seen.usage.outcome == LOOK_NOT_YET);
+	to_come = w->error_own && is_to_come(e, d->next_slot) &&
+		  seen.happy_inconclusive.outcome == OUTCOME_NONE;
+	if ((seen.happy.outcome == OUTCOME_NONE && !to_come) || unread)
+		need |= NEED_HAPPY;
+	to_come = w->error_own && is_to_come(e, d->error_slot);
+	if (seen.error.outcome == OUTCOME_NONE && !to_come)
+		need |= NEED_ERROR;
+	return need;
+}
+
+/* When a path is observed again; 0: not today.  A slot that comes first does
+ * as well. */
+static struct wall_time
+again_at(const struct engine *e, const struct duty *d,
+	 const struct attempts *attempts, struct wall_time next_slot)
+{
+	const struct int_list *after = &engine_conf(e)->reobserve_s;
+	struct wall_time at;
+
+	if (attempts->n < 1 || (size_t)attempts->n > after->n)
+		return (struct wall_time){0};
+	at = wall_from_s(wall_s(attempts->first_at) +
+			 after->at[attempts->n - 1]);
+	if (d->retry_after.us > at.us)
+		at = d->retry_after;
+	if (wall_day(at) != e->today || next_slot.us <= at.us)
+		return (struct wall_time){0};
+	return at;
+}
+
 /* What could not be observed is planned again (domain.md, section 3). */
 static void
 plan_reobservation(struct engine *e, struct duty *d)
 {
-	const struct int_list *after = &engine_conf(e)->reobserve_s;
 	struct view_workload *v = view_workload(e->view, d->w->label);
 	struct view_day *day = v == NULL ? NULL : view_day(v, e->today);
-	struct day_evidence seen;
-	size_t done;
-	bool unread;
+	bool own = d->w->error_own;
+	struct wall_time error_at;
+	enum run_path path;
+	int need;
 
 	d->reobserve_at.us = 0;
 	d->reobserve_need = 0;
-	if (day == NULL || day->attempts < 1 || pair_active(e, d->w->label) ||
+	if (day == NULL || pair_active(e, d->w->label) ||
 	    pair_stop_reason(e, d) != NULL)
 		return;
-	view_evidence(e->view, d->w->label, d->endpoint, d->w->environment_name,
-		      d->w->error_scope == SCOPE_GATEWAY, e->today, &seen);
-	unread = d->w->account_surface == SURFACE_COUNTER &&
-		 seen.happy.outcome == OUTCOME_PASS &&
-		 (!seen.usage.seen || seen.usage.outcome == LOOK_UNREACHABLE ||
-		  seen.usage.outcome == LOOK_NOT_YET);
-	if (seen.happy.outcome == OUTCOME_NONE || unread)
-		d->reobserve_need |= NEED_HAPPY;
-	if (seen.error.outcome == OUTCOME_NONE)
-		d->reobserve_need |= NEED_ERROR;
-	done = (size_t)day->attempts - 1;
-	if (d->reobserve_need == 0 || done >= after->n)
-		return;
-	d->reobserve_at.us =
-	    day->first_slot.us + after->at[done] * USEC_PER_SEC;
-	if (day->retry_after.us > d->reobserve_at.us)
-		d->reobserve_at = day->retry_after;
-	/* Tomorrow's slot is nearer, or the evidence would be tomorrow's. */
-	if (wall_day(d->reobserve_at) != e->today ||
-	    d->next_slot.us <= d->reobserve_at.us)
-		d->reobserve_at.us = 0;
-	else
+	need = unobserved(e, d);
+	if ((need & NEED_HAPPY) != 0) {
+		d->reobserve_need = own ? NEED_HAPPY : need;
+		d->reobserve_at =
+		    again_at(e, d, &day->attempts[PATH_HAPPY], d->next_slot);
+	}
+	if (need == NEED_ERROR || (own && (need & NEED_ERROR) != 0)) {
+		/* What follows the happy path may not have come to it. */
+		path = own || day->attempts[PATH_ERROR].n > 0 ? PATH_ERROR
+							      : PATH_HAPPY;
+		error_at = again_at(e, d, &day->attempts[path],
+				    own ? d->error_slot : d->next_slot);
+		if (error_at.us != 0 && (d->reobserve_at.us == 0 ||
+					 error_at.us < d->reobserve_at.us)) {
+			d->reobserve_need = NEED_ERROR;
+			d->reobserve_at = error_at;
+		}
+	}
+	if (d->reobserve_at.us != 0)
 		engine_want_wall(e, d->reobserve_at);
+}
+
+/* An approval may expire within the day. */
+static void
+expect_expiry(struct engine *e, struct duty *d)
+{
+	for (size_t i = 0; i < d->w->n_sources; i++) {
+		const struct source *source = d->w->sources[i];
+		const struct view_source *v =
+		    view_source(e->view, source->name);
+		int64_t expires_us;
+
+		if (v == NULL || !v->fact.approved ||
+		    source->approval_max_age_s == 0)
+			continue;
+		expires_us = v->fact.approved_at.us +
+			     source->approval_max_age_s * USEC_PER_SEC;
+		if (expires_us > e->now.wall.us &&
+		    expires_us < d->evaluate_at.us)
+			d->evaluate_at.us = expires_us;
+	}
 }
 
 static void
@@ -166,6 +235,7 @@ evaluate(struct engine *e, struct duty *d)
 	    d->closes_at.us < d->evaluate_at.us)
 		d->evaluate_at = d->closes_at;
 	judge_day(e, d, e->today, d->closes_at.us <= e->now.wall.us);
+	expect_expiry(e, d);
 	change = govern_next_change(engine_conf(e), d->w, e->today);
 	if (change != INT32_MAX &&
 	    wall_day_start(change).us < d->evaluate_at.us)

@@ -13,6 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A planned slot waits for its jitter, its gateway's spacing and room on the
+ * disk, but never longer than this. */
+enum { SLOT_WAITS_S = SEC_PER_DAY + 900 };
+
 void
 jobs_free(struct engine *e)
 {
@@ -67,10 +71,10 @@ plus_s(struct wall_time t, int64_t s)
 	return (struct wall_time){t.us + s * USEC_PER_SEC};
 }
 
-static void
-next_slot(struct engine *e, const struct schedule *schedule, const char *key,
-	  struct wall_time from, struct wall_time *ret_slot,
-	  struct wall_time *ret_run)
+void
+jobs_next_slot(struct engine *e, const struct schedule *schedule,
+	       const char *key, struct wall_time from,
+	       struct wall_time *ret_slot, struct wall_time *ret_run)
 {
 	if (plan_next(schedule, key, from, ret_slot) < 0) {
 		*ret_slot = WALL_NEVER;
@@ -82,8 +86,8 @@ next_slot(struct engine *e, const struct schedule *schedule, const char *key,
 					    *ret_slot));
 }
 
-static void
-key_of(char out[VIEW_CHECK_MAX], const char *label, const char *path)
+void
+jobs_key(char out[VIEW_CHECK_MAX], const char *label, const char *path)
 {
 	snprintf(out, VIEW_CHECK_MAX, "%s/%s", label, path);
 }
@@ -98,22 +102,32 @@ is_new(const struct engine *e, const struct workload *w)
 	       !digest_equal(&v->last_scope, &w->scope_digest);
 }
 
+/* What was known before is owed every slot since the newest one that is
+ * accounted for; one that is older than any slot can have waited is not the
+ * newest that was due. */
 static struct wall_time
-resume_from(const struct engine *e, bool known, bool start)
+resume_from(const struct engine *e, bool known,
+	    const struct planned_fact *planned)
 {
-	/* What was known before is owed every slot since the last row. */
-	return start && known && e->view->rows > 0 &&
-		       e->view->newest_at.us < e->now.wall.us
-		   ? e->view->newest_at
-		   : e->now.wall;
+	struct wall_time from = e->view->newest_at;
+
+	if (!known || e->view->rows == 0 || from.us > e->now.wall.us)
+		return e->now.wall;
+	if (planned->slot.us != 0) {
+		from = plus_s(from, -SLOT_WAITS_S);
+		if (planned->slot.us > from.us)
+			from = planned->slot;
+	}
+	return from.us < e->now.wall.us ? from : e->now.wall;
 }
 
 static void
-build_duty(struct engine *e, struct duty *d, const struct workload *w,
-	   bool start)
+build_duty(struct engine *e, struct duty *d, const struct workload *w)
 {
-	bool known = view_workload(e->view, w->label) != NULL;
-	struct wall_time from = resume_from(e, known, start);
+	static const struct planned_fact never[2];
+	const struct view_workload *v = view_workload(e->view, w->label);
+	const struct planned_fact *planned = v == NULL ? never : v->planned;
+	bool known = v != NULL;
 	char key[VIEW_CHECK_MAX];
 
 	*d = (struct duty){.w = w,
@@ -130,12 +144,15 @@ build_duty(struct engine *e, struct duty *d, const struct workload *w,
 	if (w->gateway == NULL || w->gateway->profile == NULL)
 		return;
 	check_endpoint(w, d->endpoint, sizeof(d->endpoint));
-	key_of(key, w->label, "happy");
-	next_slot(e, &w->happy, key, from, &d->next_slot, &d->run_at);
+	jobs_key(key, w->label, "happy");
+	jobs_next_slot(e, &w->happy, key,
+		       resume_from(e, known, &planned[PATH_HAPPY]),
+		       &d->next_slot, &d->run_at);
 	if (w->error_own) {
-		key_of(key, w->label, "error");
-		next_slot(e, &w->error, key, from, &d->error_slot,
-			  &d->error_at);
+		jobs_key(key, w->label, "error");
+		jobs_next_slot(e, &w->error, key,
+			       resume_from(e, known, &planned[PATH_ERROR]),
+			       &d->error_slot, &d->error_at);
 	}
 	if (is_new(e, w))
 		d->intake_at = e->now.wall;
@@ -143,14 +160,16 @@ build_duty(struct engine *e, struct duty *d, const struct workload *w,
 
 static void
 build_source(struct engine *e, struct source_duty *s,
-	     const struct source *source, bool start)
+	     const struct source *source)
 {
+	static const struct planned_fact never;
 	const struct view_source *v = view_source(e->view, source->name);
-	struct wall_time from = resume_from(e, v != NULL, start);
 
 	*s = (struct source_duty){.source = source};
-	next_slot(e, &source->schedule, source->name, from, &s->next_slot,
-		  &s->run_at);
+	jobs_next_slot(
+	    e, &source->schedule, source->name,
+	    resume_from(e, v != NULL, v == NULL ? &never : &v->planned),
+	    &s->next_slot, &s->run_at);
 	if (v == NULL || strcmp(v->url, source->url) != 0)
 		s->intake_at = e->now.wall;
 }
@@ -181,7 +200,7 @@ spread_intake(struct engine *e)
 }
 
 int
-jobs_build(struct engine *e, bool start)
+jobs_build(struct engine *e)
 {
 	const struct config *c = engine_conf(e);
 
@@ -195,15 +214,33 @@ jobs_build(struct engine *e, bool start)
 		return ERR_NOMEM;
 	}
 	for (size_t i = 0; i < c->n_workloads; i++)
-		build_duty(e, &e->duties[e->n_duties++], &c->workloads[i],
-			   start);
+		build_duty(e, &e->duties[e->n_duties++], &c->workloads[i]);
 	for (size_t i = 0; i < c->n_sources; i++)
-		build_source(e, &e->sources[e->n_sources++], &c->sources[i],
-			     start);
+		build_source(e, &e->sources[e->n_sources++], &c->sources[i]);
 	for (size_t i = 0; i < c->n_gateways; i++)
 		e->gateways[e->n_gateways++] = (struct gateway_duty){
 		    .gateway = &c->gateways[i], .last_pair = {INT64_MIN}};
 	spread_intake(e);
+	return 0;
+}
+
+/* The day's last planned slot of either path. */
+static int
+last_slot(const struct workload *w, int32_t day, struct wall_time *ret_open,
+	  struct wall_time *ret_last)
+{
+	struct wall_time open, last;
+	char key[VIEW_CHECK_MAX];
+	int r;
+
+	jobs_key(key, w->label, "happy");
+	r = plan_day(&w->happy, key, day, ret_open, ret_last);
+	if (r < 0 || !w->error_own)
+		return r;
+	jobs_key(key, w->label, "error");
+	if (plan_day(&w->error, key, day, &open, &last) == 0 &&
+	    last.us > ret_last->us)
+		*ret_last = last;
 	return 0;
 }
 
@@ -219,20 +256,27 @@ jobs_day(struct engine *e, struct duty *d, int32_t day)
 	    c->reobserve_s.n == 0 ? 0 : c->reobserve_s.at[c->reobserve_s.n - 1];
 	int64_t lag = 0;
 	struct wall_time last, midnight = wall_day_start(day + 1);
-	char key[VIEW_CHECK_MAX];
 
 	d->day = day;
 	d->due = govern_review_day(w, day);
-	key_of(key, w->label, "happy");
-	if (plan_day(&w->happy, key, day, &d->opens_at, &last) < 0) {
-		d->due = d->due && vd != NULL && vd->attempts > 0;
+	if (last_slot(w, day, &d->opens_at, &last) < 0) {
+		d->due = d->due && vd != NULL &&
+			 (vd->attempts[PATH_HAPPY].n > 0 ||
+			  vd->attempts[PATH_ERROR].n > 0);
 		last = d->opens_at = wall_day_start(day);
 	}
 	/* What was first seen after its slot is due from then on. */
 	if (d->first_seen.us > last.us)
 		last = plus_s(d->first_seen, c->intake_s);
-	if (vd != NULL && vd->attempts > 0 && vd->first_slot.us > last.us)
-		last = vd->first_slot;
+	for (int path = PATH_HAPPY; vd != NULL && path <= PATH_ERROR; path++) {
+		if (vd->attempts[path].n > 0 &&
+		    vd->attempts[path].first_at.us > last.us)
+			last = vd->attempts[path].first_at;
+	}
+	/* What is caught up with is due from then on. */
+	if ((vd == NULL || !vd->record.present) &&
+	    wall_day(e->present_since) == day && e->present_since.us > last.us)
+		last = e->present_since;
 	if (w->gateway != NULL && w->gateway->profile != NULL)
 		lag = w->gateway->profile->surface.lag_max_s;
 	last = plus_s(last, reobserve);
@@ -249,6 +293,25 @@ struct passed {
 	int64_t missed; /* the others */
 	struct wall_time from, to;
 };
+
+/* The slots of days on which no evidence is due are not missed. */
+static void
+leave_out_days(const struct workload *w, const struct schedule *schedule,
+	       const char *key, struct wall_time first, struct passed *p)
+{
+	struct wall_time slot = {first.us - 1}, to = p->to;
+	int64_t missed = 0;
+
+	while (missed < p->missed &&
+	       plan_next(schedule, key, slot, &slot) == 0 && slot.us <= to.us) {
+		if (!govern_review_day(w, wall_day(slot)))
+			continue;
+		if (missed++ == 0)
+			p->from = slot;
+		p->to = slot;
+	}
+	p->missed = missed;
+}
 
 static struct passed
 passed_slots(struct engine *e, const struct schedule *schedule, const char *key,
@@ -306,14 +369,21 @@ start_pair(struct engine *e, struct duty *d, int need, struct wall_time slot,
 
 	if (slot_done(e, d->w->label, path, slot))
 		return;
-	key_of(check, d->w->label, path);
-	stop = pair_active(e, d->w->label) ? "overlap" : pair_stop_reason(e, d);
+	jobs_key(check, d->w->label, path);
+	stop = pair_overlaps(e, d->w->label, need) ? "overlap"
+						   : pair_stop_reason(e, d);
 	if (stop != NULL) {
 		emit_missed(e, check, slot, slot, 1, stop, "");
 		d->dirty = true;
 		return;
 	}
 	pair_new(e, d->w, need, slot, trigger);
+}
+
+static const char *
+away_reason(const struct engine *e)
+{
+	return e->jumped ? "clock" : "stopped";
 }
 
 static void
@@ -328,17 +398,18 @@ fire_schedule(struct engine *e, struct duty *d, bool error_job)
 
 	if (at->us > e->now.wall.us)
 		return;
-	key_of(key, d->w->label, error_job ? "error" : "happy");
+	jobs_key(key, d->w->label, error_job ? "error" : "happy");
 	p = passed_slots(e, schedule, key, *slot);
+	leave_out_days(d->w, schedule, key, *slot, &p);
 	if (p.missed > 0)
-		emit_missed(e, key, p.from, p.to, p.missed, "stopped", "");
+		emit_missed(e, key, p.from, p.to, p.missed, away_reason(e), "");
 	if (p.run && govern_review_day(d->w, wall_day(e->now.wall)))
 		start_pair(e, d,
 			   error_job	     ? NEED_ERROR
 			   : d->w->error_own ? NEED_HAPPY
 					     : NEED_HAPPY | NEED_ERROR,
 			   p.slot, p.trigger);
-	next_slot(e, schedule, key, e->now.wall, slot, at);
+	jobs_next_slot(e, schedule, key, e->now.wall, slot, at);
 }
 
 static void
@@ -348,7 +419,9 @@ fire_duty(struct engine *e, struct duty *d)
 	fire_schedule(e, d, true);
 	if (d->intake_at.us != 0 && d->intake_at.us <= e->now.wall.us) {
 		d->intake_at.us = 0;
-		if (!pair_active(e, d->w->label))
+		if (pair_active(e, d->w->label))
+			d->intake_at = plus_s(e->now.wall, INTAKE_AGAIN_S);
+		else
 			start_pair(e, d, NEED_HAPPY | NEED_ERROR,
 				   wall_from_s(wall_s(e->now.wall)),
 				   TRIGGER_INTAKE);
@@ -371,8 +444,12 @@ static void
 start_read(struct engine *e, struct source_duty *s, struct wall_time slot,
 	   enum run_trigger trigger)
 {
-	if (s->active || slot_done(e, s->source->name, "read", slot))
+	if (slot_done(e, s->source->name, "read", slot))
 		return;
+	if (s->active) {
+		emit_missed(e, s->source->name, slot, slot, 1, "overlap", "");
+		return;
+	}
 	read_new(e, s, slot, trigger);
 }
 
@@ -392,7 +469,8 @@ plan_reread(struct engine *e, struct source_duty *s)
 	done = (size_t)v->attempts - 1;
 	if (done >= after->n)
 		return;
-	s->reobserve_at = plus_s(v->first_slot, after->at[done]);
+	s->reobserve_at =
+	    wall_from_s(wall_s(plus_s(v->first_at, after->at[done])));
 	if (wall_day(s->reobserve_at) != v->slot_day)
 		s->reobserve_at.us = 0;
 }
@@ -407,12 +485,12 @@ fire_source(struct engine *e, struct source_duty *s)
 		struct passed p = passed_slots(e, schedule, name, s->next_slot);
 
 		if (p.missed > 0)
-			emit_missed(e, name, p.from, p.to, p.missed, "stopped",
-				    "");
+			emit_missed(e, name, p.from, p.to, p.missed,
+				    away_reason(e), "");
 		if (p.run)
 			start_read(e, s, p.slot, p.trigger);
-		next_slot(e, schedule, name, e->now.wall, &s->next_slot,
-			  &s->run_at);
+		jobs_next_slot(e, schedule, name, e->now.wall, &s->next_slot,
+			       &s->run_at);
 	}
 	if (s->intake_at.us != 0 && s->intake_at.us <= e->now.wall.us) {
 		s->intake_at.us = 0;

@@ -11,5 +11,6 @@ libcore_la_SOURCES += \
 	daemon/engine/pair.c \
 	daemon/engine/ports.h \
 	daemon/engine/read.c \
+	daemon/engine/rebuild.c \
 	daemon/engine/state.h \
 	daemon/engine/status.c

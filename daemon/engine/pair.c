@@ -56,6 +56,16 @@ pair_active(const struct engine *e, const char *label)
 	return false;
 }
 
+bool
+pair_overlaps(const struct engine *e, const char *label, int need)
+{
+	for (const struct pair *p = e->pairs; p != NULL; p = p->next) {
+		if ((p->wanted & need) != 0 && strcmp(p->w->label, label) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What is in flight and must end before a clean stop. */
 bool
 pair_idle(const struct engine *e)
@@ -68,12 +78,28 @@ pair_idle(const struct engine *e)
 	return e->reads == NULL;
 }
 
+/* Whether one more request could pass a ceiling of today: what a run will
+ * cost is not known before, so the dearest of the day is taken. */
+static bool
+over_ceiling(const struct engine *e, const struct workload *w)
+{
+	struct view_workload *v = view_workload(e->view, w->label);
+	const struct view_day *day =
+	    v == NULL ? NULL : view_day(v, wall_day(e->now.wall));
+
+	if (day == NULL)
+		return w->max_requests_per_day < 1 || w->max_tokens_per_day < 1;
+	return day->evidence.requests + 1 > w->max_requests_per_day ||
+	       day->evidence.tokens + day->tokens_most >
+		   w->max_tokens_per_day ||
+	       w->max_tokens_per_day < 1;
+}
+
 /* Why a scheduled run is not sent, as a stable word; NULL when it is. */
 const char *
 pair_stop_reason(const struct engine *e, const struct duty *d)
 {
 	const struct view_workload *v = view_workload(e->view, d->w->label);
-	struct view_day *day;
 	char fingerprint[17];
 
 	if (!e->ports->credential(e->ports->ctx, d->w->credential, fingerprint))
@@ -82,12 +108,7 @@ pair_stop_reason(const struct engine *e, const struct duty *d)
 		return NULL;
 	if (v->last_error == OUTCOME_ACCEPTED)
 		return "invalid_credential_accepted";
-	day = view_day((struct view_workload *)v, wall_day(e->now.wall));
-	if (day != NULL &&
-	    (day->evidence.requests + 1 > d->w->max_requests_per_day ||
-	     day->evidence.tokens >= d->w->max_tokens_per_day))
-		return "ceiling";
-	return NULL;
+	return over_ceiling(e, d->w) ? "ceiling" : NULL;
 }
 
 /* Whether the shared error path of the day already answered. */
@@ -115,7 +136,8 @@ pair_new(struct engine *e, const struct workload *w, int need,
 	}
 	p->config = config_ref_take(e->config);
 	p->w = w;
-	p->need = need;
+	p->need = p->wanted = need;
+	p->day = wall_day(e->now.wall);
 	p->slot = slot;
 	p->trigger = trigger;
 	p->state = PAIR_QUEUED;
@@ -244,6 +266,14 @@ pair_begin(struct engine *e, struct pair *p)
 	struct buf body = {0};
 
 	p->path = (p->need & NEED_HAPPY) != 0 ? PATH_HAPPY : PATH_ERROR;
+	if (!p->forced && over_ceiling(e, p->w)) {
+		snprintf(check, sizeof(check), "%s/%s", p->w->label,
+			 path_name(p->path));
+		emit_missed(e, check, p->slot, p->slot, 1, "ceiling", "");
+		p->need = 0;
+		look_next(e, p);
+		return;
+	}
 	fill_run(e, p, &run, check, endpoint, hex, fingerprint);
 	emit_slot_id(p->row_id, p->w->label, path_name(p->path), p->slot);
 	if (check_begun_body(&body, &run) < 0)
@@ -315,6 +345,19 @@ record_run(struct engine *e, struct pair *p, const struct observation *seen,
 	buf_free(&body);
 }
 
+/* Nothing of this stands in a row: what a gateway says of its limits is not
+ * for the ledger. */
+static void
+heed_retry_after(struct engine *e, const struct pair *p,
+		 const struct observation *seen)
+{
+	struct duty *d = pair_duty(e, p);
+
+	if (d != NULL && seen->retry_after_s > 0)
+		d->retry_after.us =
+		    e->now.wall.us + seen->retry_after_s * USEC_PER_SEC;
+}
+
 static void
 request_done(struct engine *e, struct pair *p,
 	     const struct http_response *response)
@@ -326,6 +369,7 @@ request_done(struct engine *e, struct pair *p,
 		p->requested = wall_from_s(wall_s(response->sent));
 	if (p->path == PATH_HAPPY) {
 		observe_happy(profile, p->w->billing_unit, response, &seen);
+		heed_retry_after(e, p, &seen);
 		p->happy = seen.outcome;
 		p->happy_usage = seen.total;
 		p->happy_done = e->now.mono;
@@ -389,12 +433,11 @@ dequeue(struct engine *e, struct pair *p)
 	struct gateway_duty *gateway = pair_gateway(e, p);
 	struct wall_time free_at;
 
-	if (credential == NULL || gateway == NULL) {
+	if (credential == NULL || gateway == NULL || pair_duty(e, p) == NULL) {
 		pair_done(e, p); /* a reload removed it while it waited */
 		return;
 	}
-	if (wall_day(p->slot) != wall_day(e->now.wall) &&
-	    p->trigger != TRIGGER_MANUAL) {
+	if (p->day != wall_day(e->now.wall) && p->trigger != TRIGGER_MANUAL) {
 		char check[VIEW_CHECK_MAX];
 
 		snprintf(check, sizeof(check), "%s/%s", p->w->label,

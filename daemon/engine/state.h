@@ -3,6 +3,7 @@
  *   engine.c     life cycle, turn, events, deadline
  *   emit.c       rows out: the only place that calls ports.append
  *   jobs.c       what runs when: slots, missed ones, catch-up, re-observation
+ *   rebuild.c    the schedule anew, and what is kept of the old one
  *   pair.c       one run of a workload: happy path, error path
  *   look.c       the account surface before and after a run
  *   read.c       one read of a source
@@ -21,6 +22,7 @@
 
 enum {
 	LATE_OK_S = 60,	     /* a slot is on time up to here */
+	INTAKE_AGAIN_S = 60, /* when a run of the same workload is in the way */
 	WAITING_MAX = 256,   /* requests of people that wait */
 	READS_MAX = 64,	     /* remembered reads of a surface's budget */
 	RETRY_BEFORE_S = 60, /* between tries of the reading before a run */
@@ -46,7 +48,8 @@ struct duty {
 	struct wall_time intake_at;	       /* 0: none due */
 	struct wall_time reobserve_at;	       /* 0: none due */
 	int reobserve_need;
-	struct wall_time first_seen; /* when this daemon first knew it */
+	struct wall_time retry_after; /* a gateway said: not before */
+	struct wall_time first_seen;  /* when this daemon first knew it */
 	/* today's close (all due observations and grace over) */
 	int32_t day;
 	struct wall_time opens_at, closes_at;
@@ -99,7 +102,9 @@ struct pair {
 	enum pair_state state;
 	enum run_trigger trigger;
 	bool forced;
-	int need; /* NEED_* still to be done */
+	int need;    /* NEED_* still to be done */
+	int wanted;  /* what it began with */
+	int32_t day; /* on which it was queued */
 	enum run_path path;
 	char run[RUN_ID_LEN + 1];
 	struct wall_time slot;
@@ -174,6 +179,9 @@ struct engine {
 	struct wall_time last_turn;
 	struct wall_time started_at;
 	bool stepping; /* this turn: no probes, clock.stepped is on its way */
+	bool jumped;   /* the clock went forwards since the last turn */
+	/* Since then this daemon has been there without a break of time. */
+	struct wall_time present_since;
 	int32_t today;
 	bool ledger_damaged, ledger_full;
 	char damage_words[400];
@@ -228,12 +236,24 @@ void emit_missed(struct engine *e, const char *check, struct wall_time from,
 		 const char *run);
 
 /* jobs.c */
-int jobs_build(struct engine *e, bool start);
+int jobs_build(struct engine *e);
 void jobs_free(struct engine *e);
+/* The first slot after `from`, and when it runs; WALL_NEVER. */
+void jobs_next_slot(struct engine *e, const struct schedule *schedule,
+		    const char *key, struct wall_time from,
+		    struct wall_time *ret_slot, struct wall_time *ret_run);
+/* "support-chat/happy" */
+void jobs_key(char out[VIEW_CHECK_MAX], const char *label, const char *path);
 void jobs_fire(struct engine *e);
 void jobs_day(struct engine *e, struct duty *d, int32_t day);
 struct duty *jobs_duty(struct engine *e, const char *label);
 struct source_duty *jobs_source(struct engine *e, const char *name);
+
+/* rebuild.c */
+/* Builds anew, and keeps what must not be forgotten.  `owed`: every slot
+ * since the newest that is accounted for; else those from now on, and of
+ * jobs whose schedule is the same the one that they waited for. */
+void jobs_rebuild(struct engine *e, bool owed);
 
 /* pair.c */
 struct pair *pair_new(struct engine *e, const struct workload *w, int need,
@@ -245,6 +265,8 @@ struct gateway_duty *pair_gateway(struct engine *e, const struct pair *p);
 /* After a reload: credentials in use stay in use. */
 void pair_rebind(struct engine *e);
 bool pair_active(const struct engine *e, const char *label);
+/* True when a run of one of these paths is under way. */
+bool pair_overlaps(const struct engine *e, const char *label, int need);
 void pair_step_all(struct engine *e);
 void pair_row(struct engine *e, struct pair *p);
 void pair_http_done(struct engine *e, struct pair *p,

@@ -234,6 +234,7 @@ static const struct {
     {"scope.approved", view_fold_scope_approved},
     {"decision", view_fold_decision},
     {"note", view_fold_note},
+    {"clock.stepped", view_fold_stepped},
     {"config.loaded", view_fold_config_loaded},
     {"config.rejected", view_fold_config_rejected},
 };
@@ -365,16 +366,28 @@ need_workload(struct seq_list *list, const struct view_workload *w)
 	need(list, w->failures > 0, w->failing_seq);
 	need(list, w->last_happy != OUTCOME_NONE, w->last_happy_seq);
 	need(list, w->last_error != OUTCOME_NONE, w->last_error_seq);
-	need(list, w->begun[PATH_HAPPY].open, w->begun[PATH_HAPPY].seq);
-	need(list, w->begun[PATH_ERROR].open, w->begun[PATH_ERROR].seq);
+	for (int path = PATH_HAPPY; path <= PATH_ERROR; path++) {
+		need(list, w->begun[path].open, w->begun[path].seq);
+		need(list, w->planned[path].slot.us != 0, w->planned[path].seq);
+	}
+}
+
+static void
+need_fact(struct seq_list *list, const struct source_fact *f)
+{
+	need(list, f->read, f->read_seq);
+	need(list, f->tried, f->tried_seq);
+	need(list, f->approved, f->approved_seq);
+	need(list, f->attested, f->attested_seq);
 }
 
 static void
 need_source(struct seq_list *list, const struct view_source *s)
 {
-	need(list, s->fact.read, s->fact.read_seq);
-	need(list, s->fact.approved, s->fact.approved_seq);
-	need(list, s->fact.attested, s->fact.attested_seq);
+	need_fact(list, &s->before);
+	need_fact(list, &s->fact);
+	need(list, s->fact.bad_reads > 0, s->bad_seq);
+	need(list, s->planned.slot.us != 0, s->planned.seq);
 	for (size_t i = 0; i < s->n_rows; i++)
 		need(list, true, s->rows[i]);
 }
@@ -405,6 +418,7 @@ view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
 	need(&list, v->config_digest[0] != '\0', v->config_seq);
 	need(&list, v->config_rejected, v->config_rejected_seq);
 	need(&list, v->noted[0] != '\0', v->noted_seq);
+	need(&list, v->stepped_back_seq != 0, v->stepped_back_seq);
 	if (list.failed) {
 		free(list.at);
 		return ERR_NOMEM;

@@ -17,7 +17,7 @@
 #include "verdict/evidence.h"
 
 enum {
-	VIEW_DAYS = 2,
+	VIEW_DAYS = 3,
 	VIEW_DAY_ROWS = 64,
 	VIEW_CHECK_MAX = 64,
 	VIEW_SOURCE_ROWS = 16
@@ -34,13 +34,26 @@ struct begun_fact {
 	enum run_path path;
 };
 
+/* The newest planned slot of a job that is accounted for: begun, or told as
+ * missed.  What is planned after it is still owed. */
+struct planned_fact {
+	struct wall_time slot; /* 0: none yet */
+	uint64_t seq;
+};
+
+/* The slots of a path that were begun on a day, re-observations too. */
+struct attempts {
+	int n;
+	struct wall_time first_at; /* when the first was begun */
+	struct wall_time slot;	   /* of the newest */
+};
+
 /* One UTC day of a workload. */
 struct view_day {
 	struct day_evidence evidence; /* evidence.day is the key */
-	struct wall_time first_slot;  /* of the day's first attempt */
-	struct wall_time last_slot;
-	int attempts;		      /* slots begun, re-observations too */
-	struct wall_time retry_after; /* not before, if a gateway said so */
+	struct record_fact record;    /* newest of that day */
+	struct attempts attempts[2];  /* by enum run_path */
+	int64_t tokens_most;	      /* of one run */
 	/* the reading before the newest happy run, for a resumed look-up */
 	struct counter_reading before;
 	bool has_before;
@@ -54,7 +67,7 @@ struct view_workload {
 	char label[LABEL_MAX + 1];
 	struct view_day days[VIEW_DAYS]; /* newest first */
 	size_t n_days;
-	struct record_fact record;    /* newest */
+	struct record_fact record;    /* newest, of the latest day */
 	struct record_fact last_pass; /* newest pass */
 	struct cap_fact cap;
 	bool scope_approved;
@@ -63,7 +76,8 @@ struct view_workload {
 	bool ran; /* a run under last_scope was begun */
 	struct digest last_scope;
 	uint64_t last_begun_seq;
-	struct begun_fact begun[2]; /* by enum run_path */
+	struct begun_fact begun[2];	/* by enum run_path */
+	struct planned_fact planned[2]; /* the same */
 	/* happy runs in a row that were not passes, and the newest outcomes */
 	int failures;
 	struct wall_time failing_since;
@@ -72,6 +86,7 @@ struct view_workload {
 	uint64_t last_happy_seq, last_error_seq;
 	struct wall_time last_happy_at, last_error_at;
 	/* newest counter reading of the workload's own key */
+	uint32_t key_hash; /* of the credential's name */
 	bool has_after;
 	struct counter_reading after;
 	uint64_t after_seq;
@@ -83,10 +98,12 @@ struct view_workload {
 struct view_source {
 	char name[LABEL_MAX + 1];
 	struct source_fact fact;
-	int32_t fact_day;	     /* of the newest row in `fact` */
-	struct source_fact before;   /* as it stood when that day began */
-	struct wall_time first_slot; /* of the newest day's reads */
+	int32_t fact_day;	   /* of the newest row in `fact` */
+	struct source_fact before; /* as it stood when that day began */
+	struct wall_time first_at; /* of the newest day's reads */
 	int32_t slot_day;
+	uint64_t bad_seq; /* of the first of fact.bad_reads */
+	struct planned_fact planned;
 	int attempts;
 	uint64_t rows[VIEW_SOURCE_ROWS]; /* the day's rows, newest last */
 	size_t n_rows;
@@ -121,6 +138,7 @@ struct view {
 	bool stopped_clean;   /* the newest row is daemon.stopped */
 	bool config_rejected; /* newer than the newest config.loaded */
 	uint64_t config_rejected_seq;
+	uint64_t stepped_back_seq; /* newest clock.stepped backwards */
 	struct wall_time config_rejected_at;
 	char config_rejected_text[240];
 	/* alert id of the newest note: the daemon's own alerts wait for it */

@@ -1,6 +1,7 @@
 /* Folding the rows of checks: what was begun, what a run showed, whether its
  * usage became visible, what a source said. */
 #include "base/json.h"
+#include "base/text.h"
 #include "report/view_fold.h"
 
 #include <json-c/json.h>
@@ -41,15 +42,23 @@ path_of(const char *name)
 
 /* A slot that was not tried before on this day. */
 static void
-count_attempt(struct view_day *d, struct wall_time slot, const char *trigger)
+count_attempt(struct attempts *a, struct wall_time slot, struct wall_time at,
+	      const char *trigger)
 {
 	if (strcmp(trigger, "manual") == 0 ||
-	    (d->attempts > 0 && slot.us == d->last_slot.us))
+	    (a->n > 0 && slot.us == a->slot.us))
 		return;
-	if (d->attempts == 0)
-		d->first_slot = slot;
-	d->last_slot = slot;
-	d->attempts++;
+	if (a->n == 0)
+		a->first_at = at;
+	a->slot = slot;
+	a->n++;
+}
+
+static bool
+is_planned(const char *trigger)
+{
+	return strcmp(trigger, "schedule") == 0 ||
+	       strcmp(trigger, "catch_up") == 0;
 }
 
 int
@@ -74,7 +83,10 @@ view_fold_begun(struct view *v, const struct row *row, struct json_object *body)
 	d = view_day_make(w, wall_day(row->at));
 	if (!view_day_rests_on(d, row->seq))
 		return ERR_NOMEM;
-	count_attempt(d, b->slot, view_text(body, "trigger"));
+	count_attempt(&d->attempts[path], b->slot, row->at,
+		      view_text(body, "trigger"));
+	if (is_planned(view_text(body, "trigger")))
+		w->planned[path] = (struct planned_fact){b->slot, row->seq};
 	d->evidence.requests++;
 	/* From here on movement on the key is explained by this run. */
 	if (path == PATH_HAPPY)
@@ -170,6 +182,19 @@ note_happy(struct view_workload *w, const struct run_fact *f)
 	w->last_scope = f->scope;
 }
 
+/* Movement on a key that others have too is explained by this run for all of
+ * them. */
+static void
+note_key(struct view *v, struct view_workload *w, const char *credential)
+{
+	w->key_hash = text_hash(credential, strlen(credential));
+	for (size_t i = 0; i < v->n_workloads; i++) {
+		if (&v->workloads[i] != w &&
+		    v->workloads[i].key_hash == w->key_hash)
+			v->workloads[i].has_after = false;
+	}
+}
+
 static int
 fold_shared(struct view *v, struct json_object *body, int32_t day,
 	    const struct run_fact *f)
@@ -215,6 +240,7 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 	    strcmp(row->kind, "check.error") == 0 ? PATH_ERROR : PATH_HAPPY;
 	struct view_day *d;
 	struct run_fact f;
+	int64_t tokens;
 
 	if (w == NULL)
 		return ERR_NOMEM;
@@ -224,13 +250,17 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 	d = view_day_make(w, wall_day(f.requested));
 	if (!view_day_rests_on(d, row->seq))
 		return ERR_NOMEM;
-	d->evidence.tokens += tokens_of(json_get(body, "usage"));
+	tokens = tokens_of(json_get(body, "usage"));
+	d->evidence.tokens += tokens;
+	if (tokens > d->tokens_most)
+		d->tokens_most = tokens;
 	if (path == PATH_ERROR) {
 		fold_error(w, d, &f);
 		return fold_shared(v, body, d->evidence.day, &f);
 	}
 	fold_happy(d, &f);
 	note_happy(w, &f);
+	note_key(v, w, view_text(body, "credential"));
 	return 0;
 }
 
@@ -341,18 +371,26 @@ view_fold_missed(struct view *v, const struct row *row,
 {
 	const char *check = view_text(body, "check");
 	const char *reason = view_text(body, "reason");
+	struct planned_fact planned = {view_time(body, "to"), row->seq};
 	struct view_workload *w = workload_of_check(v, row, check);
+	struct view_source *s = w == NULL ? view_source(v, check) : NULL;
+	enum run_path path;
 	struct view_day *d;
 
+	if (s != NULL)
+		s->planned = planned;
 	if (w == NULL)
 		return 0;
+	path = path_of(strchr(check, '/') + 1);
 	if (strcmp(reason, "interrupted") == 0) {
-		struct begun_fact *b =
-		    &w->begun[path_of(strchr(check, '/') + 1)];
+		struct begun_fact *b = &w->begun[path];
 
 		if (strcmp(b->run, view_text(body, "run")) == 0)
 			b->open = false;
-	} else if (strcmp(reason, "ceiling") == 0) {
+		return 0;
+	}
+	w->planned[path] = planned;
+	if (strcmp(reason, "ceiling") == 0) {
 		d = view_day_make(w, wall_day(row->at));
 		d->evidence.ceiling_reached = true;
 		if (!view_day_rests_on(d, row->seq))
@@ -376,7 +414,7 @@ rests_on(struct view_source *s, uint64_t seq)
 void
 view_source_day(struct view_source *s, int32_t day)
 {
-	if (day <= s->fact_day)
+	if (day == s->fact_day)
 		return;
 	s->before = s->fact;
 	s->fact_day = day;
@@ -404,8 +442,10 @@ fold_read(struct view_source *s, const struct row *row,
 		f->bad_reads = 0;
 		view_copy(s->title, sizeof(s->title), view_text(body, "title"));
 	} else if (page_outcome_lost(outcome)) {
-		if (f->bad_reads++ == 0)
+		if (f->bad_reads++ == 0) {
 			f->bad_since = at;
+			s->bad_seq = row->seq;
+		}
 	}
 }
 
@@ -414,7 +454,6 @@ view_fold_source(struct view *v, const struct row *row,
 		 struct json_object *body)
 {
 	struct view_source *s = view_source_make(v, view_text(body, "source"));
-	struct wall_time slot = view_time(body, "slot");
 	enum page_outcome outcome;
 
 	if (s == NULL)
@@ -426,10 +465,13 @@ view_fold_source(struct view *v, const struct row *row,
 	view_copy(s->url, sizeof(s->url), view_text(body, "url"));
 	if (s->attempts == 0 || s->slot_day != wall_day(row->at)) {
 		s->slot_day = wall_day(row->at);
-		s->first_slot = slot.us == 0 ? row->at : slot;
+		s->first_at = row->at;
 		s->attempts = 0;
 	}
 	s->attempts++;
+	if (is_planned(view_text(body, "trigger")))
+		s->planned =
+		    (struct planned_fact){view_time(body, "slot"), row->seq};
 	fold_read(s, row, body, outcome);
 	return 0;
 }

@@ -49,6 +49,8 @@ int view_fold_decision(struct view *v, const struct row *row,
 		       struct json_object *body);
 int view_fold_note(struct view *v, const struct row *row,
 		   struct json_object *body);
+int view_fold_stepped(struct view *v, const struct row *row,
+		      struct json_object *body);
 int view_fold_config_loaded(struct view *v, const struct row *row,
 			    struct json_object *body);
 int view_fold_config_rejected(struct view *v, const struct row *row,

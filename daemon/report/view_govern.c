@@ -14,12 +14,21 @@ view_fold_record(struct view *v, const struct row *row,
 	struct view_workload *w =
 	    view_workload_touch(v, view_text(body, "workload_label"));
 	struct record_fact f;
+	struct view_day *d;
 
 	if (w == NULL)
 		return ERR_NOMEM;
 	if (record_read(row->body, row->body_len, row->seq, &f) < 0)
 		return ERR_INVALID;
-	w->record = f;
+	d = view_day_make(w, f.day);
+	if (!view_day_rests_on(d, row->seq))
+		return ERR_NOMEM;
+	d->record = f;
+	/* A late record of yesterday does not hide today's; one of a day that
+	 * a clock only visited hides nothing. */
+	if (!w->record.present || f.day >= w->record.day ||
+	    wall_day(row->at) < w->record.day)
+		w->record = f;
 	if (f.decision == DECISION_PASS)
 		w->last_pass = f;
 	return 0;
@@ -100,6 +109,32 @@ view_fold_note(struct view *v, const struct row *row, struct json_object *body)
 		if (strcmp(view_text(body, "workload_label"), w->label) == 0)
 			w->used_elsewhere = false;
 	}
+	return 0;
+}
+
+static void
+step_back(struct planned_fact *planned, struct wall_time to)
+{
+	if (planned->slot.us > to.us)
+		planned->slot = to;
+}
+
+/* What was planned in the time that the clock has left is not owed. */
+int
+view_fold_stepped(struct view *v, const struct row *row,
+		  struct json_object *body)
+{
+	struct wall_time to = view_time(body, "to");
+
+	if (to.us == 0 || to.us >= view_time(body, "from").us)
+		return 0;
+	v->stepped_back_seq = row->seq;
+	for (size_t i = 0; i < v->n_workloads; i++) {
+		step_back(&v->workloads[i].planned[PATH_HAPPY], to);
+		step_back(&v->workloads[i].planned[PATH_ERROR], to);
+	}
+	for (size_t i = 0; i < v->n_sources; i++)
+		step_back(&v->sources[i].planned, to);
 	return 0;
 }
 

@@ -39,8 +39,7 @@ port_append(void *ctx, const struct row_draft *draft, struct err *err)
 		return err_set(err, ERR_EXISTS, "id %s is taken", draft->id);
 	}
 	assert(strlen(draft->id) <= ROW_ID_MAX);
-	f->rows = checked(
-	    realloc(f->rows, (f->n_rows + 1) * sizeof(*f->rows)));
+	f->rows = checked(realloc(f->rows, (f->n_rows + 1) * sizeof(*f->rows)));
 	r = &f->rows[f->n_rows];
 	*r = (struct fake_row){
 	    .id = checked(strdup(draft->id)),
@@ -48,8 +47,7 @@ port_append(void *ctx, const struct row_draft *draft, struct err *err)
 	    .body = checked(strndup(draft->body, draft->body_len)),
 	};
 	if (draft->blob != NULL) {
-		r->blob =
-		    checked(strndup(draft->blob->text, draft->blob->len));
+		r->blob = checked(strndup(draft->blob->text, draft->blob->len));
 		r->blob_len = draft->blob->len;
 	}
 	r->row = (struct row){
@@ -91,18 +89,18 @@ port_http(void *ctx, uint64_t token, const struct http_request *request)
 	struct fake *f = ctx;
 	struct fake_request *r;
 
-	f->requests = checked(realloc(
-	    f->requests, (f->n_requests + 1) * sizeof(*f->requests)));
+	f->requests = checked(
+	    realloc(f->requests, (f->n_requests + 1) * sizeof(*f->requests)));
 	r = &f->requests[f->n_requests++];
 	*r = (struct fake_request){
 	    .token = token,
 	    .method = checked(strdup(request->method)),
 	    .url = checked(strdup(request->url)),
-	    .body = request->body == NULL ? NULL
-					  : checked(strndup(request->body,
-							    request->body_len)),
-	    .credential = checked(strdup(
-		request->credential == NULL ? "" : request->credential)),
+	    .body = request->body == NULL
+			? NULL
+			: checked(strndup(request->body, request->body_len)),
+	    .credential = checked(
+		strdup(request->credential == NULL ? "" : request->credential)),
 	    .invalid = request->invalid_secret != NULL,
 	    .at = f->now.wall,
 	    .n_durable = f->n_durable,
@@ -116,8 +114,8 @@ port_page_text(void *ctx, uint64_t token, const struct http_response *response,
 {
 	struct fake *f = ctx;
 
-	f->pages = checked(
-	    realloc(f->pages, (f->n_pages + 1) * sizeof(*f->pages)));
+	f->pages =
+	    checked(realloc(f->pages, (f->n_pages + 1) * sizeof(*f->pages)));
 	f->pages[f->n_pages++] = (struct fake_page){
 	    .token = token,
 	    .body = checked(strndup(response->body, response->body_len)),
@@ -160,8 +158,8 @@ port_reply(void *ctx, uint64_t client, int exit_status, const char *text)
 
 	f->replies = checked(
 	    realloc(f->replies, (f->n_replies + 1) * sizeof(*f->replies)));
-	f->replies[f->n_replies++] = (struct fake_reply){
-	    client, exit_status, checked(strdup(text))};
+	f->replies[f->n_replies++] =
+	    (struct fake_reply){client, exit_status, checked(strdup(text))};
 }
 
 static void
@@ -273,8 +271,7 @@ fake_crash(struct fake *f)
 void
 fake_start(struct fake *f, struct config *config)
 {
-	struct engine_options options = {.version = "test",
-					 .hostname = "host"};
+	struct engine_options options = {.version = "test", .hostname = "host"};
 	struct engine_start start = {0};
 
 	f->engine = checked(engine_new(&f->ports, config, &options));
@@ -332,6 +329,9 @@ fake_run_until(struct fake *f, struct wall_time t)
 			step = d.wall.us - f->now.wall.us;
 		if (d.mono.us - f->now.mono.us < step)
 			step = d.mono.us - f->now.mono.us;
+		/* A deadline may have passed when somebody set the clock. */
+		if (step < 0)
+			step = 0;
 		f->now.wall.us += step;
 		f->now.mono.us += step;
 		fake_turn(f);

@@ -49,7 +49,8 @@ struct fake {
 	struct map ids;
 	bool full;     /* rows are taken but do not become durable */
 	bool no_probe; /* may_probe() says no */
-	size_t freeze_at; /* no row from this index on gets durable; 0: all do */
+	size_t
+	    freeze_at; /* no row from this index on gets durable; 0: all do */
 	/* rows that a restart leaves out of its replay, by index; NULL: none */
 	const bool *skip_replay;
 
@@ -57,7 +58,7 @@ struct fake {
 	size_t n_requests;
 	struct fake_page *pages;
 	size_t n_pages;
-	uint64_t sent; /* all requests ever */
+	uint64_t sent;	/* all requests ever */
 	uint64_t turns; /* of all engines */
 
 	char **missing_credentials; /* names that are not loaded */

@@ -214,11 +214,11 @@ answer_invalid(struct world *w, const struct fake_request *r,
 	if (mood == MOOD_ACCEPTS_INVALID)
 		answer_good(w, r, NULL, usage);
 	else
-		fake_answer(&w->fake, r,
-			    mood == MOOD_ODD_REJECTION ? 418 : 401,
-			    "application/json",
-			    "{\"error\":{\"message\":\"Invalid token\",\"type\":"
-			    "\"comet_api_error\",\"code\":\"\"}}");
+		fake_answer(
+		    &w->fake, r, mood == MOOD_ODD_REJECTION ? 418 : 401,
+		    "application/json",
+		    "{\"error\":{\"message\":\"Invalid token\",\"type\":"
+		    "\"comet_api_error\",\"code\":\"\"}}");
 }
 
 /* The body is {"model":"..."}. */
@@ -252,9 +252,13 @@ static void
 answer_model(struct world *w, const struct fake_request *r)
 {
 	struct world_key *k = world_key(w, r->credential);
-	enum world_mood mood = k->mood != MOOD_GOOD ? k->mood : w->gateway;
+	enum world_mood mood = w->gateway;
 
 	remember(w, r);
+	if (r->invalid)
+		k = world_key(w, w->seen[w->n_seen - 1].model);
+	if (k->mood != MOOD_GOOD)
+		mood = k->mood;
 	if (w->lose_in > 0 && --w->lose_in == 0) {
 		w->lost = true;
 		return;

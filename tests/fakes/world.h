@@ -14,7 +14,7 @@ enum world_mood {
 	MOOD_REJECTS_ALL,
 	MOOD_NO_CREDIT,
 	MOOD_COUNTER_FROZEN,
-	MOOD_THROTTLED, /* 429, with world.retry_after when that is set */
+	MOOD_THROTTLED,	   /* 429, with world.retry_after when that is set */
 	MOOD_ODD_REJECTION /* the invalid credential gets a 418 */
 };
 
@@ -40,12 +40,14 @@ struct world_request {
 
 struct world {
 	struct fake fake;
-	enum world_mood gateway; /* of all keys, unless a key has its own */
+	/* Of all keys, unless a key has its own; an invalid credential is
+	 * treated as the key that is called after the model. */
+	enum world_mood gateway;
 	struct world_key keys[64];
 	size_t n_keys;
 	struct world_page pages[32];
 	size_t n_pages;
-	int surface_status; /* 200, or what the counter answers instead */
+	int surface_status;	 /* 200, or what the counter answers instead */
 	const char *retry_after; /* of a 429 of gateway or counter; or NULL */
 	struct world_request *seen;
 	size_t n_seen;

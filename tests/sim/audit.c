@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct parsed *
-audit_parse(const struct fake *f)
+static struct parsed *
+parse_all(const struct fake *f)
 {
 	struct parsed *rows = calloc(f->n_durable + 1, sizeof(*rows));
 
@@ -27,16 +27,24 @@ audit_parse(const struct fake *f)
 		};
 		if (rows[i].body == NULL)
 			abort();
+		rows[i].label = audit_text(&rows[i], "workload_label");
+		rows[i].source = audit_text(&rows[i], "source");
 	}
 	return rows;
 }
 
-void
-audit_free(struct parsed *rows, size_t n)
+int
+audit(const struct year *y)
 {
+	size_t n = y->world.fake.n_durable;
+	struct parsed *rows = parse_all(&y->world.fake);
+	int faults = audit_slots(y, rows, n) + audit_requests(y, rows, n) +
+		     audit_alerts(y, rows, n) + audit_records(rows, n);
+
 	for (size_t i = 0; i < n; i++)
 		json_object_put(rows[i].body);
 	free(rows);
+	return faults;
 }
 
 const char *
@@ -197,20 +205,17 @@ audit_period(const struct accounts *a, const struct period *period)
 }
 
 int
-audit_slots(const struct year *y)
+audit_slots(const struct year *y, const struct parsed *rows, size_t n)
 {
-	const struct fake *f = &y->world.fake;
-	struct parsed *rows = audit_parse(f);
 	struct accounts a = {0};
 	int faults = 0;
 
-	for (size_t i = 0; i < f->n_durable; i++)
+	for (size_t i = 0; i < n; i++)
 		faults += collect(&a, &rows[i]);
 	for (size_t i = 0; i < y->n_periods; i++)
 		faults += audit_period(&a, &y->periods[i]);
 	map_free(&a.begun);
 	free(a.at);
-	audit_free(rows, f->n_durable);
 	return faults;
 }
 
@@ -247,7 +252,7 @@ audit_ceilings(const struct parsed *rows, size_t n)
 	if (requests == NULL || tokens == NULL)
 		abort();
 	for (size_t i = 0; i < n; i++) {
-		const char *label = audit_text(&rows[i], "workload_label");
+		const char *label = rows[i].label;
 		bool run = audit_is(&rows[i], "check.happy") ||
 			   audit_is(&rows[i], "check.error");
 		bool begun = audit_is(&rows[i], "check.begun");
@@ -296,7 +301,7 @@ audit_begun(const struct year *y, const struct parsed *rows)
 
 		while (!found && k > 0) {
 			const struct parsed *p = &rows[--k];
-			const char *label = audit_text(p, "workload_label");
+			const char *label = p->label;
 
 			if (r->at.us - p->at.us > 3600 * USEC_PER_SEC &&
 			    r->at.us > p->at.us)
@@ -318,12 +323,7 @@ audit_begun(const struct year *y, const struct parsed *rows)
 }
 
 int
-audit_requests(const struct year *y)
+audit_requests(const struct year *y, const struct parsed *rows, size_t n)
 {
-	const struct fake *f = &y->world.fake;
-	struct parsed *rows = audit_parse(f);
-	int faults = audit_ceilings(rows, f->n_durable) + audit_begun(y, rows);
-
-	audit_free(rows, f->n_durable);
-	return faults;
+	return audit_ceilings(rows, n) + audit_begun(y, rows);
 }

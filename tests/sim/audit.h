@@ -10,12 +10,15 @@ struct parsed {
 	size_t seq;
 	struct wall_time at;
 	const char *id, *kind;
+	const char *label, *source; /* of the body, or "" */
 	struct json_object *body;
 };
 
-/* All durable rows; free with audit_free(). */
-struct parsed *audit_parse(const struct fake *f);
-void audit_free(struct parsed *rows, size_t n);
+/* The parts; `n` rows. */
+int audit_slots(const struct year *y, const struct parsed *rows, size_t n);
+int audit_requests(const struct year *y, const struct parsed *rows, size_t n);
+int audit_alerts(const struct year *y, const struct parsed *rows, size_t n);
+int audit_records(const struct parsed *rows, size_t n);
 
 const char *audit_text(const struct parsed *p, const char *key);
 struct wall_time audit_time(const struct parsed *p, const char *key);

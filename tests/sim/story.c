@@ -17,9 +17,15 @@ on(const char *month_day, const char *time)
 	return world_time(text);
 }
 
+static struct wall_time
+later(struct wall_time t, int64_t s)
+{
+	return (struct wall_time){t.us + s * USEC_PER_SEC};
+}
+
 /* ---- the person ---- */
 
-/* At ten o'clock somebody looks at what waits for an approval. */
+/* At eleven o'clock somebody looks at what waits for an approval. */
 static void
 approve_what_waits(struct year *y)
 {
@@ -121,6 +127,13 @@ reload_badly(struct year *y)
 }
 
 static void
+set_clock(struct year *y, struct wall_time t)
+{
+	y->world.fake.now.wall = t;
+	fake_turn(&y->world.fake);
+}
+
+static void
 count_turns(struct year *y, uint64_t before, struct wall_time day)
 {
 	uint64_t turns = y->world.fake.turns - before;
@@ -131,7 +144,7 @@ count_turns(struct year *y, uint64_t before, struct wall_time day)
 	day_format(wall_day(day), y->most_turns_day);
 }
 
-/* Lives on until t; at ten each day the person looks. */
+/* Lives on until t; at eleven each day the person looks. */
 static void
 until(struct year *y, struct wall_time t)
 {
@@ -140,17 +153,17 @@ until(struct year *y, struct wall_time t)
 	while (w->fake.now.wall.us < t.us && !w->lost) {
 		struct wall_time now = w->fake.now.wall;
 		struct wall_time day = wall_day_start(wall_day(now));
-		struct wall_time ten = {day.us + 36000 * USEC_PER_SEC};
+		struct wall_time eleven = {day.us + 39600 * USEC_PER_SEC};
 		struct wall_time next = wall_day_start(wall_day(now) + 1);
 		uint64_t turns = w->fake.turns;
 
-		if (now.us < ten.us)
-			next = ten;
+		if (now.us < eleven.us)
+			next = eleven;
 		if (next.us > t.us)
 			next = t;
 		world_run(w, next);
 		count_turns(y, turns, now);
-		if (next.us == ten.us && !w->lost)
+		if (next.us == eleven.us && !w->lost)
 			approve_what_waits(y);
 	}
 }
@@ -165,7 +178,7 @@ die_at_row(struct year *y, struct wall_time from, size_t n)
 	until(y, from);
 	f->freeze_at = f->n_durable + n;
 	while (f->n_rows <= f->freeze_at)
-		until(y, (struct wall_time){f->now.wall.us + USEC_PER_SEC});
+		until(y, later(f->now.wall, 1));
 	crash(y);
 	f->now.wall.us += 60 * USEC_PER_SEC;
 	start(y);
@@ -220,8 +233,10 @@ static void
 spring(struct year *y)
 {
 	struct world *w = &y->world;
-	struct world_page *pricing = world_page(w, "https://gw.example/pricing");
-	struct world_page *support = world_page(w, "https://gw.example/support");
+	struct world_page *pricing =
+	    world_page(w, "https://gw.example/pricing");
+	struct world_page *support =
+	    world_page(w, "https://gw.example/support");
 	struct world_page *setup = world_page(w, "https://gw.example/setup");
 
 	until(y, on("04-08", "01:00:00"));
@@ -237,11 +252,11 @@ spring(struct year *y)
 	setup->status = 200;
 	/* Deaths: between a row and its durability, and between a request
 	 * and its answer. */
-	for (size_t n = 0; n < 9; n++) {
+	for (size_t n = 0; n < 6; n++) {
 		char day[8];
 
 		snprintf(day, sizeof(day), "05-%02zu", 10 + n);
-		die_at_row(y, on(day, "04:29:00"), n * 7 + 1);
+		die_at_row(y, on(day, "04:29:00"), n * 11 + 1);
 	}
 	die_at_request(y, on("05-20", "04:29:00"), 1);
 	die_at_request(y, on("05-21", "04:29:00"), 2);
@@ -274,16 +289,15 @@ summer(struct year *y)
 	until(y, on("07-15", "03:00:00"));
 	f->full = false;
 	engine_ledger_full(f->engine, f->now, false);
-	/* The clock. */
+	/* The clock: two hours back, three forward, a visit to 2030. */
 	until(y, on("08-04", "12:10:00"));
-	f->now.wall = on("08-04", "10:10:00");
+	set_clock(y, on("08-04", "10:10:00"));
 	until(y, on("08-11", "02:40:00"));
-	f->now.wall = on("08-11", "05:40:00");
+	set_clock(y, on("08-11", "05:40:00"));
 	until(y, on("08-18", "12:10:00"));
-	f->now.wall = world_time("2030-02-02T05:00:00Z");
+	set_clock(y, world_time("2030-02-02T05:00:00Z"));
 	world_run(&y->world, world_time("2030-02-02T05:30:00Z"));
-	f->now.wall = on("08-18", "12:40:00");
-	world_run(&y->world, on("08-18", "12:41:00"));
+	set_clock(y, on("08-18", "12:40:00"));
 	/* A bad reload, and the good one a day later. */
 	until(y, on("08-25", "15:00:00"));
 	reload_badly(y);
@@ -321,11 +335,11 @@ autumn(struct year *y)
 	until(y, on("10-21", "00:00:00"));
 	world_key(w, "berlin")->mood = MOOD_GOOD;
 	/* An operator runs one thing too often. */
-	until(y, on("11-10", "13:00:00"));
-	for (int i = 0; i < 4; i++) {
-		ask(y, CTL_RUN, "alpha");
-		until(y, (struct wall_time){f->now.wall.us +
-					    1200 * USEC_PER_SEC});
+	until(y, on("11-10", "13:05:00"));
+	for (int i = 0; i < 8; i++) {
+		if (ask(y, CTL_RUN, "hourly") != 0)
+			abort();
+		until(y, later(f->now.wall, 1200));
 	}
 	until(y, on("11-17", "12:00:00"));
 	engine_clock(f->engine, f->now, ENGINE_CLOCK_BAD);

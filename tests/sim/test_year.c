@@ -86,11 +86,11 @@ main(void)
 		print_rows(&y.world.fake);
 	if (getenv("TIMELINE") != NULL)
 		printf("%s", buf_text(&text));
+	fflush(stdout);
 	printf("%zu rows, %zu requests; at most %llu turns on a day (%s)\n",
 	       y.world.fake.n_rows, y.world.n_seen,
 	       (unsigned long long)y.most_turns, y.most_turns_day);
-	faults = audit_slots(&y) + audit_requests(&y) + audit_alerts(&y) +
-		 audit_records(&y);
+	faults = audit(&y);
 	golden = read_golden();
 	faults += compare(golden, buf_text(&text));
 	faults += twins_differ(&y, year_config_text(&y.setup));

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_MAX = 64, WORKLOADS_MAX = 16, STATE_MAX = 400 };
+enum { LINES_MAX = 64, WORKLOADS_MAX = 16, STATE_MAX = 400, DAYS = 365 };
 
 struct line {
 	struct wall_time at;
@@ -25,8 +25,8 @@ struct history {
 	char state[STATE_MAX];
 	int days; /* that the state has lasted */
 	int32_t day;
-	enum decision last; /* of that day */
-	int of[DECISION_FAIL + 1];
+	char yesterday[STATE_MAX]; /* the state at the end of the day before */
+	enum decision last[DAYS];  /* of each day of the year */
 };
 
 struct timeline {
@@ -89,6 +89,15 @@ history_of(struct timeline *t, const char *label)
 }
 
 static void
+note_day(struct history *h, int32_t day, enum decision decision)
+{
+	int32_t first = wall_day(world_time("2026-01-01T00:00:00Z"));
+
+	if (day >= first && day < first + DAYS)
+		h->last[day - first] = decision;
+}
+
+static void
 tell_record(struct timeline *t, struct wall_time at, struct json_object *body)
 {
 	const char *decision = json_get_string(body, "decision", "");
@@ -101,14 +110,28 @@ tell_record(struct timeline *t, struct wall_time at, struct json_object *body)
 
 	if (day_parse(json_get_string(body, "review_date", ""), &day) < 0)
 		abort();
-	if (h->day != day && h->day != INT32_MIN)
-		h->of[h->last]++;
 	used = snprintf(state, sizeof(state), "%s", decision);
 	for (size_t i = 0; i < json_object_array_length(reasons); i++)
 		used += snprintf(state + used, sizeof(state) - (size_t)used,
 				 "%s%s", i == 0 ? " " : ",",
 				 json_object_get_string(
 				     json_object_array_get_idx(reasons, i)));
+	note_day(h, day, decision_by_name(decision));
+	if (day + 1 == h->day) {
+		/* A late record of yesterday; today has one already. */
+		if (strcmp(state, h->yesterday) == 0)
+			return;
+		snprintf(subject, sizeof(subject), "%s", h->label);
+		memcpy(h->yesterday, state, sizeof(state));
+		memmove(state + 11, state, sizeof(state) - 11);
+		memcpy(state, "yesterday: ", 11);
+		snprintf(state + used + 11, sizeof(state) - (size_t)used - 11,
+			 ":");
+		tell(t, at, state, subject);
+		return;
+	}
+	if (day != h->day)
+		memcpy(h->yesterday, h->state, sizeof(h->state));
 	if (strcmp(state, h->state) == 0) {
 		h->days += h->day != day;
 	} else {
@@ -119,7 +142,6 @@ tell_record(struct timeline *t, struct wall_time at, struct json_object *body)
 		h->days = 1;
 	}
 	h->day = day;
-	h->last = decision_by_name(decision);
 }
 
 static void
@@ -127,12 +149,13 @@ tell_alert(struct timeline *t, struct wall_time at, const char *kind,
 	   struct json_object *body)
 {
 	const char *resolution = json_get_string(body, "resolution", "");
+	bool plain =
+	    resolution[0] == '\0' || strcmp(resolution, "cleared") == 0;
 	char what[STATE_MAX];
 
 	snprintf(what, sizeof(what), "  %s %s%s%s:", kind + strlen("alert."),
-		 json_get_string(body, "rule", ""),
-		 strcmp(resolution, "cleared") == 0 ? "" : " ",
-		 strcmp(resolution, "cleared") == 0 ? "" : resolution);
+		 json_get_string(body, "rule", ""), plain ? "" : " ",
+		 plain ? "" : resolution);
 	tell(t, at, what, json_get_string(body, "subject", ""));
 }
 
@@ -142,9 +165,10 @@ tell_missed(struct timeline *t, struct wall_time at, struct json_object *body)
 	char what[STATE_MAX], subject[120];
 	int64_t count = json_get_int(body, "count", 0);
 
-	snprintf(what, sizeof(what), "missed, %s:",
-		 json_get_string(body, "reason", ""));
-	snprintf(subject, sizeof(subject), "%s", json_get_string(body, "check", ""));
+	snprintf(what, sizeof(what),
+		 "missed, %s:", json_get_string(body, "reason", ""));
+	snprintf(subject, sizeof(subject), "%s",
+		 json_get_string(body, "check", ""));
 	if (count != 1)
 		snprintf(subject, sizeof(subject), "%s x%lld",
 			 json_get_string(body, "check", ""), (long long)count);
@@ -169,11 +193,55 @@ tell_row(struct timeline *t, const struct fake_row *r)
 	else if (strcmp(r->kind, "check.missed") == 0)
 		tell_missed(t, r->row.at, body);
 	else if (strcmp(r->kind, "source.approved") == 0)
-		tell(t, r->row.at, "approved:",
-		     json_get_string(body, "source", ""));
+		tell(t, r->row.at,
+		     "approved:", json_get_string(body, "source", ""));
 	else if (strncmp(r->kind, "check.", 6) != 0)
 		tell(t, r->row.at, r->kind, "");
 	json_object_put(body);
+}
+
+static void
+print_days(const struct history *h, struct buf *out)
+{
+	int of[DECISION_FAIL + 1] = {0};
+
+	for (size_t i = 0; i < DAYS; i++)
+		of[h->last[i]]++;
+	buf_printf(out,
+		   "%-9s pass %3d, hold %3d, inconclusive %2d, fail %2d, "
+		   "none %3d\n",
+		   h->label, of[DECISION_PASS], of[DECISION_HOLD],
+		   of[DECISION_INCONCLUSIVE], of[DECISION_FAIL],
+		   of[DECISION_NONE]);
+}
+
+/* The slots of three days that were begun. */
+static void
+print_slots(const struct fake *f, const char *check, const char *first_day,
+	    struct buf *out)
+{
+	struct json_object *body;
+	int32_t day;
+
+	if (day_parse(first_day, &day) < 0)
+		abort();
+	buf_printf(out, "%s", check);
+	for (size_t i = 0; i < f->n_durable; i++) {
+		const struct fake_row *r = &f->rows[i];
+
+		if (wall_day(r->row.at) < day ||
+		    wall_day(r->row.at) > day + 2 ||
+		    strcmp(r->kind, "check.begun") != 0)
+			continue;
+		if (json_parse(r->body, strlen(r->body), &JSON_LEDGER_LIMITS,
+			       &body, NULL) < 0)
+			abort();
+		if (strcmp(json_get_string(body, "check", ""), check) == 0)
+			buf_printf(out, " %s",
+				   json_get_string(body, "slot", ""));
+		json_object_put(body);
+	}
+	buf_putc(out, '\n');
 }
 
 void
@@ -185,14 +253,11 @@ timeline_print(const struct fake *f, struct buf *out)
 		tell_row(&t, &f->rows[i]);
 	flush(&t);
 	buf_puts(out, "days of the year, by their last record:\n");
-	for (size_t i = 0; i < t.n_of; i++) {
-		struct history *h = &t.of[i];
-
-		h->of[h->last]++;
-		buf_printf(out,
-			   "%-9s pass %3d, hold %3d, inconclusive %2d, "
-			   "fail %2d\n",
-			   h->label, h->of[DECISION_PASS], h->of[DECISION_HOLD],
-			   h->of[DECISION_INCONCLUSIVE], h->of[DECISION_FAIL]);
-	}
+	for (size_t i = 0; i < t.n_of; i++)
+		print_days(&t.of[i], out);
+	buf_puts(out, "slots around the changes of the clock:\n");
+	print_slots(f, "berlin/happy", "2026-03-28", out);
+	print_slots(f, "berlin/happy", "2026-10-24", out);
+	print_slots(f, "newyork/happy", "2026-03-07", out);
+	print_slots(f, "newyork/happy", "2026-10-31", out);
 }

@@ -40,10 +40,7 @@ void timeline_print(const struct fake *f, struct buf *out);
 
 /* Asserts what must hold of any year; prints what does not and returns the
  * number of faults. */
-int audit_slots(const struct year *y);
-int audit_requests(const struct year *y);
-int audit_alerts(const struct year *y);
-int audit_records(const struct year *y);
+int audit(const struct year *y);
 
 /* Starts two engines, one on all rows and one on those that the view needs
  * and the newest ones, lets both live for two days, and compares what they

@@ -10,6 +10,7 @@ static const char common[] =
     "  follow_up_owner = \"finops\"; sources = [ \"p-setup\",\n"
     "  \"p-pricing\", \"p-support\", \"p-allocation\",\n"
     "  \"p-unit-economics\" ]; };\n"
+    "approvals = { max_age = \"200d\"; };\n"
     "gateways = ( { name = \"gw\"; profile = \"practice\"; } );\n"
     "unit_metrics = ( { name = \"m\";\n"
     "  template = \"cost-per-business-event\"; denominator = \"tickets\";\n"
@@ -62,7 +63,9 @@ static const char always[] =
 
 static const char sharing[] =
     "  ,{ label = \"shared-b\"; use = \"t\"; owner_group = \"team\";\n"
-    "    model = \"shared-b\"; credential = \"shared-a\"; }\n";
+    "    model = \"shared-b\"; credential = \"shared-a\";\n"
+    "    account_surface = \"response\";\n"
+    "    account_surface_note = \"approved by finops\"; }\n";
 
 static const char newcomer[] =
     "  ,{ label = \"newcomer\"; use = \"t\"; owner_group = \"team\";\n"
