@@ -4,4 +4,5 @@ EXTRA_DIST += \
 	tests/system/container.py tests/system/installed.py \
 	tests/system/access tests/system/control tests/system/crash \
 	tests/system/credentials tests/system/disk tests/system/watchdog \
-	tests/system/service
+	tests/system/service \
+	tests/system/running.py tests/system/aimock tests/system/secrets
