@@ -79,6 +79,7 @@ check_scope_digest(const struct workload *workload)
 
 	add(&b, "evidenced scope 1");
 	add(&b, gateway == NULL ? "" : gateway->base_url);
+	add(&b, workload->environment_name);
 	add(&b, workload->model);
 	add(&b, workload->credential);
 	add(&b, surfaces[workload->account_surface]);

@@ -15,8 +15,12 @@ static void
 fill_sources(struct engine *e, const struct workload *w, int32_t day,
 	     const struct source_fact *facts[WORKLOAD_SOURCES_MAX])
 {
-	for (size_t i = 0; i < w->n_sources && i < WORKLOAD_SOURCES_MAX; i++)
+	for (size_t i = 0; i < w->n_sources && i < WORKLOAD_SOURCES_MAX; i++) {
 		facts[i] = view_source_on(e->view, w->sources[i]->name, day);
+		if (facts[i] != NULL &&
+		    !jobs_fact_is_of(facts[i], w->sources[i]))
+			facts[i] = NULL;
+	}
 }
 
 static void

@@ -51,6 +51,16 @@ jobs_source(struct engine *e, const char *name)
 	return NULL;
 }
 
+bool
+jobs_fact_is_of(const struct source_fact *fact, const struct source *source)
+{
+	struct digest url = digest_sha256(source->url, strlen(source->url));
+	struct digest filter = page_filter_digest(source);
+
+	return digest_equal(&fact->url, &url) &&
+	       digest_equal(&fact->filter, &filter);
+}
+
 static int
 credential_index(struct engine *e, const char *name)
 {
@@ -170,7 +180,7 @@ build_source(struct engine *e, struct source_duty *s,
 	    e, &source->schedule, source->name,
 	    resume_from(e, v != NULL, v == NULL ? &never : &v->planned),
 	    &s->next_slot, &s->run_at);
-	if (v == NULL || strcmp(v->url, source->url) != 0)
+	if (v == NULL || !jobs_fact_is_of(&v->fact, source))
 		s->intake_at = e->now.wall;
 }
 

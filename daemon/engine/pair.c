@@ -198,7 +198,7 @@ pair_rebind(struct engine *e)
 		struct credential_duty *credential = credential_of(e, p);
 		struct gateway_duty *gateway = pair_gateway(e, p);
 
-		if (p->state == PAIR_QUEUED)
+		if (p->state == PAIR_QUEUED || p->state == PAIR_DONE)
 			continue;
 		if (credential != NULL)
 			credential->busy = true;

@@ -248,6 +248,9 @@ void jobs_fire(struct engine *e);
 void jobs_day(struct engine *e, struct duty *d, int32_t day);
 struct duty *jobs_duty(struct engine *e, const char *label);
 struct source_duty *jobs_source(struct engine *e, const char *name);
+/* The fact is about the page, and the part of it, that is configured now. */
+bool jobs_fact_is_of(const struct source_fact *fact,
+		     const struct source *source);
 
 /* rebuild.c */
 /* Builds anew, and keeps what must not be forgotten.  `owed`: every slot

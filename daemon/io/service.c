@@ -221,24 +221,35 @@ reply_reload(struct service *s, uint64_t client, int status, const char *text)
 		control_reply(s->control, client, status, text);
 }
 
+/* The first error is what the alert shows; warnings before it are not. */
+static void
+first_error(const struct conf_report *report, const struct err *err,
+	    struct buf *out)
+{
+	for (size_t i = 0; i < report->n; i++) {
+		const struct conf_message *m = &report->at[i];
+
+		if (m->severity == CONF_WARNING)
+			continue;
+		buf_printf(out, "%s:%d: %s%s%s", m->file, m->line, m->key,
+			   m->key[0] == '\0' ? "" : ": ", m->what);
+		return;
+	}
+	buf_puts(out, err->text);
+}
+
 static void
 refuse_reload(struct service *s, uint64_t client,
 	      const struct conf_report *report, const struct err *err)
 {
-	struct buf text = {0};
-	const char *first = err->text;
+	struct buf text = {0}, first = {0};
 
 	conf_report_print(report, &text);
-	if (report->n_errors > 0) {
-		const char *end = strchr(buf_text(&text), '\n');
-
-		/* The first error is what the alert shows. */
-		if (end != NULL)
-			first = buf_text(&text);
-	} else {
+	if (report->n_errors == 0)
 		buf_printf(&text, "%s\n", err->text);
-	}
-	engine_reload_refused(s->engine, clock_read(), first);
+	first_error(report, err, &first);
+	engine_reload_refused(s->engine, clock_read(), buf_text(&first));
+	buf_free(&first);
 	buf_puts(&text, "the running configuration stays\n");
 	service_say(LOG_ERR, "reload refused; see evidencectl check-config");
 	reply_reload(s, client, CTL_CONFIG_INVALID, buf_text(&text));

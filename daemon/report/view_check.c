@@ -420,6 +420,23 @@ view_source_day(struct view_source *s, int32_t day)
 	s->fact_day = day;
 }
 
+/* Nothing that was read or approved elsewhere is known of another address; of
+ * another part of the same page only an approved text still is. */
+static void
+turn_to(struct source_fact *f, struct json_object *body)
+{
+	const char *address = view_text(body, "url");
+	struct digest url = digest_sha256(address, strlen(address));
+	struct digest filter = view_digest(body, "filter_sha256");
+
+	if (f->tried && !digest_equal(&f->url, &url))
+		*f = (struct source_fact){0};
+	else if (f->tried && !digest_equal(&f->filter, &filter))
+		f->read = false;
+	f->url = url;
+	f->filter = filter;
+}
+
 static void
 fold_read(struct view_source *s, const struct row *row,
 	  struct json_object *body, enum page_outcome outcome)
@@ -462,6 +479,7 @@ view_fold_source(struct view *v, const struct row *row,
 		return 0;
 	view_source_day(s, wall_day(row->at));
 	rests_on(s, row->seq);
+	turn_to(&s->fact, body);
 	view_copy(s->url, sizeof(s->url), view_text(body, "url"));
 	if (s->attempts == 0 || s->slot_day != wall_day(row->at)) {
 		s->slot_day = wall_day(row->at);

@@ -56,6 +56,8 @@ struct day_evidence {
 /* What is known of one source, on the day that is judged: rows written after
  * that day has ended are left out. */
 struct source_fact {
+	/* what was tried: digests of the address and of the filter */
+	struct digest url, filter;
 	/* newest good read */
 	bool read;
 	struct wall_time read_at;

@@ -473,6 +473,7 @@ test_scope_digest(void **state)
 			fail_msg("%s", #assignment); \
 	} while (0)
 	DIFFERS(b.workload.model = "gpt-4o");
+	DIFFERS(b.workload.environment_name = "another");
 	DIFFERS(b.workload.credential = "other");
 	DIFFERS(b.workload.account_surface = SURFACE_RESPONSE);
 	DIFFERS(b.gateway.base_url = "https://b.example");
