@@ -39,6 +39,7 @@ set_scene(struct scene *s)
 	    .label = "support-chat",
 	    .gateway = &s->gateway,
 	    .model = "gpt-4o-mini",
+	    .environment_name = "test",
 	    .credential = "support-chat",
 	    .account_surface = SURFACE_COUNTER,
 	};
@@ -508,7 +509,7 @@ test_scope_digest_form(void **state)
 	digest = check_scope_digest(&s.workload);
 	assert_string_equal(
 	    digest_hex(&digest, hex),
-	    "27b58fc2acf0ef2cfb47adefdeb2275115071eb2e9bf6beca7dfa5617b2cb351");
+	    "d436e8df7c43aaa66c9ef7b6416a65bb3f22a80c4cfd270352d8cfab03e581d8");
 }
 
 int
