@@ -149,7 +149,7 @@ start_process(struct daemon *d)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	if (gethostname(d->hostname, sizeof(d->hostname) - 1) < 0)
-		strcpy(d->hostname, "localhost");
+		snprintf(d->hostname, sizeof(d->hostname), "%s", "localhost");
 	return 0;
 }
 

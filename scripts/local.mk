@@ -8,3 +8,5 @@ noinst_PROGRAMS += scripts/print-completion
 scripts_print_completion_SOURCES = scripts/print-completion.c
 scripts_print_completion_LDADD = libcore.la
 EXTRA_DIST += scripts/update-completion
+check_SCRIPTS += scripts/check-layers scripts/check-style
+EXTRA_DIST += .clang-format scripts/check-layers scripts/check-style

@@ -22,3 +22,4 @@ include tests/fuzz/local.mk
 include tests/bench/local.mk
 include tests/gateway/local.mk
 include tests/aimock/local.mk
+include tests/scripts/local.mk

@@ -21,7 +21,7 @@ struct digest_part {
 struct digest digest_sha256(const void *bytes, size_t len);
 struct digest digest_sha256_parts(const struct digest_part *parts, size_t n);
 struct digest digest_hmac(const void *key, size_t key_len, const void *bytes,
-    size_t len);
+			  size_t len);
 
 /* A hash over pieces that come one after another.  NULL: no memory. */
 struct digest_stream;

@@ -35,7 +35,7 @@ int err_set(struct err *err, int code, const char *fmt, ...)
 
 /* As err_set(), with ": " and the message of errno_value appended. */
 int err_set_errno(struct err *err, int code, int errno_value, const char *fmt,
-    ...) __attribute__((format(printf, 4, 5)));
+		  ...) __attribute__((format(printf, 4, 5)));
 
 /* The stable upper-case name of a code, for logs ("ERR_LIMIT"). */
 const char *err_name(int code);

@@ -118,7 +118,7 @@ json_array_close(struct json_writer *w)
 
 void
 json_put_string_n(struct json_writer *w, const char *key, const char *text,
-    size_t len)
+		  size_t len)
 {
 	begin_value(w, key);
 	if (!json_quote(w->out, text, len)) {
@@ -135,7 +135,7 @@ json_put_string(struct json_writer *w, const char *key, const char *text)
 
 void
 json_put_string_or_null(struct json_writer *w, const char *key,
-    const char *text)
+			const char *text)
 {
 	if (text == NULL)
 		json_put_null(w, key);
@@ -168,7 +168,7 @@ json_put_null(struct json_writer *w, const char *key)
 
 void
 json_put_raw(struct json_writer *w, const char *key, const char *json,
-    size_t len)
+	     size_t len)
 {
 	begin_value(w, key);
 	buf_add(w->out, json, len);
@@ -182,7 +182,7 @@ json_writer_ok(const struct json_writer *w)
 
 int
 json_parse(const char *text, size_t len, const struct json_limits *limits,
-    struct json_object **ret_value, struct err *err)
+	   struct json_object **ret_value, struct err *err)
 {
 	struct json_tokener *tokener;
 	struct json_object *value;
@@ -200,7 +200,8 @@ json_parse(const char *text, size_t len, const struct json_limits *limits,
 	if (json_tokener_get_error(tokener) == json_tokener_continue)
 		value = json_tokener_parse_ex(tokener, "", 1);
 	if (json_tokener_get_error(tokener) != json_tokener_success) {
-		r = err_set(err, ERR_INVALID, "JSON: %s",
+		r = err_set(
+		    err, ERR_INVALID, "JSON: %s",
 		    json_tokener_error_desc(json_tokener_get_error(tokener)));
 		json_object_put(value);
 		json_tokener_free(tokener);
@@ -228,8 +229,8 @@ json_get_string(struct json_object *o, const char *key, const char *absent)
 	struct json_object *member = json_get(o, key);
 
 	return json_object_is_type(member, json_type_string)
-	    ? json_object_get_string(member)
-	    : absent;
+		   ? json_object_get_string(member)
+		   : absent;
 }
 
 int64_t
@@ -238,8 +239,8 @@ json_get_int(struct json_object *o, const char *key, int64_t absent)
 	struct json_object *member = json_get(o, key);
 
 	return json_object_is_type(member, json_type_int)
-	    ? json_object_get_int64(member)
-	    : absent;
+		   ? json_object_get_int64(member)
+		   : absent;
 }
 
 bool
@@ -248,6 +249,6 @@ json_get_bool(struct json_object *o, const char *key, bool absent)
 	struct json_object *member = json_get(o, key);
 
 	return json_object_is_type(member, json_type_boolean)
-	    ? json_object_get_boolean(member)
-	    : absent;
+		   ? json_object_get_boolean(member)
+		   : absent;
 }

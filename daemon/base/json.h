@@ -43,17 +43,17 @@ void json_object_close(struct json_writer *w);
 void json_array_open(struct json_writer *w, const char *key);
 void json_array_close(struct json_writer *w);
 void json_put_string(struct json_writer *w, const char *key, const char *text);
-void json_put_string_n(struct json_writer *w, const char *key,
-    const char *text, size_t len);
+void json_put_string_n(struct json_writer *w, const char *key, const char *text,
+		       size_t len);
 void json_put_int(struct json_writer *w, const char *key, int64_t n);
 void json_put_bool(struct json_writer *w, const char *key, bool value);
 void json_put_null(struct json_writer *w, const char *key);
 /* Already canonical JSON text, inserted as it is. */
 void json_put_raw(struct json_writer *w, const char *key, const char *json,
-    size_t len);
+		  size_t len);
 /* string when not NULL, else null */
 void json_put_string_or_null(struct json_writer *w, const char *key,
-    const char *text);
+			     const char *text);
 
 /* No level open, nothing invalid, memory did not run out. */
 bool json_writer_ok(const struct json_writer *w);
@@ -63,30 +63,30 @@ bool json_writer_ok(const struct json_writer *w);
 bool json_quote(struct buf *out, const char *text, size_t len);
 
 struct json_limits {
-	int depth;		 /* of nesting */
-	size_t members;		 /* per object */
-	size_t elements;	 /* per array */
-	size_t string_bytes;	 /* per string, as written */
-	bool ledger;		 /* integers only, |n| <= 2^53-1, no control
+	int depth;	     /* of nesting */
+	size_t members;	     /* per object */
+	size_t elements;     /* per array */
+	size_t string_bytes; /* per string, as written */
+	bool ledger;	     /* integers only, |n| <= 2^53-1, no control
 				    characters even when escaped */
 };
 
-extern const struct json_limits JSON_LEDGER_LIMITS; /* ledger.md, section 1 */
+extern const struct json_limits JSON_LEDGER_LIMITS;  /* ledger.md, section 1 */
 extern const struct json_limits JSON_FOREIGN_LIMITS; /* other people's JSON */
 
 /* One whole JSON value and nothing after it but white space.  ERR_INVALID
  * with the byte offset in words. */
 int json_check(const char *text, size_t len, const struct json_limits *limits,
-    struct err *err);
+	       struct err *err);
 
 /* json_check(), then json-c.  The caller owns *ret_value (json_object_put). */
 int json_parse(const char *text, size_t len, const struct json_limits *limits,
-    struct json_object **ret_value, struct err *err);
+	       struct json_object **ret_value, struct err *err);
 
 /* Typed look-ups in an object that json_parse() made: the member's value, or
  * the default when it is absent, null or of another type. */
 const char *json_get_string(struct json_object *o, const char *key,
-    const char *absent);
+			    const char *absent);
 int64_t json_get_int(struct json_object *o, const char *key, int64_t absent);
 bool json_get_bool(struct json_object *o, const char *key, bool absent);
 /* The member (borrowed) or NULL. */

@@ -53,7 +53,7 @@ static void
 skip_space(struct scanner *s)
 {
 	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' ||
-				    *s->p == '\n' || *s->p == '\r'))
+				 *s->p == '\n' || *s->p == '\r'))
 		s->p++;
 }
 
@@ -233,7 +233,7 @@ is_ledger_key(const struct key *key)
 		char c = key->text[i];
 
 		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-			c == '_'))
+		      c == '_'))
 			return false;
 	}
 	return true;
@@ -377,7 +377,7 @@ scan_value(struct scanner *s)
 
 int
 json_check(const char *text, size_t len, const struct json_limits *limits,
-    struct err *err)
+	   struct err *err)
 {
 	struct scanner s = {text, text, text + len, limits, 0, NULL};
 
@@ -390,5 +390,5 @@ json_check(const char *text, size_t len, const struct json_limits *limits,
 		refuse(&s, "something follows the value");
 	}
 	return err_set(err, ERR_INVALID, "JSON, byte %zu: %s",
-	    (size_t)(s.p - s.start), s.why);
+		       (size_t)(s.p - s.start), s.why);
 }

@@ -402,7 +402,7 @@ roll_hits(const struct secrets *s, const struct roll *r)
  * an escape among them.  Where none is left, *ret_end tells how far it went. */
 static struct secrets_find
 find_around(const struct secrets_walk *walk, size_t start, size_t mark,
-	    escapes_read_fn *read, size_t *ret_end)
+	    escapes_read_fn *read_char, size_t *ret_end)
 {
 	const char *text = walk->text, first = text[mark];
 	struct secrets_find find = {false, 0, 0};
@@ -414,7 +414,7 @@ find_around(const struct secrets_walk *walk, size_t start, size_t mark,
 		struct escapes_char c = {{(unsigned char)text[i]}, 1, 1};
 
 		if (text[i] == first)
-			read(text + i, walk->len - i, &c);
+			read_char(text + i, walk->len - i, &c);
 		plain = c.used > 1 ? 0 : plain + 1;
 		for (size_t k = 0; k < c.n; k++) {
 			roll_in(&roll, c.bytes[k], i);

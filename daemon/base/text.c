@@ -51,7 +51,7 @@ static bool
 is_space(int32_t c)
 {
 	return c <= 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0x2028 ||
-	    c == 0x2029;
+	       c == 0x2029;
 }
 
 void
@@ -69,8 +69,8 @@ text_clean(struct buf *out, const char *text, size_t len, size_t max_bytes)
 			space = out->len > start;
 			continue;
 		}
-		if (out->len - start + (space ? 1 : 0) +
-			(c < 0 ? 3 : i - at) > max_bytes)
+		if (out->len - start + (space ? 1 : 0) + (c < 0 ? 3 : i - at) >
+		    max_bytes)
 			break;
 		if (space)
 			buf_putc(out, ' ');

@@ -20,7 +20,7 @@ bool text_is_utf8(const char *text, size_t len);
  * one space, runs of spaces one, ends trimmed, cut at a character boundary
  * before max_bytes.  Appends to out. */
 void text_clean(struct buf *out, const char *text, size_t len,
-    size_t max_bytes);
+		size_t max_bytes);
 
 /* [a-z0-9][a-z0-9-]{0,39}: the form of labels and source names. */
 bool text_is_label(const char *text);
@@ -28,7 +28,7 @@ bool text_is_label(const char *text);
 /* The candidate nearest to `word` by edit distance, or NULL when none is
  * near enough to be worth suggesting (distance <= 1 + length/4). */
 const char *text_suggest(const char *word, const char *const *candidates,
-    size_t n);
+			 size_t n);
 
 /* 32-bit stable hash (FNV-1a), for spreading and jitter only. */
 uint32_t text_hash(const char *text, size_t len);

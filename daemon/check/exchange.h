@@ -30,30 +30,30 @@ struct http_request {
 	const char *invalid_secret; /* NULL, or a random one of this run */
 	int64_t timeout_ms;
 	int64_t max_body_bytes;
-	int max_redirects;	    /* 0 for everything with a credential */
-	const char *const *hosts;   /* allowed, redirects included */
+	int max_redirects;	  /* 0 for everything with a credential */
+	const char *const *hosts; /* allowed, redirects included */
 	size_t n_hosts;
 };
 
 /* How far the exchange came. */
 enum transport {
-	TRANSPORT_OK,	    /* a complete response */
-	TRANSPORT_DNS,	    /* the name did not resolve */
-	TRANSPORT_CONNECT,  /* nobody answered */
-	TRANSPORT_TLS,	    /* handshake or certificate */
+	TRANSPORT_OK,	   /* a complete response */
+	TRANSPORT_DNS,	   /* the name did not resolve */
+	TRANSPORT_CONNECT, /* nobody answered */
+	TRANSPORT_TLS,	   /* handshake or certificate */
 	TRANSPORT_TIMEOUT,
-	TRANSPORT_RESET,    /* cut off before the end */
-	TRANSPORT_TOO_BIG,  /* more than max_body_bytes, also unpacked */
-	TRANSPORT_ENCODING, /* a content encoding that does not unpack */
-	TRANSPORT_INSECURE, /* refused: credential over plain HTTP */
-	TRANSPORT_HOST,	    /* refused: host not allowed */
+	TRANSPORT_RESET,	 /* cut off before the end */
+	TRANSPORT_TOO_BIG,	 /* more than max_body_bytes, also unpacked */
+	TRANSPORT_ENCODING,	 /* a content encoding that does not unpack */
+	TRANSPORT_INSECURE,	 /* refused: credential over plain HTTP */
+	TRANSPORT_HOST,		 /* refused: host not allowed */
 	TRANSPORT_NO_CREDENTIAL, /* not loaded */
-	TRANSPORT_STOPPED   /* the daemon is stopping */
+	TRANSPORT_STOPPED	 /* the daemon is stopping */
 };
 
 struct http_response {
 	enum transport transport;
-	int status; /* 0 when none was seen */
+	int status;			   /* 0 when none was seen */
 	const struct http_header *headers; /* lower-case names */
 	size_t n_headers;
 	const char *body; /* NUL-terminated beyond body_len; "" when none */
@@ -68,6 +68,6 @@ const char *transport_name(enum transport transport);
 
 /* The value of a response header, or NULL. */
 const char *http_response_header(const struct http_response *response,
-    const char *lower_case_name);
+				 const char *lower_case_name);
 
 #endif

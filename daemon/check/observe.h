@@ -11,28 +11,28 @@
  * about the budget question; the others say that no observation could be
  * made (domain.md, section 3; the matrix of gateways, section 7.4). */
 enum outcome {
-	OUTCOME_NONE,		/* nothing observed yet */
-	OUTCOME_PASS,		/* happy: all required, usage as billed */
-	OUTCOME_REJECTED,	/* error path: exactly as the profile expects */
-	OUTCOME_USAGE_ABSENT,	/* happy 2xx, token-billed, no usage > 0 */
-	OUTCOME_ACCEPTED,	/* error path: the invalid credential got 2xx */
-	OUTCOME_UNREACHABLE,	/* DNS, connect, TLS, time-out, cut off */
-	OUTCOME_SERVER_ERROR,	/* 5xx */
-	OUTCOME_THROTTLED,	/* 429 that is not a quota */
-	OUTCOME_BLOCKED,	/* bot challenge, WAF page */
+	OUTCOME_NONE,	      /* nothing observed yet */
+	OUTCOME_PASS,	      /* happy: all required, usage as billed */
+	OUTCOME_REJECTED,     /* error path: exactly as the profile expects */
+	OUTCOME_USAGE_ABSENT, /* happy 2xx, token-billed, no usage > 0 */
+	OUTCOME_ACCEPTED,     /* error path: the invalid credential got 2xx */
+	OUTCOME_UNREACHABLE,  /* DNS, connect, TLS, time-out, cut off */
+	OUTCOME_SERVER_ERROR, /* 5xx */
+	OUTCOME_THROTTLED,    /* 429 that is not a quota */
+	OUTCOME_BLOCKED,      /* bot challenge, WAF page */
 	OUTCOME_CREDENTIAL_REJECTED, /* happy path: 401, 403 */
-	OUTCOME_QUOTA_EXHAUSTED, /* 402, insufficient quota */
-	OUTCOME_IN_BAND_ERROR,	/* 2xx that carries an error */
-	OUTCOME_MALFORMED,	/* 2xx, but not the promised shape; too big */
-	OUTCOME_REDIRECTED,	/* 3xx; never followed */
-	OUTCOME_UNCLASSIFIED,	/* an answer that fits none of these */
+	OUTCOME_QUOTA_EXHAUSTED,     /* 402, insufficient quota */
+	OUTCOME_IN_BAND_ERROR,	     /* 2xx that carries an error */
+	OUTCOME_MALFORMED,    /* 2xx, but not the promised shape; too big */
+	OUTCOME_REDIRECTED,   /* 3xx; never followed */
+	OUTCOME_UNCLASSIFIED, /* an answer that fits none of these */
 	OUTCOME_CREDENTIAL_MISSING, /* not loaded: nothing was sent */
-	OUTCOME_STOPPED,	/* cut short by our own stop */
+	OUTCOME_STOPPED,	    /* cut short by our own stop */
 	OUTCOMES
 };
 
-const char *outcome_name(enum outcome outcome);	  /* "usage_absent" */
-enum outcome outcome_by_name(const char *name);	  /* OUTCOME_NONE */
+const char *outcome_name(enum outcome outcome); /* "usage_absent" */
+enum outcome outcome_by_name(const char *name); /* OUTCOME_NONE */
 bool outcome_conclusive(enum outcome outcome);
 
 enum usage_state {
@@ -71,9 +71,11 @@ struct observation {
 };
 
 void observe_happy(const struct profile *profile, enum billing_unit billing,
-    const struct http_response *response, struct observation *ret);
+		   const struct http_response *response,
+		   struct observation *ret);
 void observe_error(const struct profile *profile,
-    const struct http_response *response, struct observation *ret);
+		   const struct http_response *response,
+		   struct observation *ret);
 
 /* One reading of the key's counter at the account surface. */
 enum reading_outcome {
@@ -95,11 +97,12 @@ struct counter_reading {
 
 const char *reading_outcome_name(enum reading_outcome outcome);
 void observe_counter(const struct surface_profile *surface,
-    const struct http_response *response, struct counter_reading *ret);
+		     const struct http_response *response,
+		     struct counter_reading *ret);
 
 /* True when usage became visible between the two readings: the growing
  * counter grew or the shrinking one shrank. */
 bool counter_moved(const struct counter_reading *before,
-    const struct counter_reading *after);
+		   const struct counter_reading *after);
 
 #endif

@@ -15,14 +15,14 @@ struct check_request {
 void check_request_free(struct check_request *request);
 
 int check_request_happy(const struct workload *workload,
-    struct check_request *ret, struct err *err);
+			struct check_request *ret, struct err *err);
 /* As happy, with a random invalid credential made from `nonce` (hex). */
 int check_request_error(const struct workload *workload, const char *nonce,
-    struct check_request *ret, struct err *err);
+			struct check_request *ret, struct err *err);
 int check_request_counter(const struct workload *workload,
-    struct check_request *ret, struct err *err);
-int check_request_source(const struct source *source,
-    struct check_request *ret, struct err *err);
+			  struct check_request *ret, struct err *err);
+int check_request_source(const struct source *source, struct check_request *ret,
+			 struct err *err);
 
 /* base_url + path of the billable endpoint, no query, for rows. */
 void check_endpoint(const struct workload *workload, char *out, size_t size);

@@ -46,17 +46,17 @@ struct check_run {
 int check_begun_body(struct buf *out, const struct check_run *run);
 /* check.happy or check.error, by run->path; body_hmac in hex. */
 int check_run_body(struct buf *out, const struct check_run *run,
-    const struct observation *seen, const char *body_hmac);
+		   const struct observation *seen, const char *body_hmac);
 
 /* check.usage: one look at the account surface, or its final judgement. */
 enum look_outcome {
-	LOOK_BEFORE,	  /* the reading before the request */
+	LOOK_BEFORE, /* the reading before the request */
 	LOOK_VISIBLE,
 	LOOK_NOT_YET,	  /* not visible, lag_max not over */
 	LOOK_NOT_VISIBLE, /* lag_max over */
 	LOOK_UNREACHABLE, /* lag_max over and no reading after the run */
 	LOOK_LABEL_MISMATCH,
-	LOOK_RESPONSE	  /* tier response: the usage object counts */
+	LOOK_RESPONSE /* tier response: the usage object counts */
 };
 
 const char *look_outcome_name(enum look_outcome outcome);
@@ -67,8 +67,8 @@ struct check_look {
 	const char *workload_label;
 	const char *environment;
 	const char *run;
-	const char *tier; /* "counter", "response" */
-	const char *surface; /* URL path or "response" */
+	const char *tier;		      /* "counter", "response" */
+	const char *surface;		      /* URL path or "response" */
 	const struct counter_reading *before; /* NULL: none */
 	const struct counter_reading *after;
 	const char *unit;

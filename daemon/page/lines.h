@@ -12,7 +12,7 @@
 struct lines {
 	struct buf text;
 	size_t max;	/* bytes; beyond it nothing is added */
-	size_t indent; /* blanks before the line's first character */
+	size_t indent;	/* blanks before the line's first character */
 	bool overflow;	/* max was reached */
 	bool line_open; /* the current line has something on it */
 	bool space;	/* white space is due before the next character */

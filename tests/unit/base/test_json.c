@@ -52,15 +52,15 @@ test_check(void **state)
 {
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		size_t n = strlen(texts[i].text);
-		int foreign = json_check(texts[i].text, n, &JSON_FOREIGN_LIMITS,
-		    NULL);
-		int ledger = json_check(texts[i].text, n, &JSON_LEDGER_LIMITS,
-		    NULL);
+		int foreign =
+		    json_check(texts[i].text, n, &JSON_FOREIGN_LIMITS, NULL);
+		int ledger =
+		    json_check(texts[i].text, n, &JSON_LEDGER_LIMITS, NULL);
 
 		if ((foreign == 0) != texts[i].foreign_ok ||
 		    (ledger == 0) != texts[i].ledger_ok)
 			fail_msg("%s: foreign %d, ledger %d", texts[i].text,
-			    foreign, ledger);
+				 foreign, ledger);
 	}
 }
 
@@ -80,7 +80,8 @@ test_write(void **state)
 	json_put_string(&w, "b", "x\"\\\n\x01\xc3\xa9");
 	json_object_close(&w);
 	assert_true(json_writer_ok(&w));
-	assert_string_equal(b.data,
+	assert_string_equal(
+	    b.data,
 	    "{\"a\":[-7,true,null],\"b\":\"x\\\"\\\\\\n\\u0001\xc3\xa9\"}");
 	buf_free(&b);
 }
@@ -107,9 +108,8 @@ test_parse(void **state)
 	const char *text = "{\"a\":\"x\",\"n\":12,\"t\":true,\"z\":null}";
 	struct json_object *o = NULL;
 
-	assert_int_equal(json_parse(text, strlen(text), &JSON_LEDGER_LIMITS,
-			     &o, NULL),
-	    0);
+	assert_int_equal(
+	    json_parse(text, strlen(text), &JSON_LEDGER_LIMITS, &o, NULL), 0);
 	assert_string_equal(json_get_string(o, "a", "?"), "x");
 	assert_string_equal(json_get_string(o, "n", "?"), "?");
 	assert_int_equal(json_get_int(o, "n", -1), 12);

@@ -173,7 +173,7 @@ static void
 test_batch_limits(void **state)
 {
 	struct rig r;
-	char *body = malloc(61000);
+	struct buf body = {0};
 	size_t n = 0;
 
 	assert_int_equal(open_rig(&r, 0), 0);
@@ -188,19 +188,20 @@ test_batch_limits(void **state)
 	n = r.n_acks;
 	/* Many large rows: not more than 1 MiB at a time. */
 	for (int i = 0; i < 20; i++) {
-		size_t len = (size_t)sprintf(body, "{\"a%02d\":[", i);
 		char id[24];
 
+		buf_reset(&body);
+		buf_printf(&body, "{\"a%02d\":[", i);
 		for (int k = 0; k < 1000; k++)
-			len += (size_t)sprintf(
-			    body + len,
+			buf_printf(
+			    &body,
 			    "%s\"0123456789012345678901234567890123456789"
 			    "01234567890123\"",
 			    k == 0 ? "" : ",");
-		sprintf(body + len, "]}");
+		buf_puts(&body, "]}");
 		snprintf(id, sizeof(id), "large.%d", i);
 		assert_int_equal(
-		    rig_append_row(&r, id, "note", body, NULL, NULL), 0);
+		    rig_append_row(&r, id, "note", body.data, NULL, NULL), 0);
 	}
 	assert_int_equal(ledger_batch_begin(r.l, NULL), 0);
 	assert_int_equal(
@@ -209,7 +210,7 @@ test_batch_limits(void **state)
 	assert_in_range(r.n_acks - n, 15, 18);
 	assert_int_equal(rig_flush(&r), 0);
 	assert_int_equal(r.n_acks - n, 20);
-	free(body);
+	buf_free(&body);
 	rig_fini(&r);
 }
 

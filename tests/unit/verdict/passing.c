@@ -24,7 +24,8 @@ passing_approve(struct source_fact *fact, struct wall_time at, uint64_t seq)
 		   fact->approved_snapshot);
 	fact->approved_at = at;
 	fact->approved_seq = seq;
-	strcpy(fact->approved_role, "pricing-owner");
+	snprintf(fact->approved_role, sizeof(fact->approved_role), "%s",
+		 "pricing-owner");
 }
 
 static void
@@ -155,7 +156,7 @@ set_up_evidence(struct passing *p)
 				     .requested = passing_at(p, 5, 10, 0),
 				     .scope = p->workload.scope_digest,
 				     .json_usage_present = true};
-	strcpy(e->happy.run, "00112233445566aa");
+	snprintf(e->happy.run, sizeof(e->happy.run), "%s", "00112233445566aa");
 	e->error = e->happy;
 	e->error.outcome = OUTCOME_REJECTED;
 	e->error.seq = 103;

@@ -70,9 +70,11 @@ shake_usage(struct usage_fact *usage)
 		usage->outcome =
 		    (enum look_outcome)random_below(LOOK_RESPONSE + 1);
 	if (once_in(10))
-		strcpy(usage->tier, tiers[random_below(7)]);
+		snprintf(usage->tier, sizeof(usage->tier), "%s",
+			 tiers[random_below(7)]);
 	if (once_in(15))
-		strcpy(usage->run, "9999999999999999");
+		snprintf(usage->run, sizeof(usage->run), "%s",
+			 "9999999999999999");
 	if (once_in(20))
 		*usage = (struct usage_fact){0};
 }
@@ -173,8 +175,10 @@ random_day(struct passing *p)
 		p->evidence.happy_before = p->evidence.happy;
 		p->evidence.usage_before = p->evidence.usage;
 		p->evidence.happy.seq = 110;
-		strcpy(p->evidence.happy.run, "1111111111111111");
-		strcpy(p->evidence.usage.run, "1111111111111111");
+		snprintf(p->evidence.happy.run, sizeof(p->evidence.happy.run),
+			 "%s", "1111111111111111");
+		snprintf(p->evidence.usage.run, sizeof(p->evidence.usage.run),
+			 "%s", "1111111111111111");
 		shake_run(p, &p->evidence.happy_before);
 	}
 	shake_run(p, &p->evidence.happy);

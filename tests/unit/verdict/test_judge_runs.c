@@ -8,6 +8,7 @@
 
 #include "expect.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* --- days --- */
@@ -167,7 +168,8 @@ test_look_of_another_run(void **state)
 	struct passing p;
 
 	passing_set_up(&p);
-	strcpy(p.evidence.usage.run, "ffffffffffffffff");
+	snprintf(p.evidence.usage.run, sizeof(p.evidence.usage.run), "%s",
+		 "ffffffffffffffff");
 	expect(&p, DECISION_NONE, 0);
 	p.input.closed = true;
 	expect(&p, DECISION_INCONCLUSIVE, BIT(EVIDENCE_MISSING));
@@ -212,7 +214,8 @@ test_unknown_tier(void **state)
 		struct passing p;
 
 		passing_set_up(&p);
-		strcpy(p.evidence.usage.tier, tiers[i]);
+		snprintf(p.evidence.usage.tier, sizeof(p.evidence.usage.tier),
+			 "%s", tiers[i]);
 		p.input.closed = true;
 		expect(&p, DECISION_INCONCLUSIVE, BIT(EVIDENCE_MISSING));
 	}
@@ -255,7 +258,8 @@ test_attested_usage(void **state)
 		passing_set_up(&p);
 		p.workload.account_surface = surfaces[i];
 		p.workload.allow_attestation = true;
-		strcpy(p.evidence.usage.tier, "attested");
+		snprintf(p.evidence.usage.tier, sizeof(p.evidence.usage.tier),
+			 "%s", "attested");
 		expect(&p, DECISION_PASS, 0);
 		expect_in_body(&p, "\"evidence_tier\":\"attested\"");
 		expect_in_body(&p, "\"usage_evidence_present\":\"yes\"");
@@ -283,10 +287,10 @@ second_run(struct passing *p, enum look_outcome look)
 	e->usage_before = e->usage;
 	e->happy.requested = passing_at(p, 7, 0, 0);
 	e->happy.seq = 201;
-	strcpy(e->happy.run, "bbbbbbbbbbbbbbbb");
+	snprintf(e->happy.run, sizeof(e->happy.run), "%s", "bbbbbbbbbbbbbbbb");
 	e->usage.outcome = look;
 	e->usage.seq = 205;
-	strcpy(e->usage.run, "bbbbbbbbbbbbbbbb");
+	snprintf(e->usage.run, sizeof(e->usage.run), "%s", "bbbbbbbbbbbbbbbb");
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "expect.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* --- the host and the environment --- */
@@ -339,7 +340,8 @@ test_pending_replaces_nothing(void **state)
 	passing_set_up(&p);
 	write_down(&p);
 	p.evidence.happy.requested = passing_at(&p, 9, 0, 0);
-	strcpy(p.evidence.happy.run, "cccccccccccccccc");
+	snprintf(p.evidence.happy.run, sizeof(p.evidence.happy.run), "%s",
+		 "cccccccccccccccc");
 	expect(&p, DECISION_HOLD, BIT(USAGE_PENDING));
 	assert_false(would_write(&p));
 	p.input.closed = true;
