@@ -51,25 +51,6 @@ reasons_of_approval(const struct source *source, const struct view_source *v,
 	return reason_bit(REASON_CHANGE_UNAPPROVED);
 }
 
-static bool
-is_about(const struct alert *a, const struct workload *w)
-{
-	const char *const names[] = {w->label, w->credential, w->metric_name,
-				     w->rule_id, w->gateway_name};
-
-	if (strcmp(a->workload, w->label) == 0)
-		return true;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(a->subject, names[i]) == 0)
-			return true;
-	}
-	for (size_t i = 0; i < w->n_sources; i++) {
-		if (strcmp(a->subject, w->sources[i]->name) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What holds the workload now, whatever its newest record says: by the
  * configuration, the approvals and the open alerts. */
 static reason_set
@@ -92,7 +73,7 @@ reasons_now(const struct why *why)
 	for (size_t i = 0; i < alert_machine_count(why->view->alerts); i++) {
 		const struct alert *a = alert_machine_at(why->view->alerts, i);
 
-		if (is_about(a, w))
+		if (words_alert_is_about(a, w->label, w))
 			now |= a->reasons;
 	}
 	return now;

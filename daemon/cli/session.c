@@ -4,6 +4,7 @@
  * configuration is a convenience: an auditor who holds a copied folder and
  * nothing else gets all that the rows say. */
 #include "cli/cli.h"
+#include "io/clock.h"
 #include "io/disk.h"
 #include "io/files.h"
 #include "io/state_store.h"
@@ -155,11 +156,35 @@ session_after_read(struct session *s, int result, const struct err *err)
 	return 0;
 }
 
+/* Said on a terminal only, and only when it takes longer than a second. */
+struct progress {
+	struct mono_time start;
+	bool shown;
+};
+
 static void
 show_progress(void *ctx, uint64_t rows)
 {
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%" PRIu64 " rows read", rows);
+	struct progress *p = ctx;
+
+	if (clock_read().mono.us - p->start.us < USEC_PER_SEC ||
+	    !isatty(STDERR_FILENO))
+		return;
+	p->shown = true;
+	fprintf(stderr, "\r%" PRIu64 " rows read", rows);
+}
+
+static int
+load_view(const struct session *s, const char *dir, struct err *err)
+{
+	struct progress progress = {.start = s->now.mono};
+	int r;
+
+	r = state_store_load(&disk_io, dir, s->view, show_progress, &progress,
+			     err);
+	if (progress.shown)
+		fprintf(stderr, "\r%-32s\r", "");
+	return r;
 }
 
 int
@@ -176,9 +201,7 @@ session_view(struct session *s, const struct view **ret)
 		s->view = view_new();
 		if (s->view == NULL)
 			return session_fail(s, CTL_CHECK_FAILED, "no memory");
-		r = state_store_load(&disk_io, dir, s->view, show_progress,
-				     NULL, &err);
-		r = session_after_read(s, r, &err);
+		r = session_after_read(s, load_view(s, dir, &err), &err);
 		if (r != 0)
 			return r;
 	}

@@ -15,8 +15,7 @@ int show_source(struct session *s, const char *name);
 /* gateways, metrics, rules, owners, environments, roles, credentials */
 int show_configured(struct session *s, const char *name);
 
-/* The open alerts about a name; of a workload (wl not NULL) also those of its
- * credential and its sources. */
+/* The open alerts about a name (words_alert_is_about). */
 void show_alerts(struct session *s, const struct view *view, const char *name,
 		 const struct workload *wl);
 /* The members of an object, one under the other; as JSON one object whose

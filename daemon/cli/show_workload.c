@@ -262,19 +262,6 @@ print_sources(struct session *s, const struct workload *wl,
 	writer_close(w);
 }
 
-static bool
-is_about(const struct alert *alert, const char *name, const struct workload *wl)
-{
-	if (strcmp(alert->subject, name) == 0 ||
-	    strcmp(alert->workload, name) == 0)
-		return true;
-	for (size_t i = 0; wl != NULL && i < wl->n_sources; i++) {
-		if (strcmp(alert->subject, wl->sources[i]->name) == 0)
-			return true;
-	}
-	return wl != NULL && strcmp(alert->subject, wl->credential) == 0;
-}
-
 static const struct column alert_columns[] = {
     {"severity", "severity", COLUMN_STATE},
     {"id", "alert", COLUMN_FLEX},
@@ -292,7 +279,7 @@ show_alerts(struct session *s, const struct view *view, const char *name,
 	for (size_t i = 0; i < alert_machine_count(view->alerts); i++) {
 		const struct alert *alert = alert_machine_at(view->alerts, i);
 
-		if (!is_about(alert, name, wl))
+		if (!words_alert_is_about(alert, name, wl))
 			continue;
 		if (!any) {
 			writer_heading(w, "Open alerts");

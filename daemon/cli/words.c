@@ -90,6 +90,24 @@ words_put_reasons(struct writer *w, reason_set reasons)
 	writer_list(w, codes, n);
 }
 
+bool
+words_alert_is_about(const struct alert *a, const char *name,
+		     const struct workload *w)
+{
+	if (strcmp(a->subject, name) == 0 || strcmp(a->workload, name) == 0)
+		return true;
+	if (w == NULL)
+		return false;
+	for (size_t i = 0; i < w->n_sources; i++) {
+		if (strcmp(a->subject, w->sources[i]->name) == 0)
+			return true;
+	}
+	return strcmp(a->subject, w->credential) == 0 ||
+	       strcmp(a->subject, w->gateway_name) == 0 ||
+	       strcmp(a->subject, w->metric_name) == 0 ||
+	       strcmp(a->subject, w->rule_id) == 0;
+}
+
 static const char *
 newest_of_source(const struct view *view, const struct source *source,
 		 struct wall_time *ret_at)

@@ -17,6 +17,11 @@ void words_put_rights(struct writer *w, unsigned int may);
 const char *words_rule_type(const struct allocation_rule *rule);
 void words_put_reasons(struct writer *w, reason_set reasons);
 
+/* Whether an alert is about a name; of a workload (w not NULL) also about what
+ * it rests on: credential, gateway, metric, rule and sources. */
+bool words_alert_is_about(const struct alert *alert, const char *name,
+			  const struct workload *w);
+
 /* NULL where nothing is known; then *ret_at is 0. */
 const char *words_newest_outcome(const struct view *view, const struct job *job,
 				 struct wall_time *ret_at);

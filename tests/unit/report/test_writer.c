@@ -212,6 +212,26 @@ names_are_broken_behind_a_slash(void **state)
 	buf_free(&out);
 }
 
+/* Names alone are wider than the terminal: the rest stays readable. */
+static void
+flexible_columns_keep_a_least_width(void **state)
+{
+	static const struct column two[] = {{"a", "a", 0},
+					    {"b", "b", COLUMN_FLEX}};
+	char name[101];
+	struct buf out;
+	struct writer w = writer(WRITER_TEXT, &out);
+
+	memset(name, 'a', 100);
+	name[100] = '\0';
+	writer_table(&w, "t", two, 2);
+	writer_text(&w, name);
+	writer_text(&w, "twelve-wide! and more");
+	writer_close(&w);
+	assert_non_null(strstr(buf_text(&out), "a  twelve-wide!\n"));
+	buf_free(&out);
+}
+
 static void
 words_of_cards_stay_whole(void **state)
 {
@@ -306,6 +326,7 @@ main(void)
 	    cmocka_unit_test(lists_and_lines),
 	    cmocka_unit_test(wide_cells_are_broken_not_cut),
 	    cmocka_unit_test(names_are_broken_behind_a_slash),
+	    cmocka_unit_test(flexible_columns_keep_a_least_width),
 	    cmocka_unit_test(words_of_cards_stay_whole),
 	    cmocka_unit_test(colour_counts_for_nothing),
 	    cmocka_unit_test(cells_are_made_fit),
