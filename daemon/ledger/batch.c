@@ -190,7 +190,8 @@ ledger_batch_sync(struct ledger *l)
 		r = sync_batch(l);
 	else if (r == 0)
 		ballast_keep(l);
-	return r;
+	/* Whatever else went wrong, it may go right the next time. */
+	return r == 0 || r == ERR_FULL || r == ERR_POISONED ? r : ERR_IO;
 }
 
 /* Hands one row that is durable to the caller; it leaves the queue first. */

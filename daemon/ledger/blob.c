@@ -118,8 +118,8 @@ put_below_pages(struct ledger *l, int pages, const struct row_blob *blob)
 	return r;
 }
 
-int
-blob_put(struct ledger *l, const struct row_blob *blob)
+static int
+put(struct ledger *l, const struct row_blob *blob)
 {
 	int pages, r;
 
@@ -128,6 +128,14 @@ blob_put(struct ledger *l, const struct row_blob *blob)
 		return r;
 	r = put_below_pages(l, pages, blob);
 	l->io.close(l->io.ctx, pages);
+	return r;
+}
+
+int
+blob_put(struct ledger *l, const struct row_blob *blob)
+{
+	int r = put(l, blob);
+
 	/* Somebody may have removed a directory: make it the next time. */
 	if (r < 0)
 		l->blob_dirs = (struct blob_dirs){0};

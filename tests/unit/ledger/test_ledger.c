@@ -297,6 +297,47 @@ test_same_id(void **state)
 	rig_fini(&r);
 }
 
+/* The row under this id is not what was written any more. */
+static void
+test_same_id_damaged(void **state)
+{
+	struct rig r;
+	size_t len;
+	char *seg;
+
+	assert_int_equal(open_rig(&r, 0), 0);
+	assert_int_equal(rig_append(&r, 1), 0);
+	assert_int_equal(rig_flush(&r), 0);
+	seg = simdisk_read(r.disk, rig_path("seg-000000000000.jsonl"), &len);
+	strchr(seg, '\n')[62] ^= 1;
+	simdisk_write(r.disk, rig_path("seg-000000000000.jsonl"), seg, len);
+	free(seg);
+	assert_int_equal(rig_append(&r, 1), ERR_DAMAGED);
+	/* Doing a thing twice is worse than not doing it. */
+	assert_true(ledger_has_id(r.l, "row.1"));
+	assert_int_equal(rig_append(&r, 2), 0);
+	rig_fini(&r);
+}
+
+/* Somebody took the directory away: it is made again. */
+static void
+test_blob_dir_gone(void **state)
+{
+	struct rig r;
+
+	assert_int_equal(open_rig(&r, 0), 0);
+	assert_int_equal(rig_append_blob(&r, 1), 0);
+	assert_int_equal(rig_flush(&r), 0);
+	simdisk_remove(r.disk, rig_path("pages"));
+	assert_int_equal(rig_append_blob(&r, 2), 0);
+	assert_int_equal(rig_flush(&r), ERR_IO);
+	assert_non_null(strstr(r.err.text, "pages"));
+	assert_int_equal(r.n_acks, 1);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_int_equal(r.n_acks, 2);
+	rig_fini(&r);
+}
+
 static void
 test_blobs(void **state)
 {
@@ -416,6 +457,41 @@ test_write_error(void **state)
 		free(after);
 	}
 	assert_verifies(&r, 3);
+	rig_fini(&r);
+}
+
+static void
+test_interrupted_write(void **state)
+{
+	struct rig r;
+
+	assert_int_equal(open_rig(&r, 0), 0);
+	rig_append(&r, 1);
+	simdisk_fail(r.disk, 1, EINTR, SIMDISK_FAIL, false);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_true(simdisk_failed(r.disk));
+	assert_int_equal(r.n_acks, 1);
+	rig_fini(&r);
+}
+
+/* What a crash left of a ledger in the making is nobody's. */
+static void
+test_leftover(void **state)
+{
+	struct rig r;
+
+	rig_init(&r, 0);
+	simdisk_make_dir(r.disk, "/state/ledger.new");
+	simdisk_write(r.disk, "/state/ledger.new/LEDGER", "{}", 2);
+	simdisk_write(r.disk, "/state/ledger.new/seg-000000004096.jsonl", "x",
+		      1);
+	assert_int_equal(rig_open(&r), 0);
+	assert_true(r.rec.created);
+	assert_int_equal(
+	    simdisk_mode(r.disk, rig_path("seg-000000004096.jsonl")), -1);
+	assert_verifies(&r, 1);
+	rig_reopen(&r);
+	assert_false(r.rec.damaged);
 	rig_fini(&r);
 }
 
@@ -601,10 +677,14 @@ main(void)
 	    cmocka_unit_test(test_batch_limits),
 	    cmocka_unit_test(test_segments),
 	    cmocka_unit_test(test_same_id),
+	    cmocka_unit_test(test_same_id_damaged),
 	    cmocka_unit_test(test_blobs),
+	    cmocka_unit_test(test_blob_dir_gone),
 	    cmocka_unit_test(test_no_room),
 	    cmocka_unit_test(test_queue_limit),
 	    cmocka_unit_test(test_write_error),
+	    cmocka_unit_test(test_interrupted_write),
+	    cmocka_unit_test(test_leftover),
 	    cmocka_unit_test(test_short_write),
 	    cmocka_unit_test(test_poison),
 	    cmocka_unit_test(test_poison_truncate),

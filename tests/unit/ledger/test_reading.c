@@ -256,6 +256,49 @@ test_verify_levels(void **state)
 	rig_fini(&other);
 }
 
+/* More rows than LEDGER allows in a segment, and a dur that goes back, in a
+ * chain that is right otherwise. */
+static void
+test_verify_forged(void **state)
+{
+	struct row_draft draft = {
+	    .at = wall_from_s(1), .kind = "note", .body = "{}", .body_len = 2};
+	struct rig r;
+	struct buf seg = {0};
+	char *old, id[16];
+	struct digest prev;
+	size_t len;
+
+	rig_init(&r, SEGMENT_ROWS);
+	assert_int_equal(rig_open(&r), 0);
+	prev = *ledger_genesis(r.l);
+	rig_close(&r);
+	old = simdisk_read(r.disk, rig_path("seg-000000000000.jsonl"), &len);
+	for (uint64_t last = 2; last <= SEGMENT_ROWS; last++) {
+		struct digest before = prev;
+
+		buf_reset(&seg);
+		buf_add(&seg, old, len);
+		for (uint64_t seq = 1; seq <= last; seq++) {
+			snprintf(id, sizeof(id), "n.%d", (int)seq);
+			draft.id = id;
+			row_render(&seg, &draft, seq,
+				   last < SEGMENT_ROWS && seq == last ? 0 : 1,
+				   &before, &before);
+		}
+		simdisk_write(r.disk, rig_path("seg-000000000000.jsonl"),
+			      seg.data, seg.len);
+		if (last < SEGMENT_ROWS)
+			verify_is_bad(&r, 1, last, 0, "dur goes back");
+		else
+			verify_is_bad(&r, 1, last, LEDGER_LEVEL_NONE,
+				      "more rows");
+	}
+	buf_free(&seg);
+	free(old);
+	rig_fini(&r);
+}
+
 static void
 test_state(void **state)
 {
@@ -357,6 +400,7 @@ main(void)
 	    cmocka_unit_test(test_beside_the_writer),
 	    cmocka_unit_test(test_verify_every_byte),
 	    cmocka_unit_test(test_verify_levels),
+	    cmocka_unit_test(test_verify_forged),
 	    cmocka_unit_test(test_state),
 	    cmocka_unit_test(test_blob_damaged),
 	};

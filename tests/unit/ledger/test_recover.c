@@ -403,6 +403,68 @@ test_recovered_row(void **state)
 	rig_fini(&r);
 }
 
+/* Lines beyond every limit, with and without an end. */
+static void
+test_long_lines(void **state)
+{
+	enum { LEN = 400000 };
+
+	for (int with_end = 0; with_end < 2; with_end++) {
+		struct rig r;
+		size_t len;
+		char *seg;
+
+		build(&r);
+		seg = load(&r, SEG2, &len);
+		seg = realloc(seg, len + LEN);
+		assert_non_null(seg);
+		memset(seg + len, 'x', LEN);
+		if (with_end)
+			seg[len + 70000] = '\n';
+		store(&r, SEG2, seg, len + LEN);
+		free(seg);
+		assert_torn(&r, ROWS, LEN);
+		rig_fini(&r);
+	}
+}
+
+/* Hints are mended: the mode of the newest sealed segment, its sum. */
+static void
+test_hints(void **state)
+{
+	struct rig r;
+	char *sums, *again;
+	size_t len;
+
+	build(&r);
+	sums = load(&r, "SHA256SUMS", &len);
+	simdisk_chmod(r.disk, rig_path(SEG1), 0640);
+	store(&r, "SHA256SUMS", sums, len - 30);
+	assert_int_equal(rig_open(&r), 0);
+	again = load(&r, "SHA256SUMS", NULL);
+	assert_string_equal(again, sums);
+	assert_int_equal(simdisk_mode(r.disk, rig_path(SEG1)), 0440);
+	rig_close(&r);
+	free(again);
+	sums = realloc(sums, len + 6);
+	assert_non_null(sums);
+	memcpy(sums + len, "junk\n", 6);
+	store(&r, "SHA256SUMS", sums, len + 5);
+	sums[len] = '\0';
+	assert_int_equal(rig_open(&r), 0);
+	again = load(&r, "SHA256SUMS", NULL);
+	assert_string_equal(again, sums);
+	rig_close(&r);
+	free(again);
+	simdisk_remove(r.disk, rig_path("SHA256SUMS"));
+	assert_int_equal(rig_open(&r), 0);
+	again = load(&r, "SHA256SUMS", NULL);
+	assert_string_equal(again, sums);
+	free(again);
+	free(sums);
+	rig_fini(&r);
+}
+
 /* A rewrite that finds no room gives the ballast up. */
 static void
 test_full_disk(void **state)
@@ -438,6 +500,8 @@ main(void)
 	    cmocka_unit_test(test_genesis),
 	    cmocka_unit_test(test_torn_behind_full_segment),
 	    cmocka_unit_test(test_recovered_row),
+	    cmocka_unit_test(test_long_lines),
+	    cmocka_unit_test(test_hints),
 	    cmocka_unit_test(test_full_disk),
 	};
 
