@@ -113,6 +113,8 @@ record(struct engine *e, struct read *r, enum page_outcome outcome,
 			 : NULL) != 0) {
 		emit_say(e, LOG_ERR, "%s: the read was not recorded",
 			 r->source->name);
+		/* What is not recorded was not seen. */
+		r->outcome = PAGE_ERROR;
 		read_end(e, r);
 	}
 	buf_free(&body);
