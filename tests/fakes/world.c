@@ -43,6 +43,21 @@ world_time(const char *rfc3339)
 const char *
 world_config_text(int n, const char *extra)
 {
+	char workloads[8192] = "";
+	size_t used = 0;
+
+	for (int i = 0; i < n; i++)
+		used += (size_t)snprintf(
+		    workloads + used, sizeof(workloads) - used,
+		    "%s{ label = \"w%d\"; use = \"t\"; owner_group = "
+		    "\"team\"; }",
+		    i == 0 ? "" : ", ", i);
+	return world_config_of(workloads, extra);
+}
+
+const char *
+world_config_of(const char *workloads, const char *extra)
+{
 	static char text[16384];
 	static const char *const kinds[] = {"setup", "pricing", "support",
 					    "allocation", "unit-economics"};
@@ -64,7 +79,9 @@ world_config_text(int n, const char *extra)
 	    "effective_from = \"2020-01-01\"; document = "
 	    "\"https://gw.example/rule\"; } );\n"
 	    "roles = ( { name = \"pricing-owner\"; unix_group = \"finops\"; "
-	    "may = [ \"approve\", \"attest\", \"operate\" ]; } );\nsources = (");
+	    "may = [ \"approve\", \"attest\", \"operate\" ]; }, { name = "
+	    "\"reader\"; unix_group = \"staff\"; may = [ \"review\" ]; } "
+	    ");\nsources = (");
 	for (size_t i = 0; i < 5; i++)
 		used += (size_t)snprintf(
 		    text + used, sizeof(text) - used,
@@ -76,13 +93,8 @@ world_config_text(int n, const char *extra)
 	    ");\ntemplates = ( { name = \"t\"; gateway = \"gw\"; model = "
 	    "\"mini\"; environment = \"test\"; allocation_rule = \"direct\"; "
 	    "unit_metric = \"m\"; } );\nworkloads = (");
-	for (int i = 0; i < n; i++)
-		used += (size_t)snprintf(
-		    text + used, sizeof(text) - used,
-		    "%s{ label = \"w%d\"; use = \"t\"; owner_group = "
-		    "\"team\"; }",
-		    i == 0 ? "" : ", ", i);
-	snprintf(text + used, sizeof(text) - used, ");\n%s", extra);
+	snprintf(text + used, sizeof(text) - used, "%s);\n%s", workloads,
+		 extra);
 	return text;
 }
 

@@ -83,6 +83,8 @@ enum decision world_decision(const struct world *w, const char *label);
 /* A configuration of n workloads "w0".. on gateway "gw", with all five
  * sources; `extra` is appended.  Static text. */
 const char *world_config_text(int n, const char *extra);
+/* The same with these workloads, which may say `use = "t"`. */
+const char *world_config_of(const char *workloads, const char *extra);
 
 struct wall_time world_time(const char *rfc3339);
 

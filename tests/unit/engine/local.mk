@@ -1,3 +1,25 @@
 # tests/unit/engine
 check_PROGRAMS += tests/unit/engine/test_engine
 tests_unit_engine_test_engine_LDADD = $(TEST_LIBS)
+
+engine_scene = tests/unit/engine/scene.c tests/unit/engine/scene.h
+check_PROGRAMS += tests/unit/engine/test_runs
+tests_unit_engine_test_runs_SOURCES = tests/unit/engine/test_runs.c \
+	$(engine_scene)
+tests_unit_engine_test_runs_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_surface
+tests_unit_engine_test_surface_SOURCES = tests/unit/engine/test_surface.c \
+	$(engine_scene)
+tests_unit_engine_test_surface_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_slots
+tests_unit_engine_test_slots_SOURCES = tests/unit/engine/test_slots.c \
+	$(engine_scene)
+tests_unit_engine_test_slots_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_people
+tests_unit_engine_test_people_SOURCES = tests/unit/engine/test_people.c \
+	$(engine_scene)
+tests_unit_engine_test_people_LDADD = $(TEST_LIBS) $(JSON_LIBS)
+check_PROGRAMS += tests/unit/engine/test_sources
+tests_unit_engine_test_sources_SOURCES = tests/unit/engine/test_sources.c \
+	$(engine_scene)
+tests_unit_engine_test_sources_LDADD = $(TEST_LIBS)

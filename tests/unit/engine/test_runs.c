@@ -1,0 +1,505 @@
+/* What one pair shows, what it counts against, and what becomes of it when
+ * the daemon dies. */
+#include "scene.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WORKLOAD(more) \
+	"{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; " more " }"
+
+#define REVIEWED(day) "\"review_date\":\"" day "\""
+
+static void
+test_accepted_credential_stops_probes(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_key(&w, "mini")->mood = MOOD_ACCEPTS_INVALID;
+	/* Critical: it waits for no group's minute. */
+	world_run(&w, (struct wall_time){scene_slot(&w, "w0", DAY1).us +
+					 2 * USEC_PER_SEC});
+	assert_int_equal(world_decision(&w, "w0"), DECISION_FAIL);
+	assert_true(scene_reason(&w, "w0", REASON_CREDENTIAL_ACCEPTED));
+	assert_true(scene_alert(&w, "error-path-accepted/w0"));
+	assert_int_equal(scene_run(&w, "w0"), CTL_REFUSED);
+	scene_until(&w, DAY2, "10:00:00");
+	assert_int_equal(scene_count(&w, "check.missed",
+				     "invalid_credential_accepted", NULL),
+			 1);
+	assert_int_equal(scene_count(&w, "check.begun", NULL, NULL), 4);
+	world_key(&w, "mini")->mood = MOOD_GOOD;
+	assert_int_equal(scene_run(&w, "w0/error"), CTL_OK);
+	assert_false(scene_alert(&w, "error-path-accepted/w0"));
+	scene_until(&w, DAY3, "10:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+static void
+test_usage_absent(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	w.gateway = MOOD_NO_USAGE;
+	scene_until(&w, DAY1, "10:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_FAIL);
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_ABSENT));
+	assert_true(scene_alert(&w, "usage-not-visible/w0"));
+	world_free(&w);
+}
+
+static void
+test_call_billed_needs_no_usage(void **state)
+{
+	struct world w;
+
+	scene_start(&w,
+		    world_config_of(WORKLOAD("billing_unit = \"call\";"), ""));
+	w.gateway = MOOD_NO_USAGE;
+	scene_until(&w, DAY1, "10:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+static void
+test_own_credential_rejected(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	w.gateway = MOOD_REJECTS_ALL;
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_INCONCLUSIVE);
+	assert_true(scene_alert(&w, "credential-rejected/w0"));
+	w.gateway = MOOD_NO_CREDIT;
+	scene_until(&w, DAY3, "12:00:00");
+	assert_false(scene_alert(&w, "credential-rejected/w0"));
+	assert_true(scene_alert(&w, "quota-exhausted/w0"));
+	w.gateway = MOOD_GOOD;
+	scene_until(&w, "2026-07-06", "12:00:00");
+	assert_false(scene_alert(&w, "quota-exhausted/w0"));
+	world_free(&w);
+}
+
+static void
+test_odd_rejection_is_invisible(void **state)
+{
+	struct world w;
+
+	scene_start_raw(&w, world_config_text(1, ""));
+	w.gateway = MOOD_ODD_REJECTION;
+	scene_until(&w, DAY2, "12:00:00");
+	assert_true(scene_reason(&w, "w0", REASON_ERROR_PATH_NOT_OBSERVED));
+	assert_true(scene_alert(&w, "error-path-invisible/w0"));
+	w.gateway = MOOD_GOOD;
+	scene_until(&w, DAY3, "12:00:00");
+	assert_false(scene_alert(&w, "error-path-invisible/w0"));
+	world_free(&w);
+}
+
+/* An inconclusive run replaces no pass of its day. */
+static void
+test_later_failure_keeps_the_pass(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY1, "10:00:00");
+	w.gateway = MOOD_SERVER_ERROR;
+	assert_int_equal(scene_run(&w, "w0/happy"), CTL_CHECK_FAILED);
+	scene_until(&w, DAY1, "20:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* ---- again ---- */
+
+/* Begun happy runs of the day after the slot, in seconds after the first. */
+static size_t
+again(const struct world *w, struct wall_time slot, int64_t after_s[8])
+{
+	struct wall_time first = {0};
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->fake.n_durable; i++) {
+		const struct fake_row *r = &w->fake.rows[i];
+
+		if (strcmp(r->kind, "check.begun") != 0 ||
+		    r->row.at.us < slot.us ||
+		    strstr(r->body, "\"happy\"") == NULL)
+			continue;
+		if (n == 0)
+			first = r->row.at;
+		assert_true(n < 8);
+		after_s[n++] = wall_s(r->row.at) - wall_s(first);
+	}
+	return n;
+}
+
+static void
+test_observed_again(void **state)
+{
+	int64_t after_s[8];
+	struct wall_time slot;
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	slot = scene_slot(&w, "w0", DAY2);
+	w.gateway = MOOD_UNREACHABLE;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(again(&w, slot, after_s), 4);
+	/* Each tries the surface for two minutes first. */
+	assert_in_range(after_s[1], 900, 1020);
+	assert_in_range(after_s[2], 3600, 3720);
+	assert_in_range(after_s[3], 10800, 10920);
+	/* Each its own slot, and the error path is not sent in vain. */
+	assert_int_equal(scene_count(&w, "check.begun", "reobserve", NULL), 3);
+	assert_int_equal(scene_count(&w, "check.begun", DAY2, "\"error\""), 0);
+	assert_true(scene_reason(&w, "w0", REASON_NOT_OBSERVED_NETWORK));
+	assert_true(scene_alert(&w, "happy-path-failed/w0"));
+	world_free(&w);
+}
+
+static void
+test_observed_again_once_good(void **state)
+{
+	int64_t after_s[8];
+	struct wall_time slot;
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	slot = scene_slot(&w, "w0", DAY2);
+	w.gateway = MOOD_SERVER_ERROR;
+	world_run(&w, (struct wall_time){slot.us + 60 * USEC_PER_SEC});
+	w.gateway = MOOD_GOOD;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(again(&w, slot, after_s), 2);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_int_equal(scene_count(&w, "record", REVIEWED(DAY2), NULL), 1);
+	world_free(&w);
+}
+
+static void
+test_retry_after_is_heeded(void **state)
+{
+	int64_t after_s[8];
+	struct wall_time slot;
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	slot = scene_slot(&w, "w0", DAY2);
+	w.gateway = MOOD_THROTTLED;
+	w.retry_after = "3000";
+	world_run(&w, (struct wall_time){slot.us + 60 * USEC_PER_SEC});
+	w.gateway = MOOD_GOOD;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(again(&w, slot, after_s), 2);
+	assert_int_equal(after_s[1], 3000);
+	world_free(&w);
+}
+
+/* Where the paths have schedules of their own, neither hurries the other, and
+ * the day is not given up before both had their time. */
+static void
+test_paths_of_their_own(void **state)
+{
+	struct world w;
+
+	scene_start(
+	    &w, world_config_of(WORKLOAD("happy_schedule = \"0 5 * * *\"; "
+					 "error_schedule = \"0 20 * * *\";"),
+				""));
+	scene_until(&w, DAY2, "19:59:00");
+	assert_int_equal(scene_count(&w, "check.begun", DAY2, NULL), 1);
+	assert_int_equal(scene_count(&w, "record", REVIEWED(DAY2), NULL), 0);
+	w.gateway = MOOD_SERVER_ERROR;
+	scene_until(&w, DAY2, "20:05:00");
+	w.gateway = MOOD_GOOD;
+	scene_until(&w, DAY2, "20:30:00");
+	/* The error path alone is observed again. */
+	assert_int_equal(scene_count(&w, "check.begun", DAY2, "\"error\""), 2);
+	assert_int_equal(scene_count(&w, "check.begun", DAY2, "\"happy\""), 1);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* ---- ceilings ---- */
+
+static void
+test_request_ceiling(void **state)
+{
+	struct world w;
+
+	scene_start(&w,
+		    world_config_of(WORKLOAD("max_requests_per_day = 3;"), ""));
+	scene_until(&w, DAY1, "12:00:00");
+	/* The pair of the intake, then a happy path alone. */
+	assert_int_equal(w.n_seen, 3);
+	assert_int_equal(
+	    scene_count(&w, "check.missed", "\"ceiling\"", "w0/error"), 1);
+	assert_true(scene_alert(&w, "probe-ceiling/w0"));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_int_equal(scene_run(&w, "w0"), CTL_REFUSED);
+	scene_until(&w, DAY2, "12:00:00");
+	assert_false(scene_alert(&w, "probe-ceiling/w0"));
+	assert_int_equal(w.n_seen, 5);
+	world_free(&w);
+}
+
+/* What a run costs is not known before it: the dearest of the day counts. */
+static void
+test_token_ceiling(void **state)
+{
+	struct world w;
+
+	scene_start(&w,
+		    world_config_of(WORKLOAD("max_tokens_per_day = 20;"), ""));
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.happy", DAY1, NULL), 1);
+	assert_int_equal(
+	    scene_count(&w, "check.missed", "\"ceiling\"", "w0/happy"), 1);
+	world_free(&w);
+}
+
+static void
+test_forced_run_is_unreviewed(void **state)
+{
+	struct world w;
+
+	scene_start(&w,
+		    world_config_of(WORKLOAD("max_requests_per_day = 2;"), ""));
+	assert_int_equal(scene_run(&w, "w0"), CTL_REFUSED);
+	assert_int_equal(scene_force(&w, "w0"), CTL_OK);
+	scene_until(&w, DAY1, "04:00:00");
+	assert_int_equal(
+	    scene_count(&w, "check.happy", "\"forced\":true", NULL), 1);
+	assert_true(scene_reason(&w, "w0", REASON_FALLBACK_UNREVIEWED));
+	assert_true(scene_alert(&w, "unreviewed-fallback/w0"));
+	world_free(&w);
+}
+
+/* A forced run inside its ceilings is an ordinary one. */
+static void
+test_needless_force(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	assert_int_equal(scene_force(&w, "w0"), CTL_OK);
+	scene_until(&w, DAY1, "04:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* ---- death ---- */
+
+static void
+test_interrupted_is_told_once(void **state)
+{
+	int64_t after_s[8];
+	struct wall_time slot;
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	slot = scene_slot(&w, "w0", DAY2);
+	w.lose_in = 1;
+	scene_until(&w, DAY2, "09:00:00");
+	assert_true(w.lost);
+	for (int i = 0; i < 2; i++) {
+		scene_crash(&w);
+		world_start(&w, world_config_text(1, ""));
+	}
+	assert_int_equal(scene_count(&w, "check.missed", "interrupted", NULL),
+			 1);
+	scene_until(&w, DAY2, "12:00:00");
+	/* Not sent again, but planned again. */
+	assert_int_equal(again(&w, slot, after_s), 2);
+	assert_int_equal(after_s[1], 900);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* What a begun row announced counts against the ceilings, sent or not. */
+static void
+test_interrupted_counts(void **state)
+{
+	struct world w;
+
+	scene_start(&w,
+		    world_config_of(WORKLOAD("max_requests_per_day = 3;"), ""));
+	w.lose_in = 1;
+	scene_until(&w, DAY1, "12:00:00");
+	scene_crash(&w);
+	world_start(&w,
+		    world_config_of(WORKLOAD("max_requests_per_day = 3;"), ""));
+	scene_until(&w, DAY1, "23:00:00");
+	assert_int_equal(w.n_seen, 3);
+	world_free(&w);
+}
+
+static struct wall_time
+just_before(const struct world *w)
+{
+	return (struct wall_time){scene_slot(w, "w0", DAY1).us - USEC_PER_SEC};
+}
+
+/* The begun row is durable before the request leaves. */
+static void
+test_begun_first(void **state)
+{
+	struct world w;
+	size_t rows;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_run(&w, just_before(&w));
+	rows = w.fake.n_durable;
+	w.fake.freeze_at = rows + 1; /* the reading before, and no more */
+	while (w.fake.n_rows < rows + 2)
+		world_run(
+		    &w, (struct wall_time){w.fake.now.wall.us + USEC_PER_SEC});
+	assert_string_equal(w.fake.rows[rows + 1].kind, "check.begun");
+	assert_int_equal(w.n_seen, 2);
+	w.fake.freeze_at = 0;
+	fake_turn(&w.fake);
+	world_run(&w, w.fake.now.wall);
+	assert_int_equal(w.n_seen, 4);
+	world_free(&w);
+}
+
+static void
+test_stop_sends_nothing_new(void **state)
+{
+	struct fake *f;
+	struct world w;
+	size_t rows;
+
+	scene_start(&w, world_config_text(1, ""));
+	f = &w.fake;
+	world_run(&w, just_before(&w));
+	rows = f->n_durable;
+	f->freeze_at = rows + 1;
+	while (f->n_rows < rows + 2)
+		world_run(&w,
+			  (struct wall_time){f->now.wall.us + USEC_PER_SEC});
+	engine_stop(f->engine, f->now);
+	fake_turn(f);
+	assert_false(engine_stopped(f->engine));
+	f->freeze_at = 0;
+	fake_turn(f); /* the begun row becomes durable: too late */
+	assert_true(engine_stopped(f->engine));
+	assert_int_equal(w.n_seen, 2);
+	assert_int_equal(f->n_requests, 0);
+	scene_crash(&w);
+	world_start(&w, world_config_text(1, ""));
+	assert_int_equal(scene_count(&w, "check.missed", "interrupted", NULL),
+			 1);
+	world_free(&w);
+}
+
+/* What is out when the daemon stops is recorded; the error path that did not
+ * follow comes with the next daemon. */
+static void
+test_stop_waits_for_what_is_out(void **state)
+{
+	struct fake_request r;
+	struct fake *f;
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	f = &w.fake;
+	while (f->n_requests == 0 ||
+	       strstr(f->requests[0].url, "completions") == NULL) {
+		if (f->n_requests > 0)
+			world_run(&w, f->now.wall);
+		fake_run_until(f, (struct wall_time){f->now.wall.us +
+						     3600 * USEC_PER_SEC});
+		if (f->n_requests > 0 &&
+		    strstr(f->requests[0].url, "usage") != NULL) {
+			assert_true(fake_take_request(f, &r));
+			fake_answer(f, &r, 200, "application/json",
+				    "{\"code\":true,\"data\":{\"name\":\"w0\","
+				    "\"total_used\":1014}}");
+			fake_request_free(&r);
+		}
+	}
+	engine_stop(f->engine, f->now);
+	fake_turn(f);
+	assert_false(engine_stopped(f->engine));
+	assert_true(fake_take_request(f, &r));
+	fake_answer(f, &r, 200, "application/json",
+		    "{\"model\":\"m\",\"choices\":[{\"finish_reason\":\"stop\"}"
+		    "],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,"
+		    "\"total_tokens\":2}}");
+	fake_request_free(&r);
+	assert_true(engine_stopped(f->engine));
+	assert_int_equal(f->n_requests, 0);
+	assert_string_equal(f->rows[f->n_rows - 1].kind, "daemon.stopped");
+	scene_crash(&w);
+	world_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.missed", "interrupted", NULL),
+			 0);
+	world_free(&w);
+}
+
+/* ---- one error path for many ---- */
+
+static void
+test_shared_error_path(void **state)
+{
+	struct world w;
+	size_t errors = 0;
+
+	scene_start(&w,
+		    world_config_of("{ label = \"w0\"; use = \"t\"; "
+				    "owner_group = \"team\"; error_scope = "
+				    "\"gateway\"; }, { label = \"w1\"; use = "
+				    "\"t\"; owner_group = \"team\"; "
+				    "error_scope = \"gateway\"; }",
+				    ""));
+	scene_until(&w, DAY2, "12:00:00");
+	for (size_t i = 0; i < w.n_seen; i++)
+		errors += w.seen[i].invalid &&
+			  wall_day(w.seen[i].at) ==
+			      wall_day(scene_at(DAY2, "00:00:00"));
+	assert_int_equal(errors, 1);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_int_equal(world_decision(&w, "w1"), DECISION_PASS);
+	world_free(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_accepted_credential_stops_probes),
+	    cmocka_unit_test(test_usage_absent),
+	    cmocka_unit_test(test_call_billed_needs_no_usage),
+	    cmocka_unit_test(test_own_credential_rejected),
+	    cmocka_unit_test(test_odd_rejection_is_invisible),
+	    cmocka_unit_test(test_later_failure_keeps_the_pass),
+	    cmocka_unit_test(test_observed_again),
+	    cmocka_unit_test(test_observed_again_once_good),
+	    cmocka_unit_test(test_retry_after_is_heeded),
+	    cmocka_unit_test(test_paths_of_their_own),
+	    cmocka_unit_test(test_request_ceiling),
+	    cmocka_unit_test(test_token_ceiling),
+	    cmocka_unit_test(test_forced_run_is_unreviewed),
+	    cmocka_unit_test(test_needless_force),
+	    cmocka_unit_test(test_interrupted_is_told_once),
+	    cmocka_unit_test(test_interrupted_counts),
+	    cmocka_unit_test(test_begun_first),
+	    cmocka_unit_test(test_stop_sends_nothing_new),
+	    cmocka_unit_test(test_stop_waits_for_what_is_out),
+	    cmocka_unit_test(test_shared_error_path),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,228 @@
+/* Sources: read, approved, changed, lost, stale, and whom that holds; and a
+ * gateway that is away. */
+#include "scene.h"
+
+#include "sched/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PRICING "https://gw.example/pricing"
+#define SUPPORT "https://gw.example/support"
+
+static void
+test_first_snapshot(void **state)
+{
+	struct world w;
+
+	scene_start_raw(&w, world_config_text(1, ""));
+	assert_true(scene_alert(&w, "source-unapproved/p-pricing"));
+	assert_true(scene_reason(&w, "w0", REASON_SOURCE_UNAPPROVED));
+	assert_int_equal(world_approve(&w, "p-pricing"), 0);
+	scene_until(&w, DAY1, "00:20:00");
+	assert_false(scene_alert(&w, "source-unapproved/p-pricing"));
+	assert_true(scene_alert(&w, "source-unapproved/p-setup"));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	world_free(&w);
+}
+
+static void
+test_changed(void **state)
+{
+	struct world w;
+	struct world_page *page;
+
+	scene_start(&w, world_config_text(2, ""));
+	page = world_page(&w, PRICING);
+	snprintf(page->text, sizeof(page->text), "Another price.\n");
+	scene_until(&w, DAY2, "12:00:00");
+	assert_true(scene_alert(&w, "source-changed/p-pricing"));
+	assert_true(scene_reason(&w, "w1", REASON_CHANGE_UNAPPROVED));
+	assert_int_equal(fake_count(&w.fake, "alert.raised"), 6);
+	/* The changed text is kept with its row, the others are not again. */
+	for (size_t i = 0; i < w.fake.n_durable; i++) {
+		const struct fake_row *r = &w.fake.rows[i];
+
+		if (strcmp(r->kind, "check.source") == 0)
+			assert_int_equal(
+			    r->blob != NULL,
+			    strstr(r->body, "\"outcome\":\"new\"") != NULL ||
+				strstr(r->body, "\"outcome\":\"changed\"") !=
+				    NULL);
+	}
+	assert_int_equal(world_approve(&w, "p-pricing"), 0);
+	scene_until(&w, DAY2, "12:05:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "source-changed/p-pricing"));
+	world_free(&w);
+}
+
+/* Three bad reads over two hours; a good one ends it. */
+static void
+test_lost(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY1, "23:00:00");
+	world_page(&w, SUPPORT)->status = 404;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(scene_count(&w, "check.source", "\"gone\"", NULL), 4);
+	assert_true(scene_alert(&w, "source-lost/p-support"));
+	assert_true(scene_reason(&w, "w0", REASON_SOURCE_LOST));
+	world_page(&w, SUPPORT)->status = 200;
+	scene_until(&w, DAY3, "23:00:00");
+	assert_false(scene_alert(&w, "source-lost/p-support"));
+	assert_false(scene_alert(&w, "source-stale/p-support"));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* A page that does not answer all day. */
+static void
+test_stale(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY1, "23:00:00");
+	world_page(&w, PRICING)->status = 0;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(
+	    scene_count(&w, "check.source", "\"error\"", "p-pricing"), 4);
+	assert_true(scene_alert(&w, "source-stale/p-pricing"));
+	assert_true(scene_reason(&w, "w0", REASON_SOURCE_UNREACHABLE));
+	/* Not a day later: the last good read is no baseline of today. */
+	assert_int_equal(world_decision(&w, "w0"), DECISION_INCONCLUSIVE);
+	world_page(&w, PRICING)->status = 200;
+	scene_until(&w, DAY3, "23:00:00");
+	assert_false(scene_alert(&w, "source-stale/p-pricing"));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* Read again after a quarter of an hour. */
+static void
+test_read_again(void **state)
+{
+	struct world_page *setup;
+	struct wall_time slot;
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	assert_int_equal(
+	    plan_next(&config_source(engine_config(w.fake.engine), "p-setup")
+			   ->schedule,
+		      "p-setup", w.fake.now.wall, &slot),
+	    0);
+	setup = world_page(&w, "https://gw.example/setup");
+	setup->status = 500;
+	world_run(&w, slot);
+	setup->status = 200;
+	world_run(&w, (struct wall_time){slot.us + 905 * USEC_PER_SEC});
+	assert_int_equal(scene_count(&w, "check.source", "reobserve", NULL), 1);
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "source-stale/p-setup"));
+	world_free(&w);
+}
+
+static void
+test_approval_expires(void **state)
+{
+	struct world w;
+
+	scene_start(
+	    &w, world_config_text(1, "approvals = { max_age = \"36h\"; };\n"));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	/* At 12:15, without anything else happening. */
+	scene_until(&w, DAY2, "12:17:00");
+	assert_true(scene_alert(&w, "source-changed/p-pricing"));
+	assert_true(scene_reason(&w, "w0", REASON_APPROVAL_EXPIRED));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	world_free(&w);
+}
+
+static void
+test_source_missing(void **state)
+{
+	struct world w;
+
+	scene_start_raw(
+	    &w, world_config_of("{ label = \"w0\"; use = \"t\"; owner_group = "
+				"\"team\"; sources = [ \"p-pricing\", "
+				"\"p-setup\" ]; }",
+				""));
+	assert_true(scene_alert(&w, "source-missing/w0"));
+	assert_true(scene_reason(&w, "w0", REASON_SOURCE_MISSING));
+	world_free(&w);
+}
+
+/* Most workloads away for half an hour: one alert in place of many. */
+static void
+test_gateway_unreachable(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(6, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	w.gateway = MOOD_UNREACHABLE;
+	scene_until(&w, DAY2, "14:00:00");
+	assert_true(scene_alert(&w, "gateway-unreachable/gw"));
+	assert_true(scene_count(&w, "alert.raised", "happy-path-failed", NULL) <
+		    6);
+	w.gateway = MOOD_GOOD;
+	scene_until(&w, DAY3, "14:00:00");
+	assert_false(scene_alert(&w, "gateway-unreachable/gw"));
+	for (int i = 0; i < 6; i++) {
+		char id[40];
+
+		snprintf(id, sizeof(id), "happy-path-failed/w%d", i);
+		assert_false(scene_alert(&w, id));
+	}
+	world_free(&w);
+}
+
+/* Alerts are not raised again by a restart. */
+static void
+test_restart_repeats_nothing(void **state)
+{
+	struct world w;
+	size_t rows;
+
+	scene_start_raw(
+	    &w, world_config_of("{ label = \"w0\"; use = \"t\"; }", ""));
+	rows = fake_count(&w.fake, "alert.raised");
+	assert_int_equal(rows, 6);
+	for (int i = 0; i < 3; i++) {
+		scene_crash(&w);
+		w.fake.now.wall.us += 60 * USEC_PER_SEC;
+		world_start(&w, world_config_of(
+				    "{ label = \"w0\"; use = \"t\"; }", ""));
+		world_run(&w, (struct wall_time){w.fake.now.wall.us +
+						 120 * USEC_PER_SEC});
+	}
+	assert_int_equal(fake_count(&w.fake, "alert.raised"), rows);
+	assert_int_equal(fake_count(&w.fake, "alert.resolved"), 0);
+	world_free(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_first_snapshot),
+	    cmocka_unit_test(test_changed),
+	    cmocka_unit_test(test_lost),
+	    cmocka_unit_test(test_stale),
+	    cmocka_unit_test(test_read_again),
+	    cmocka_unit_test(test_approval_expires),
+	    cmocka_unit_test(test_source_missing),
+	    cmocka_unit_test(test_gateway_unreachable),
+	    cmocka_unit_test(test_restart_repeats_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,231 @@
+/* Whether usage becomes visible at the account surface. */
+#include "scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct wall_time
+after_slot(const struct world *w, int64_t s)
+{
+	return (struct wall_time){scene_slot(w, "w0", DAY1).us +
+				  s * USEC_PER_SEC};
+}
+
+/* Pending, without an alert, until lag_max is over; then held. */
+static void
+test_not_visible_after_lag(void **state)
+{
+	struct world w;
+	struct wall_time slot;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	slot = scene_slot(&w, "w0", DAY2);
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	world_run(&w, (struct wall_time){slot.us + 590 * USEC_PER_SEC});
+	assert_false(scene_alert(&w, "usage-not-visible/w0"));
+	assert_int_equal(scene_count(&w, "check.usage", "not_yet", NULL), 2);
+	world_run(&w, (struct wall_time){slot.us + 700 * USEC_PER_SEC});
+	assert_int_equal(scene_count(&w, "check.usage", "not_visible", NULL),
+			 1);
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_NOT_VISIBLE));
+	assert_true(scene_alert(&w, "usage-not-visible/w0"));
+	/* Not seen is an observation: no further run is spent on it. */
+	assert_int_equal(scene_count(&w, "check.begun", "reobserve", NULL), 0);
+	world_free(&w);
+}
+
+static void
+test_label_mismatch(void **state)
+{
+	struct world w;
+
+	scene_start(
+	    &w, world_config_of("{ label = \"w0\"; use = \"t\"; owner_group = "
+				"\"team\"; credential = \"another\"; }",
+				""));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	assert_true(scene_reason(&w, "w0", REASON_LABEL_MISMATCH));
+	assert_true(scene_alert(&w, "usage-not-visible/w0") ||
+		    w.fake.now.wall.us < scene_at(DAY1, "00:30:00").us);
+	scene_until(&w, DAY1, "00:30:00");
+	assert_true(scene_alert(&w, "usage-not-visible/w0"));
+	world_free(&w);
+}
+
+/* A throttled surface is waited for: no gap, no alert, no second run. */
+static void
+test_throttled_is_queued(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_run(&w, after_slot(&w, -1));
+	w.surface_status = 429;
+	w.retry_after = "120";
+	world_run(&w, after_slot(&w, 300));
+	assert_int_equal(scene_count(&w, "check.begun", NULL, NULL), 2);
+	w.surface_status = 200;
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.begun", NULL, NULL), 4);
+	assert_int_equal(scene_count(&w, "check.missed", NULL, NULL), 0);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_int_equal(scene_count(&w, "alert.raised", "usage", NULL), 0);
+	world_free(&w);
+}
+
+/* The reads of many workloads share one budget: 20 in 20 minutes. */
+static void
+test_budget_is_shared(void **state)
+{
+	struct wall_time at[64];
+	struct world w;
+	size_t n = 0;
+
+	scene_start(&w, world_config_text(12, ""));
+	for (size_t i = 0; i < w.fake.n_durable; i++) {
+		const struct fake_row *r = &w.fake.rows[i];
+
+		if (strcmp(r->kind, "check.usage") == 0)
+			at[n++] = r->row.at;
+		assert_true(n < 64);
+	}
+	assert_true(n >= 20);
+	for (size_t i = 20; i < n; i++)
+		assert_true(at[i].us - at[i - 20].us >= 1200 * USEC_PER_SEC);
+	scene_until(&w, DAY1, "03:00:00");
+	for (int i = 0; i < 12; i++) {
+		char label[8];
+
+		snprintf(label, sizeof(label), "w%d", i);
+		assert_int_equal(world_decision(&w, label), DECISION_PASS);
+	}
+	world_free(&w);
+}
+
+/* A surface that cannot be read lets the run go on, and the day be observed
+ * again. */
+static void
+test_surface_unreachable(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	w.surface_status = 500;
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_INCONCLUSIVE);
+	assert_true(scene_reason(&w, "w0", REASON_SURFACE_UNREACHABLE));
+	assert_int_equal(scene_count(&w, "check.begun", "reobserve", "happy"),
+			 3);
+	assert_true(scene_alert(&w, "usage-not-visible/w0"));
+	world_free(&w);
+}
+
+/* After a restart the look-up goes on: the request is not sent again. */
+static void
+test_look_up_is_resumed(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	w.fake.freeze_at = 0;
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	world_run(&w, (struct wall_time){scene_slot(&w, "w0", DAY2).us +
+					 20 * USEC_PER_SEC});
+	assert_int_equal(scene_count(&w, "check.usage", "not_yet", NULL), 1);
+	scene_stop(&w);
+	w.fake.now.wall.us += 120 * USEC_PER_SEC;
+	world_key(&w, "w0")->used += 14;
+	world_key(&w, "w0")->mood = MOOD_GOOD;
+	world_start(&w, world_config_text(1, ""));
+	world_run(&w,
+		  (struct wall_time){w.fake.now.wall.us + 10 * USEC_PER_SEC});
+	assert_int_equal(
+	    scene_count(&w, "check.usage", "\"visible\"", "\"look\":2"), 1);
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.happy", DAY2, NULL), 1);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+static void
+test_tier_response(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_of(
+			    "{ label = \"w0\"; use = \"t\"; owner_group = "
+			    "\"team\"; account_surface = \"response\"; "
+			    "account_surface_note = \"approved by finops\"; }",
+			    ""));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_non_null(strstr(scene_body(&w, "record", NULL),
+			       "\"usage_evidence_present\":\"no\""));
+	world_free(&w);
+}
+
+/* Movement between two runs is nobody's: told until somebody explains it. */
+static void
+test_used_elsewhere(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY1, "12:00:00");
+	world_key(&w, "w0")->used += 500;
+	scene_until(&w, DAY2, "12:00:00");
+	assert_true(scene_alert(&w, "credential-used-elsewhere/w0"));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_int_equal(scene_note(&w, "credential-used-elsewhere/w0",
+				    "a load test of the team"),
+			 CTL_OK);
+	scene_until(&w, DAY2, "13:00:00");
+	assert_false(scene_alert(&w, "credential-used-elsewhere/w0"));
+	scene_until(&w, DAY3, "12:00:00");
+	assert_false(scene_alert(&w, "credential-used-elsewhere/w0"));
+	world_free(&w);
+}
+
+/* Two that share a key cannot be told apart; once one has left, what it had
+ * used is explained. */
+static void
+test_shared_key(void **state)
+{
+	static const char two[] =
+	    "{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; credential "
+	    "= \"w0\"; }, { label = \"w1\"; use = \"t\"; owner_group = "
+	    "\"team\"; credential = \"w0\"; }";
+	struct world w;
+
+	scene_start(&w, world_config_of(two, ""));
+	scene_until(&w, DAY1, "12:00:00");
+	assert_true(scene_reason(&w, "w0", REASON_CREDENTIAL_SHARED));
+	assert_true(scene_alert(&w, "credential-used-elsewhere/w0"));
+	scene_reload(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_false(scene_alert(&w, "credential-used-elsewhere/w0"));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_not_visible_after_lag),
+	    cmocka_unit_test(test_label_mismatch),
+	    cmocka_unit_test(test_throttled_is_queued),
+	    cmocka_unit_test(test_budget_is_shared),
+	    cmocka_unit_test(test_surface_unreachable),
+	    cmocka_unit_test(test_look_up_is_resumed),
+	    cmocka_unit_test(test_tier_response),
+	    cmocka_unit_test(test_used_elsewhere),
+	    cmocka_unit_test(test_shared_key),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
