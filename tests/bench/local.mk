@@ -1,1 +1,10 @@
-# tests/bench
+# tests/bench: not part of make check, because timed limits are no tests.
+EXTRA_PROGRAMS = tests/bench/bench_append
+tests_bench_bench_append_SOURCES = tests/bench/bench_append.c
+tests_bench_bench_append_LDADD = libio.la libcore.la
+EXTRA_DIST += tests/bench/bench-probe tests/bench/run
+CLEANFILES += $(EXTRA_PROGRAMS)
+
+bench: all $(EXTRA_PROGRAMS) tests/gateway/practice-gateway
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/bench/run
+.PHONY: bench
