@@ -18,3 +18,5 @@ EXTRA_DIST += \
 	tests/unit/report/packet.yaml \
 	tests/unit/report/record-hold.json \
 	tests/unit/report/record-pass.json
+check_PROGRAMS += tests/unit/report/test_view
+tests_unit_report_test_view_LDADD = $(TEST_LIBS)
