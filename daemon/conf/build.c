@@ -261,16 +261,10 @@ check_required(struct loader *l, const struct conf_object *object)
 
 	for (size_t i = 0; i < section->n_keys; i++) {
 		const struct schema_key *key = &section->keys[i];
-		char hint[160];
 
-		if (!schema_has(section, key) || !(key->flags & KEY_REQUIRED) ||
-		    layers_find(&layers, key->name) != NULL)
-			continue;
-		snprintf(hint, sizeof(hint), "for example: %s = %s;", key->name,
-			 key->example);
-		loader_error(l, &object->origin,
-			     path_join(&object->path, key->name).text, hint,
-			     "required, and missing");
+		if (schema_has(section, key) && (key->flags & KEY_REQUIRED))
+			setting_require(l, layers_find(&layers, key->name), key,
+					&object->origin, &object->path);
 	}
 }
 

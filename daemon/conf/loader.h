@@ -113,6 +113,11 @@ void tree_parse(struct loader *l);
 const struct origin *setting_origin(const struct config_setting_t *setting);
 /* The text of a string setting, else NULL; NULL for NULL. */
 const char *setting_text(const struct config_setting_t *setting);
+/* Complains unless the setting of a required key (NULL: there is none) has a
+ * value; the empty string is none. */
+void setting_require(struct loader *l, const struct config_setting_t *setting,
+		     const struct schema_key *key, const struct origin *object,
+		     const struct key_path *path);
 bool setting_has_type(const struct config_setting_t *setting,
 		      enum schema_type type);
 /* The value of a scalar setting that has the key's type. */

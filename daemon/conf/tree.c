@@ -25,6 +25,23 @@ setting_text(const struct config_setting_t *setting)
 	return setting == NULL ? NULL : config_setting_get_string(setting);
 }
 
+void
+setting_require(struct loader *l, const struct config_setting_t *setting,
+		const struct schema_key *key, const struct origin *object,
+		const struct key_path *path)
+{
+	const char *text = setting_text(setting);
+	char hint[200];
+
+	if (setting != NULL && (text == NULL || text[0] != '\0'))
+		return;
+	snprintf(hint, sizeof(hint), "for example: %s = %s;", key->name,
+		 key->example);
+	loader_error(l, setting == NULL ? object : setting_origin(setting),
+		     path_join(path, key->name).text, hint, "required, and %s",
+		     setting == NULL ? "missing" : "empty");
+}
+
 struct marker {
 	struct loader *l;
 	const char *file;

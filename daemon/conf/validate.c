@@ -179,18 +179,12 @@ check_required(struct loader *l, const config_setting_t *group,
 
 	for (size_t i = 0; i < section->n_keys; i++) {
 		const struct schema_key *key = &section->keys[i];
-		char hint[200];
 
 		if (!schema_has(section, key) || !(key->flags & KEY_REQUIRED) ||
-		    (section == templates &&
-		     !(key->flags & KEY_NOT_WORKLOAD)) ||
-		    config_setting_get_member(group, key->name) != NULL)
+		    (section == templates && !(key->flags & KEY_NOT_WORKLOAD)))
 			continue;
-		snprintf(hint, sizeof(hint), "for example: %s = %s;", key->name,
-			 key->example);
-		loader_error(l, setting_origin(group),
-			     path_join(path, key->name).text, hint,
-			     "required, and missing");
+		setting_require(l, config_setting_get_member(group, key->name),
+				key, setting_origin(group), path);
 	}
 }
 

@@ -417,22 +417,88 @@ test_every_key(void **state)
 	loaded_free(&l);
 }
 
-/* The example of every key is a value that the key takes. */
+/* What is told of a key is complete. */
+static void
+check_row(const struct schema_key *key)
+{
+	assert_non_null(key->example);
+	assert_non_null(key->help);
+	/* what is no constant is told in words */
+	assert_true(key->fallback != NULL || key->otherwise != NULL ||
+		    (key->flags & KEY_REQUIRED) || key->group != NULL);
+}
+
+/* What is wrong only beside another key. */
+static bool
+is_about_two(const char *what)
+{
+	return strstr(what, "there is no counter") != NULL ||
+	       strstr(what, "an owner-tag rule has no") != NULL ||
+	       strstr(what, "weights count for") != NULL;
+}
+
+/* Whether line 2 of this text, which has the key alone, is refused so. */
+static bool
+is_refused(const char *text, const char *what)
+{
+	struct loaded l;
+	bool found = false;
+
+	load_text(&l, text);
+	for (size_t i = 0; i < l.report.n; i++)
+		found |= l.report.at[i].severity == CONF_ERROR &&
+			 l.report.at[i].line == 2 &&
+			 strstr(l.report.at[i].what, what) != NULL &&
+			 !is_about_two(l.report.at[i].what);
+	loaded_free(&l);
+	return found;
+}
+
+/* The example of every key is a value that it takes; an empty string is none
+ * for a key that is required. */
+static void
+check_examples(const struct schema_section *section, const char *before,
+	       const char *after)
+{
+	for (size_t i = 0; i < section->n_keys; i++) {
+		const struct schema_key *key = &section->keys[i];
+		bool groups = key->type == SCHEMA_GROUPS;
+		char text[1024], opened[256], closed[64];
+
+		if (!schema_has(section, key))
+			continue;
+		check_row(key);
+		snprintf(text, sizeof(text), "%s\n%s = %s;\n%s", before,
+			 key->name, key->example, after);
+		if (is_refused(text, ""))
+			fail_msg("the example is refused: %s", text);
+		snprintf(text, sizeof(text), "%s\n%s = \"\";\n%s", before,
+			 key->name, after);
+		if ((key->flags & KEY_REQUIRED) && key->group == NULL &&
+		    section != schema_sections[LIST_DEFAULTS] &&
+		    section != schema_sections[LIST_TEMPLATES] &&
+		    !is_refused(text, "required, and empty"))
+			fail_msg("not called empty: %s", text);
+		if (key->group == NULL)
+			continue;
+		snprintf(opened, sizeof(opened), "%s%s = %s", before, key->name,
+			 groups ? "( {" : "{");
+		snprintf(closed, sizeof(closed), "%s%s", groups ? "} );" : "};",
+			 after);
+		check_examples(key->group, opened, closed);
+	}
+}
+
 static void
 test_examples(void **state)
 {
 	for (size_t i = 0; i < SCHEMA_LISTS; i++) {
 		const struct schema_section *s = schema_sections[i];
+		char before[64];
 
-		for (size_t k = 0; k < s->n_keys; k++) {
-			assert_non_null(s->keys[k].example);
-			assert_non_null(s->keys[k].help);
-			/* what is no constant is told in words */
-			assert_true(s->keys[k].fallback != NULL ||
-				    s->keys[k].otherwise != NULL ||
-				    (s->keys[k].flags & KEY_REQUIRED) ||
-				    s->keys[k].group != NULL);
-		}
+		snprintf(before, sizeof(before), "%s = %s", s->name,
+			 s->list ? "( {" : "{");
+		check_examples(s, before, s->list ? "} );" : "};");
 	}
 }
 
