@@ -257,6 +257,16 @@ merge_limits(struct loader *l, struct gateway *g)
 	g->profile = own;
 }
 
+/* Also with a value that was refused, of which was spoken already. */
+static bool
+is_written(const struct conf_object *object, const char *key)
+{
+	struct layers layers = {object->layers, object->n_layers};
+	const char *text = setting_text(layers_find(&layers, key));
+
+	return text != NULL && text[0] != '\0';
+}
+
 static void
 resolve_gateway(struct loader *l, const struct conf_object *object)
 {
@@ -276,7 +286,7 @@ resolve_gateway(struct loader *l, const struct conf_object *object)
 	}
 	if (!own_url)
 		g->base_url = g->profile->base_url;
-	if (g->base_url[0] == '\0')
+	if (g->base_url[0] == '\0' && !is_written(object, "base_url"))
 		object_error(
 		    l, object, "base_url",
 		    "for example: base_url = \"https://llm.example.com\";",

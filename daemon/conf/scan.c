@@ -22,8 +22,9 @@
 enum {
 	TEXT_MAX = 4 * 1024 * 1024, /* of one file */
 	NESTING_MAX = 16,
-	DIGITS_SAFE = 9, /* always fit into 32 bits */
-	DIGITS_LONG = 18 /* with an L, always fit into 64 bits */
+	DIGITS_SAFE = 9,  /* always fit into 32 bits */
+	DIGITS_LONG = 18, /* with an L, always fit into 64 bits */
+	KEY_BYTES = 64
 };
 
 enum token { TOKEN_NONE, TOKEN_NAME, TOKEN_VALUE, TOKEN_STRING, TOKEN_MARK };
@@ -41,11 +42,12 @@ struct scanner {
 	char mark; /* when last is TOKEN_MARK */
 	size_t mark_at;
 	int mark_line;
-	char key[64]; /* the newest name before '=' */
+	char key[KEY_BYTES]; /* whose value is read */
 	int depth;
 	struct {
 		char bracket;
 		int line;
+		char key[KEY_BYTES]; /* whose value it opens */
 	} open[NESTING_MAX];
 	int *lines;
 	size_t n_lines, lines_cap;
@@ -235,6 +237,8 @@ close_bracket(struct scanner *s, char c)
 	char wanted = '\0';
 	char what[120];
 
+	if (s->depth > 0)
+		memcpy(s->key, s->open[s->depth - 1].key, KEY_BYTES);
 	if (s->last == TOKEN_MARK && s->mark == ',' && c != '}') {
 		complain(s, s->mark_line, "take it out",
 			 "a comma after the last element of a list");
@@ -268,6 +272,7 @@ scan_mark(struct scanner *s)
 		}
 		s->open[s->depth].bracket = c;
 		s->open[s->depth].line = s->line;
+		memcpy(s->open[s->depth].key, s->key, KEY_BYTES);
 		s->depth++;
 	} else if (c == '}' || c == ')' || c == ']') {
 		close_bracket(s, c);
@@ -364,6 +369,9 @@ is_text(struct scanner *s)
 		}
 		give_up(s, s->line, "save the file as UTF-8",
 			"bytes that are not UTF-8, or NUL");
+	} else if (s->len >= 3 && memcmp(s->text, "\xef\xbb\xbf", 3) == 0) {
+		give_up(s, 1, "save the file as UTF-8 without it",
+			"the file begins with a byte order mark");
 	}
 	return !s->broken;
 }

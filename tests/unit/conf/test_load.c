@@ -76,6 +76,15 @@ static const struct example examples[] = {
 	     "templates = ( { name = \"t\"; model = \"m\"; } );\n"
 	     "workloads = ( { label = \"w\"; use = \"t\"; } );",
      {{0}}},
+    /* an empty string is no value, and takes back that of a template */
+    {PROFILE "templates = ( { name = \"t\"; model = \"m\"; } );\n"
+	     "workloads = ( { label = \"w\"; gateway = \"g\"; use = \"t\";\n"
+	     "  model = \"\"; } );",
+     {{CONF_ERROR, 8, "workloads.w.model", "required, and empty", "model = "}}},
+    {"profiles = ( { name = \"p\";\n"
+     "happy = { path = \"/x\";\nbody = \"\"; };\n"
+     "error = { accept = ( { status = 401; } ); }; } );",
+     {{CONF_ERROR, 3, "profiles.p.happy.body", "required, and empty", ""}}},
     /* the defaults own nothing */
     {"defaults = {\n owner_group = \"a\"; label = \"b\"; use = \"c\"; };",
      {{CONF_ERROR, 2, "defaults.owner_group", "may not stand in defaults",
@@ -238,6 +247,16 @@ static const struct example examples[] = {
      "error = { accept = ( { status = 401; } ); }; } );\n"
      "gateways = (\n{ name = \"g\"; profile = \"p\"; } );",
      {{CONF_ERROR, 5, "g.base_url", "the profile p brings none", ""}}},
+    {"profiles = ( { name = \"p\";\n"
+     "happy = { path = \"/x\"; body = \"{}\"; };\n"
+     "error = { accept = ( { status = 401; } ); }; } );\n"
+     "gateways = (\n{ name = \"g\"; profile = \"p\";\n"
+     "base_url = \"http://api.example.com\"; } );",
+     {{CONF_ERROR, 6, "g.base_url", "to loopback only", "https"}}},
+    /* one shape, whatever its length */
+    {"defaults = {\nevidence_window = \"5:00-6:00\"; };",
+     {{CONF_ERROR, 2, "evidence_window", "\"5:00-6:00\" is not a window",
+       "04:30"}}},
     {PROFILE "workloads = (); sources = (); alerts = (\n"
 	     "{ rule = \"owner-mising\"; },\n{ rule = \"source-lost\"; },\n"
 	     "{ rule = \"source-lost\"; } );",

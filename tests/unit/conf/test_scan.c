@@ -45,7 +45,7 @@ static const struct trap traps[] = {
     {"@include \"other.conf\"\ndefaults = { jitter = \"5m\"; };", 1, "",
      "@include", "conf.d"},
     {"# @include \"x\"\n  @include_dir \"/etc\"\n", 2, "", "@include", ""},
-    {"owners = ( { group = \"a\"; },\n\n );", 1, "",
+    {"owners = ( { group = \"a\"; },\n\n );", 1, "owners",
      "a comma after the last element", "take it out"},
     {"defaults = { review_days = [ \"mon\",\n \"tue\",\n ]; };", 2,
      "review_days", "a comma after the last element", ""},
@@ -65,7 +65,8 @@ static const struct trap traps[] = {
     {"defaults = { review_days = [ \"mon\"\n \"tue\" ]; };", 2, "",
      "two strings side by side", "comma"},
     {"defaults = { model = \"m\" !; };", 1, "", "a character", ""},
-    {"\xef\xbb\xbf# BOM\n", 1, "", "a character", ""},
+    {"\xef\xbb\xbf# BOM\n", 1, "", "byte order mark", "without it"},
+    {"# \xe2\x82\xac\n\xe2\x82\xac\n", 2, "", "a character", ""},
     {"defaults = {\n model = \"\xff\"; };", 2, "", "not UTF-8", ""},
     {"defaults = { model \"m\"; };", 1, "", "syntax error", "name = value"},
     {"defaults = { model = ; };", 1, "", "syntax error", ""},
@@ -142,7 +143,7 @@ test_traps_go_on(void **state)
 		       "is not known", "showback, chargeback");
 	expect_message(&l, CONF_ERROR, "t.conf", 5, "owners[1].group",
 		       "must be", "");
-	expect_message(&l, CONF_ERROR, "t.conf", 5, "group", "a comma", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 5, "owners", "a comma", "");
 	loaded_free(&l);
 }
 
