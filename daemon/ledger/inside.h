@@ -74,7 +74,8 @@ struct ledger {
 	struct wall_time newest_at;
 	bool damaged;
 	bool poisoned;
-	bool stalled; /* the newest batch found no room or an error */
+	bool stalled;		/* the newest batch found no room or an error */
+	char unsigned_why[200]; /* "": checkpoints may be signed */
 
 	struct window *window;
 	struct queue queue;

@@ -254,6 +254,19 @@ ledger_poisoned(const struct ledger *l)
 	return l->poisoned;
 }
 
+void
+ledger_stop_signing(struct ledger *l, const char *why)
+{
+	if (l->unsigned_why[0] == '\0')
+		snprintf(l->unsigned_why, sizeof(l->unsigned_why), "%s", why);
+}
+
+const char *
+ledger_unsigned_why(const struct ledger *l)
+{
+	return l->unsigned_why[0] == '\0' ? NULL : l->unsigned_why;
+}
+
 struct digest
 ledger_hmac(const struct ledger *l, const void *bytes, size_t len)
 {

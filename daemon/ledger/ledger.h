@@ -83,6 +83,13 @@ struct wall_time ledger_newest_at(const struct ledger *l);
 size_t ledger_queued(const struct ledger *l); /* not yet durable */
 bool ledger_poisoned(const struct ledger *l);
 
+/* Something outside contradicts these rows (another row in the journal under
+ * one of their numbers): this process signs no checkpoint any more.  The
+ * first reason is kept. */
+void ledger_stop_signing(struct ledger *l, const char *why);
+/* NULL while checkpoints may be signed, else why not. */
+const char *ledger_unsigned_why(const struct ledger *l);
+
 /* The per-ledger secret's HMAC: body digests, credential fingerprints. */
 struct digest ledger_hmac(const struct ledger *l, const void *bytes,
 			  size_t len);

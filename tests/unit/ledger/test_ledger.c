@@ -665,6 +665,21 @@ test_empty_folder(void **state)
 	rig_fini(&r);
 }
 
+/* Rows are taken as before; only the signature is withheld. */
+static void
+test_signing_stopped(void **state)
+{
+	struct rig r;
+
+	assert_int_equal(open_rig(&r, 0), 0);
+	assert_null(ledger_unsigned_why(r.l));
+	ledger_stop_signing(r.l, "row 7 differs");
+	ledger_stop_signing(r.l, "row 9 differs");
+	assert_string_equal(ledger_unsigned_why(r.l), "row 7 differs");
+	assert_true(ledger_has_room(r.l));
+	rig_fini(&r);
+}
+
 int
 main(void)
 {
@@ -693,6 +708,7 @@ main(void)
 	    cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_origin),
 	    cmocka_unit_test(test_empty_folder),
+	    cmocka_unit_test(test_signing_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
