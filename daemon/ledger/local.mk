@@ -5,6 +5,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/batch.c \
 	daemon/ledger/blob.c \
 	daemon/ledger/create.c \
+	daemon/ledger/facets.c daemon/ledger/facets.h \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
 	daemon/ledger/identity.c daemon/ledger/identity.h \
 	daemon/ledger/keys.c \

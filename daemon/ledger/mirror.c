@@ -7,6 +7,7 @@
 #include "alert/rule.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "ledger/facets.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -17,7 +18,6 @@ enum { PRIORITY_INFO = 6, PRIORITY_NOTICE = 5, MESSAGE_MAX = 1024 };
 
 #define IDENTIFIER_ROWS	  "evidenced-ledger"
 #define IDENTIFIER_ALERTS "evidenced"
-#define OWNER_NONE	  "(unallocated)"
 
 static void
 put_field_n(struct buf *out, const char *key, const char *value, size_t len)
@@ -224,24 +224,15 @@ put_place(struct buf *out, const struct row *row, const struct digest *genesis)
 static void
 put_what(struct buf *out, const struct row *row, struct json_object *body)
 {
-	static const char *const workloads[] = {"workload_label", "workload",
-						NULL};
-	static const char *const owners[] = {"owner_group", "owner", NULL};
-	const char *owner = first_of(body, owners);
-	char day[WALL_DAY_LEN + 1];
+	struct facets facets;
 
-	put_field(out, "EVIDENCED_DAY",
-		  json_get_string(body, "review_date",
-				  day_format(wall_day(row->at), day)));
-	put_field(out, "EVIDENCED_WORKLOAD", first_of(body, workloads));
-	if (owner[0] == '\0' && is_alert(row))
-		owner = OWNER_NONE;
-	put_field(out, "EVIDENCED_OWNER", owner);
-	put_field(out, "EVIDENCED_ENVIRONMENT",
-		  json_get_string(body, "environment", ""));
-	put_field(out, "EVIDENCED_CHECK", json_get_string(body, "check", ""));
-	put_field(out, "EVIDENCED_DECISION",
-		  json_get_string(body, "decision", ""));
+	facets_read(&facets, row);
+	put_field(out, "EVIDENCED_DAY", facets.day);
+	put_field(out, "EVIDENCED_WORKLOAD", facets.workload);
+	put_field(out, "EVIDENCED_OWNER", facets.owner);
+	put_field(out, "EVIDENCED_ENVIRONMENT", facets.environment);
+	put_field(out, "EVIDENCED_CHECK", facets.check);
+	put_field(out, "EVIDENCED_DECISION", facets.decision);
 	if (is_alert(row)) {
 		put_field(out, "EVIDENCED_RULE",
 			  json_get_string(body, "rule", ""));

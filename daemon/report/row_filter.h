@@ -8,6 +8,7 @@
 
 /* Unset members (NULL) ask for nothing; all others must hold. */
 struct row_filter {
+	const char *day;      /* of review, or of writing */
 	const char *workload; /* that the row is about */
 	const char *owner;    /* that the row names: records and alerts */
 	const char *check;    /* job or source */

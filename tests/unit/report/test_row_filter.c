@@ -68,6 +68,14 @@ each_condition(void **state)
 	     "{\"decision\":\"pass\",\"workload_label\":\"a b\"}",
 	     false},
 	    {{.workload = "a"}, "record", "{\"workload_label\":\"a\"", false},
+	    {{.day = "2026-07-03"},
+	     "record",
+	     "{\"review_date\":\"2026-07-03\"}",
+	     true},
+	    {{.day = "1970-01-01"}, "note", "{}", true},
+	    {{.day = "1970-01-02"}, "note", "{}", false},
+	    {{.owner = "(unallocated)"}, "alert.raised", "{}", true},
+	    {{.owner = "(unallocated)"}, "record", "{}", false},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
