@@ -5,11 +5,10 @@
 #include "base/random.h"
 
 #include <json-c/json.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { NOTE_ED25519 = 0x01, KEY_ID_LEN = 4, ORIGIN_RANDOM_BYTES = 4 };
+enum { ORIGIN_RANDOM_BYTES = 4 };
 
 static bool
 is_origin_char(char c)
@@ -49,42 +48,17 @@ origin_default(const char *hostname, char out[ORIGIN_MAX + 1])
 	}
 }
 
-/* The public half of a seed. */
-static int
-public_key(const uint8_t seed[KEY_SEED_LEN], uint8_t out[KEY_SEED_LEN])
-{
-	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL,
-						     seed, KEY_SEED_LEN);
-	size_t len = KEY_SEED_LEN;
-	int ok;
-
-	if (key == NULL)
-		return ERR_NOMEM;
-	ok = EVP_PKEY_get_raw_public_key(key, out, &len);
-	EVP_PKEY_free(key);
-	return ok == 1 && len == KEY_SEED_LEN ? 0 : ERR_NOMEM;
-}
-
 int
 vkey_of_seed(const char *origin, const uint8_t seed[KEY_SEED_LEN],
 	     char out[VKEY_MAX + 1], struct err *err)
 {
-	uint8_t typed[1 + KEY_SEED_LEN] = {NOTE_ED25519};
-	const struct digest_part parts[] = {
-	    {origin, strlen(origin)}, {"\n", 1}, {typed, sizeof(typed)}};
-	char id_hex[2 * KEY_ID_LEN + 1];
-	unsigned char text[64];
-	struct digest id;
+	struct note_key key;
 	int r;
 
-	r = public_key(seed, typed + 1);
+	r = note_key_of_seed(origin, seed, &key, err);
 	if (r < 0)
-		return err_set(err, r, "libcrypto makes no Ed25519 key");
-	id = digest_sha256_parts(parts, 3);
-	hex_encode(id.bytes, KEY_ID_LEN, id_hex);
-	EVP_EncodeBlock(text, typed, sizeof(typed));
-	snprintf(out, VKEY_MAX + 1, "%s+%s+%s", origin, id_hex,
-		 (const char *)text);
+		return r;
+	note_key_render(&key, out);
 	return 0;
 }
 

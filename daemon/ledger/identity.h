@@ -6,17 +6,17 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "ledger/note.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
 	LEDGER_FORMAT = 1,
-	ORIGIN_MAX = 200,
+	ORIGIN_MAX = NOTE_NAME_MAX,
 	SEGMENT_ROWS_MAX = 32768,
-	KEY_SEED_LEN = 32,
-	/* origin + "+" + 8 hex + "+" + base64 of 33 bytes */
-	VKEY_MAX = ORIGIN_MAX + 1 + 8 + 1 + 44
+	KEY_SEED_LEN = NOTE_SEED_LEN,
+	VKEY_MAX = NOTE_VKEY_MAX
 };
 
 struct identity {

@@ -4,6 +4,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/ballast.c \
 	daemon/ledger/batch.c \
 	daemon/ledger/blob.c \
+	daemon/ledger/checkpoint.c daemon/ledger/checkpoint.h \
 	daemon/ledger/create.c \
 	daemon/ledger/facets.c daemon/ledger/facets.h \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
@@ -12,6 +13,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
 	daemon/ledger/lock.c \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
+	daemon/ledger/note.c daemon/ledger/note.h \
 	daemon/ledger/queue.c \
 	daemon/ledger/reader.c \
 	daemon/ledger/raw.c daemon/ledger/raw.h \
@@ -22,6 +24,8 @@ libcore_la_SOURCES += \
 	daemon/ledger/state.c \
 	daemon/ledger/sums.c \
 	daemon/ledger/survey.c daemon/ledger/survey.h \
+	daemon/ledger/tile.c daemon/ledger/tile.h \
+	daemon/ledger/tree.c daemon/ledger/tree.h \
 	daemon/ledger/verify.c \
 	daemon/ledger/walk.c daemon/ledger/walk.h \
 	daemon/ledger/window.c daemon/ledger/window.h

@@ -1,11 +1,15 @@
 check_PROGRAMS += \
+	tests/unit/ledger/test_checkpoint \
 	tests/unit/ledger/test_facets \
 	tests/unit/ledger/test_fixture \
 	tests/unit/ledger/test_ledger \
 	tests/unit/ledger/test_mirror \
+	tests/unit/ledger/test_note \
 	tests/unit/ledger/test_reading \
 	tests/unit/ledger/test_recover \
 	tests/unit/ledger/test_row \
+	tests/unit/ledger/test_tile \
+	tests/unit/ledger/test_tree \
 	tests/unit/ledger/test_window
 tests_unit_ledger_test_facets_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fixture_LDADD = libio.la $(TEST_LIBS)
@@ -15,3 +19,26 @@ tests_unit_ledger_test_reading_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_recover_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_row_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_window_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_checkpoint_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_checkpoint_SOURCES = \
+	tests/unit/ledger/test_checkpoint.c \
+	tests/unit/ledger/vectors.c tests/unit/ledger/vectors.h
+tests_unit_ledger_test_note_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_note_SOURCES = \
+	tests/unit/ledger/test_note.c \
+	tests/unit/ledger/vectors.c tests/unit/ledger/vectors.h
+tests_unit_ledger_test_tile_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_tile_SOURCES = \
+	tests/unit/ledger/test_tile.c \
+	tests/unit/ledger/vectors.c tests/unit/ledger/vectors.h
+tests_unit_ledger_test_tree_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_tree_SOURCES = \
+	tests/unit/ledger/test_tree.c \
+	tests/unit/ledger/vectors.c tests/unit/ledger/vectors.h
+EXTRA_DIST += \
+	tests/unit/ledger/tlog/README \
+	tests/unit/ledger/tlog/merkle-consistency.json \
+	tests/unit/ledger/tlog/merkle-inclusion.json \
+	tests/unit/ledger/tlog/rfc6962-hash.json \
+	tests/unit/ledger/tlog/signed-notes.json \
+	tests/unit/ledger/tlog/tlog-generated.json
