@@ -14,6 +14,7 @@
 #define LEDGER_BALLAST_NAME "ballast"
 #define LEDGER_TORN_NAME    "torn"
 #define LEDGER_STATE_NAME   "state.json"
+#define LEDGER_MIRROR_NAME  "mirror.json"
 #define LEDGER_NEW_SUFFIX   ".new"
 
 enum {

@@ -5,6 +5,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/batch.c \
 	daemon/ledger/blob.c \
 	daemon/ledger/checkpoint.c daemon/ledger/checkpoint.h \
+	daemon/ledger/confirm.c daemon/ledger/confirm.h \
 	daemon/ledger/create.c \
 	daemon/ledger/facets.c daemon/ledger/facets.h \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
@@ -13,14 +14,16 @@ libcore_la_SOURCES += \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
 	daemon/ledger/lock.c \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
+	daemon/ledger/mirror_file.c daemon/ledger/mirror_file.h \
 	daemon/ledger/note.c daemon/ledger/note.h \
 	daemon/ledger/queue.c \
-	daemon/ledger/reader.c \
 	daemon/ledger/raw.c daemon/ledger/raw.h \
+	daemon/ledger/reader.c \
 	daemon/ledger/recover.c \
 	daemon/ledger/row.c daemon/ledger/row.h \
 	daemon/ledger/row_check.c \
 	daemon/ledger/segment.c daemon/ledger/segment.h \
+	daemon/ledger/seq_set.c daemon/ledger/seq_set.h \
 	daemon/ledger/state.c \
 	daemon/ledger/sums.c \
 	daemon/ledger/survey.c daemon/ledger/survey.h \
