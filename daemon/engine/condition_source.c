@@ -2,6 +2,7 @@
 #include "engine/condition.h"
 #include "engine/state.h"
 #include "sched/plan.h"
+#include "verdict/reference.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -144,6 +145,31 @@ deadline(struct engine *e, const struct source *source, int32_t day,
 	return true;
 }
 
+/* "not read today (4 reads 05:20-09:35Z, last: blocked)" */
+static void
+say_stale(const struct engine *e, const struct view_source *v, int32_t day,
+	  char *out, size_t size)
+{
+	char date[WALL_DAY_LEN + 1], from[WALL_RFC3339_LEN + 1];
+	char to[WALL_RFC3339_LEN + 1], when[32] = "today";
+
+	if (v == NULL || !v->fact.tried) {
+		snprintf(out, size, "never read");
+		return;
+	}
+	if (day != e->today)
+		snprintf(when, sizeof(when), "on %s", day_format(day, date));
+	if (v->slot_day != day)
+		snprintf(out, size, "not read %s (no read at all)", when);
+	else
+		snprintf(out, size,
+			 "not read %s (%d read%s %.5s-%.5sZ, last: %s)", when,
+			 v->attempts, v->attempts == 1 ? "" : "s",
+			 wall_format(v->first_at, from) + 11,
+			 wall_format(v->fact.tried_at, to) + 11,
+			 page_outcome_name(v->fact.tried_outcome));
+}
+
 static void
 add_stale(struct engine *e, struct conditions *list,
 	  const struct source *source, const struct source_fact *f)
@@ -165,11 +191,8 @@ add_stale(struct engine *e, struct conditions *list,
 	    (wall_day(e->present_since) > day &&
 	     (!f->tried || wall_day(f->tried_at) != day)))
 		return; /* nobody was there: blank is not a finding */
-	if (f->tried)
-		snprintf(text, sizeof(text), "not read (last: %s)",
-			 page_outcome_name(f->tried_outcome));
-	else
-		snprintf(text, sizeof(text), "never read");
+	say_stale(e, view_source(e->view, source->name), day, text,
+		  sizeof(text));
 	condition_detail(add(e, list, ALERT_SOURCE_STALE, source,
 			     REASON_SOURCE_STALE, f->tried_seq),
 			 text);
@@ -192,25 +215,34 @@ conditions_of_sources(struct engine *e, struct conditions *list)
 	}
 }
 
-/* The reasons of a record that are about sources: which of them. */
+/* The reasons of a record that are about sources: which of them.  The same
+ * look at each source that found the reason says whose it is. */
 void
 conditions_of_record_sources(struct engine *e, struct conditions *list,
 			     const struct workload *w,
 			     const struct record_fact *record,
 			     enum reason reason)
 {
+	const struct alert_rule *rule =
+	    alert_rule_by_name(reason_info(reason)->alert_rule);
+	const struct judge_input input = {.config = engine_conf(e),
+					  .workload = w,
+					  .day = record->day,
+					  .now = e->now.wall,
+					  .closed = true};
+
 	for (size_t i = 0; i < w->n_sources; i++) {
 		const struct source *source = w->sources[i];
 		const struct source_fact *f =
 		    view_source_on(e->view, source->name, record->day);
+		struct reference found;
 
-		if ((reason == REASON_PRICING_NOT_SAME_DAY &&
-		     source->kind != SOURCE_PRICING) ||
-		    (reason == REASON_SETUP_STALE &&
-		     source->kind != SOURCE_SETUP))
-			continue;
-		if (f != NULL && f->read && wall_day(f->read_at) >= record->day)
-			continue;
-		add(e, list, ALERT_SOURCE_STALE, source, reason, record->seq);
+		if (f != NULL && !jobs_fact_is_of(f, source))
+			f = NULL;
+		found = reference_find(&input, source, f);
+		if ((found.reasons & reason_bit(reason)) != 0)
+			condition_detail(
+			    add(e, list, rule->id, source, reason, record->seq),
+			    reason_info(reason)->says);
 	}
 }

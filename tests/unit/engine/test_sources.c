@@ -78,6 +78,28 @@ test_lost(void **state)
 	world_free(&w);
 }
 
+/* The whole line, with the times of the first and the last read. */
+static void
+assert_stale_line(const struct world *w)
+{
+	const char *body = scene_body(w, "alert.raised", "\"source-stale\"");
+	const struct view_source *v =
+	    view_source(engine_view(w->fake.engine), "p-pricing");
+	char first[WALL_RFC3339_LEN + 1], last[WALL_RFC3339_LEN + 1];
+	char text[300];
+
+	wall_format(v->first_at, first);
+	wall_format(v->fact.tried_at, last);
+	snprintf(text, sizeof(text),
+		 "W source-stale p-pricing: not read today (4 reads "
+		 "%.5s-%.5sZ, last: error); holds 1 workload of 1 owner; can "
+		 "wait for office hours; who: pricing-owner; next: evidencectl "
+		 "why p-pricing",
+		 first + 11, last + 11);
+	if (strstr(body, text) == NULL)
+		fail_msg("not in it: %s\n%s", text, body);
+}
+
 /* A page that does not answer all day. */
 static void
 test_stale(void **state)
@@ -91,6 +113,7 @@ test_stale(void **state)
 	assert_int_equal(
 	    scene_count(&w, "check.source", "\"error\"", "p-pricing"), 4);
 	assert_true(scene_alert(&w, "source-stale/p-pricing"));
+	assert_stale_line(&w);
 	assert_true(scene_reason(&w, "w0", REASON_SOURCE_UNREACHABLE));
 	/* Not a day later: the last good read is no baseline of today. */
 	assert_int_equal(world_decision(&w, "w0"), DECISION_INCONCLUSIVE);
@@ -125,6 +148,30 @@ test_read_again(void **state)
 	scene_until(&w, DAY2, "12:00:00");
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
 	assert_false(scene_alert(&w, "source-stale/p-setup"));
+	world_free(&w);
+}
+
+/* The page was read, but a person had to look at it and did not: that is the
+ * same alert, of that source alone. */
+static void
+test_person_did_not_look(void **state)
+{
+	struct world w;
+
+	scene_start(
+	    &w, world_config_of("{ label = \"w0\"; use = \"t\"; owner_group = "
+				"\"team\"; pricing_review = \"human\"; }",
+				""));
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	scene_until(&w, DAY2, "23:00:00");
+	assert_true(scene_reason(&w, "w0", REASON_PRICING_NOT_SAME_DAY));
+	assert_true(scene_alert(&w, "source-stale/p-pricing"));
+	assert_false(scene_alert(&w, "source-stale/p-support"));
+	assert_int_equal(world_approve(&w, "p-pricing"), 0);
+	scene_until(&w, DAY2, "23:05:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "source-stale/p-pricing"));
 	world_free(&w);
 }
 
@@ -218,6 +265,7 @@ main(void)
 	    cmocka_unit_test(test_lost),
 	    cmocka_unit_test(test_stale),
 	    cmocka_unit_test(test_read_again),
+	    cmocka_unit_test(test_person_did_not_look),
 	    cmocka_unit_test(test_approval_expires),
 	    cmocka_unit_test(test_source_missing),
 	    cmocka_unit_test(test_gateway_unreachable),
