@@ -53,6 +53,27 @@ failures_needed(struct engine *e)
 	return p != NULL && p->fails > 0 ? p->fails : FAILS_IN_A_ROW;
 }
 
+/* Somebody uses what nobody owns: so much was seen last. */
+static void
+add_usage_seen(const struct engine *e, const struct workload *w, char *words,
+	       size_t size)
+{
+	const struct view_workload *v = view_workload(e->view, w->label);
+	char day[WALL_DAY_LEN + 1];
+	size_t len = strlen(words);
+
+	for (size_t i = 0; v != NULL && i < v->n_days; i++) {
+		const struct day_evidence *seen = &v->days[i].evidence;
+
+		if (seen->tokens <= 0)
+			continue;
+		snprintf(words + len, size - len,
+			 "; usage seen: %lld tokens on %s",
+			 (long long)seen->tokens, day_format(seen->day, day));
+		return;
+	}
+}
+
 static void
 add_governance(struct engine *e, struct conditions *list,
 	       const struct workload *w)
@@ -76,6 +97,9 @@ add_governance(struct engine *e, struct conditions *list,
 		c->reasons |= reason_bit(reason);
 		govern_explain(engine_conf(e), w, reason, e->today, words,
 			       sizeof(words));
+		if (reason == REASON_OWNER_MISSING ||
+		    reason == REASON_OWNER_EXPIRED)
+			add_usage_seen(e, w, words, sizeof(words));
 		condition_detail(c, words);
 	}
 }
@@ -103,13 +127,13 @@ add_sources_missing(struct engine *e, struct conditions *list,
 }
 
 static void
-add_credential(struct engine *e, struct conditions *list,
-	       const struct workload *w)
+add_credential(struct engine *e, struct conditions *list, const struct duty *d)
 {
+	const struct workload *w = d->w;
 	char fingerprint[17];
 	struct alert_condition *c;
 
-	if (w->credential_shared) {
+	if (jobs_credential_shared(e, d)) {
 		c = add(e, list, ALERT_CREDENTIAL_USED_ELSEWHERE, w);
 		if (c != NULL)
 			c->reasons |= reason_bit(REASON_CREDENTIAL_SHARED);
@@ -122,7 +146,8 @@ add_credential(struct engine *e, struct conditions *list,
 	c = add(e, list, ALERT_CREDENTIAL_MISSING, w);
 	if (c != NULL)
 		c->reasons |= reason_bit(REASON_CREDENTIAL_MISSING);
-	condition_detail(c, "not loaded, or still a placeholder");
+	condition_detail(c, "not loaded, or still a placeholder; a new value "
+			    "needs a restart");
 }
 
 static void
@@ -142,6 +167,23 @@ add_seen(struct engine *e, struct conditions *list, const struct workload *w,
 }
 
 static void
+add_error_path(struct engine *e, struct conditions *list, const struct duty *d)
+{
+	const struct run_fact f = jobs_error_stands(e, d);
+	char text[160], at[WALL_RFC3339_LEN + 1];
+
+	snprintf(text, sizeof(text), "%s/error at %s", d->w->label,
+		 wall_format(f.requested, at));
+	if (f.outcome == OUTCOME_ACCEPTED)
+		add_seen(e, list, d->w, ALERT_ERROR_PATH_ACCEPTED,
+			 REASON_CREDENTIAL_ACCEPTED, f.seq, f.requested, text);
+	else if (f.outcome == OUTCOME_UNCLASSIFIED)
+		add_seen(e, list, d->w, ALERT_ERROR_PATH_INVISIBLE,
+			 REASON_ERROR_PATH_NOT_OBSERVED, f.seq, f.requested,
+			 text);
+}
+
+static void
 add_runs(struct engine *e, struct conditions *list, const struct workload *w,
 	 const struct view_workload *v)
 {
@@ -156,28 +198,17 @@ add_runs(struct engine *e, struct conditions *list, const struct workload *w,
 			 REASON_NOT_OBSERVED_NETWORK, v->last_happy_seq,
 			 v->failing_since, text);
 	}
-	wall_format(v->last_error_at, at);
-	if (v->last_error == OUTCOME_ACCEPTED) {
-		snprintf(text, sizeof(text), "%s/error at %s", w->label, at);
-		add_seen(e, list, w, ALERT_ERROR_PATH_ACCEPTED,
-			 REASON_CREDENTIAL_ACCEPTED, v->last_error_seq,
-			 v->last_error_at, text);
-	} else if (v->last_error == OUTCOME_UNCLASSIFIED) {
-		snprintf(text, sizeof(text), "%s/error at %s", w->label, at);
-		add_seen(e, list, w, ALERT_ERROR_PATH_INVISIBLE,
-			 REASON_ERROR_PATH_NOT_OBSERVED, v->last_error_seq,
-			 v->last_error_at, text);
-	}
-	wall_format(v->last_happy_at, at);
+	wall_format(v->refused.requested, at);
 	snprintf(text, sizeof(text), "%s/happy at %s", w->label, at);
-	if (v->last_happy == OUTCOME_CREDENTIAL_REJECTED)
+	if (v->refused.seq != 0 &&
+	    v->refused.outcome == OUTCOME_CREDENTIAL_REJECTED)
 		add_seen(e, list, w, ALERT_CREDENTIAL_REJECTED,
-			 REASON_CREDENTIAL_REJECTED, v->last_happy_seq,
-			 v->last_happy_at, text);
-	else if (v->last_happy == OUTCOME_QUOTA_EXHAUSTED)
+			 REASON_CREDENTIAL_REJECTED, v->refused.seq,
+			 v->refused.requested, text);
+	else if (v->refused.seq != 0)
 		add_seen(e, list, w, ALERT_QUOTA_EXHAUSTED,
-			 REASON_QUOTA_EXHAUSTED, v->last_happy_seq,
-			 v->last_happy_at, text);
+			 REASON_QUOTA_EXHAUSTED, v->refused.seq,
+			 v->refused.requested, text);
 	if (v->used_elsewhere) {
 		wall_format(v->used_elsewhere_at, at);
 		snprintf(text, sizeof(text), "seen before the run of %s at %s",
@@ -352,7 +383,8 @@ conditions_of_workloads(struct engine *e, struct conditions *list)
 
 		add_governance(e, list, w);
 		add_sources_missing(e, list, w);
-		add_credential(e, list, w);
+		add_credential(e, list, &e->duties[i]);
+		add_error_path(e, list, &e->duties[i]);
 		if (v == NULL)
 			continue;
 		add_runs(e, list, w, v);

@@ -298,6 +298,9 @@ row_dirties(struct engine *e, const struct row *row)
 	if (d == NULL)
 		return;
 	d->dirty = true;
+	if (strcmp(row->kind, "check.error") == 0 &&
+	    d->w->error_scope == SCOPE_GATEWAY)
+		engine_dirty_all(e);
 	if (strcmp(row->kind, "record") == 0)
 		d->record_in_flight = false;
 }

@@ -47,8 +47,7 @@ judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 	struct record record = {0};
 	bool wrote;
 
-	view_evidence(e->view, d->w->label, d->endpoint, d->w->environment_name,
-		      d->w->error_scope == SCOPE_GATEWAY, day, &seen);
+	jobs_evidence(e, d, day, &seen);
 	fill_sources(e, d->w, day, facts);
 	struct judge_input input = {
 	    .config = engine_conf(e),
@@ -62,6 +61,7 @@ judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 	    .clock_synchronised = e->clock == ENGINE_CLOCK_GOOD,
 	    .credential_loaded = e->ports->credential(
 		e->ports->ctx, d->w->credential, fingerprint),
+	    .credential_shared = jobs_credential_shared(e, d),
 	    .scope_approved_differs =
 		v != NULL && v->scope_approved &&
 		!digest_equal(&v->approved_scope, &d->w->scope_digest),
@@ -122,8 +122,7 @@ unobserved(const struct engine *e, const struct duty *d)
 	bool unread, to_come;
 	int need = 0;
 
-	view_evidence(e->view, w->label, d->endpoint, w->environment_name,
-		      w->error_scope == SCOPE_GATEWAY, e->today, &seen);
+	jobs_evidence(e, d, e->today, &seen);
 	unread = w->account_surface == SURFACE_COUNTER &&
 		 seen.happy.outcome == OUTCOME_PASS &&
 		 (!seen.usage.seen || seen.usage.outcome == LOOK_UNREACHABLE ||

@@ -184,6 +184,73 @@ build_source(struct engine *e, struct source_duty *s,
 		s->intake_at = e->now.wall;
 }
 
+/* Two names for one key are one credential that is shared.  Values are loaded
+ * once, at the start. */
+static bool
+find_same_values(struct engine *e)
+{
+	struct map seen = {0};
+	bool ok = true;
+
+	for (size_t i = 0; i < e->n_credentials && ok; i++) {
+		struct credential_duty *c = &e->credentials[i];
+		char fingerprint[17];
+		size_t other;
+
+		if (!e->ports->credential(e->ports->ctx, c->name, fingerprint))
+			continue;
+		if (map_get(&seen, fingerprint, &other))
+			c->same_value = e->credentials[other].same_value = true;
+		else
+			ok = map_put(&seen, fingerprint, i);
+	}
+	map_free(&seen);
+	return ok;
+}
+
+bool
+jobs_credential_shared(const struct engine *e, const struct duty *d)
+{
+	return d->w->credential_shared ||
+	       e->credentials[d->credential_index].same_value;
+}
+
+static bool
+shares_error(const struct duty *d, struct view_sharing *ret)
+{
+	const struct workload *w = d->w;
+
+	if (w->error_scope != SCOPE_GATEWAY || w->gateway == NULL ||
+	    w->gateway->profile == NULL)
+		return false;
+	*ret = (struct view_sharing){
+	    .endpoint = d->endpoint,
+	    .environment = w->environment_name,
+	    .profile = w->gateway->profile->digest,
+	    .scope = w->scope_digest,
+	};
+	return true;
+}
+
+void
+jobs_evidence(const struct engine *e, const struct duty *d, int32_t day,
+	      struct day_evidence *ret)
+{
+	struct view_sharing sharing;
+
+	view_evidence(e->view, d->w->label,
+		      shares_error(d, &sharing) ? &sharing : NULL, day, ret);
+}
+
+struct run_fact
+jobs_error_stands(const struct engine *e, const struct duty *d)
+{
+	struct view_sharing sharing;
+
+	return view_error_stands(e->view, d->w->label,
+				 shares_error(d, &sharing) ? &sharing : NULL);
+}
+
 /* Intake is spread over the gateway so that a hundred new workloads are no
  * burst, and over no more than intake_s. */
 static void
@@ -230,6 +297,10 @@ jobs_build(struct engine *e)
 	for (size_t i = 0; i < c->n_gateways; i++)
 		e->gateways[e->n_gateways++] = (struct gateway_duty){
 		    .gateway = &c->gateways[i], .last_pair = {INT64_MIN}};
+	if (!find_same_values(e)) {
+		jobs_free(e);
+		return ERR_NOMEM;
+	}
 	spread_intake(e);
 	return 0;
 }

@@ -138,6 +138,7 @@ look_before_done(struct engine *e, struct pair *p,
 		 const struct http_response *response)
 {
 	const struct view_workload *v = view_workload(e->view, p->w->label);
+	const struct duty *d = pair_duty(e, p);
 	struct counter_reading reading = {0};
 
 	observe_counter(surface_of(p), response, &reading);
@@ -148,9 +149,10 @@ look_before_done(struct engine *e, struct pair *p,
 	if (reading.outcome == READING_OK) {
 		p->before = reading;
 		p->has_before = true;
-		p->before_unexplained = v != NULL && v->has_after &&
-					!p->w->credential_shared &&
-					moved_since(&v->after, &reading);
+		p->before_unexplained =
+		    v != NULL && v->has_after &&
+		    (d == NULL || !jobs_credential_shared(e, d)) &&
+		    moved_since(&v->after, &reading);
 		emit_look(e, p, LOOK_BEFORE, NULL, "counter");
 		p->before_unexplained = false;
 		pair_begin(e, p);
@@ -218,10 +220,11 @@ look_next(struct engine *e, struct pair *p)
 	engine_want_mono(e, p->wait_until);
 }
 
+/* Where the surface names keys, one without a name is not ours. */
 static bool
 label_matches(const struct pair *p, const struct counter_reading *reading)
 {
-	return reading->label_seen[0] == '\0' ||
+	return surface_of(p)->label_pointer[0] == '\0' ||
 	       strcmp(reading->label_seen, p->w->label) == 0;
 }
 

@@ -99,14 +99,11 @@ over_ceiling(const struct engine *e, const struct workload *w)
 const char *
 pair_stop_reason(const struct engine *e, const struct duty *d)
 {
-	const struct view_workload *v = view_workload(e->view, d->w->label);
 	char fingerprint[17];
 
 	if (!e->ports->credential(e->ports->ctx, d->w->credential, fingerprint))
 		return "credential_missing";
-	if (v == NULL)
-		return NULL;
-	if (v->last_error == OUTCOME_ACCEPTED)
+	if (jobs_error_stands(e, d).outcome == OUTCOME_ACCEPTED)
 		return "invalid_credential_accepted";
 	return over_ceiling(e, d->w) ? "ceiling" : NULL;
 }
@@ -119,8 +116,7 @@ error_shared(struct engine *e, const struct duty *d)
 
 	if (d->w->error_scope != SCOPE_GATEWAY)
 		return false;
-	view_evidence(e->view, d->w->label, d->endpoint, d->w->environment_name,
-		      true, wall_day(e->now.wall), &seen);
+	jobs_evidence(e, d, wall_day(e->now.wall), &seen);
 	return seen.error.outcome != OUTCOME_NONE;
 }
 
@@ -401,7 +397,9 @@ pair_http_done(struct engine *e, struct pair *p,
 }
 
 /* After a result row: the other path, or the look-ups.  A gateway that did
- * not answer the happy path would answer the error path no better. */
+ * not answer the happy path would answer the error path no better, and one
+ * that turns our own credential away again proves nothing by turning the
+ * invalid one away. */
 static void
 next_path(struct engine *e, struct pair *p)
 {
@@ -409,6 +407,8 @@ next_path(struct engine *e, struct pair *p)
 
 	p->need &= p->path == PATH_HAPPY ? ~NEED_HAPPY : ~NEED_ERROR;
 	if (p->happy == OUTCOME_UNREACHABLE || e->stopping ||
+	    (p->happy == OUTCOME_CREDENTIAL_REJECTED &&
+	     p->trigger == TRIGGER_REOBSERVE) ||
 	    (d != NULL && (p->need & NEED_ERROR) != 0 && error_shared(e, d)))
 		p->need &= ~NEED_ERROR;
 	if ((p->need & NEED_ERROR) != 0)

@@ -79,7 +79,8 @@ struct gateway_duty {
 
 struct credential_duty {
 	const char *name;
-	bool busy; /* runs per credential are serialised */
+	bool busy;	 /* runs per credential are serialised */
+	bool same_value; /* as a credential of another name */
 };
 
 enum pair_state {
@@ -246,6 +247,13 @@ void jobs_next_slot(struct engine *e, const struct schedule *schedule,
 void jobs_key(char out[VIEW_CHECK_MAX], const char *label, const char *path);
 void jobs_fire(struct engine *e);
 void jobs_day(struct engine *e, struct duty *d, int32_t day);
+/* What was observed on a day, with what the workload shares. */
+void jobs_evidence(const struct engine *e, const struct duty *d, int32_t day,
+		   struct day_evidence *ret);
+/* What stands of the error path: its newest word, own or shared. */
+struct run_fact jobs_error_stands(const struct engine *e, const struct duty *d);
+/* Another workload names the same credential, or one of the same value. */
+bool jobs_credential_shared(const struct engine *e, const struct duty *d);
 struct duty *jobs_duty(struct engine *e, const char *label);
 struct source_duty *jobs_source(struct engine *e, const char *name);
 /* The fact is about the page, and the part of it, that is configured now. */

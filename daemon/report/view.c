@@ -158,23 +158,36 @@ view_source_make(struct view *v, const char *name)
 	return s;
 }
 
-struct view_shared_error *
-view_shared_make(struct view *v, const char *endpoint, const char *environment)
+static struct view_shared_error *
+find_shared(const struct view *v, const char *endpoint, const char *environment,
+	    const struct digest *profile)
 {
-	struct view_shared_error *s;
-
 	for (size_t i = 0; i < v->n_shared; i++) {
-		s = &v->shared[i];
+		struct view_shared_error *s = &v->shared[i];
+
 		if (strcmp(s->endpoint, endpoint) == 0 &&
-		    strcmp(s->environment, environment) == 0)
+		    strcmp(s->environment, environment) == 0 &&
+		    digest_equal(&s->profile, profile))
 			return s;
 	}
+	return NULL;
+}
+
+struct view_shared_error *
+view_shared_make(struct view *v, const char *endpoint, const char *environment,
+		 const struct digest *profile)
+{
+	struct view_shared_error *s =
+	    find_shared(v, endpoint, environment, profile);
+
+	if (s != NULL)
+		return s;
 	s = one_more(v->shared, v->n_shared, sizeof(*s));
 	if (s == NULL)
 		return NULL;
 	v->shared = s;
 	s = &v->shared[v->n_shared++];
-	*s = (struct view_shared_error){.day = INT32_MIN};
+	*s = (struct view_shared_error){.profile = *profile, .day = INT32_MIN};
 	view_copy(s->endpoint, sizeof(s->endpoint), endpoint);
 	view_copy(s->environment, sizeof(s->environment), environment);
 	return s;
@@ -280,41 +293,63 @@ view_apply(struct view *v, const struct row *row, struct err *err)
 	return r;
 }
 
-/* The shared error path of the day, where the workload ran none itself. */
-static void
-share(const struct view *v, const char *endpoint, const char *environment,
-      struct day_evidence *e)
+static bool
+is_newer(const struct run_fact *a, const struct run_fact *b)
 {
-	for (size_t i = 0; i < v->n_shared; i++) {
-		const struct view_shared_error *s = &v->shared[i];
+	return a->outcome != OUTCOME_NONE &&
+	       (b->outcome == OUTCOME_NONE || a->seq > b->seq);
+}
 
-		if (s->day != e->day || strcmp(s->endpoint, endpoint) != 0 ||
-		    strcmp(s->environment, environment) != 0)
-			continue;
-		if (e->error.outcome == OUTCOME_NONE &&
-		    s->error.outcome != OUTCOME_NONE) {
-			e->error = s->error;
-			e->error.scope = e->happy.scope;
-		}
-		if (e->error_inconclusive.outcome == OUTCOME_NONE)
-			e->error_inconclusive = s->error_inconclusive;
-	}
+static const struct view_shared_error *
+shared_by(const struct view *v, const struct view_sharing *sharing)
+{
+	return sharing == NULL
+		   ? NULL
+		   : find_shared(v, sharing->endpoint, sharing->environment,
+				 &sharing->profile);
+}
+
+static void
+share(const struct run_fact *shared, const struct digest *scope,
+      struct run_fact *own)
+{
+	if (!is_newer(shared, own))
+		return;
+	*own = *shared;
+	own->scope = *scope;
 }
 
 void
-view_evidence(const struct view *v, const char *label, const char *endpoint,
-	      const char *environment, bool share_error, int32_t day,
+view_evidence(const struct view *v, const char *label,
+	      const struct view_sharing *sharing, int32_t day,
 	      struct day_evidence *ret)
 {
 	struct view_workload *w = view_workload(v, label);
 	const struct view_day *d = w == NULL ? NULL : view_day(w, day);
+	const struct view_shared_error *s = shared_by(v, sharing);
 
 	if (d != NULL)
 		*ret = d->evidence;
 	else
 		*ret = (struct day_evidence){.day = day};
-	if (share_error)
-		share(v, endpoint, environment, ret);
+	if (s == NULL || s->day != day)
+		return;
+	share(&s->error, &sharing->scope, &ret->error);
+	share(&s->error_inconclusive, &sharing->scope,
+	      &ret->error_inconclusive);
+}
+
+struct run_fact
+view_error_stands(const struct view *v, const char *label,
+		  const struct view_sharing *sharing)
+{
+	const struct view_workload *w = view_workload(v, label);
+	const struct view_shared_error *s = shared_by(v, sharing);
+	struct run_fact own = {0};
+
+	if (w != NULL)
+		own = w->error_stands;
+	return s != NULL && is_newer(&s->last, &own) ? s->last : own;
 }
 
 static int
@@ -364,6 +399,8 @@ need_workload(struct seq_list *list, const struct view_workload *w)
 	need(list, w->has_after, w->after_seq);
 	need(list, w->used_elsewhere, w->used_elsewhere_seq);
 	need(list, w->failures > 0, w->failing_seq);
+	need(list, w->refused.seq != 0, w->refused.seq);
+	need(list, w->error_stands.seq != 0, w->error_stands.seq);
 	need(list, w->last_happy != OUTCOME_NONE, w->last_happy_seq);
 	need(list, w->last_error != OUTCOME_NONE, w->last_error_seq);
 	for (int path = PATH_HAPPY; path <= PATH_ERROR; path++) {
@@ -413,6 +450,8 @@ view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
 		need_workload(&list, &v->workloads[i]);
 	for (size_t i = 0; i < v->n_sources; i++)
 		need_source(&list, &v->sources[i]);
+	for (size_t i = 0; i < v->n_shared; i++)
+		need(&list, v->shared[i].last.seq != 0, v->shared[i].last.seq);
 	for (size_t i = 0; i < alert_machine_count(v->alerts); i++)
 		need(&list, true, alert_machine_at(v->alerts, i)->seq);
 	need(&list, v->config_digest[0] != '\0', v->config_seq);

@@ -78,11 +78,17 @@ struct view_workload {
 	uint64_t last_begun_seq;
 	struct begun_fact begun[2];	/* by enum run_path */
 	struct planned_fact planned[2]; /* the same */
-	/* happy runs in a row that were not passes, and the newest outcomes */
+	/* happy runs that failed since the last good one */
 	int failures;
 	struct wall_time failing_since;
 	uint64_t failing_seq; /* of the first one */
-	enum outcome last_happy, last_error;
+	/* the newest one that our own credential or quota was refused in,
+	 * since the last good one; seq 0: none */
+	struct run_fact refused;
+	/* the newest run of the error path that ended what an earlier one had
+	 * found */
+	struct run_fact error_stands;
+	enum outcome last_happy, last_error; /* the newest */
 	uint64_t last_happy_seq, last_error_seq;
 	struct wall_time last_happy_at, last_error_at;
 	/* newest counter reading of the workload's own key */
@@ -111,13 +117,23 @@ struct view_source {
 	char title[OBSERVE_TEXT_MAX * 2];
 };
 
-/* One error path that serves many workloads (scope gateway). */
+/* One error path that serves many workloads (scope gateway): those that have
+ * all three in common. */
 struct view_shared_error {
 	char endpoint[OBSERVE_URL_MAX];
 	char environment[NAME_MAX_LEN + 1];
+	struct digest profile; /* else other answers would be accepted */
 	int32_t day;
 	struct run_fact error;
 	struct run_fact error_inconclusive;
+	struct run_fact last; /* newest conclusive one of any day */
+};
+
+/* What a workload shares its error path by. */
+struct view_sharing {
+	const char *endpoint, *environment;
+	struct digest profile;
+	struct digest scope; /* of the workload: a shared run counts for it */
 };
 
 struct view {
@@ -164,12 +180,17 @@ struct view_source *view_source(const struct view *v, const char *name);
 /* The day of a workload, or NULL. */
 struct view_day *view_day(struct view_workload *w, int32_t day);
 
-/* The evidence of a workload's day, with the shared error path of its
- * endpoint and environment folded in where the workload has none of its
- * own; *ret is a copy, empty when there is nothing. */
+/* The evidence of a workload's day.  Where it shares its error path, the
+ * newest run counts, whichever workload sent it.  `sharing` is NULL where it
+ * does not; *ret is a copy, empty when there is nothing. */
 void view_evidence(const struct view *v, const char *label,
-		   const char *endpoint, const char *environment,
-		   bool share_error, int32_t day, struct day_evidence *ret);
+		   const struct view_sharing *sharing, int32_t day,
+		   struct day_evidence *ret);
+
+/* What stands of the error path, of any day and by the same rule.
+ * OUTCOME_NONE when there is nothing. */
+struct run_fact view_error_stands(const struct view *v, const char *label,
+				  const struct view_sharing *sharing);
 
 /* What was known of a source on a UTC day: rows of later days left out as far
  * as the view reaches back.  NULL when there is nothing. */

@@ -94,25 +94,28 @@ view_fold_begun(struct view *v, const struct row *row, struct json_object *body)
 	return 0;
 }
 
+/* Gateways leave either the total or a part out, or zero. */
 static int64_t
 tokens_of(struct json_object *usage)
 {
-	int64_t total = json_get_int(usage, "total_tokens", -1);
+	int64_t total = json_get_int(usage, "total_tokens", 0);
+	int64_t parts = json_get_int(usage, "prompt_tokens", 0) +
+			json_get_int(usage, "completion_tokens", 0);
 
-	if (total >= 0)
-		return total;
-	return json_get_int(usage, "prompt_tokens", 0) +
-	       json_get_int(usage, "completion_tokens", 0);
+	return total > parts ? total : parts;
 }
 
 static void
 read_run(const struct row *row, struct json_object *body, struct run_fact *f)
 {
+	struct json_object *context = json_get(body, "context");
+
 	*f = (struct run_fact){
 	    .outcome = outcome_by_name(view_text(body, "outcome")),
 	    .seq = row->seq,
 	    .requested = view_time(body, "request_time_utc"),
-	    .scope = view_digest(json_get(body, "context"), "scope_digest"),
+	    .scope = view_digest(context, "scope_digest"),
+	    .profile = view_digest(context, "profile_digest"),
 	    .forced = json_get_bool(body, "forced", false),
 	    .json_usage_present = tokens_of(json_get(body, "usage")) > 0,
 	};
@@ -166,12 +169,18 @@ is_failure(enum outcome outcome)
 	}
 }
 
+/* Only an answer to our own credential ends what was wrong: that something
+ * else went wrong meanwhile does not. */
 static void
 note_happy(struct view_workload *w, const struct run_fact *f)
 {
-	if (!is_failure(f->outcome))
+	if (outcome_conclusive(f->outcome)) {
 		w->failures = 0;
-	else if (w->failures++ == 0) {
+		w->refused = (struct run_fact){0};
+	} else if (f->outcome == OUTCOME_CREDENTIAL_REJECTED ||
+		   f->outcome == OUTCOME_QUOTA_EXHAUSTED) {
+		w->refused = *f;
+	} else if (is_failure(f->outcome) && w->failures++ == 0) {
 		w->failing_since = f->requested;
 		w->failing_seq = f->seq;
 	}
@@ -204,7 +213,7 @@ fold_shared(struct view *v, struct json_object *body, int32_t day,
 	if (strcmp(view_text(body, "scope"), "gateway") != 0)
 		return 0;
 	s = view_shared_make(v, view_text(body, "endpoint"),
-			     view_text(body, "environment"));
+			     view_text(body, "environment"), &f->profile);
 	if (s == NULL)
 		return ERR_NOMEM;
 	if (s->day != day) {
@@ -212,10 +221,33 @@ fold_shared(struct view *v, struct json_object *body, int32_t day,
 		s->error = s->error_inconclusive = (struct run_fact){0};
 	}
 	if (outcome_conclusive(f->outcome))
-		s->error = *f;
+		s->error = s->last = *f;
 	else
 		s->error_inconclusive = *f;
 	return 0;
+}
+
+/* The gateway turned our own credential away in the same run: perhaps it
+ * turned everybody away, and its rejection proves nothing. */
+static bool
+proves_nothing(const struct view_day *d, const struct run_fact *f)
+{
+	const struct run_fact *own = &d->evidence.happy_inconclusive;
+
+	return f->outcome == OUTCOME_REJECTED &&
+	       own->outcome == OUTCOME_CREDENTIAL_REJECTED &&
+	       strcmp(own->run, f->run) == 0;
+}
+
+/* An acceptance stands until a rejection, and an answer that nobody
+ * understands until one that somebody does: an outage ends neither. */
+static bool
+is_news(enum outcome before, enum outcome outcome)
+{
+	return outcome_conclusive(outcome) ||
+	       (before != OUTCOME_ACCEPTED &&
+		(before != OUTCOME_UNCLASSIFIED ||
+		 outcome == OUTCOME_UNCLASSIFIED));
 }
 
 static void
@@ -226,9 +258,8 @@ fold_error(struct view_workload *w, struct view_day *d,
 		d->evidence.error = *f;
 	else
 		d->evidence.error_inconclusive = *f;
-	w->last_error = f->outcome;
-	w->last_error_seq = f->seq;
-	w->last_error_at = f->requested;
+	if (is_news(w->error_stands.outcome, f->outcome))
+		w->error_stands = *f;
 }
 
 int
@@ -255,6 +286,11 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 	if (tokens > d->tokens_most)
 		d->tokens_most = tokens;
 	if (path == PATH_ERROR) {
+		w->last_error = f.outcome;
+		w->last_error_seq = f.seq;
+		w->last_error_at = f.requested;
+		if (proves_nothing(d, &f))
+			f.outcome = OUTCOME_CREDENTIAL_REJECTED;
 		fold_error(w, d, &f);
 		return fold_shared(v, body, d->evidence.day, &f);
 	}

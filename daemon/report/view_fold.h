@@ -12,7 +12,8 @@ struct view_workload *view_workload_make(struct view *v, const char *label);
 struct view_workload *view_workload_touch(struct view *v, const char *label);
 struct view_source *view_source_make(struct view *v, const char *name);
 struct view_shared_error *view_shared_make(struct view *v, const char *endpoint,
-					   const char *environment);
+					   const char *environment,
+					   const struct digest *profile);
 struct view_day *view_day_make(struct view_workload *w, int32_t day);
 /* false: no memory */
 bool view_day_rests_on(struct view_day *d, uint64_t seq);

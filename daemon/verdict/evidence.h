@@ -20,6 +20,7 @@ struct run_fact {
 	struct wall_time requested; /* request_time_utc */
 	char run[RUN_ID_LEN + 1];
 	struct digest scope;
+	struct digest profile; /* of the gateway, when it ran */
 	bool forced;
 	bool json_usage_present; /* usage > 0 was in the response */
 };

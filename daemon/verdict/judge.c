@@ -78,6 +78,20 @@ environment_mismatch(const struct workload *workload)
 			   digest_hex(&gateway->profile->digest, hex)) != 0);
 }
 
+/* The run was made under another profile than its environment expects, even
+ * if the gateway has the right one by now. */
+static bool
+ran_elsewhere(const struct workload *workload, const struct run_fact *run)
+{
+	const struct environment *environment = workload->environment;
+	char hex[DIGEST_HEX_LEN + 1];
+
+	return run != NULL && environment != NULL &&
+	       environment->profile_digest[0] != '\0' &&
+	       strcasecmp(environment->profile_digest,
+			  digest_hex(&run->profile, hex)) != 0;
+}
+
 static unsigned int
 kinds_missing(const struct workload *workload)
 {
@@ -115,7 +129,7 @@ find_references(const struct judge_input *input, struct findings *f)
 
 /* What holds of the host and the workload, whatever was observed. */
 static reason_set
-standing_reasons(const struct judge_input *input)
+standing_reasons(const struct judge_input *input, const struct runs *runs)
 {
 	const struct workload *workload = input->workload;
 	reason_set reasons =
@@ -126,11 +140,13 @@ standing_reasons(const struct judge_input *input)
 	if (!input->clock_synchronised && workload->require_clock_sync &&
 	    !passed_before(input))
 		reasons |= reason_bit(REASON_CLOCK_UNSYNCHRONISED);
-	if (environment_mismatch(workload))
+	if (environment_mismatch(workload) ||
+	    ran_elsewhere(workload, runs->happy) ||
+	    ran_elsewhere(workload, runs->error))
 		reasons |= reason_bit(REASON_ENVIRONMENT_MISMATCH);
 	if (!input->credential_loaded)
 		reasons |= reason_bit(REASON_CREDENTIAL_MISSING);
-	if (workload->credential_shared)
+	if (input->credential_shared)
 		reasons |= reason_bit(REASON_CREDENTIAL_SHARED);
 	if (input->scope_approved_differs)
 		reasons |= reason_bit(REASON_SCOPE_UNAPPROVED);
@@ -142,7 +158,7 @@ request_state(const struct runs *runs)
 {
 	const struct run_fact *happy = runs->happy, *error = runs->error;
 
-	if ((happy != NULL && happy->outcome == OUTCOME_USAGE_ABSENT) ||
+	if (runs->usage_absent ||
 	    (error != NULL && error->outcome == OUTCOME_ACCEPTED))
 		return REQUEST_CONTRADICTED;
 	return happy != NULL && error != NULL ? REQUEST_COMPLETED
@@ -270,7 +286,7 @@ static void
 find(const struct judge_input *input, struct findings *f)
 {
 	*f = (struct findings){.runs = runs_find(input)};
-	f->reasons = f->runs.reasons | standing_reasons(input);
+	f->reasons = f->runs.reasons | standing_reasons(input, &f->runs);
 	find_references(input, f);
 	f->request = request_state(&f->runs);
 	f->usage_present = f->runs.lookup.tier >= TIER_ATTESTED;
@@ -318,6 +334,19 @@ record_free(struct record *record)
 	record->body = NULL;
 }
 
+/* Something was found to be missing, beside what could not be observed. */
+static bool
+is_held(reason_set reasons)
+{
+	reasons &= ~reason_bit(REASON_USAGE_PENDING);
+	for (int r = 0; r < REASONS; r++) {
+		if (has(reasons, reason_bit((enum reason)r)) &&
+		    reason_info((enum reason)r)->decision == DECISION_HOLD)
+			return true;
+	}
+	return false;
+}
+
 bool
 judge_should_write(const struct judge_input *input, const struct record *record)
 {
@@ -328,7 +357,8 @@ judge_should_write(const struct judge_input *input, const struct record *record)
 	if (digest_equal(&before->content, &record->content))
 		return false;
 	if (before->decision == DECISION_PASS &&
-	    record->decision == DECISION_INCONCLUSIVE)
+	    record->decision == DECISION_INCONCLUSIVE &&
+	    !is_held(record->reasons))
 		return false;
 	/* That something is awaited replaces nothing that was found. */
 	if (record->reasons == reason_bit(REASON_USAGE_PENDING))

@@ -24,6 +24,8 @@ struct judge_input {
 	bool closed;
 	bool clock_synchronised;
 	bool credential_loaded;
+	bool credential_shared;	     /* another workload uses it, by this or
+					another name */
 	bool scope_approved_differs; /* an approved scope exists, and is not
 					this one */
 	bool ledger_damaged;
@@ -41,7 +43,8 @@ int judge(const struct judge_input *input, struct record *ret);
 
 /* Whether a new row is due: the first of the day when complete, later ones
  * only when decision, reasons or a packet field changed; an inconclusive one
- * never replaces a pass (it is added as LATER_NOT_OBSERVED). */
+ * never replaces a pass (it is added as LATER_NOT_OBSERVED), unless something
+ * was found missing as well: not to observe hides no hold. */
 bool judge_should_write(const struct judge_input *input,
 			const struct record *record);
 

@@ -11,8 +11,9 @@
  * When a conclusive run is missing, the newest run that could not observe
  * says why.  A missing credential and a ceiling say it too.  Only when
  * nothing does, and the day is closed, a row is missing: EVIDENCE_MISSING.
- * An error path is skipped when the happy path could not be observed, and is
- * then not missed. */
+ * An error path is skipped when the happy path could not be observed, or
+ * proves nothing because our own credential was rejected as well; without a
+ * happy run it is then not missed. */
 #include "verdict/runs.h"
 
 /* Why a happy run that could not observe leaves the question open; REASONS
@@ -86,6 +87,16 @@ is_later(const struct run_fact *unseen, const struct run_fact *used)
 	return unseen != NULL && used != NULL && unseen->seq > used->seq;
 }
 
+/* What a run has to show is what the workload is billed by now: it may have
+ * run when nobody asked for usage. */
+static bool
+lacks_usage(const struct judge_input *input, const struct run_fact *run)
+{
+	return run->outcome == OUTCOME_USAGE_ABSENT ||
+	       (input->workload->billing_unit == BILLING_TOKEN &&
+		!run->json_usage_present);
+}
+
 /* Chooses between the newest happy run and the one that it replaced. */
 static void
 find_happy(const struct judge_input *input, struct runs *ret)
@@ -99,13 +110,15 @@ find_happy(const struct judge_input *input, struct runs *ret)
 				OUTCOME_USAGE_ABSENT);
 	if (ret->happy == NULL)
 		return;
-	if (ret->happy->outcome == OUTCOME_USAGE_ABSENT) {
+	if (lacks_usage(input, ret->happy)) {
+		ret->usage_absent = true;
 		ret->reasons |= reason_bit(REASON_USAGE_ABSENT);
 		ret->lookup.state = LOOKUP_ENDED;
 		return;
 	}
 	ret->lookup = lookup_find(input, ret->happy, &evidence->usage);
-	if (ret->lookup.state == LOOKUP_ENDED || before == NULL)
+	if (ret->lookup.state == LOOKUP_ENDED || before == NULL ||
+	    lacks_usage(input, before))
 		return;
 	lookup = lookup_find(input, before, &evidence->usage_before);
 	if (lookup.state != LOOKUP_ENDED)
@@ -139,7 +152,11 @@ miss_happy(const struct judge_input *input, struct runs *ret)
 static void
 miss_error(const struct judge_input *input, struct runs *ret)
 {
-	if (ret->error_unseen != NULL)
+	bool beside_own =
+	    ret->happy == NULL && ret->error_unseen != NULL &&
+	    ret->error_unseen->outcome == OUTCOME_CREDENTIAL_REJECTED;
+
+	if (ret->error_unseen != NULL && !beside_own)
 		ret->reasons |=
 		    missing(input, reason_bit(REASON_ERROR_PATH_NOT_OBSERVED));
 	else if (ret->happy != NULL || ret->happy_unseen == NULL)

@@ -13,6 +13,7 @@ struct runs {
 	/* The newest runs that could not observe; NULL: there is none. */
 	const struct run_fact *happy_unseen;
 	const struct run_fact *error_unseen;
+	bool usage_absent;    /* happy is a success without usage */
 	struct lookup lookup; /* of happy */
 	bool settled;	      /* nothing more is waited for */
 	bool later_not_observed;

@@ -61,6 +61,7 @@ struct fake {
 	uint64_t sent;	/* all requests ever */
 	uint64_t turns; /* of all engines */
 
+	const char *twins[2];	    /* names of credentials of one value */
 	char **missing_credentials; /* names that are not loaded */
 	size_t n_missing_credentials;
 	uint64_t random_state;

@@ -197,7 +197,8 @@ answer_counter(struct world *w, const struct fake_request *r,
 	snprintf(body, sizeof(body),
 		 "{\"code\":true,\"data\":{\"name\":\"%s\",\"total_granted\":"
 		 "100000,\"total_used\":%lld,\"total_available\":%lld}}",
-		 k->label, (long long)k->used, (long long)(100000 - k->used));
+		 w->nameless ? "" : k->label, (long long)k->used,
+		 (long long)(100000 - k->used));
 	fake_answer(&w->fake, r, 200, "application/json", body);
 }
 

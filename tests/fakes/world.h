@@ -47,6 +47,7 @@ struct world {
 	size_t n_keys;
 	struct world_page pages[32];
 	size_t n_pages;
+	bool nameless;		 /* the surface gives no key a name */
 	int surface_status;	 /* 200, or what the counter answers instead */
 	const char *retry_after; /* of a 429 of gateway or counter; or NULL */
 	struct world_request *seen;

@@ -23,3 +23,7 @@ check_PROGRAMS += tests/unit/engine/test_sources
 tests_unit_engine_test_sources_SOURCES = tests/unit/engine/test_sources.c \
 	$(engine_scene)
 tests_unit_engine_test_sources_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_no_pass
+tests_unit_engine_test_no_pass_SOURCES = tests/unit/engine/test_no_pass.c \
+	$(engine_scene)
+tests_unit_engine_test_no_pass_LDADD = $(TEST_LIBS)

@@ -100,6 +100,23 @@ test_odd_rejection_is_invisible(void **state)
 	world_free(&w);
 }
 
+/* Nobody owns it, and somebody uses it: the alert says how much was seen. */
+static void
+test_usage_without_owner(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY1, "10:00:00");
+	scene_reload(&w,
+		     world_config_of("{ label = \"w0\"; use = \"t\"; }", ""));
+	scene_until(&w, DAY1, "10:02:00");
+	assert_non_null(
+	    strstr(scene_body(&w, "alert.raised", "\"owner-missing\""),
+		   "usage seen: 28 tokens on " DAY1));
+	world_free(&w);
+}
+
 /* An inconclusive run replaces no pass of its day. */
 static void
 test_later_failure_keeps_the_pass(void **state)
@@ -483,6 +500,7 @@ main(void)
 	    cmocka_unit_test(test_usage_absent),
 	    cmocka_unit_test(test_call_billed_needs_no_usage),
 	    cmocka_unit_test(test_own_credential_rejected),
+	    cmocka_unit_test(test_usage_without_owner),
 	    cmocka_unit_test(test_odd_rejection_is_invisible),
 	    cmocka_unit_test(test_later_failure_keeps_the_pass),
 	    cmocka_unit_test(test_observed_again),

@@ -117,11 +117,11 @@ shake_workload(struct passing *p)
 
 	w->account_surface = once_in(3) ? (enum account_surface)random_below(3)
 					: SURFACE_COUNTER;
+	w->billing_unit = once_in(3) ? BILLING_CALL : BILLING_TOKEN;
 	w->account_surface_note = once_in(2) ? "approved" : "";
 	w->allow_attestation = once_in(2);
 	w->pricing_review = once_in(4) ? REVIEW_HUMAN : REVIEW_READ;
 	w->require_clock_sync = once_in(2);
-	w->credential_shared = once_in(30);
 	w->error_scope = once_in(4) ? SCOPE_GATEWAY : SCOPE_WORKLOAD;
 	if (once_in(30))
 		w->owner = NULL;
@@ -145,6 +145,7 @@ shake_host(struct passing *p)
 	p->input.closed = once_in(2);
 	p->input.clock_synchronised = !once_in(10);
 	p->input.credential_loaded = !once_in(30);
+	p->input.credential_shared = once_in(30);
 	p->input.ledger_damaged = once_in(40);
 	p->input.scope_approved_differs = once_in(30);
 	if (once_in(4))

@@ -24,6 +24,9 @@ same_day(const struct passing *p, struct wall_time t)
 static bool
 run_is(const struct passing *p, const struct run_fact *run, enum outcome want)
 {
+	if (want == OUTCOME_PASS && !run->json_usage_present &&
+	    p->workload.billing_unit == BILLING_TOKEN)
+		return false;
 	return run->outcome == want && run->seq > 0 && !run->forced &&
 	       same_day(p, run->requested) &&
 	       memcmp(&run->scope, &p->workload.scope_digest, 32) == 0;
@@ -113,7 +116,7 @@ host_is_good(const struct passing *p)
 		      p->previous.decision == DECISION_PASS;
 
 	return p->input.credential_loaded && !p->input.ledger_damaged &&
-	       !p->workload.credential_shared &&
+	       !p->input.credential_shared &&
 	       !p->input.scope_approved_differs &&
 	       (p->input.clock_synchronised || passed ||
 		!p->workload.require_clock_sync) &&

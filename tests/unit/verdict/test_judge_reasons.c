@@ -324,7 +324,7 @@ SPOILER(credential_came_too_late)
 }
 SPOILER(credential_shared)
 {
-	p->workload.credential_shared = true;
+	p->input.credential_shared = true;
 }
 SPOILER(label_mismatch)
 {

@@ -39,6 +39,49 @@ test_runs_of_the_day(void **state)
 	}
 }
 
+/* What the run had to show is what the workload is billed by now. */
+static void
+test_billed_by_now(void **state)
+{
+	struct passing p;
+
+	passing_set_up(&p);
+	p.workload.billing_unit = BILLING_CALL;
+	p.evidence.happy.json_usage_present = false;
+	expect(&p, DECISION_PASS, 0);
+	p.workload.billing_unit = BILLING_TOKEN;
+	expect(&p, DECISION_FAIL, BIT(USAGE_ABSENT));
+	expect_in_body(&p, "\"request_result\":\"fail\"");
+	/* nor does such a run stand in for a later one */
+	p.evidence.happy_before = p.evidence.happy;
+	p.evidence.usage_before = p.evidence.usage;
+	p.evidence.happy.json_usage_present = true;
+	p.evidence.happy.seq = 110;
+	snprintf(p.evidence.happy.run, sizeof(p.evidence.happy.run), "%s",
+		 "1111111111111111");
+	p.evidence.usage = (struct usage_fact){0};
+	assert_false(is_complete(&p));
+}
+
+/* A rejection beside that of our own credential is no error path: alone it is
+ * not missed, beside an earlier good happy run it is. */
+static void
+test_rejected_beside_our_own(void **state)
+{
+	struct passing p;
+
+	passing_set_up(&p);
+	p.evidence.error_inconclusive = p.evidence.error;
+	p.evidence.error_inconclusive.outcome = OUTCOME_CREDENTIAL_REJECTED;
+	p.evidence.error = (struct run_fact){0};
+	p.input.closed = true;
+	expect(&p, DECISION_INCONCLUSIVE, BIT(ERROR_PATH_NOT_OBSERVED));
+	p.evidence.happy_inconclusive = p.evidence.happy;
+	p.evidence.happy_inconclusive.outcome = OUTCOME_CREDENTIAL_REJECTED;
+	p.evidence.happy = (struct run_fact){0};
+	expect(&p, DECISION_INCONCLUSIVE, BIT(CREDENTIAL_REJECTED));
+}
+
 /* A look-up that ends after midnight belongs to its run. */
 static void
 test_judged_after_midnight(void **state)
@@ -236,6 +279,7 @@ test_response_tier(void **state)
 	expect_in_body(&p, "\"USAGE_IN_RESPONSE_ONLY\"");
 	expect_in_body(&p, "\"not_verified\":[\"usage_evidence_present\",");
 	/* a per-call answer without usage has nothing to show */
+	p.workload.billing_unit = BILLING_CALL;
 	p.evidence.happy.json_usage_present = false;
 	expect(&p, DECISION_HOLD, BIT(USAGE_NOT_VISIBLE));
 	/* elsewhere the response never counts */
@@ -381,6 +425,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_runs_of_the_day),
+	    cmocka_unit_test(test_billed_by_now),
+	    cmocka_unit_test(test_rejected_beside_our_own),
 	    cmocka_unit_test(test_judged_after_midnight),
 	    cmocka_unit_test(test_reads_of_the_day),
 	    cmocka_unit_test(test_same_scope),

@@ -81,7 +81,15 @@ test_environment_profile(void **state)
 	passing_set_up(&p);
 	p.profile.digest = digest_sha256("profile", 7);
 	p.environment.profile_digest = digest_hex(&p.profile.digest, hex);
+	/* the gateway has the right one by now: neither run had */
+	expect(&p, DECISION_INCONCLUSIVE, BIT(ENVIRONMENT_MISMATCH));
+	p.evidence.happy.profile = p.profile.digest;
+	expect(&p, DECISION_INCONCLUSIVE, BIT(ENVIRONMENT_MISMATCH));
+	p.evidence.error.profile = p.profile.digest;
 	expect(&p, DECISION_PASS, 0);
+	p.evidence.happy.profile = digest_sha256("other", 5);
+	expect(&p, DECISION_INCONCLUSIVE, BIT(ENVIRONMENT_MISMATCH));
+	p.evidence.happy.profile = p.profile.digest;
 	p.gateway.profile = NULL;
 	expect(&p, DECISION_INCONCLUSIVE, BIT(ENVIRONMENT_MISMATCH));
 	/* a gateway that does not resolve is another finding */
@@ -311,6 +319,32 @@ test_inconclusive_never_replaces_pass(void **state)
 	assert_true(would_write(&p));
 }
 
+/* Not to observe hides no hold: what was found missing replaces the pass. */
+static void
+test_hold_beside_inconclusive_replaces_pass(void **state)
+{
+	struct passing p;
+
+	passing_set_up(&p);
+	write_down(&p);
+	p.workload.scope_digest = digest_sha256("new scope", 9);
+	p.input.closed = true;
+	p.workload.owner = NULL;
+	expect(&p, DECISION_INCONCLUSIVE,
+	       BIT(EVIDENCE_MISSING) | BIT(OWNER_MISSING));
+	assert_true(would_write(&p));
+	/* what only waits is not missing */
+	passing_set_up(&p);
+	write_down(&p);
+	p.input.now = p.evidence.happy.requested;
+	p.evidence.usage.outcome = LOOK_NOT_YET;
+	p.evidence.error = (struct run_fact){0};
+	p.input.closed = true;
+	expect(&p, DECISION_INCONCLUSIVE,
+	       BIT(EVIDENCE_MISSING) | BIT(USAGE_PENDING));
+	assert_false(would_write(&p));
+}
+
 /* The later failure is added to a pass, once, and goes away again. */
 static void
 test_later_not_observed_is_written(void **state)
@@ -381,6 +415,7 @@ main(void)
 	    cmocka_unit_test(test_incomplete_is_none),
 	    cmocka_unit_test(test_only_news_is_written),
 	    cmocka_unit_test(test_inconclusive_never_replaces_pass),
+	    cmocka_unit_test(test_hold_beside_inconclusive_replaces_pass),
 	    cmocka_unit_test(test_later_not_observed_is_written),
 	    cmocka_unit_test(test_pending_replaces_nothing),
 	    cmocka_unit_test(test_next_check),

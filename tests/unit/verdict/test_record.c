@@ -322,7 +322,7 @@ make_longest(struct passing *p)
 	p->workload.reviewer_role = name;
 	p->workload.error_scope = SCOPE_GATEWAY;
 	p->workload.allow_attestation = true;
-	p->workload.credential_shared = true;
+	p->input.credential_shared = true;
 	p->profile.variant = VARIANT_CONFIGURATION;
 	p->metric.version = 1000000;
 	p->metric.last_refreshed = INT32_MIN;
