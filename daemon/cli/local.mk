@@ -3,12 +3,14 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_acting.c \
 	daemon/cli/cmd_alerts.c \
 	daemon/cli/cmd_check_config.c \
+	daemon/cli/cmd_check_proof.c \
 	daemon/cli/cmd_diff.c \
 	daemon/cli/cmd_explain.c \
 	daemon/cli/cmd_history.c \
 	daemon/cli/cmd_list.c \
 	daemon/cli/cmd_next.c \
 	daemon/cli/cmd_packet.c \
+	daemon/cli/cmd_prove.c \
 	daemon/cli/cmd_schedule.c \
 	daemon/cli/cmd_show.c \
 	daemon/cli/cmd_status.c \

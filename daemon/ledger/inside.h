@@ -6,16 +6,18 @@
 #include "ledger/ledger.h"
 #include "ledger/window.h"
 
-#define LEDGER_FILE_NAME    "LEDGER"
-#define LEDGER_KEY_NAME	    "key"
-#define LEDGER_SECRET_NAME  "secret"
-#define LEDGER_LOCK_NAME    "lock"
-#define LEDGER_SUMS_NAME    "SHA256SUMS"
-#define LEDGER_BALLAST_NAME "ballast"
-#define LEDGER_TORN_NAME    "torn"
-#define LEDGER_STATE_NAME   "state.json"
-#define LEDGER_MIRROR_NAME  "mirror.json"
-#define LEDGER_NEW_SUFFIX   ".new"
+#define LEDGER_FILE_NAME	"LEDGER"
+#define LEDGER_KEY_NAME		"key"
+#define LEDGER_SECRET_NAME	"secret"
+#define LEDGER_LOCK_NAME	"lock"
+#define LEDGER_SUMS_NAME	"SHA256SUMS"
+#define LEDGER_BALLAST_NAME	"ballast"
+#define LEDGER_TORN_NAME	"torn"
+#define LEDGER_STATE_NAME	"state.json"
+#define LEDGER_MIRROR_NAME	"mirror.json"
+#define LEDGER_CHECKPOINT_NAME	"checkpoint"
+#define LEDGER_CHECKPOINTS_NAME "checkpoints.jsonl"
+#define LEDGER_NEW_SUFFIX	".new"
 
 enum {
 	LEDGER_IDENTITY_MAX = 2048, /* bytes of LEDGER */

@@ -9,6 +9,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/create.c \
 	daemon/ledger/facets.c daemon/ledger/facets.h \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
+	daemon/ledger/hashes.c daemon/ledger/hashes.h \
 	daemon/ledger/identity.c daemon/ledger/identity.h \
 	daemon/ledger/keys.c \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
@@ -16,6 +17,8 @@ libcore_la_SOURCES += \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
 	daemon/ledger/mirror_file.c daemon/ledger/mirror_file.h \
 	daemon/ledger/note.c daemon/ledger/note.h \
+	daemon/ledger/proof.c daemon/ledger/proof.h \
+	daemon/ledger/prove.c daemon/ledger/prove.h \
 	daemon/ledger/queue.c \
 	daemon/ledger/raw.c daemon/ledger/raw.h \
 	daemon/ledger/reader.c \

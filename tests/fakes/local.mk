@@ -6,6 +6,7 @@ libfakes_la_SOURCES += \
 libfakes_la_SOURCES += \
 	tests/fakes/leave.c tests/fakes/leave.h \
 	tests/fakes/rig.c tests/fakes/rig.h \
+	tests/fakes/sign.c tests/fakes/sign.h \
 	tests/fakes/simdisk.c tests/fakes/simdisk.h \
 	tests/fakes/simdisk_calls.c \
 	tests/fakes/simdisk_cut.c \

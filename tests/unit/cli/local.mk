@@ -1,7 +1,10 @@
 # tests/unit/cli
 noinst_PROGRAMS += tests/unit/cli/make_ledger
+noinst_PROGRAMS += tests/unit/cli/sign_ledger
 tests_unit_cli_make_ledger_SOURCES = tests/unit/cli/make_ledger.c
 tests_unit_cli_make_ledger_LDADD = libio.la libcore.la
+tests_unit_cli_sign_ledger_SOURCES = tests/unit/cli/sign_ledger.c
+tests_unit_cli_sign_ledger_LDADD = libfakes.la libio.la libcore.la
 check_SCRIPTS += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
@@ -26,6 +29,8 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/asked \
 	tests/unit/cli/golden/check-config \
 	tests/unit/cli/golden/check-config-json \
+	tests/unit/cli/golden/check-proof \
+	tests/unit/cli/golden/check-proof-json \
 	tests/unit/cli/golden/diff \
 	tests/unit/cli/golden/diff-first \
 	tests/unit/cli/golden/diff-json \

@@ -7,6 +7,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_mirror \
 	tests/unit/ledger/test_mirror_file \
 	tests/unit/ledger/test_note \
+	tests/unit/ledger/test_proof \
 	tests/unit/ledger/test_reading \
 	tests/unit/ledger/test_recover \
 	tests/unit/ledger/test_row \
@@ -19,6 +20,7 @@ tests_unit_ledger_test_fixture_LDADD = libio.la $(TEST_LIBS)
 tests_unit_ledger_test_ledger_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_mirror_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_mirror_file_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_proof_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_reading_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_recover_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_row_LDADD = $(TEST_LIBS)

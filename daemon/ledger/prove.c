@@ -1,0 +1,121 @@
+/* Nothing is given away that does not hold: the proof is checked against the
+ * signed root before it is shown, so wrong tiles and changed rows are found
+ * here and not by whoever gets it. */
+#include "ledger/prove.h"
+#include "ledger/hashes.h"
+#include "ledger/inside.h"
+#include "ledger/proof.h"
+#include "ledger/raw.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* The newest checkpoint as it stands in the folder; malloc'd. */
+static int
+load_note(const struct folder *f, struct proof *p, char **ret_text,
+	  struct err *err)
+{
+	int r;
+
+	r = raw_load(f->io, f->dir, LEDGER_CHECKPOINT_NAME, CHECKPOINT_NOTE_MAX,
+		     ret_text, &p->note_len);
+	if (r == -ENOENT)
+		return err_set(err, ERR_NOT_FOUND,
+			       "%s: no checkpoint was signed yet; ask for one: "
+			       "evidencectl checkpoint",
+			       f->path);
+	if (r < 0)
+		return raw_error(err, r, "%s/" LEDGER_CHECKPOINT_NAME, f->path);
+	p->note = *ret_text;
+	return 0;
+}
+
+static int
+open_checkpoint(const struct folder *f, const struct proof *p,
+		struct note_key *ret_key, struct checkpoint *ret,
+		struct err *err)
+{
+	struct err why;
+	int r;
+
+	r = note_key_parse(f->id.vkey, ret_key, &why);
+	if (r == 0)
+		r = checkpoint_open(p->note, p->note_len, ret_key, ret, &why);
+	if (r < 0)
+		return err_set(err, r == ERR_NOMEM ? r : ERR_DAMAGED,
+			       "%s/" LEDGER_CHECKPOINT_NAME
+			       ": %s; run evidencectl verify",
+			       f->path, why.text);
+	if (ret->size <= p->index)
+		return err_set(err, ERR_NOT_FOUND,
+			       "%s: the newest checkpoint covers the rows 0 to "
+			       "%" PRIu64 ", not row %" PRIu64
+			       "; ask for a new one: evidencectl checkpoint",
+			       f->path, ret->size - 1, p->index);
+	return 0;
+}
+
+static int
+find_path(const struct folder *f, struct proof *p, uint64_t size,
+	  struct err *err)
+{
+	struct hashes h;
+	int r;
+
+	hashes_init(&h, f, size);
+	r = tree_prove_inclusion(p->index, size, hashes_node, &h, &p->path);
+	if (r < 0)
+		err_set(err, r, "%s", h.err.text);
+	hashes_fini(&h);
+	return r;
+}
+
+static int
+prove_row(const struct folder *f, struct proof *p, const struct note_key *key,
+	  uint64_t size, struct buf *out, struct err *err)
+{
+	struct proof_shown shown;
+	struct err why;
+	char *row;
+	int r;
+
+	r = folder_read_row(f, p->index, &row, &p->row_len, err);
+	if (r < 0)
+		return r;
+	p->row = row;
+	r = find_path(f, p, size, err);
+	if (r == 0 && proof_check(p, key, &shown, &why) < 0)
+		r = err_set(err, ERR_DAMAGED, "%s: %s; run evidencectl verify",
+			    f->path, why.text);
+	if (r == 0)
+		proof_render(out, p);
+	free(row);
+	return r == 0 && out->failed
+		   ? err_set(err, ERR_NOMEM, "no memory for a proof")
+		   : r;
+}
+
+int
+ledger_prove(const struct ledger_io *io, const char *dir, uint64_t seq,
+	     struct buf *out, struct err *err)
+{
+	struct proof p = {.index = seq};
+	struct checkpoint c;
+	struct note_key key;
+	struct folder f;
+	char *note = NULL;
+	int r;
+
+	r = folder_open(&f, io, dir, err);
+	if (r < 0)
+		return r;
+	r = load_note(&f, &p, &note, err);
+	if (r == 0)
+		r = open_checkpoint(&f, &p, &key, &c, err);
+	if (r == 0)
+		r = prove_row(&f, &p, &key, c.size, out, err);
+	free(note);
+	folder_close(&f);
+	return r;
+}
