@@ -450,8 +450,9 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .group_by = GROUP_BY_OWNER,
 	    .message_id = "d6767ee0c54e41f5b2099a8c7040f54a",
 	    .what = "rows that were recorded are missing from the ledger or "
-		    "changed",
-	    .effect = "nothing is recorded and no probe is sent",
+		    "changed, or the journal holds others in their place",
+	    .effect = "no checkpoint is signed; where rows are missing, "
+		      "nothing is recorded and no probe is sent",
 	    .urgency = NOW,
 	    .who = "the administrator of this host",
 	    .next = "evidencectl verify",
@@ -473,6 +474,24 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .next = "evidencectl status",
 	    .resolved_by = "room on the file system; evidenced resumes by "
 			   "itself",
+	},
+    [ALERT_JOURNAL_UNCONFIRMED] =
+	{
+	    .id = ALERT_JOURNAL_UNCONFIRMED,
+	    .name = "journal-unconfirmed",
+	    .severity = SEVERITY_WARNING,
+	    .subject = SUBJECT_DAEMON,
+	    .group_by = GROUP_BY_OWNER,
+	    .message_id = "53b43d808a0843c6b11d1468c615c4a0",
+	    .for_s = 10 * MINUTE_S,
+	    .what = "rows of the ledger have not been read back from the "
+		    "journal for 10 minutes",
+	    .effect = "they stand in the ledger alone, without a witness",
+	    .urgency = OFFICE,
+	    .who = "the administrator of this host",
+	    .next = "evidencectl status",
+	    .resolved_by = "the journal holds the rows; evidenced sends them "
+			   "again by itself",
 	},
     [ALERT_CLOCK_UNSYNCHRONISED] =
 	{

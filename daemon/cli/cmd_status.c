@@ -4,6 +4,8 @@
 #include "cli/cli.h"
 #include "cli/job_list.h"
 #include "io/control_client.h"
+#include "io/disk.h"
+#include "ledger/mirror_file.h"
 #include "report/tally.h"
 
 #include <json-c/json.h>
@@ -28,6 +30,11 @@ static const struct column columns[] = {
     {"alerts", "open alerts", 0},
     {"ledger_rows", "ledger rows", 0},
     {"ledger_head", "ledger head", 0},
+    {"mirror", "mirror", 0},
+    {"mirror_from", "mirrored from", 0},
+    {"mirror_confirmed", "mirrored to", 0},
+    {"mirror_expired", "expired rows", 0},
+    {"mirror_forged", "forged entries", 0},
     {"config_digest", "configuration", 0},
 };
 
@@ -116,6 +123,27 @@ put_tally(struct session *s, const struct config *config,
 	writer_int(&s->writer, t.not_due);
 }
 
+/* What the daemon saw when it last looked. */
+static void
+put_mirror(struct session *s)
+{
+	struct writer *w = &s->writer;
+	struct mirror_file file;
+	const char *dir;
+
+	writer_none(w);
+	if (session_ledger(s, &dir) != 0 ||
+	    mirror_file_load(&disk_io, dir, NULL, &file, NULL) < 0) {
+		for (int i = 0; i < 4; i++)
+			writer_none(w);
+		return;
+	}
+	writer_none(w);
+	writer_int(w, (int64_t)file.confirmed - 1);
+	writer_int(w, (int64_t)file.expired);
+	writer_int(w, (int64_t)file.forged);
+}
+
 static void
 put_files(struct session *s, const struct config *config,
 	  const struct view *view)
@@ -138,6 +166,7 @@ put_files(struct session *s, const struct config *config,
 	writer_int(w, (int64_t)alert_machine_count(view->alerts));
 	writer_int(w, (int64_t)view->rows);
 	writer_text(w, digest_hex(&view->head, hex));
+	put_mirror(s);
 	if (config == NULL)
 		writer_text(w, view->config_digest);
 	else

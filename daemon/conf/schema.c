@@ -92,7 +92,7 @@ static const struct schema_word alert_words[] = {
 	{"environment-mismatch", 0}, {"unreviewed-fallback", 0},
 	{"follow-up-overdue", 0}, {"probe-ceiling", 0}, {"secret-blocked", 0},
 	{"config-rejected", 0}, {"ledger-damaged", 0}, {"ledger-full", 0},
-	{"clock-unsynchronised", 0}, {NULL, 0}};
+	{"journal-unconfirmed", 0}, {"clock-unsynchronised", 0}, {NULL, 0}};
 
 /* ---- the daemon ---- */
 

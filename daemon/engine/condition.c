@@ -8,6 +8,7 @@
 #include "engine/state.h"
 #include "govern/govern.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,32 @@ add_clock(struct engine *e, struct conditions *list)
 		c->since = since; /* the rule waits its 15 minutes */
 }
 
-/* The daemon itself: configuration, clock, disk, secrets. */
+static void
+add_mirror(struct engine *e, struct conditions *list)
+{
+	const struct engine_mirror *m = &e->mirror;
+	struct alert_condition *c;
+
+	if (m->conflicts > 0) {
+		c = condition_add(list, ALERT_LEDGER_DAMAGED, "evidenced");
+		if (c != NULL)
+			snprintf(c->detail, sizeof(c->detail),
+				 "the journal holds another row %" PRIu64
+				 " under our own uid (%" PRIu64 " entries)",
+				 m->conflict_seq, m->conflicts);
+	}
+	if (m->unconfirmed_since.us == 0)
+		return;
+	c = condition_add(list, ALERT_JOURNAL_UNCONFIRMED, "evidenced");
+	if (c == NULL)
+		return;
+	c->since = m->unconfirmed_since; /* the rule waits its 10 minutes */
+	snprintf(c->detail, sizeof(c->detail),
+		 "not read back from row %" PRIu64 " on%s%s", m->confirmed,
+		 m->why[0] == '\0' ? "" : ": ", m->why);
+}
+
+/* The daemon itself: configuration, clock, disk, journal, secrets. */
 static void
 add_daemon(struct engine *e, struct conditions *list)
 {
@@ -112,6 +138,7 @@ add_daemon(struct engine *e, struct conditions *list)
 		condition_detail(c, "rows wait for room; no probe is sent");
 	}
 	add_clock(e, list);
+	add_mirror(e, list);
 	/* Stays until a person notes the rotation. */
 	open = alert_machine_find(v->alerts, "secret-blocked/evidenced");
 	if (open != NULL && strcmp(v->noted, open->id) == 0 &&

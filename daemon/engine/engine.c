@@ -382,6 +382,19 @@ engine_clock(struct engine *e, struct now now, enum engine_clock clock)
 }
 
 void
+engine_mirror(struct engine *e, struct now now,
+	      const struct engine_mirror *mirror)
+{
+	e->now = now;
+	if (e->mirror.unconfirmed_since.us != mirror->unconfirmed_since.us ||
+	    e->mirror.conflicts != mirror->conflicts) {
+		e->alerts_dirty = true;
+		want_turn(e);
+	}
+	e->mirror = *mirror;
+}
+
+void
 engine_stop(struct engine *e, struct now now)
 {
 	e->now = now;

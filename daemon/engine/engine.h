@@ -66,6 +66,23 @@ void engine_ledger_full(struct engine *e, struct now now, bool full);
 enum engine_clock { ENGINE_CLOCK_UNKNOWN, ENGINE_CLOCK_GOOD, ENGINE_CLOCK_BAD };
 void engine_clock(struct engine *e, struct now now, enum engine_clock clock);
 
+/* What the journal is known to hold of this ledger. */
+struct engine_mirror {
+	bool followed;	       /* false: there was never a journal */
+	uint64_t confirmed;    /* rows read back, or expired, without a gap */
+	bool reaches;	       /* it holds rows of this ledger ... */
+	uint64_t oldest_seq;   /* ... back to this one */
+	uint64_t expired;      /* rows it no longer reaches back to */
+	uint64_t forged;       /* entries of others that name this ledger */
+	uint64_t conflicts;    /* our own entries with another leaf */
+	uint64_t conflict_seq; /* of the first one, when there are any */
+	/* Rows are overdue since then; 0: none is. */
+	struct wall_time unconfirmed_since;
+	char why[160]; /* what stands in the way, when that is known */
+};
+void engine_mirror(struct engine *e, struct now now,
+		   const struct engine_mirror *mirror);
+
 /* Sends nothing new; true when nothing is in flight any more and
  * daemon.stopped is durable. */
 void engine_stop(struct engine *e, struct now now);

@@ -189,6 +189,7 @@ struct engine {
 	struct wall_time full_since;
 	enum engine_clock clock;
 	struct wall_time clock_since;
+	struct engine_mirror mirror;
 	bool secret_seen;
 	char secret_where[64];
 	bool alerts_dirty;

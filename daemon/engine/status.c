@@ -3,6 +3,7 @@
 #include "engine/state.h"
 #include "report/tally.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* The next planned run of anything. */
@@ -44,7 +45,50 @@ trouble(const struct engine *e)
 		return "LEDGER FULL: rows wait for room, no probes";
 	if (e->stepping)
 		return "clock stepped: no probes";
+	if (e->mirror.conflicts > 0)
+		return "JOURNAL CONTRADICTS: no checkpoint is signed";
 	return "";
+}
+
+/* The mirror in one word. */
+static const char *
+mirror_word(const struct engine *e)
+{
+	if (!e->mirror.followed)
+		return "missing";
+	if (e->mirror.conflicts > 0)
+		return "contradicts";
+	if (e->mirror.unconfirmed_since.us != 0)
+		return "behind";
+	return "followed";
+}
+
+static void
+mirror_line(const struct engine *e, struct buf *out)
+{
+	if (!e->mirror.followed)
+		buf_puts(out, "; no journal mirror");
+	else if (e->mirror.unconfirmed_since.us != 0)
+		buf_printf(out, "; journal unconfirmed from row %" PRIu64,
+			   e->mirror.confirmed);
+}
+
+static void
+mirror_json(const struct engine *e, struct json_writer *w)
+{
+	const struct engine_mirror *m = &e->mirror;
+
+	json_put_string(w, "mirror", mirror_word(e));
+	if (m->confirmed > 0)
+		json_put_int(w, "mirror_confirmed", (int64_t)m->confirmed - 1);
+	else
+		json_put_null(w, "mirror_confirmed");
+	json_put_int(w, "mirror_expired", (int64_t)m->expired);
+	json_put_int(w, "mirror_forged", (int64_t)m->forged);
+	if (m->reaches)
+		json_put_int(w, "mirror_from", (int64_t)m->oldest_seq);
+	else
+		json_put_null(w, "mirror_from");
 }
 
 void
@@ -68,6 +112,7 @@ engine_status_line(const struct engine *e, struct buf *out)
 		   "%d inconclusive, %d fail; %zu alerts",
 		   t.pass, t.pending, t.hold, t.inconclusive, t.fail,
 		   alert_machine_count(e->view->alerts));
+	mirror_line(e, out);
 }
 
 void
@@ -92,6 +137,7 @@ engine_status_json(const struct engine *e, struct buf *out)
 	json_put_int(&w, "inconclusive", t.inconclusive);
 	json_put_string(&w, "ledger_head", digest_hex(&e->view->head, hex));
 	json_put_int(&w, "ledger_rows", (int64_t)e->view->rows);
+	mirror_json(e, &w);
 	if (next.us == INT64_MAX) {
 		json_put_null(&w, "next_at");
 		json_put_null(&w, "next_check");

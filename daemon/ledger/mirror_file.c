@@ -171,29 +171,47 @@ parse(const char *text, size_t len, const struct digest *genesis,
 	return true;
 }
 
-int
-mirror_file_load(const struct ledger_io *io, const char *dir,
-		 const struct digest *genesis, struct mirror_file *ret_file,
-		 struct err *err)
+static int
+load_in(const struct ledger_io *io, int dir, const char *path,
+	const struct digest *genesis, struct mirror_file *ret_file,
+	struct err *err)
 {
-	int fd = io->open_dir(io->ctx, FOLDER_CWD, dir);
+	struct identity id;
 	size_t len;
 	char *text;
 	bool good;
 	int r;
 
-	if (fd < 0)
-		return raw_error(err, fd, "%s", dir);
-	r = raw_load(io, fd, LEDGER_MIRROR_NAME, MIRROR_MAX, &text, &len);
-	io->close(io->ctx, fd);
+	if (genesis == NULL) {
+		r = folder_read_identity(io, dir, path, &id, err);
+		if (r < 0)
+			return r;
+		genesis = &id.genesis;
+	}
+	r = raw_load(io, dir, LEDGER_MIRROR_NAME, MIRROR_MAX, &text, &len);
 	if (r < 0)
-		return raw_error(err, r, "%s/" LEDGER_MIRROR_NAME, dir);
+		return raw_error(err, r, "%s/" LEDGER_MIRROR_NAME, path);
 	good = parse(text, len, genesis, ret_file);
 	free(text);
 	if (!good)
 		return err_set(err, ERR_NOT_FOUND,
 			       "%s/" LEDGER_MIRROR_NAME
 			       " does not belong to this ledger",
-			       dir);
+			       path);
 	return 0;
+}
+
+int
+mirror_file_load(const struct ledger_io *io, const char *dir,
+		 const struct digest *genesis, struct mirror_file *ret_file,
+		 struct err *err)
+{
+	int fd = io->open_dir(io->ctx, FOLDER_CWD, dir);
+	int r = 0;
+
+	if (fd < 0)
+		return raw_error(err, fd, "%s", dir);
+	r = load_in(io, fd, dir, genesis, ret_file, err);
+	io->close(io->ctx, fd);
+	return r;
 }

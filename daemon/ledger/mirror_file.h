@@ -23,7 +23,7 @@ struct mirror_file {
  * its sum.  Reads the leaf from the rows; file->leaf is not used.  Blocks. */
 int mirror_file_save(const struct ledger_io *io, const char *dir,
 		     const struct mirror_file *file, struct err *err);
-/* ERR_NOT_FOUND: there is none, or none of this ledger.  Whether the row
+/* genesis NULL: that of the folder.  ERR_NOT_FOUND: there is none, or none of this ledger.  Whether the row
  * `confirmed` - 1 is there, and has that leaf, is not looked at: recovery
  * asks this file what must be there. */
 int mirror_file_load(const struct ledger_io *io, const char *dir,

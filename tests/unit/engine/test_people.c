@@ -303,6 +303,70 @@ test_clock_unsynchronised(void **state)
 	world_free(&w);
 }
 
+/* Rows that the journal does not confirm: said after ten minutes, taken back
+ * when they are confirmed. */
+static void
+test_journal_unconfirmed(void **state)
+{
+	struct engine_mirror mirror = {.followed = true, .confirmed = 3};
+	struct buf text = {0};
+	struct world w;
+	struct fake *f = &w.fake;
+
+	world_init(&w, scene_at(DAY1, "00:00:00"), 1);
+	world_start(&w, world_config_text(1, ""));
+	mirror.unconfirmed_since = f->now.wall;
+	snprintf(mirror.why, sizeof(mirror.why), "no entry can be read");
+	engine_mirror(f->engine, f->now, &mirror);
+	fake_turn(f);
+	engine_status_line(f->engine, &text);
+	assert_non_null(strstr(buf_text(&text), "unconfirmed from row 3"));
+	scene_until(&w, DAY1, "00:09:00");
+	assert_false(scene_alert(&w, "journal-unconfirmed/evidenced"));
+	scene_until(&w, DAY1, "00:12:00");
+	assert_true(scene_alert(&w, "journal-unconfirmed/evidenced"));
+	assert_non_null(strstr(fake_newest(f, "alert.raised", 0)->body,
+			       "not read back from row 3 on: no entry can be "
+			       "read; they stand in the ledger alone"));
+	mirror.unconfirmed_since.us = 0;
+	engine_mirror(f->engine, f->now, &mirror);
+	fake_turn(f);
+	scene_until(&w, DAY1, "00:15:00");
+	assert_false(scene_alert(&w, "journal-unconfirmed/evidenced"));
+	buf_free(&text);
+	world_free(&w);
+}
+
+/* Another row in the journal under a number of ours: somebody is told at
+ * once, and records are still written. */
+static void
+test_journal_contradicts(void **state)
+{
+	struct engine_mirror mirror = {.followed = true,
+				       .confirmed = 9,
+				       .conflicts = 2,
+				       .conflict_seq = 7};
+	struct buf text = {0};
+	struct world w;
+	struct fake *f = &w.fake;
+
+	world_init(&w, scene_at(DAY1, "00:00:00"), 1);
+	world_start(&w, world_config_text(1, ""));
+	engine_mirror(f->engine, f->now, &mirror);
+	fake_turn(f);
+	scene_until(&w, DAY1, "00:01:00");
+	assert_true(scene_alert(&w, "ledger-damaged/evidenced"));
+	assert_non_null(strstr(fake_newest(f, "alert.raised", 0)->body,
+			       "C ledger-damaged evidenced: the journal holds "
+			       "another row 7 under our own uid (2 entries)"));
+	engine_status_line(f->engine, &text);
+	assert_non_null(strstr(buf_text(&text), "no checkpoint is signed"));
+	scene_until(&w, DAY1, "23:00:00");
+	assert_true(w.n_seen > 0);
+	buf_free(&text);
+	world_free(&w);
+}
+
 static void
 test_credential_missing(void **state)
 {
@@ -380,6 +444,8 @@ test_status(void **state)
 	assert_int_equal(json_get_int(o, "pass", 0), 3);
 	assert_int_equal(json_get_int(o, "workloads", 0), 3);
 	assert_string_equal(json_get_string(o, "trouble", "-"), "");
+	assert_string_equal(json_get_string(o, "mirror", "-"), "missing");
+	assert_null(json_get(o, "mirror_from"));
 	json_object_put(o);
 	buf_reset(&text);
 	engine_status_line(w.fake.engine, &text);
@@ -434,6 +500,8 @@ main(void)
 	    cmocka_unit_test(test_secret_in_a_reply),
 	    cmocka_unit_test(test_config_rejected),
 	    cmocka_unit_test(test_clock_unsynchronised),
+	    cmocka_unit_test(test_journal_unconfirmed),
+	    cmocka_unit_test(test_journal_contradicts),
 	    cmocka_unit_test(test_credential_missing),
 	    cmocka_unit_test(test_owner_missing),
 	    cmocka_unit_test(test_status),

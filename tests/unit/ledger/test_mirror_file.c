@@ -72,6 +72,9 @@ what_is_saved_is_loaded(void **state)
 			 text);
 	assert_null(simdisk_read(r.disk, rig_path("mirror.json.new"), NULL));
 	free(text);
+	assert_int_equal(
+	    mirror_file_load(simdisk_io(r.disk), RIG_DIR, NULL, &file, &r.err),
+	    0);
 	/* It is not of another ledger. */
 	memset(&leaf, 7, sizeof(leaf));
 	assert_int_equal(
