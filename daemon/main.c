@@ -176,17 +176,20 @@ stop_base(struct daemon *d)
 	event_base_free(d->s.base);
 }
 
-/* The credential ledger-key: 64 hexadecimal digits, an Ed25519 seed. */
+/* The credential ledger-key: 64 hexadecimal digits, an Ed25519 seed.  One that
+ * is there and is no key must not leave the ledger to a key of its own. */
 static int
 read_key_seed(struct daemon *d)
 {
 	const char *value;
 	struct err err;
 	size_t len;
+	enum credential_state state =
+	    credentials_ledger_key(d->s.credentials, &value, &len);
 
-	if (!credentials_get(d->s.credentials, "ledger-key", &value, &len))
+	if (state == CREDENTIAL_ABSENT)
 		return 0;
-	if (len != 2 * sizeof(d->key_seed) ||
+	if (state != CREDENTIAL_LOADED || len != 2 * sizeof(d->key_seed) ||
 	    hex_decode(value, sizeof(d->key_seed), d->key_seed) < 0) {
 		err_set(&err, ERR_INVALID,
 			"credential ledger-key: 64 lower-case hexadecimal "
@@ -439,9 +442,12 @@ start_service(struct daemon *d)
 
 	d->sigterm = evsignal_new(d->s.base, SIGTERM, on_signal, &d->s);
 	d->sigint = evsignal_new(d->s.base, SIGINT, on_signal, &d->s);
-	if (d->sigterm == NULL || d->sigint == NULL ||
-	    service_open(&d->s, &err) < 0)
+	if (d->sigterm == NULL || d->sigint == NULL) {
+		service_say(LOG_ERR, "no memory for signals");
 		return EXIT_IO;
+	}
+	if (service_open(&d->s, &err) < 0)
+		return fail(EXIT_IO, &err);
 	event_add(d->sigterm, NULL);
 	event_add(d->sigint, NULL);
 	return 0;

@@ -28,7 +28,8 @@ struct credentials {
 
 static const char prefix[] = "evidenced_";
 
-/* The ledger's own key lies in the same folder: never sent to anybody. */
+/* The ledger's own key lies in the same folder: never sent to anybody, so it
+ * is not found by its name. */
 static const char ledger_key[] = "ledger-key";
 
 static bool
@@ -143,7 +144,7 @@ load_entry(struct credentials *set, int dir, const char *name,
 	struct stat st;
 	int fd, r = 0;
 
-	if (name[0] == '.' || strcmp(name, ledger_key) == 0)
+	if (name[0] == '.')
 		return 0;
 	if (set->n == CREDENTIALS_MAX)
 		return err_set(err, ERR_LIMIT, "more than %d credentials",
@@ -234,11 +235,21 @@ find_file(const struct credentials *set, const char *before, const char *name)
 
 /* A file of just the name comes first. */
 static const struct credential *
-find(const struct credentials *set, const char *name)
+find_any(const struct credentials *set, const char *name)
 {
 	const struct credential *c = find_file(set, "", name);
 
 	return c != NULL ? c : find_file(set, prefix, name);
+}
+
+static const struct credential *
+find(const struct credentials *set, const char *name)
+{
+	const char *end = name;
+
+	if (strncmp(name, prefix, strlen(prefix)) == 0)
+		end += strlen(prefix);
+	return strcmp(end, ledger_key) == 0 ? NULL : find_any(set, name);
 }
 
 enum credential_state
@@ -276,4 +287,19 @@ credentials_fingerprint(const struct credentials *credentials, const char *name,
 	digest = hmac(hmac_ctx, value, len);
 	hex_encode(digest.bytes, FINGERPRINT_LEN / 2, ret_fingerprint);
 	return true;
+}
+
+enum credential_state
+credentials_ledger_key(const struct credentials *credentials,
+		       const char **ret_value, size_t *ret_len)
+{
+	const struct credential *c = find_any(credentials, ledger_key);
+
+	if (c == NULL)
+		return CREDENTIAL_ABSENT;
+	if (c->state == CREDENTIAL_LOADED) {
+		*ret_value = c->value;
+		*ret_len = c->len;
+	}
+	return c->state;
 }

@@ -48,6 +48,12 @@ enum credential_state credentials_state(const struct credentials *credentials,
 bool credentials_get(const struct credentials *credentials, const char *name,
 		     const char **ret_value, size_t *ret_len);
 
+/* The value of ledger-key, which no other function gives out; borrowed, set
+ * when it is loaded. */
+enum credential_state
+credentials_ledger_key(const struct credentials *credentials,
+		       const char **ret_value, size_t *ret_len);
+
 /* 16 hex digits of the keyed digest of the value; false unless loaded. */
 bool credentials_fingerprint(const struct credentials *credentials,
 			     const char *name, credentials_hmac_fn *hmac,

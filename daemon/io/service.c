@@ -12,6 +12,7 @@
 #include "ledger/mirror.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -127,6 +128,17 @@ service_on_http(void *ctx, uint64_t token, const struct http_response *response)
 	service_soon(s);
 }
 
+/* The line that the journal would show. */
+static void
+say_row(const struct row *row)
+{
+	struct buf line = {0};
+
+	mirror_message(row, &line);
+	service_say(LOG_WARNING, buf_text(&line));
+	buf_free(&line);
+}
+
 void
 service_on_row(void *ctx, const struct row *row)
 {
@@ -140,6 +152,8 @@ service_on_row(void *ctx, const struct row *row)
 				 &fresh->datagram, &alert) == 0;
 	journal_add_row(s->journal, alert ? OUTBOX_ALERTS : OUTBOX_ROWS,
 			row->seq);
+	if (alert && s->journal_missed)
+		say_row(row);
 	engine_row(s->engine, clock_read(), row);
 	service_soon(s);
 }
@@ -180,9 +194,14 @@ void
 service_on_journal(void *ctx, bool present, const char *why)
 {
 	struct service *s = ctx;
+	char line[300];
 
+	snprintf(line, sizeof(line),
+		 "no journal (%s): the ledger is not mirrored, and alerts "
+		 "are told here",
+		 why);
 	if (!present)
-		service_say(LOG_WARNING, why);
+		service_say(LOG_WARNING, line);
 	else if (s->journal_missed)
 		service_say(LOG_NOTICE, "the journal takes entries again");
 	s->journal_missed = !present;
@@ -463,6 +482,18 @@ service_close(struct service *s)
 		buf_free(&s->fresh[i].datagram);
 }
 
+/* Where no service manager shows the status. */
+static void
+say_ready(const struct service *s)
+{
+	char line[sizeof(s->status) + 16];
+
+	if (getenv("NOTIFY_SOCKET") != NULL)
+		return;
+	snprintf(line, sizeof(line), "ready: %s", s->status);
+	service_say(LOG_INFO, line);
+}
+
 void
 service_ready(struct service *s)
 {
@@ -470,4 +501,5 @@ service_ready(struct service *s)
 	turn(s);
 	on_status(-1, 0, s);
 	notify_ready(s->status);
+	say_ready(s);
 }

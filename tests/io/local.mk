@@ -57,8 +57,8 @@ tests_io_test_page_filtered_LDADD = libio.la $(TEST_LIBS) $(EVENT_LIBS) \
 	$(SECCOMP_LIBS)
 tests_io_test_page_filtered_DEPENDENCIES = libio.la libfakes.la libcore.la \
 	page-text
-check_SCRIPTS += tests/io/test-unit
-EXTRA_DIST += tests/io/test-unit
+check_SCRIPTS += tests/io/test-unit tests/io/test-foreground
+EXTRA_DIST += tests/io/test-unit tests/io/test-foreground
 
 check_PROGRAMS += tests/io/test_disk tests/io/test_ledger_writer
 tests_io_test_disk_LDADD = $(IO_TEST_LIBS)

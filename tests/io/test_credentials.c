@@ -45,8 +45,11 @@ static const struct {
      CREDENTIAL_UNUSABLE, NULL},
     {"nul", TEXT("sk-nul\0inside"), "nul", CREDENTIAL_UNUSABLE, NULL},
     {".hidden", TEXT("sk-hidden-value"), ".hidden", CREDENTIAL_ABSENT, NULL},
+    /* no gateway may get it, by whatever name */
     {"ledger-key", TEXT("0123456789abcdef0123"), "ledger-key",
      CREDENTIAL_ABSENT, NULL},
+    {"evidenced_ledger-key", TEXT("fedcba98765432100123"),
+     "evidenced_ledger-key", CREDENTIAL_ABSENT, NULL},
     /* just the name comes before the longer one */
     {"both", TEXT("sk-both-first"), "both", CREDENTIAL_LOADED, "sk-both-first"},
     {"evidenced_both", TEXT("sk-both-second"), "evidenced_both",
@@ -149,6 +152,36 @@ test_files(void **state)
 	credentials_free(c);
 }
 
+/* Of the ledger's own key the file of just the name comes first, and it is
+ * known to the redactor as all are. */
+static void
+test_ledger_key(void **state)
+{
+	static const char first[] = "0123456789abcdef0123";
+	struct folder *folder = *state;
+	struct credentials *c = load(folder);
+	const char *value;
+	size_t len;
+
+	assert_int_equal(credentials_ledger_key(c, &value, &len),
+			 CREDENTIAL_LOADED);
+	assert_string_equal(value, first);
+	assert_int_equal(len, strlen(first));
+	assert_true(redact_needed(folder->redactor, first, strlen(first)));
+	credentials_free(c);
+	remove_file(folder->path, "ledger-key");
+	c = load(folder);
+	assert_int_equal(credentials_ledger_key(c, &value, &len),
+			 CREDENTIAL_LOADED);
+	assert_string_equal(value, "fedcba98765432100123");
+	credentials_free(c);
+	remove_file(folder->path, "evidenced_ledger-key");
+	c = load(folder);
+	assert_int_equal(credentials_ledger_key(c, &value, &len),
+			 CREDENTIAL_ABSENT);
+	credentials_free(c);
+}
+
 /* What is no regular file is passed over, a long one is not cut. */
 static void
 test_odd_entries(void **state)
@@ -222,9 +255,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_files),
-	    TEST(test_odd_entries),
-	    TEST(test_no_folder),
+	    TEST(test_files),	    TEST(test_ledger_key),
+	    TEST(test_odd_entries), TEST(test_no_folder),
 	    TEST(test_fingerprint),
 	};
 
