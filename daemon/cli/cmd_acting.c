@@ -153,6 +153,51 @@ cmd_note(struct session *s)
 }
 
 int
+cmd_correct(struct session *s)
+{
+	return act(s, CTL_CORRECT);
+}
+
+/* A day becomes the time at which it begins, or, as an end, the next does. */
+static int
+fill_time(struct session *s, enum option_id option, bool end,
+	  char out[CTL_TIME_MAX + 1])
+{
+	char text[WALL_RFC3339_LEN + 1];
+	struct wall_time t;
+	bool day;
+	int r;
+
+	if (!arguments_has(s->args, option))
+		return 0;
+	r = session_time(s, option, &t, &day);
+	if (r != 0)
+		return r;
+	if (day && end)
+		t = wall_day_start(wall_day(t) + 1);
+	return session_copy(s, out, CTL_TIME_MAX + 1, wall_format(t, text));
+}
+
+int
+cmd_legal_hold(struct session *s)
+{
+	struct ctl_request request = {.command = CTL_LEGAL_HOLD};
+	const char *release = s->args->value[OPTION_RELEASE];
+	int r = fill(s, &request);
+
+	if (r == 0)
+		r = fill_time(s, OPTION_SINCE, false, request.since);
+	if (r == 0)
+		r = fill_time(s, OPTION_UNTIL, true, request.until);
+	if (r == 0 && release != NULL) {
+		request.release = true;
+		r = session_copy(s, request.name, sizeof(request.name),
+				 release);
+	}
+	return r != 0 ? r : session_ask(s, &request);
+}
+
+int
 cmd_reload(struct session *s)
 {
 	return act(s, CTL_RELOAD);

@@ -1,8 +1,8 @@
 /* A name or a row number: a bare integer is always a row. */
 #include "cli/show.h"
 
-#include <errno.h>
-#include <stdlib.h>
+#include "ledger/row.h"
+
 #include <string.h>
 
 /* Workloads and sources first; then what has no rows; last what is no longer
@@ -39,15 +39,11 @@ int
 cmd_show(struct session *s)
 {
 	const char *name = s->args->operand[0];
-	unsigned long long seq;
+	uint64_t seq;
 
-	if (name[0] != '\0' && name[strspn(name, "0123456789")] == '\0') {
-		errno = 0;
-		seq = strtoull(name, NULL, 10);
-		if (errno != 0)
-			return session_fail(s, CTL_NO_OBJECT, "no row %s",
-					    name);
-		return show_row(s, seq);
-	}
-	return show_name(s, name);
+	if (name[0] == '\0' || name[strspn(name, "0123456789")] != '\0')
+		return show_name(s, name);
+	if (row_seq_parse(name, &seq) < 0)
+		return session_fail(s, CTL_NO_OBJECT, "no row %s", name);
+	return show_row(s, seq);
 }

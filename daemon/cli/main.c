@@ -29,6 +29,8 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_RUN] = cmd_run,
     [COMMAND_APPROVE] = cmd_approve,
     [COMMAND_NOTE] = cmd_note,
+    [COMMAND_CORRECT] = cmd_correct,
+    [COMMAND_LEGAL_HOLD] = cmd_legal_hold,
     [COMMAND_RELOAD] = cmd_reload,
 };
 

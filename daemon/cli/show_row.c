@@ -105,6 +105,7 @@ show_members(struct session *s, const char *section, struct json_object *object)
 
 struct shown {
 	struct session *session;
+	const struct view_correction *correction; /* NULL: none */
 	bool found;
 };
 
@@ -131,6 +132,11 @@ print_row(void *ctx, const struct row *row)
 	}
 	put_line(s, "id", row->id);
 	put_line(s, "leaf", digest_hex(&row->leaf, hex));
+	if (shown->correction != NULL)
+		buf_printf(&s->out,
+			   "corrected by row %" PRIu64
+			   ": evidencectl show %" PRIu64 "\n",
+			   shown->correction->by, shown->correction->by);
 	return 1;
 }
 
@@ -138,11 +144,17 @@ int
 show_row(struct session *s, uint64_t seq)
 {
 	struct shown shown = {.session = s};
+	const struct view *view;
 	const char *dir;
 	struct err err;
 	int r;
 
 	r = session_ledger(s, &dir);
+	if (r == 0 && s->writer.format == WRITER_TEXT) {
+		r = session_view(s, &view);
+		if (r == 0)
+			shown.correction = view_correction(view, seq);
+	}
 	if (r != 0)
 		return r;
 	r = ledger_scan(&disk_io, dir, seq, seq + 1, print_row, &shown, &err);

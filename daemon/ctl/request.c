@@ -8,8 +8,10 @@
 #include <string.h>
 
 static const char *const names[CTL_COMMANDS] = {
-    [CTL_STATUS] = "status", [CTL_RUN] = "run",	      [CTL_APPROVE] = "approve",
-    [CTL_NOTE] = "note",     [CTL_RELOAD] = "reload",
+    [CTL_STATUS] = "status",   [CTL_RUN] = "run",
+    [CTL_APPROVE] = "approve", [CTL_NOTE] = "note",
+    [CTL_CORRECT] = "correct", [CTL_LEGAL_HOLD] = "legal-hold",
+    [CTL_RELOAD] = "reload",
 };
 
 /* In canonical order. */
@@ -21,8 +23,11 @@ static const struct member {
     {"name", offsetof(struct ctl_request, name), CTL_NAME_MAX},
     {"nonce", offsetof(struct ctl_request, nonce), CTL_NONCE_MAX},
     {"note", offsetof(struct ctl_request, note), CTL_NOTE_MAX},
+    {"release", offsetof(struct ctl_request, release), 0},
     {"role", offsetof(struct ctl_request, role), CTL_NAME_MAX},
+    {"since", offsetof(struct ctl_request, since), CTL_TIME_MAX},
     {"snapshot", offsetof(struct ctl_request, snapshot), CTL_NAME_MAX},
+    {"until", offsetof(struct ctl_request, until), CTL_TIME_MAX},
     {"wait", offsetof(struct ctl_request, wait), 0},
 };
 

@@ -20,7 +20,8 @@ enum {
 	CTL_MESSAGE_MAX = 64 * 1024,
 	CTL_NAME_MAX = 128,
 	CTL_NOTE_MAX = 280 * 4,
-	CTL_NONCE_MAX = 32
+	CTL_NONCE_MAX = 32,
+	CTL_TIME_MAX = 32
 };
 
 enum ctl_command {
@@ -28,6 +29,8 @@ enum ctl_command {
 	CTL_RUN,
 	CTL_APPROVE,
 	CTL_NOTE,
+	CTL_CORRECT,
+	CTL_LEGAL_HOLD,
 	CTL_RELOAD,
 	CTL_COMMANDS
 };
@@ -48,11 +51,13 @@ enum ctl_exit {
 struct ctl_request {
 	enum ctl_command command;
 	char nonce[CTL_NONCE_MAX + 1]; /* makes a repeated request harmless */
-	char name[CTL_NAME_MAX + 1];   /* workload, job, source or alert */
+	char name[CTL_NAME_MAX + 1];   /* workload, job, source, alert, seq */
 	char snapshot[CTL_NAME_MAX + 1];
 	char role[CTL_NAME_MAX + 1];
 	char note[CTL_NOTE_MAX + 1];
-	bool wait, force;
+	/* of a legal hold: RFC 3339, or "" for without end */
+	char since[CTL_TIME_MAX + 1], until[CTL_TIME_MAX + 1];
+	bool wait, force, release;
 };
 
 /* Who asks, by SO_PEERCRED and SO_PEERGROUPS. */

@@ -290,7 +290,8 @@ row_dirties(struct engine *e, const struct row *row)
 		return;
 	e->alerts_dirty = true;
 	if (strcmp(row->kind, "check.source") == 0 ||
-	    strcmp(row->kind, "source.approved") == 0) {
+	    strcmp(row->kind, "source.approved") == 0 ||
+	    strcmp(row->kind, "correction") == 0) {
 		engine_dirty_all(e);
 		return;
 	}

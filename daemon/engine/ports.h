@@ -20,6 +20,11 @@ struct ports {
 		      struct err *err);
 	/* True when a row with this id stands or is queued: the slot is done. */
 	bool (*has_row)(void *ctx, const char *id);
+	/* Reads one durable row: calls fn with it, valid during the call.
+	 * ERR_NOT_FOUND, ERR_DAMAGED, ERR_IO. */
+	int (*read_row)(void *ctx, uint64_t seq,
+			void (*fn)(void *arg, const struct row *row),
+			void *arg);
 	/* Room on the disk and a writer that keeps up: a billable request may
 	 * leave (ledger.md, section 3). */
 	bool (*may_probe)(void *ctx);

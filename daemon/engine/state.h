@@ -10,6 +10,8 @@
  *   evaluate.c   evidence -> record, when it is due
  *   condition.c  facts and records -> what is wrong now (alerts)
  *   command.c    requests of people
+ *   command_run.c  runs that they ask for
+ *   amend.c      people take a word back, or keep rows from being pruned
  *   status.c     STATUS and the answer to `status`
  */
 #ifndef ENGINE_STATE_H
@@ -324,9 +326,43 @@ void conditions_step(struct engine *e);
 
 /* command.c */
 void command_row_durable(struct engine *e, const char *row_id);
+/* Notes that a client waits; NULL when too many do (answered). */
+struct waiting *command_wait(struct engine *e, uint64_t client);
+/* The i-th that waits gets its answer. */
+void command_end_wait(struct engine *e, size_t i, int status, const char *text);
+
+/* command_run.c */
+void command_run(struct engine *e, uint64_t client,
+		 const struct ctl_request *request,
+		 const struct ctl_peer *peer);
 void command_pair_done(struct engine *e, const struct pair *p);
 void command_read_done(struct engine *e, const struct read *r,
 		       enum page_outcome outcome);
 void command_answer_runs(struct engine *e);
+/* Answers now: words and an exit status. */
+void command_answer(struct engine *e, uint64_t client, int status,
+		    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Queues a person's row; `text` is the answer once it is durable. */
+void command_append(struct engine *e, uint64_t client, const char *kind,
+		    const char *id, struct buf *body, const char *text);
+/* The id of a request's row: repeated, it gives the same one. */
+void command_row_id(struct engine *e, const struct ctl_request *request,
+		    char out[ROW_ID_MAX + 1]);
+/* False, and answered with 7, unless the role is configured, may do this,
+ * and the peer is in it. */
+bool command_role_permits(struct engine *e, uint64_t client,
+			  const struct ctl_request *request,
+			  const struct ctl_peer *peer, enum role_right right);
+/* False, and answered with 8, when the note says what may not be said. */
+bool command_note_ok(struct engine *e, uint64_t client,
+		     const struct ctl_request *request);
+
+/* amend.c */
+void command_correct(struct engine *e, uint64_t client,
+		     const struct ctl_request *request,
+		     const struct ctl_peer *peer);
+void command_legal_hold(struct engine *e, uint64_t client,
+			const struct ctl_request *request,
+			const struct ctl_peer *peer);
 
 #endif

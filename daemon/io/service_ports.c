@@ -29,6 +29,34 @@ port_has_row(void *ctx, const char *id)
 	return ledger_has_id(s->ledger, id);
 }
 
+struct one_row {
+	void (*fn)(void *arg, const struct row *row);
+	void *arg;
+	bool found;
+};
+
+static int
+take_row(void *ctx, const struct row *row)
+{
+	struct one_row *one = ctx;
+
+	one->found = true;
+	one->fn(one->arg, row);
+	return 1;
+}
+
+static int
+port_read_row(void *ctx, uint64_t seq,
+	      void (*fn)(void *arg, const struct row *row), void *arg)
+{
+	struct service *s = ctx;
+	struct one_row one = {fn, arg, false};
+	int r = ledger_scan(s->disk, s->ledger_dir, seq, seq + 1, take_row,
+			    &one, NULL);
+
+	return r < 0 ? r : one.found ? 0 : ERR_NOT_FOUND;
+}
+
 /* A writer that is behind has nothing to promise. */
 enum { UNSYNCED_MAX_S = 5 };
 
@@ -141,6 +169,7 @@ service_ports(struct service *s)
 	    .ctx = s,
 	    .append = port_append,
 	    .has_row = port_has_row,
+	    .read_row = port_read_row,
 	    .may_probe = port_may_probe,
 	    .http = port_http,
 	    .page_text = port_page_text,

@@ -71,6 +71,9 @@ struct row_names {
 	char kind[ROW_KIND_MAX + 1];
 };
 
+/* A seq as people write it: decimal digits alone.  ERR_INVALID. */
+int row_seq_parse(const char *text, uint64_t *ret_seq);
+
 bool row_id_valid(const char *id, size_t len);
 bool row_kind_valid(const char *kind, size_t len);
 

@@ -19,6 +19,24 @@ is_lower_or_digit(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+int
+row_seq_parse(const char *text, uint64_t *ret_seq)
+{
+	uint64_t seq = 0;
+
+	if (*text == '\0')
+		return ERR_INVALID;
+	for (; *text != '\0'; text++) {
+		unsigned digit = (unsigned)(*text - '0');
+
+		if (digit > 9 || seq > (UINT64_MAX - digit) / 10)
+			return ERR_INVALID;
+		seq = seq * 10 + digit;
+	}
+	*ret_seq = seq;
+	return 0;
+}
+
 bool
 row_id_valid(const char *id, size_t len)
 {

@@ -8,6 +8,7 @@ libcore_la_SOURCES += \
 	daemon/report/standing.c daemon/report/standing.h \
 	daemon/report/tally.c daemon/report/tally.h \
 	daemon/report/view.c daemon/report/view.h \
+	daemon/report/view_amend.c \
 	daemon/report/view_check.c daemon/report/view_fold.h \
 	daemon/report/view_govern.c \
 	daemon/report/writer.c daemon/report/writer.h \

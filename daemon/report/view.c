@@ -38,6 +38,8 @@ release(struct view *v)
 	free(v->workloads);
 	free(v->sources);
 	free(v->shared);
+	free(v->corrections);
+	free(v->holds);
 }
 
 void
@@ -97,9 +99,8 @@ view_day(struct view_workload *w, int32_t day)
 	return NULL;
 }
 
-/* Room for one more element; capacity is the next power of two. */
-static void *
-one_more(void *array, size_t n, size_t size)
+void *
+view_one_more(void *array, size_t n, size_t size)
 {
 	if ((n & (n - 1)) != 0)
 		return array;
@@ -115,7 +116,7 @@ view_workload_make(struct view *v, const char *label)
 		return w;
 	if (strlen(label) > LABEL_MAX)
 		return NULL;
-	w = one_more(v->workloads, v->n_workloads, sizeof(*w));
+	w = view_one_more(v->workloads, v->n_workloads, sizeof(*w));
 	if (w == NULL)
 		return NULL;
 	v->workloads = w;
@@ -146,7 +147,7 @@ view_source_make(struct view *v, const char *name)
 		return s;
 	if (strlen(name) > LABEL_MAX)
 		return NULL;
-	s = one_more(v->sources, v->n_sources, sizeof(*s));
+	s = view_one_more(v->sources, v->n_sources, sizeof(*s));
 	if (s == NULL)
 		return NULL;
 	v->sources = s;
@@ -182,7 +183,7 @@ view_shared_make(struct view *v, const char *endpoint, const char *environment,
 
 	if (s != NULL)
 		return s;
-	s = one_more(v->shared, v->n_shared, sizeof(*s));
+	s = view_one_more(v->shared, v->n_shared, sizeof(*s));
 	if (s == NULL)
 		return NULL;
 	v->shared = s;
@@ -213,7 +214,7 @@ view_day_make(struct view_workload *w, int32_t day)
 bool
 view_day_rests_on(struct view_day *d, uint64_t seq)
 {
-	uint64_t *rows = one_more(d->rows, d->n_rows, sizeof(*rows));
+	uint64_t *rows = view_one_more(d->rows, d->n_rows, sizeof(*rows));
 
 	if (rows == NULL)
 		return false;
@@ -246,6 +247,8 @@ static const struct {
     {"source.approved", view_fold_source_approved},
     {"scope.approved", view_fold_scope_approved},
     {"decision", view_fold_decision},
+    {"correction", view_fold_correction},
+    {"legal_hold", view_fold_legal_hold},
     {"note", view_fold_note},
     {"clock.stepped", view_fold_stepped},
     {"config.loaded", view_fold_config_loaded},
@@ -454,6 +457,10 @@ view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
 		need(&list, v->shared[i].last.seq != 0, v->shared[i].last.seq);
 	for (size_t i = 0; i < alert_machine_count(v->alerts); i++)
 		need(&list, true, alert_machine_at(v->alerts, i)->seq);
+	for (size_t i = 0; i < v->n_corrections; i++)
+		need(&list, true, v->corrections[i].by);
+	for (size_t i = 0; i < v->n_holds; i++)
+		need(&list, true, v->holds[i].seq);
 	need(&list, v->config_digest[0] != '\0', v->config_seq);
 	need(&list, v->config_rejected, v->config_rejected_seq);
 	need(&list, v->noted[0] != '\0', v->noted_seq);

@@ -136,6 +136,19 @@ struct view_sharing {
 	struct digest scope; /* of the workload: a shared run counts for it */
 };
 
+/* A row that somebody took back or said something of. */
+struct view_correction {
+	uint64_t seq; /* the row */
+	uint64_t by;  /* its correction */
+};
+
+/* A legal hold in force. */
+struct view_hold {
+	uint64_t seq;		       /* of its row, by which it is named */
+	struct wall_time since, until; /* of the rows it keeps; until excl. */
+	char role[ROLE_MAX + 1];
+};
+
 struct view {
 	struct view_workload *workloads;
 	size_t n_workloads;
@@ -145,6 +158,10 @@ struct view {
 	struct map source_index;
 	struct view_shared_error *shared;
 	size_t n_shared;
+	struct view_correction *corrections; /* by the seq of `by` */
+	size_t n_corrections;
+	struct view_hold *holds; /* oldest first */
+	size_t n_holds;
 	struct alert_machine *alerts; /* open ones; the engine steps it */
 	/* the label that the newest row is about; "" when it is about none */
 	char touched[LABEL_MAX + 1];
@@ -176,6 +193,11 @@ int view_apply(struct view *v, const struct row *row, struct err *err);
 /* NULL when no row ever named it. */
 struct view_workload *view_workload(const struct view *v, const char *label);
 struct view_source *view_source(const struct view *v, const char *name);
+
+/* The correction of a row, and the hold of that row; NULL: none. */
+const struct view_correction *view_correction(const struct view *v,
+					      uint64_t seq);
+const struct view_hold *view_hold(const struct view *v, uint64_t seq);
 
 /* The day of a workload, or NULL. */
 struct view_day *view_day(struct view_workload *w, int32_t day);

@@ -20,6 +20,10 @@ bool view_day_rests_on(struct view_day *d, uint64_t seq);
 /* A row of that day is about to change the source's facts. */
 void view_source_day(struct view_source *s, int32_t day);
 
+/* Room for one more element; capacity is the next power of two.  NULL: no
+ * memory, and the array is as it was. */
+void *view_one_more(void *array, size_t n, size_t size);
+
 /* Copies text, cut to fit. */
 void view_copy(char *out, size_t size, const char *text);
 
@@ -48,6 +52,10 @@ int view_fold_scope_approved(struct view *v, const struct row *row,
 			     struct json_object *body);
 int view_fold_decision(struct view *v, const struct row *row,
 		       struct json_object *body);
+int view_fold_correction(struct view *v, const struct row *row,
+			 struct json_object *body);
+int view_fold_legal_hold(struct view *v, const struct row *row,
+			 struct json_object *body);
 int view_fold_note(struct view *v, const struct row *row,
 		   struct json_object *body);
 int view_fold_stepped(struct view *v, const struct row *row,

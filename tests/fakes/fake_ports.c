@@ -77,6 +77,18 @@ port_has_row(void *ctx, const char *id)
 	return map_get(&f->ids, id, &i) && i < f->n_rows;
 }
 
+static int
+port_read_row(void *ctx, uint64_t seq,
+	      void (*fn)(void *arg, const struct row *row), void *arg)
+{
+	struct fake *f = ctx;
+
+	if (seq == 0 || seq > f->n_durable)
+		return ERR_NOT_FOUND;
+	fn(arg, &f->rows[seq - 1].row);
+	return 0;
+}
+
 static bool
 port_may_probe(void *ctx)
 {
@@ -193,6 +205,7 @@ fake_init(struct fake *f, uint64_t seed)
 	    .ctx = f,
 	    .append = port_append,
 	    .has_row = port_has_row,
+	    .read_row = port_read_row,
 	    .may_probe = port_may_probe,
 	    .http = port_http,
 	    .page_text = port_page_text,

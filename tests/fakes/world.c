@@ -80,8 +80,10 @@ world_config_of(const char *workloads, const char *extra)
 	    "\"https://gw.example/rule\"; } );\n"
 	    "roles = ( { name = \"pricing-owner\"; unix_group = \"finops\"; "
 	    "may = [ \"approve\", \"attest\", \"operate\" ]; }, { name = "
-	    "\"reader\"; unix_group = \"staff\"; may = [ \"review\" ]; } "
-	    ");\nsources = (");
+	    "\"reader\"; unix_group = \"staff\"; may = [ \"review\" ]; }, { "
+	    "name = \"operator\"; unix_group = \"staff\"; may = [ \"operate\" "
+	    "]; }, { name = \"counsel\"; unix_group = \"legal\"; may = [ "
+	    "\"decide\" ]; } );\nsources = (");
 	for (size_t i = 0; i < 5; i++)
 		used += (size_t)snprintf(
 		    text + used, sizeof(text) - used,

@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	tests/unit/cli/pages/pricing-new \
 	tests/unit/cli/pages/pricing-old \
 	tests/unit/cli/pages/setup \
+	tests/unit/cli/rows-corrected.tsv \
 	tests/unit/cli/rows-long.tsv \
 	tests/unit/cli/rows.tsv \
 	tests/unit/cli/terminal.py \

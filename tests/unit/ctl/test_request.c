@@ -35,6 +35,28 @@ requests_go_through_unchanged(void **state)
 }
 
 static void
+a_hold_goes_through_unchanged(void **state)
+{
+	const struct ctl_request from = {.command = CTL_LEGAL_HOLD,
+					 .name = "40",
+					 .since = "2026-07-01T00:00:00Z",
+					 .until = "2026-08-01T00:00:00Z",
+					 .release = true};
+	struct ctl_request to;
+	struct buf line = {0};
+
+	assert_int_equal(ctl_request_encode(&from, &line), 0);
+	assert_string_equal(buf_text(&line),
+			    "{\"args\":{\"name\":\"40\",\"release\":true,"
+			    "\"since\":\"2026-07-01T00:00:00Z\","
+			    "\"until\":\"2026-08-01T00:00:00Z\"},"
+			    "\"command\":\"legal-hold\",\"v\":1}");
+	assert_int_equal(ctl_request_decode(line.data, line.len, &to, NULL), 0);
+	assert_memory_equal(&from, &to, sizeof(to));
+	buf_free(&line);
+}
+
+static void
 what_is_unknown_is_refused(void **state)
 {
 	static const char *const lines[] = {
@@ -111,6 +133,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(requests_go_through_unchanged),
+	    cmocka_unit_test(a_hold_goes_through_unchanged),
 	    cmocka_unit_test(what_is_unknown_is_refused),
 	    cmocka_unit_test(limits_of_members_and_messages),
 	    cmocka_unit_test(replies_go_through_unchanged),

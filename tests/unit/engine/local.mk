@@ -27,3 +27,7 @@ check_PROGRAMS += tests/unit/engine/test_no_pass
 tests_unit_engine_test_no_pass_SOURCES = tests/unit/engine/test_no_pass.c \
 	$(engine_scene)
 tests_unit_engine_test_no_pass_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_amend
+tests_unit_engine_test_amend_SOURCES = tests/unit/engine/test_amend.c \
+	$(engine_scene)
+tests_unit_engine_test_amend_LDADD = $(TEST_LIBS)

@@ -268,6 +268,94 @@ test_needed(void **state)
 	view_free(again);
 }
 
+struct kind_body {
+	const char *kind, *body;
+};
+
+/* Approvals, a correction of one of them, and holds. */
+static const struct kind_body amended[] = {
+    {"source.approved", "{\"source\":\"p\",\"role\":\"r\"}"},
+    {"scope.approved",
+     "{\"workload_label\":\"w\",\"scope_digest\":"
+     "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}"},
+    {"correction", "{\"corrects\":{\"seq\":1}}"},
+    {"correction", "{\"corrects\":{\"seq\":2}}"},
+    {"legal_hold", "{\"since\":\"\",\"until\":\"2026-07-01T00:00:00Z\"}"},
+    {"legal_hold", "{\"since\":\"2026-07-01T00:00:00Z\",\"until\":\"\"}"},
+    {"legal_hold", "{\"releases\":5}"},
+};
+
+static void
+apply_amended(struct view *v, uint64_t seq)
+{
+	apply(v, seq, DAY "05:00:00Z", amended[seq - 1].kind,
+	      amended[seq - 1].body);
+}
+
+static void
+assert_amended(const struct view *v)
+{
+	static const struct digest none = {0};
+	const struct view_workload *w = view_workload(v, "w");
+
+	assert_true(view_source(v, "p") == NULL ||
+		    !view_source(v, "p")->fact.approved);
+	assert_true(w->scope_approved);
+	assert_true(digest_equal(&w->approved_scope, &none));
+	assert_int_equal(view_correction(v, 1)->by, 3);
+	assert_int_equal(view_correction(v, 2)->by, 4);
+	assert_null(view_correction(v, 3));
+	assert_int_equal(v->n_holds, 1);
+	assert_int_equal(v->holds[0].seq, 6);
+	assert_true(v->holds[0].until.us == INT64_MAX);
+	assert_null(view_hold(v, 5));
+}
+
+static void
+test_amended(void **state)
+{
+	struct view *v = view_new(), *again = view_new();
+	struct row early = {.seq = 5,
+			    .id = "x",
+			    .kind = "correction",
+			    .body = "{\"corrects\":{\"seq\":5}}",
+			    .body_len = 22};
+	uint64_t *seqs;
+	size_t n;
+
+	for (uint64_t seq = 1; seq <= 7; seq++)
+		apply_amended(v, seq);
+	assert_amended(v);
+	assert_int_equal(view_needed(v, &seqs, &n), 0);
+	for (size_t i = 0; i < n; i++)
+		apply_amended(again, seqs[i]);
+	assert_amended(again);
+	/* a row corrects only what stands before it */
+	assert_int_equal(view_apply(v, &early, NULL), ERR_INVALID);
+	free(seqs);
+	view_free(v);
+	view_free(again);
+}
+
+/* Also what was known of the day before forgets an approval taken back. */
+static void
+test_amended_before(void **state)
+{
+	struct view *v = view_new();
+	int32_t day;
+
+	day_parse("2026-07-03", &day);
+	apply(v, 1, "2026-07-03T05:00:00Z", "source.approved",
+	      "{\"source\":\"p\",\"role\":\"r\"}");
+	read_page(v, 2, "2026-07-04T05:00:00Z", "new");
+	assert_true(view_source_on(v, "p", day)->approved);
+	apply(v, 3, "2026-07-04T06:00:00Z", "correction",
+	      "{\"corrects\":{\"seq\":1}}");
+	assert_false(view_source_on(v, "p", day)->approved);
+	assert_false(view_source_on(v, "p", day + 1)->approved);
+	view_free(v);
+}
+
 /* A newer daemon's rows do no harm; a body that is no JSON is an error. */
 static void
 test_unknown(void **state)
@@ -297,6 +385,8 @@ main(void)
 	    cmocka_unit_test(test_tokens),
 	    cmocka_unit_test(test_source_on_a_day),
 	    cmocka_unit_test(test_needed),
+	    cmocka_unit_test(test_amended),
+	    cmocka_unit_test(test_amended_before),
 	    cmocka_unit_test(test_unknown),
 	};
 

@@ -1,0 +1,213 @@
+/* Runs that a person asks for: a pair, one of its paths, a page.  They stay
+ * inside ceilings and stops unless they are forced, and whoever waits gets
+ * the record's decision, not the run's. */
+#include "engine/state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool
+operator(struct engine *e, uint64_t client, const struct ctl_peer *peer)
+{
+	if (peer->root || peer->admin)
+		return true;
+	command_answer(e, client, CTL_NOT_PERMITTED,
+		       "operating needs root or the unix group %s",
+		       engine_conf(e)->admin_group);
+	return false;
+}
+
+static void
+run_source(struct engine *e, uint64_t client, struct source_duty *s, bool wait)
+{
+	struct read *r;
+
+	if (s->active) {
+		command_answer(e, client, CTL_REFUSED, "BUSY: %s is being read",
+			       s->source->name);
+		return;
+	}
+	r = read_new(e, s, wall_from_s(wall_s(e->now.wall)), TRIGGER_MANUAL);
+	if (r == NULL)
+		command_answer(e, client, CTL_REFUSED,
+			       "NOT_STARTED: see the journal");
+	else if (wait)
+		r->client = client;
+	else
+		command_answer(e, client, CTL_OK, "%s: started",
+			       s->source->name);
+}
+
+/* "support-chat", "support-chat/happy", "support-chat/error". */
+static struct duty *
+find_job(struct engine *e, const char *name, int *ret_need)
+{
+	const char *slash = strchr(name, '/');
+	char label[LABEL_MAX + 1];
+
+	*ret_need = NEED_HAPPY | NEED_ERROR;
+	if (slash == NULL)
+		return jobs_duty(e, name);
+	if (strcmp(slash, "/happy") == 0)
+		*ret_need = NEED_HAPPY;
+	else if (strcmp(slash, "/error") == 0)
+		*ret_need = NEED_ERROR;
+	else
+		return NULL;
+	if ((size_t)(slash - name) > LABEL_MAX)
+		return NULL;
+	memcpy(label, name, (size_t)(slash - name));
+	label[slash - name] = '\0';
+	return jobs_duty(e, label);
+}
+
+/* A stop after an accepted invalid credential leaves the error path open:
+ * its rejection is what ends the stop. */
+static const char *
+manual_stop(const struct engine *e, const struct duty *d, int need, bool force)
+{
+	const char *stop = pair_stop_reason(e, d);
+
+	if (stop == NULL || (force && strcmp(stop, "credential_missing") != 0))
+		return NULL;
+	if (strcmp(stop, "invalid_credential_accepted") == 0 &&
+	    need == NEED_ERROR)
+		return NULL;
+	return stop;
+}
+
+static void
+run_job(struct engine *e, uint64_t client, struct duty *d, int need,
+	const struct ctl_request *request)
+{
+	const char *stop = manual_stop(e, d, need, request->force);
+	struct pair *p;
+
+	if (d->w->gateway == NULL || d->w->gateway->profile == NULL) {
+		command_answer(e, client, CTL_REFUSED,
+			       "NO_GATEWAY: %s names gateway %s, which is not "
+			       "configured; evidencectl check-config",
+			       d->w->label, d->w->gateway_name);
+	} else if (pair_active(e, d->w->label)) {
+		command_answer(e, client, CTL_REFUSED, "BUSY: %s is running",
+			       d->w->label);
+	} else if (stop != NULL) {
+		command_answer(e, client, CTL_REFUSED,
+			       "STOPPED: %s: %s; evidencectl why %s",
+			       d->w->label, stop, d->w->label);
+	} else {
+		p = pair_new(e, d->w, need, wall_from_s(wall_s(e->now.wall)),
+			     TRIGGER_MANUAL);
+		if (p == NULL) {
+			command_answer(e, client, CTL_REFUSED,
+				       "NOT_STARTED: no memory");
+			return;
+		}
+		p->forced = request->force && pair_stop_reason(e, d) != NULL;
+		if (request->wait)
+			p->client = client;
+		else
+			command_answer(e, client, CTL_OK, "%s: started",
+				       request->name);
+	}
+}
+
+void
+command_run(struct engine *e, uint64_t client,
+	    const struct ctl_request *request, const struct ctl_peer *peer)
+{
+	struct source_duty *s = jobs_source(e, request->name);
+	struct duty *d;
+	int need;
+
+	if (!operator(e, client, peer))
+		return;
+	d = find_job(e, request->name, &need);
+	if (e->ledger_damaged)
+		command_answer(
+		    e, client, CTL_LEDGER_DAMAGED,
+		    "LEDGER_DAMAGED: nothing is sent; evidencectl verify");
+	else if (e->stopping)
+		command_answer(e, client, CTL_REFUSED, "STOPPING");
+	else if (s != NULL)
+		run_source(e, client, s, request->wait);
+	else if (d != NULL)
+		run_job(e, client, d, need, request);
+	else
+		command_answer(
+		    e, client, CTL_NO_OBJECT,
+		    "no workload, job or source %s; see evidencectl list "
+		    "checks",
+		    request->name);
+}
+
+/* The pair has ended; its record, if one is due, comes in this turn. */
+void
+command_pair_done(struct engine *e, const struct pair *p)
+{
+	struct waiting *w;
+
+	if (p->client == 0)
+		return;
+	w = command_wait(e, p->client);
+	if (w == NULL)
+		return;
+	snprintf(w->label, sizeof(w->label), "%s", p->w->label);
+	w->only = p->trigger == TRIGGER_MANUAL && p->happy == OUTCOME_NONE
+		      ? p->error
+		  : p->error == OUTCOME_NONE ? p->happy
+					     : OUTCOME_NONE;
+}
+
+void
+command_read_done(struct engine *e, const struct read *r,
+		  enum page_outcome outcome)
+{
+	if (r->client != 0)
+		command_answer(
+		    e, r->client,
+		    page_outcome_good(outcome) ? CTL_OK : CTL_CHECK_FAILED,
+		    "%s: %s", r->source->name, page_outcome_name(outcome));
+}
+
+static void
+answer_run(struct engine *e, size_t i)
+{
+	const char *label = e->waiting[i].label;
+	const struct view_workload *v = view_workload(e->view, label);
+	enum outcome only = e->waiting[i].only;
+	bool pass = false;
+	char text[200];
+
+	if (only != OUTCOME_NONE) {
+		pass = only == OUTCOME_PASS || only == OUTCOME_REJECTED;
+		snprintf(text, sizeof(text), "%s: %s\n", label,
+			 outcome_name(only));
+	} else if (v != NULL && v->record.present &&
+		   v->record.day == e->today) {
+		pass = v->record.decision == DECISION_PASS;
+		snprintf(text, sizeof(text), "%s: %s\n", label,
+			 decision_name(v->record.decision));
+	} else {
+		snprintf(text, sizeof(text),
+			 "%s: pending (no record yet; evidencectl why %s)\n",
+			 label, label);
+	}
+	command_end_wait(e, i, pass ? CTL_OK : CTL_CHECK_FAILED, text);
+}
+
+/* At the end of a turn: runs whose record is written or not needed. */
+void
+command_answer_runs(struct engine *e)
+{
+	for (size_t i = e->n_waiting; i > 0; i--) {
+		const struct waiting *w = &e->waiting[i - 1];
+		const struct duty *d;
+
+		if (w->label[0] == '\0')
+			continue;
+		d = jobs_duty(e, w->label);
+		if (d == NULL || (!d->record_in_flight && !d->dirty))
+			answer_run(e, i - 1);
+	}
+}
