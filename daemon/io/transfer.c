@@ -3,9 +3,9 @@
  *
  * libcurl is kept from doing anything by itself that a record could not
  * tell: it follows no redirect (hops are judged here, one by one), and it
- * cannot send a body a second time, because the body comes from a callback
- * that cannot be rewound; a POST that died on a reused connection is
- * therefore reported and not repeated.
+ * sends nothing a second time, neither a body, which comes from a callback
+ * that cannot be rewound, nor a request without one, which is let out once:
+ * what died on a reused connection is therefore reported and not repeated.
  *
  * Received bytes are only appended and counted here; whatever looks at them
  * does so once, at the end. */
@@ -131,11 +131,14 @@ on_connected(void *arg, char *remote_ip, char *local_ip, int remote_port,
 {
 	struct transfer *t = arg;
 
+	if (t->let_out)
+		return CURL_PREREQFUNC_ABORT;
 	if (t->secret != NULL && http_guard_is_plain(t->url) &&
 	    !http_guard_is_loopback(remote_ip)) {
 		t->transport = TRANSPORT_INSECURE;
 		return CURL_PREREQFUNC_ABORT;
 	}
+	t->let_out = true;
 	t->sent = transfer_wall();
 	return CURL_PREREQFUNC_OK;
 }
@@ -180,6 +183,7 @@ transfer_arm(struct transfer *t)
 	t->head_bytes = 0;
 	t->head_done = false;
 	t->body_sent = 0;
+	t->let_out = false;
 	SET(CURLOPT_CURLU, t->url);
 	SET(CURLOPT_TIMEOUT_MS, (long)left);
 	SET(CURLOPT_CONNECTTIMEOUT_MS,

@@ -32,6 +32,7 @@ struct transfer {
 	int max_redirects;
 
 	/* what is known so far */
+	bool let_out; /* the request of this hop, once */
 	size_t body_sent;
 	int redirects;
 	enum transport transport;

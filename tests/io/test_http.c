@@ -201,6 +201,14 @@ test_never_sends_twice(void **state)
 	assert_int_equal(scene_exchange(s, &r)->transport, TRANSPORT_OK);
 	assert_int_equal(scene_exchange(s, &r)->transport, TRANSPORT_RESET);
 	assert_int_equal(s->servers[0].requests, 2);
+	/* nor is a request without a body */
+	r.method = "GET";
+	r.body = NULL;
+	r.body_len = 0;
+	s->servers[0].requests = 0;
+	assert_int_equal(scene_exchange(s, &r)->transport, TRANSPORT_OK);
+	assert_int_equal(scene_exchange(s, &r)->transport, TRANSPORT_RESET);
+	assert_int_equal(s->servers[0].requests, 2);
 }
 
 static const struct {
