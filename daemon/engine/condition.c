@@ -214,17 +214,13 @@ emit_transition(struct engine *e, const struct transition *t)
 	int r;
 
 	if (t->kind == TRANSITION_REPEATED) {
-		e->ports->alert_line(e->ports->ctx,
-				     alert_rule(t->condition.rule),
-				     t->condition.subject, t->text);
+		emit_line(e, t->condition.rule, t->condition.subject, t->text);
 		return;
 	}
 	/* What the full disk keeps from the ledger is said at once; the row
 	 * follows when writing works. */
 	if (raised && t->condition.rule == ALERT_LEDGER_FULL)
-		e->ports->alert_line(e->ports->ctx,
-				     alert_rule(ALERT_LEDGER_FULL),
-				     t->condition.subject, t->text);
+		emit_line(e, ALERT_LEDGER_FULL, t->condition.subject, t->text);
 	emit_nonce(e, nonce);
 	snprintf(id, sizeof(id), "alert.%s", nonce);
 	r = raised ? alert_raised_body(&body, t)

@@ -74,6 +74,19 @@ emit_reply(struct engine *e, uint64_t client, int exit_status, const char *text)
 }
 
 void
+emit_line(struct engine *e, enum alert_rule_id rule, const char *subject,
+	  const char *text)
+{
+	struct buf clean = {0};
+
+	if (redact(e->ports->redactor, text, strlen(text), &clean) > 0)
+		note_secret(e, "alert line");
+	e->ports->alert_line(e->ports->ctx, alert_rule(rule), subject,
+			     buf_text(&clean));
+	buf_free(&clean);
+}
+
+void
 emit_nonce(struct engine *e, char out[RUN_ID_LEN + 1])
 {
 	uint8_t bytes[RUN_ID_LEN / 2];

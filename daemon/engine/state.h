@@ -227,6 +227,9 @@ void emit_say(struct engine *e, int priority, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void emit_reply(struct engine *e, uint64_t client, int exit_status,
 		const char *text);
+/* A line about an alert that is no row. */
+void emit_line(struct engine *e, enum alert_rule_id rule, const char *subject,
+	       const char *text);
 void emit_nonce(struct engine *e, char out[RUN_ID_LEN + 1]);
 void emit_slot_id(char out[ROW_ID_MAX + 1], const char *name, const char *path,
 		  struct wall_time slot);

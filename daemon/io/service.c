@@ -236,8 +236,13 @@ service_on_writer(void *ctx, enum ledger_writer_event what, const char *words)
 static void
 reply_reload(struct service *s, uint64_t client, int status, const char *text)
 {
-	if (client != 0)
-		control_reply(s->control, client, status, text);
+	struct buf clean = {0};
+
+	if (client == 0)
+		return;
+	redact(s->redactor, text, strlen(text), &clean);
+	control_reply(s->control, client, status, buf_text(&clean));
+	buf_free(&clean);
 }
 
 /* The first error is what the alert shows; warnings before it are not. */

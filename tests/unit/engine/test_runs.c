@@ -37,6 +37,27 @@ test_accepted_credential_stops_probes(void **state)
 	world_free(&w);
 }
 
+/* A critical alert is said again in the night; that line is no row, and is
+ * cleaned like one. */
+static void
+test_repeated_line_is_clean(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_key(&w, "mini")->mood = MOOD_ACCEPTS_INVALID;
+	scene_until(&w, DAY1, "10:00:00");
+	assert_int_equal(redactor_add(w.fake.redactor, "k",
+				      "error-path-accepted w0: still", 29,
+				      NULL),
+			 0);
+	scene_until(&w, DAY1, "17:00:00");
+	assert_non_null(strstr(buf_text(&w.fake.lines), "[redacted]"));
+	assert_null(strstr(buf_text(&w.fake.lines), "w0: still"));
+	assert_true(scene_alert(&w, "secret-blocked/evidenced"));
+	world_free(&w);
+}
+
 static void
 test_usage_absent(void **state)
 {
@@ -497,6 +518,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_accepted_credential_stops_probes),
+	    cmocka_unit_test(test_repeated_line_is_clean),
 	    cmocka_unit_test(test_usage_absent),
 	    cmocka_unit_test(test_call_billed_needs_no_usage),
 	    cmocka_unit_test(test_own_credential_rejected),
