@@ -282,6 +282,9 @@ answer_model(struct world *w, const struct fake_request *r)
 		fake_answer_transport(&w->fake, r, TRANSPORT_CONNECT);
 	else if (mood == MOOD_THROTTLED)
 		answer_throttled(w, r);
+	else if (mood == MOOD_SCRIPTED)
+		fake_answer(&w->fake, r, w->script.status, w->script.type,
+			    w->script.body);
 	else if (mood == MOOD_SERVER_ERROR)
 		fake_answer(&w->fake, r, 502, "text/html", "<h1>bad</h1>");
 	else if (r->invalid)

@@ -14,8 +14,9 @@ enum world_mood {
 	MOOD_REJECTS_ALL,
 	MOOD_NO_CREDIT,
 	MOOD_COUNTER_FROZEN,
-	MOOD_THROTTLED,	   /* 429, with world.retry_after when that is set */
-	MOOD_ODD_REJECTION /* the invalid credential gets a 418 */
+	MOOD_THROTTLED,	    /* 429, with world.retry_after when that is set */
+	MOOD_ODD_REJECTION, /* the invalid credential gets a 418 */
+	MOOD_SCRIPTED	    /* world.script, whatever is asked */
 };
 
 struct world_key {
@@ -52,6 +53,10 @@ struct world {
 	const char *retry_after; /* of a 429 of gateway or counter; or NULL */
 	struct world_request *seen;
 	size_t n_seen;
+	struct {
+		int status;
+		const char *type, *body;
+	} script;
 	/* The n-th billable request from now is never answered; 0: all are. */
 	int lose_in;
 	bool lost; /* it was */

@@ -1,0 +1,331 @@
+/* No record stays without the alerts of its reasons: for each reason a day
+ * that comes to it, and at the end of that day every reason of the record has
+ * its one alert open. */
+#include "scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORKLOAD(more) \
+	"{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; " more " }"
+#define OWNED	   WORKLOAD("")
+#define PAGE(name) "https://gw.example/" name
+
+/* A day is spoiled by a reload, or by what happens in its world, or both. */
+struct reason_case {
+	enum reason reason;
+	const char *subject;   /* of its alert */
+	const char *workloads; /* NULL: one that is whole */
+	const char *extra;     /* NULL: nothing */
+	const char *from, *to; /* replaced in the configuration; or NULL */
+	void (*spoil)(struct world *w); /* when the day begins; or NULL */
+};
+
+#define SPOIL(name) static void name(struct world *w)
+
+SPOIL(accepts)
+{
+	world_key(w, "mini")->mood = MOOD_ACCEPTS_INVALID;
+}
+SPOIL(shows_no_usage)
+{
+	w->gateway = MOOD_NO_USAGE;
+}
+SPOIL(is_away)
+{
+	w->gateway = MOOD_UNREACHABLE;
+}
+SPOIL(is_broken)
+{
+	w->gateway = MOOD_SERVER_ERROR;
+}
+SPOIL(throttles)
+{
+	w->gateway = MOOD_THROTTLED;
+}
+SPOIL(rejects_all)
+{
+	w->gateway = MOOD_REJECTS_ALL;
+}
+SPOIL(has_no_credit)
+{
+	w->gateway = MOOD_NO_CREDIT;
+}
+
+static void
+script(struct world *w, int status, const char *type, const char *body)
+{
+	w->script.status = status;
+	w->script.type = type;
+	w->script.body = body;
+	world_key(w, "w0")->mood = MOOD_SCRIPTED;
+}
+
+SPOIL(challenges)
+{
+	script(w, 403, "text/html", "<html>Just a moment...</html>");
+}
+SPOIL(fails_inside)
+{
+	script(w, 200, "application/json", "{\"error\":{\"message\":\"no\"}}");
+}
+SPOIL(says_nonsense)
+{
+	script(w, 200, "application/json", "nonsense");
+}
+SPOIL(redirects)
+{
+	script(w, 302, "text/html", "");
+}
+SPOIL(hides_the_error_path)
+{
+	world_key(w, "mini")->mood = MOOD_SERVER_ERROR;
+}
+SPOIL(closes_the_surface)
+{
+	w->surface_status = 500;
+}
+SPOIL(freezes_the_counter)
+{
+	world_key(w, "w0")->mood = MOOD_COUNTER_FROZEN;
+}
+SPOIL(takes_the_name)
+{
+	w->nameless = true;
+}
+SPOIL(has_no_room)
+{
+	w->fake.no_probe = true;
+}
+SPOIL(loses_the_credential)
+{
+	static char name[] = "w0";
+	static char *names[] = {name};
+
+	w->fake.missing_credentials = names;
+	w->fake.n_missing_credentials = 1;
+}
+SPOIL(pricing_is_silent)
+{
+	world_page(w, PAGE("pricing"))->status = 0;
+}
+SPOIL(pricing_is_cut)
+{
+	world_page(w, PAGE("pricing"))->status = 206;
+}
+SPOIL(setup_is_cut)
+{
+	world_page(w, PAGE("setup"))->status = 206;
+}
+SPOIL(pricing_is_gone)
+{
+	world_page(w, PAGE("pricing"))->status = 404;
+}
+SPOIL(pricing_changes)
+{
+	struct world_page *page = world_page(w, PAGE("pricing"));
+
+	snprintf(page->text, sizeof(page->text), "Another price.\n");
+}
+SPOIL(clock_is_bad)
+{
+	engine_clock(w->fake.engine, w->fake.now, ENGINE_CLOCK_BAD);
+}
+SPOIL(is_forced)
+{
+	scene_until(w, DAY2, "12:00:00");
+	assert_int_equal(scene_force(w, "w0"), CTL_OK);
+}
+/* Approved as it is, and then another model. */
+SPOIL(is_re_scoped)
+{
+	struct ctl_request request = {.command = CTL_APPROVE,
+				      .role = "pricing-owner",
+				      .note = "the scope of the review",
+				      .name = "w0"};
+
+	assert_int_equal(world_ask(w, &request), CTL_OK);
+	scene_reload(w, world_config_of(WORKLOAD("model = \"maxi\";"), ""));
+}
+
+#define BY_WORLD(code, subject, spoil)                                \
+	{                                                             \
+		REASON_##code, subject, NULL, NULL, NULL, NULL, spoil \
+	}
+#define BY_WORKLOAD(code, subject, workloads)                             \
+	{                                                                 \
+		REASON_##code, subject, workloads, NULL, NULL, NULL, NULL \
+	}
+#define BY_TEXT(code, subject, from, to)                           \
+	{                                                          \
+		REASON_##code, subject, NULL, NULL, from, to, NULL \
+	}
+
+static const struct reason_case cases[] = {
+    BY_WORLD(CREDENTIAL_ACCEPTED, "w0", accepts),
+    BY_WORLD(USAGE_ABSENT, "w0", shows_no_usage),
+    BY_WORLD(NOT_OBSERVED_NETWORK, "w0", is_away),
+    BY_WORLD(NOT_OBSERVED_5XX, "w0", is_broken),
+    BY_WORLD(THROTTLED, "w0", throttles),
+    BY_WORLD(BLOCKED, "w0", challenges),
+    BY_WORLD(CREDENTIAL_REJECTED, "w0", rejects_all),
+    BY_WORLD(QUOTA_EXHAUSTED, "w0", has_no_credit),
+    BY_WORLD(IN_BAND_ERROR, "w0", fails_inside),
+    BY_WORLD(RESPONSE_MALFORMED, "w0", says_nonsense),
+    BY_WORLD(REDIRECTED, "w0", redirects),
+    BY_WORLD(ERROR_PATH_NOT_OBSERVED, "w0", hides_the_error_path),
+    BY_WORLD(SURFACE_UNREACHABLE, "w0", closes_the_surface),
+    BY_WORLD(SOURCE_UNREACHABLE, "p-pricing", pricing_is_silent),
+    {REASON_CLOCK_UNSYNCHRONISED, "evidenced",
+     WORKLOAD("require_clock_sync = true;"), NULL, NULL, NULL, clock_is_bad},
+    {REASON_ENVIRONMENT_MISMATCH, "w0", NULL,
+     "environments = ( { name = \"test\"; hosts = [ \"other.example\" ]; } "
+     ");\n",
+     NULL, NULL, NULL},
+    BY_WORKLOAD(CEILING_REACHED, "w0", WORKLOAD("max_requests_per_day = 1;")),
+    BY_WORLD(EVIDENCE_MISSING, "w0", has_no_room),
+    BY_WORKLOAD(OWNER_MISSING, "w0", "{ label = \"w0\"; use = \"t\"; }"),
+    BY_TEXT(OWNER_EXPIRED, "w0", "cost_center = \"CC-1\";",
+	    "cost_center = \"CC-1\"; valid_to = \"2026-07-03\";"),
+    {REASON_ENVIRONMENT_MISSING, "w0", NULL,
+     "environments = ( { name = \"prod\"; } );\n", NULL, NULL, NULL},
+    BY_TEXT(FOLLOW_UP_OWNER_MISSING, "w0", "follow_up_owner = \"finops\";", ""),
+    BY_WORKLOAD(RULE_MISSING, "w0", WORKLOAD("allocation_rule = \"no\";")),
+    BY_TEXT(RULE_EXPIRED, "direct", "effective_from = \"2020-01-01\";",
+	    "effective_from = \"2020-01-01\"; effective_to = "
+	    "\"2026-07-03\";"),
+    BY_TEXT(RULE_INVALID, "direct", "effective_from = \"2020-01-01\";",
+	    "effective_from = \"2020-01-01\"; owner = \"ghost\";"),
+    BY_WORKLOAD(METRIC_MISSING, "no", WORKLOAD("unit_metric = \"no\";")),
+    BY_TEXT(METRIC_INCOMPLETE, "m", "denominator = \"tickets\";", ""),
+    BY_TEXT(METRIC_STALE, "m", "refresh = \"monthly\";",
+	    "refresh = \"monthly\"; last_refreshed = \"2026-01-01\";"),
+    BY_WORKLOAD(SOURCE_MISSING, "w0",
+		WORKLOAD("sources = [ \"p-pricing\", \"p-setup\" ];")),
+    BY_TEXT(SOURCE_STALE, "p-support", PAGE("support"), PAGE("cut")),
+    BY_WORLD(SOURCE_LOST, "p-pricing", pricing_is_gone),
+    BY_TEXT(SOURCE_UNAPPROVED, "p-support", PAGE("support"), PAGE("elsewhere")),
+    BY_WORLD(CHANGE_UNAPPROVED, "p-pricing", pricing_changes),
+    {REASON_APPROVAL_EXPIRED, "p-pricing", NULL,
+     "approvals = { max_age = \"30h\"; };\n", NULL, NULL, NULL},
+    BY_WORLD(PRICING_NOT_SAME_DAY, "p-pricing", pricing_is_cut),
+    BY_WORLD(SETUP_STALE, "p-setup", setup_is_cut),
+    BY_WORLD(CREDENTIAL_MISSING, "w0", loses_the_credential),
+    BY_WORKLOAD(CREDENTIAL_SHARED, "k",
+		WORKLOAD("credential = \"k\";") ", { label = \"w1\"; use = "
+						"\"t\"; owner_group = "
+						"\"team\"; credential = "
+						"\"k\"; }"),
+    BY_WORLD(LABEL_MISMATCH, "w0", takes_the_name),
+    BY_WORLD(USAGE_NOT_VISIBLE, "w0", freezes_the_counter),
+    BY_WORLD(SCOPE_UNAPPROVED, "w0", is_re_scoped),
+    {REASON_FALLBACK_UNREVIEWED, "w0", WORKLOAD("max_requests_per_day = 2;"),
+     NULL, NULL, NULL, is_forced},
+};
+
+/* Of these no day of this world makes a record: the daemon writes none over a
+ * damaged ledger, a text is approved while another is being read, a look-up
+ * outlives the close of its day, and a person lowers a record. */
+static const reason_set elsewhere =
+    UINT64_C(1) << REASON_LEDGER_DAMAGED |
+    UINT64_C(1) << REASON_PRICING_REFERENCE_MISMATCH |
+    UINT64_C(1) << REASON_USAGE_PENDING | UINT64_C(1) << REASON_LOWERED_BY_ROLE;
+
+/* The configuration of a case; the caller frees it. */
+static char *
+config_of(const struct reason_case *c)
+{
+	const char *text =
+	    world_config_of(c->workloads == NULL ? OWNED : c->workloads,
+			    c->extra == NULL ? "" : c->extra);
+	const char *at = c->from == NULL ? NULL : strstr(text, c->from);
+	struct buf out = {0};
+
+	if (c->from == NULL) {
+		buf_puts(&out, text);
+	} else {
+		assert_non_null(at);
+		buf_add(&out, text, (size_t)(at - text));
+		buf_puts(&out, c->to);
+		buf_puts(&out, at + strlen(c->from));
+	}
+	return buf_steal(&out);
+}
+
+static bool
+rule_open(const struct world *w, const char *rule)
+{
+	const struct alert_machine *m = engine_view(w->fake.engine)->alerts;
+
+	for (size_t i = 0; i < alert_machine_count(m); i++) {
+		if (strcmp(alert_rule(alert_machine_at(m, i)->rule)->name,
+			   rule) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whatever else the record says has its alert as well. */
+static void
+assert_reported(const struct world *w, const struct reason_case *c)
+{
+	const struct reason_info *info = reason_info(c->reason);
+	char id[80];
+
+	if (!scene_reason(w, "w0", c->reason))
+		fail_msg("%s: not in %s", info->code,
+			 scene_body(w, "record", "\"w0\""));
+	snprintf(id, sizeof(id), "%s/%s", info->alert_rule, c->subject);
+	if (!scene_alert(w, id))
+		fail_msg("%s: no %s", info->code, id);
+	for (int r = 0; r < REASONS; r++) {
+		info = reason_info((enum reason)r);
+		if (scene_reason(w, "w0", (enum reason)r) &&
+		    !rule_open(w, info->alert_rule))
+			fail_msg("%s: no %s", info->code, info->alert_rule);
+	}
+}
+
+static void
+test_every_reason_is_reported(void **state)
+{
+	reason_set seen = elsewhere;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct reason_case *c = &cases[i];
+		struct world w;
+		char *text;
+
+		scene_start(&w, world_config_text(1, ""));
+		scene_until(&w, DAY2, "00:00:00");
+		assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+		world_page(&w, PAGE("cut"))->status = 206;
+		text = config_of(c);
+		if (c->workloads != NULL || c->extra != NULL || c->from != NULL)
+			scene_reload(&w, text);
+		free(text);
+		if (c->spoil != NULL)
+			c->spoil(&w);
+		scene_until(&w, DAY2, "23:30:00");
+		assert_reported(&w, c);
+		/* the record stands over midnight, and so do they; but a
+		 * ceiling ends with its day */
+		scene_until(&w, DAY3, "03:00:00");
+		if (c->reason != REASON_CEILING_REACHED)
+			assert_reported(&w, c);
+		world_free(&w);
+		seen |= reason_bit(c->reason);
+	}
+	assert_true(seen == (UINT64_C(1) << REASONS) - 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_every_reason_is_reported),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
