@@ -186,6 +186,7 @@ answer_counter(struct world *w, const struct fake_request *r,
 {
 	char body[300];
 
+	w->surface_reads++;
 	if (w->surface_status == 429 && w->retry_after != NULL) {
 		fake_answer_header(&w->fake, r, 429, "retry-after",
 				   w->retry_after, "");
@@ -199,7 +200,8 @@ answer_counter(struct world *w, const struct fake_request *r,
 	snprintf(body, sizeof(body),
 		 "{\"code\":true,\"data\":{\"name\":\"%s\",\"total_granted\":"
 		 "100000,\"total_used\":%lld,\"total_available\":%lld}}",
-		 w->nameless ? "" : k->label, (long long)k->used,
+		 w->nameless ? "" : k->label,
+		 (long long)(k->used - w->used_behind),
 		 (long long)(100000 - k->used));
 	fake_answer(&w->fake, r, 200, "application/json", body);
 }

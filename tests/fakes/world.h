@@ -48,7 +48,9 @@ struct world {
 	size_t n_keys;
 	struct world_page pages[32];
 	size_t n_pages;
-	bool nameless;		 /* the surface gives no key a name */
+	bool nameless;	     /* the surface gives no key a name */
+	int64_t used_behind; /* what total_used does not show yet */
+	size_t surface_reads;
 	int surface_status;	 /* 200, or what the counter answers instead */
 	const char *retry_after; /* of a 429 of gateway or counter; or NULL */
 	struct world_request *seen;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- serve functions ---- */
 
@@ -174,6 +175,11 @@ test_what_is_sent(void **state)
 	assert_non_null(
 	    strstr(sent, "\r\nAuthorization: Bearer sk-invalid-" NONCE "\r\n"));
 	assert_null(strstr(sent, KEY));
+
+	/* Nothing of the user's own is added. */
+	r = scene_request(scene_url(s, 0, "/page"));
+	scene_exchange(s, &r);
+	assert_null(strstr(buf_text(&s->servers[0].last), "Authorization"));
 }
 
 static void
@@ -697,9 +703,37 @@ test_free_in_flight(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_scene, close_scene)
 
+/* A home with a password for the servers of this test. */
+static void
+write_netrc(char home[])
+{
+	char path[64];
+	FILE *f;
+
+	assert_non_null(mkdtemp(home));
+	snprintf(path, sizeof(path), "%s/.netrc", home);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs("machine 127.0.0.1 login somebody password else\n", f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+remove_netrc(const char *home)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/.netrc", home);
+	unlink(path);
+	rmdir(home);
+}
+
 int
 main(void)
 {
+	char home[] = "test-http.XXXXXX";
+	int r;
+
 	const struct CMUnitTest tests[] = {
 	    TEST(test_whole_answer),
 	    TEST(test_what_is_sent),
@@ -725,9 +759,13 @@ main(void)
 	    TEST(test_free_in_flight),
 	};
 
+	write_netrc(home);
+	setenv("HOME", home, 1);
 	/* A proxy of the environment would break every one of them. */
 	setenv("http_proxy", "http://127.0.0.1:9/", 1);
 	setenv("https_proxy", "http://127.0.0.1:9/", 1);
 	setenv("all_proxy", "http://127.0.0.1:9/", 1);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	r = cmocka_run_group_tests(tests, NULL, NULL);
+	remove_netrc(home);
+	return r;
 }

@@ -58,6 +58,23 @@ test_repeated_line_is_clean(void **state)
 	world_free(&w);
 }
 
+/* So is what the daemon says of itself. */
+static void
+test_log_is_clean(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	assert_int_equal(redactor_add(w.fake.redactor, "k",
+				      "the clock stepped back", 22, NULL),
+			 0);
+	w.fake.now.wall.us -= 600 * USEC_PER_SEC;
+	fake_turn(&w.fake);
+	assert_non_null(strstr(buf_text(&w.fake.said), "[redacted]"));
+	assert_null(strstr(buf_text(&w.fake.said), "stepped"));
+	world_free(&w);
+}
+
 static void
 test_usage_absent(void **state)
 {
@@ -150,6 +167,32 @@ test_later_failure_keeps_the_pass(void **state)
 	assert_int_equal(scene_run(&w, "w0/happy"), CTL_CHECK_FAILED);
 	scene_until(&w, DAY1, "20:00:00");
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* Once is no alert, where the day has its pass; twice in a row is. */
+static void
+test_two_in_a_row(void **state)
+{
+	struct world w;
+
+	scene_start(&w,
+		    world_config_of(WORKLOAD("happy_schedule = \"0 * * * *\"; "
+					     "error_schedule = \"30 0 * * *\"; "
+					     "max_requests_per_day = 99; "
+					     "max_tokens_per_day = 5000;"),
+				    ""));
+	scene_until(&w, DAY1, "05:30:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	for (int run = 1; run <= 2; run++) {
+		w.gateway = MOOD_SERVER_ERROR;
+		scene_until(&w, DAY1, run == 1 ? "06:30:00" : "09:30:00");
+		assert_int_equal(scene_alert(&w, "happy-path-failed/w0"),
+				 run == 2);
+		w.gateway = MOOD_GOOD;
+		scene_until(&w, DAY1, run == 1 ? "07:30:00" : "10:30:00");
+		assert_false(scene_alert(&w, "happy-path-failed/w0"));
+	}
 	world_free(&w);
 }
 
@@ -519,12 +562,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_accepted_credential_stops_probes),
 	    cmocka_unit_test(test_repeated_line_is_clean),
+	    cmocka_unit_test(test_log_is_clean),
 	    cmocka_unit_test(test_usage_absent),
 	    cmocka_unit_test(test_call_billed_needs_no_usage),
 	    cmocka_unit_test(test_own_credential_rejected),
 	    cmocka_unit_test(test_usage_without_owner),
 	    cmocka_unit_test(test_odd_rejection_is_invisible),
 	    cmocka_unit_test(test_later_failure_keeps_the_pass),
+	    cmocka_unit_test(test_two_in_a_row),
 	    cmocka_unit_test(test_observed_again),
 	    cmocka_unit_test(test_observed_again_once_good),
 	    cmocka_unit_test(test_retry_after_is_heeded),

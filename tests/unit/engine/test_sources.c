@@ -78,6 +78,24 @@ test_lost(void **state)
 	world_free(&w);
 }
 
+/* Two bad reads are not three, however far apart. */
+static void
+test_lost_takes_three(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(
+			    1, "schedule = { reobserve = [ \"3h\" ]; };\n"));
+	scene_until(&w, DAY1, "23:00:00");
+	world_page(&w, SUPPORT)->status = 404;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(scene_count(&w, "check.source", "\"gone\"", NULL), 2);
+	assert_false(scene_alert(&w, "source-lost/p-support"));
+	scene_until(&w, DAY3, "23:00:00");
+	assert_true(scene_alert(&w, "source-lost/p-support"));
+	world_free(&w);
+}
+
 /* The whole line, with the times of the first and the last read. */
 static void
 assert_stale_line(const struct world *w)
@@ -232,6 +250,26 @@ test_gateway_unreachable(void **state)
 	world_free(&w);
 }
 
+/* Two of six are no half: each has its own alert. */
+static void
+test_gateway_mostly_there(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(6, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	world_key(&w, "w0")->mood = MOOD_SERVER_ERROR;
+	world_key(&w, "w1")->mood = MOOD_SERVER_ERROR;
+	scene_until(&w, DAY2, "14:00:00");
+	assert_false(scene_alert(&w, "gateway-unreachable/gw"));
+	assert_true(scene_alert(&w, "happy-path-failed/w0"));
+	assert_true(scene_alert(&w, "happy-path-failed/w1"));
+	world_key(&w, "w2")->mood = MOOD_SERVER_ERROR;
+	scene_until(&w, DAY3, "14:00:00");
+	assert_true(scene_alert(&w, "gateway-unreachable/gw"));
+	world_free(&w);
+}
+
 /* Alerts are not raised again by a restart. */
 static void
 test_restart_repeats_nothing(void **state)
@@ -263,12 +301,14 @@ main(void)
 	    cmocka_unit_test(test_first_snapshot),
 	    cmocka_unit_test(test_changed),
 	    cmocka_unit_test(test_lost),
+	    cmocka_unit_test(test_lost_takes_three),
 	    cmocka_unit_test(test_stale),
 	    cmocka_unit_test(test_read_again),
 	    cmocka_unit_test(test_person_did_not_look),
 	    cmocka_unit_test(test_approval_expires),
 	    cmocka_unit_test(test_source_missing),
 	    cmocka_unit_test(test_gateway_unreachable),
+	    cmocka_unit_test(test_gateway_mostly_there),
 	    cmocka_unit_test(test_restart_repeats_nothing),
 	};
 

@@ -65,7 +65,10 @@ test_throttled_is_queued(void **state)
 	world_run(&w, after_slot(&w, -1));
 	w.surface_status = 429;
 	w.retry_after = "120";
+	w.surface_reads = 0;
 	world_run(&w, after_slot(&w, 300));
+	/* as often as it asked for: at once, and twice after two minutes */
+	assert_int_equal(w.surface_reads, 3);
 	assert_int_equal(scene_count(&w, "check.begun", NULL, NULL), 2);
 	w.surface_status = 200;
 	scene_until(&w, DAY1, "12:00:00");
@@ -190,6 +193,45 @@ test_used_elsewhere(void **state)
 	world_free(&w);
 }
 
+/* The growing counter shows our own use late, perhaps only the next day: the
+ * shrinking one, which shows it at once, says that nobody else was there. */
+static void
+test_own_use_seen_late(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_run(&w, after_slot(&w, -1));
+	w.used_behind = 14;
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	w.used_behind = 0;
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "credential-used-elsewhere/w0"));
+	world_free(&w);
+}
+
+/* What a run used whose answer was lost is its own. */
+static void
+test_lost_run_used_it(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	w.lose_in = 1;
+	scene_until(&w, DAY2, "09:00:00");
+	assert_true(w.lost);
+	world_key(&w, "w0")->used += 14;
+	scene_crash(&w);
+	world_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "credential-used-elsewhere/w0"));
+	world_free(&w);
+}
+
 /* Two that share a key cannot be told apart; once one has left, what it had
  * used is explained. */
 static void
@@ -224,6 +266,8 @@ main(void)
 	    cmocka_unit_test(test_look_up_is_resumed),
 	    cmocka_unit_test(test_tier_response),
 	    cmocka_unit_test(test_used_elsewhere),
+	    cmocka_unit_test(test_own_use_seen_late),
+	    cmocka_unit_test(test_lost_run_used_it),
 	    cmocka_unit_test(test_shared_key),
 	};
 
