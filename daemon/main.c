@@ -9,7 +9,7 @@
 #include "io/state_store.h"
 
 #include "io/files.h"
-#include "ledger/mirror.h"
+#include "ledger/mirror_file.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -224,19 +224,34 @@ stop_credentials(struct daemon *d)
 	redactor_free(d->s.redactor);
 }
 
+/* Rows that the journal holds, read at its tail; 0: none. */
 static uint64_t
-witness(void *ctx, const struct digest *genesis)
+rows_in_journal(const struct digest *genesis)
 {
 	struct journal_reader *reader;
 	uint64_t seq = 0;
 	bool found;
 
-	(void)ctx;
 	if (journal_reader_open(NULL, getuid(), genesis, &reader, NULL) < 0)
 		return 0;
 	found = journal_reader_newest(reader, &seq, NULL) == 0;
 	journal_reader_close(reader);
 	return found ? seq + 1 : 0;
+}
+
+/* A journal that was wiped since may have confirmed more than it holds. */
+static uint64_t
+witness(void *ctx, const struct digest *genesis)
+{
+	struct daemon *d = ctx;
+	uint64_t rows = rows_in_journal(genesis);
+	struct mirror_file file;
+
+	if (mirror_file_load(d->s.disk, d->ledger_dir, genesis, &file, NULL) ==
+		0 &&
+	    file.confirmed > rows)
+		rows = file.confirmed;
+	return rows;
 }
 
 static void
@@ -276,6 +291,7 @@ start_ledger(struct daemon *d)
 	    .min_free_bytes = d->config->min_free_bytes,
 	    .now = clock_read().wall,
 	    .witness = witness,
+	    .witness_ctx = d,
 	    .progress = on_progress,
 	};
 	struct err err;
@@ -286,6 +302,7 @@ start_ledger(struct daemon *d)
 	if (r < 0)
 		return fail(r == ERR_BUSY ? EXIT_OTHER_WRITER : EXIT_IO, &err);
 	say_recovery(d);
+	d->s.ledger_damaged = d->recovery.damaged;
 	return 0;
 }
 
@@ -486,7 +503,6 @@ run_loop(struct daemon *d)
 	};
 
 	engine_start(d->s.engine, clock_read(), &start);
-	service_send_missing(&d->s);
 	service_ready(&d->s);
 	event_base_loop(d->s.base, EVLOOP_NO_EXIT_ON_EMPTY);
 }

@@ -377,7 +377,14 @@ wake(struct journal *j)
 void
 journal_add_row(struct journal *j, enum outbox_queue queue, uint64_t seq)
 {
-	outbox_add(&j->outbox, queue, seq);
+	outbox_add(&j->outbox, queue, seq, seq + 1);
+	wake(j);
+}
+
+void
+journal_add_again(struct journal *j, uint64_t from, uint64_t to)
+{
+	outbox_add(&j->outbox, OUTBOX_ROWS, from, to);
 	wake(j);
 }
 

@@ -57,6 +57,8 @@ void journal_free(struct journal *j);
 
 /* A row that is durable now; alerts overtake rows. */
 void journal_add_row(struct journal *j, enum outbox_queue queue, uint64_t seq);
+/* Rows [from, to) once more; they take their turn behind those that wait. */
+void journal_add_again(struct journal *j, uint64_t from, uint64_t to);
 /* A datagram of its own, before all rows (copied); when JOURNAL_LINES_MAX
  * wait already it is dropped and counted. */
 void journal_send_line(struct journal *j, const char *datagram, size_t len);

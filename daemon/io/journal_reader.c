@@ -4,7 +4,7 @@
  * little out of order, because alerts overtake rows. */
 #include "io/journal_reader.h"
 
-#include <systemd/sd-journal.h>
+#include "io/journal_entry.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELD_MAX = 128, DATA_THRESHOLD = 256 };
+enum { MATCH_MAX = 128, DATA_THRESHOLD = 256 };
 
 struct journal_reader {
 	sd_journal *journal;
-	char match_ledger[FIELD_MAX];
-	char match_uid[FIELD_MAX];
+	char match_ledger[MATCH_MAX];
+	char match_uid[MATCH_MAX];
 };
 
 static int
@@ -80,50 +80,6 @@ start_at_tail(struct journal_reader *r, struct err *err)
 	return result < 0 ? fail(err, result, "seek") : 0;
 }
 
-/* A field's value as text; false when it is absent or does not fit. */
-static bool
-field(struct journal_reader *r, const char *name, char out[static FIELD_MAX])
-{
-	const void *data;
-	size_t len, skip = strlen(name) + 1;
-
-	if (sd_journal_get_data(r->journal, name, &data, &len) < 0)
-		return false;
-	if (len < skip || len - skip >= FIELD_MAX)
-		return false;
-	memcpy(out, (const char *)data + skip, len - skip);
-	out[len - skip] = '\0';
-	return true;
-}
-
-static bool
-seq_of_entry(struct journal_reader *r, uint64_t *ret_seq)
-{
-	char text[FIELD_MAX], *end;
-	uintmax_t n;
-
-	if (!field(r, "EVIDENCED_SEQ", text))
-		return false;
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-	errno = 0;
-	n = strtoumax(text, &end, 10);
-	if (errno != 0 || *end != '\0')
-		return false;
-	*ret_seq = n;
-	return true;
-}
-
-static bool
-leaf_of_entry(struct journal_reader *r, struct digest *ret_leaf)
-{
-	char text[FIELD_MAX];
-
-	return field(r, "EVIDENCED_LEAF", text) &&
-	       strlen(text) == DIGEST_HEX_LEN &&
-	       hex_decode(text, DIGEST_LEN, ret_leaf->bytes) == 0;
-}
-
 int
 journal_reader_newest(struct journal_reader *r, uint64_t *ret_seq,
 		      struct err *err)
@@ -140,7 +96,7 @@ journal_reader_newest(struct journal_reader *r, uint64_t *ret_seq,
 			return fail(err, result, "read");
 		if (result == 0)
 			break;
-		if (!seq_of_entry(r, &seq))
+		if (!journal_entry_seq(r->journal, &seq))
 			continue;
 		if (!any || seq > newest)
 			newest = seq;
@@ -208,14 +164,14 @@ see_range(struct journal_reader *r, uint64_t to, struct journal_seen *seen,
 			return fail(err, result, "read");
 		if (result == 0)
 			break;
-		if (!seq_of_entry(r, &seq) || seq > to)
+		if (!journal_entry_seq(r->journal, &seq) || seq > to)
 			continue;
 		if (seq < seen->from) {
 			older++;
 			continue;
 		}
 		older = 0;
-		if (leaf_of_entry(r, &leaf))
+		if (journal_entry_leaf(r->journal, &leaf))
 			see(seen, seq, &leaf);
 	}
 	return 0;

@@ -54,20 +54,21 @@ drop_first(struct outbox *o, enum outbox_queue queue)
 }
 
 void
-outbox_add(struct outbox *o, enum outbox_queue queue, uint64_t seq)
+outbox_add(struct outbox *o, enum outbox_queue queue, uint64_t from,
+	   uint64_t to)
 {
 	struct outbox_range *last;
 
 	if (o->queue[queue].n > 0) {
 		last = range_at(o, queue, o->queue[queue].n - 1);
-		if (last->to == seq) {
-			last->to++;
+		if (last->to == from) {
+			last->to = to;
 			return;
 		}
 	}
 	if (o->queue[queue].n == o->queue[queue].cap && !grow(o, queue)) {
 		if (o->queue[queue].cap == 0) {
-			o->dropped++;
+			o->dropped += to - from;
 			return;
 		}
 		last = range_at(o, queue, 0);
@@ -76,7 +77,7 @@ outbox_add(struct outbox *o, enum outbox_queue queue, uint64_t seq)
 	}
 	o->queue[queue].n++;
 	*range_at(o, queue, o->queue[queue].n - 1) =
-	    (struct outbox_range){seq, seq + 1};
+	    (struct outbox_range){from, to};
 }
 
 bool

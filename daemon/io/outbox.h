@@ -30,9 +30,10 @@ struct outbox {
 
 void outbox_fini(struct outbox *o);
 
-/* Adds one row at the end of a queue.  Without memory or place something is
- * dropped and counted. */
-void outbox_add(struct outbox *o, enum outbox_queue queue, uint64_t seq);
+/* Adds the rows [from, to) at the end of a queue.  Without memory or place
+ * something is dropped and counted. */
+void outbox_add(struct outbox *o, enum outbox_queue queue, uint64_t from,
+		uint64_t to);
 
 /* The next row to send, alerts first; false when there is none. */
 bool outbox_next(const struct outbox *o, enum outbox_queue *ret_queue,

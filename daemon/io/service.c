@@ -150,61 +150,13 @@ service_on_row(void *ctx, const struct row *row)
 	fresh->seq = row->seq;
 	fresh->used = mirror_row(row, ledger_genesis(s->ledger),
 				 &fresh->datagram, &alert) == 0;
+	service_mirror_rows(s, row->seq + 1);
 	journal_add_row(s->journal, alert ? OUTBOX_ALERTS : OUTBOX_ROWS,
 			row->seq);
 	if (alert && s->journal_missed)
 		say_row(row);
 	engine_row(s->engine, clock_read(), row);
 	service_soon(s);
-}
-
-struct render {
-	struct service *service;
-	struct buf *out;
-};
-
-static int
-render_row(void *ctx, const struct row *row)
-{
-	struct render *render = ctx;
-	bool alert;
-
-	return mirror_row(row, ledger_genesis(render->service->ledger),
-			  render->out, &alert) < 0
-		   ? -1
-		   : 1;
-}
-
-int
-service_render(void *ctx, uint64_t seq, struct buf *out)
-{
-	struct service *s = ctx;
-	const struct service_fresh *fresh = &s->fresh[seq % SERVICE_FRESH_ROWS];
-	struct render render = {s, out};
-
-	if (fresh->used && fresh->seq == seq) {
-		buf_add(out, fresh->datagram.data, fresh->datagram.len);
-		return out->failed ? ERR_NOMEM : 0;
-	}
-	return ledger_scan(s->disk, s->ledger_dir, seq, seq + 1, render_row,
-			   &render, NULL);
-}
-
-void
-service_on_journal(void *ctx, bool present, const char *why)
-{
-	struct service *s = ctx;
-	char line[300];
-
-	snprintf(line, sizeof(line),
-		 "no journal (%s): the ledger is not mirrored, and alerts "
-		 "are told here",
-		 why);
-	if (!present)
-		service_say(LOG_WARNING, line);
-	else if (s->journal_missed)
-		service_say(LOG_NOTICE, "the journal takes entries again");
-	s->journal_missed = !present;
 }
 
 void
@@ -474,6 +426,7 @@ service_close(struct service *s)
 {
 	if (s->engine != NULL && s->exit_status == 0 && s->stopping)
 		save_state(s);
+	service_mirror_stop(s);
 	free_event(s->turn_timer);
 	free_event(s->soon);
 	free_event(s->status_timer);
@@ -503,6 +456,7 @@ void
 service_ready(struct service *s)
 {
 	look_at_clock(s);
+	service_mirror_start(s);
 	turn(s);
 	on_status(-1, 0, s);
 	notify_ready(s->status);

@@ -16,6 +16,7 @@
 #include "io/http.h"
 #include "io/journal.h"
 #include "io/ledger_writer.h"
+#include "io/mirror_watch.h"
 #include "io/page_process.h"
 #include "ledger/ledger.h"
 
@@ -23,6 +24,7 @@
 
 enum {
 	SERVICE_FRESH_ROWS = 64,   /* rendered, not yet taken by the journal */
+	SERVICE_OLDER_ROWS = 64,   /* read back at once to be sent again */
 	SERVICE_STOP_S = 10,	   /* for what is in flight at a stop */
 	SERVICE_STATE_ROWS = 4096, /* state.json is saved after so many */
 	SERVICE_CLOCK_S = 60	   /* between looks at clock synchronisation */
@@ -57,10 +59,14 @@ struct service {
 	    *stop_timer, *clock_timer, *clock_changed;
 	int clock_fd;
 	struct service_fresh fresh[SERVICE_FRESH_ROWS];
-	struct mono_time turn_due; /* when the armed deadline comes */
+	struct service_fresh older[SERVICE_OLDER_ROWS];
+	struct mirror_watch *mirror; /* NULL: there is no journal to follow */
+	bool mirror_wanted;	     /* started, and the ledger is whole */
+	struct mono_time turn_due;   /* when the armed deadline comes */
 	char status[300];
 	uint64_t state_saved_at; /* rows */
 	bool journal_missed;	 /* its absence was told */
+	bool ledger_damaged;	 /* nothing is written, mirror.json neither */
 	bool stopping;
 	int exit_status; /* of the loop: 0, or 74 */
 };
@@ -72,8 +78,11 @@ void service_ports(struct service *s);
 int service_open(struct service *s, struct err *err);
 void service_close(struct service *s);
 
-/* Queues for the journal what it lacks of the newest rows (io/resend.c). */
-void service_send_missing(struct service *s);
+/* The mirror (io/service_mirror.c): follows the journal from now on, as soon
+ * as there is one; so many rows are durable. */
+void service_mirror_start(struct service *s);
+void service_mirror_stop(struct service *s);
+void service_mirror_rows(struct service *s, uint64_t durable);
 
 /* Asks for a turn after the events of this pass of the loop. */
 void service_soon(struct service *s);

@@ -1,0 +1,126 @@
+/* The entries of a page are sorted by seq; the rows beside them are then read
+ * in as few scans as there are neighbourhoods. */
+#include "io/mirror_look.h"
+#include "ledger/ledger.h"
+
+#include <stdlib.h>
+
+enum { NEAR_ROWS = 4096 };
+
+static int
+by_seq(const void *left, const void *right)
+{
+	const struct journal_follow_entry *a = left, *b = right;
+
+	return a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+struct compare {
+	struct mirror_look *look;
+	size_t next; /* entry */
+};
+
+static int
+compare_row(void *ctx, const struct row *row)
+{
+	struct compare *c = ctx;
+	const struct journal_page *page = &c->look->page;
+
+	while (c->next < page->n && page->entry[c->next].seq < row->seq)
+		c->next++;
+	while (c->next < page->n && page->entry[c->next].seq == row->seq) {
+		c->look->verdict[c->next] =
+		    digest_equal(&page->entry[c->next].leaf, &row->leaf)
+			? MIRROR_SEEN
+			: MIRROR_CONFLICT;
+		c->next++;
+	}
+	return atomic_load(c->look->stop) ? 1 : 0;
+}
+
+/* Entries [i, end) whose rows lie near to each other. */
+static size_t
+neighbours(const struct journal_page *page, size_t i, size_t n)
+{
+	size_t end = i + 1;
+
+	while (end < n &&
+	       page->entry[end].seq - page->entry[end - 1].seq < NEAR_ROWS)
+		end++;
+	return end;
+}
+
+static void
+compare_entries(struct mirror_look *look)
+{
+	const struct journal_page *page = &look->page;
+	uint64_t durable = atomic_load(look->durable);
+	size_t i, end, n = page->n;
+
+	while (n > 0 && page->entry[n - 1].seq >= durable)
+		look->verdict[--n] = MIRROR_CONFLICT;
+	for (i = 0; i < n; i = end) {
+		struct compare c = {look, i};
+
+		end = neighbours(page, i, n);
+		/* What cannot be read is for recovery and verify to find. */
+		ledger_scan(look->disk, look->ledger_dir, page->entry[i].seq,
+			    page->entry[end - 1].seq + 1, compare_row, &c,
+			    NULL);
+	}
+}
+
+static int
+expire_row(void *ctx, const struct row *row)
+{
+	struct mirror_look *look = ctx;
+
+	if (row->at.us >= look->page.oldest.us || atomic_load(look->stop))
+		return 1;
+	look->expired_to = row->seq + 1;
+	return 0;
+}
+
+/* Rows follow each other in time, so that the first one that is young enough
+ * ends the search. */
+static void
+find_expired(struct mirror_look *look)
+{
+	const struct journal_page *page = &look->page;
+
+	look->expired_to = look->confirmed;
+	if (look->confirmed == atomic_load(look->durable) || page->more ||
+	    !page->has_oldest ||
+	    (page->n > 0 && page->entry[0].seq <= look->confirmed))
+		return;
+	ledger_scan(look->disk, look->ledger_dir, look->confirmed,
+		    atomic_load(look->durable), expire_row, look, NULL);
+}
+
+void
+mirror_look_run(struct mirror_look *look)
+{
+	look->result = journal_follow_read(&look->follow, look->cursor,
+					   &look->page, &look->err);
+	look->expired_to = look->confirmed;
+	if (look->result < 0)
+		return;
+	look->verdict = calloc(look->page.n + 1, sizeof(*look->verdict));
+	if (look->verdict == NULL) {
+		look->result = err_set(&look->err, ERR_NOMEM,
+				       "no memory to look at the journal");
+		return;
+	}
+	qsort(look->page.entry, look->page.n, sizeof(look->page.entry[0]),
+	      by_seq);
+	compare_entries(look);
+	find_expired(look);
+}
+
+void
+mirror_look_free(struct mirror_look *look)
+{
+	journal_page_free(&look->page);
+	free(look->verdict);
+	look->verdict = NULL;
+}

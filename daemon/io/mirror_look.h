@@ -1,0 +1,40 @@
+/* One look at the mirror: a page of the journal beside the rows of the
+ * ledger.  Blocks: for a thread of its own. */
+#ifndef IO_MIRROR_LOOK_H
+#define IO_MIRROR_LOOK_H
+
+#include "io/journal_follow.h"
+#include "ledger/io.h"
+
+#include <stdatomic.h>
+
+enum mirror_verdict {
+	MIRROR_UNKNOWN, /* the ledger no longer has that row */
+	MIRROR_SEEN,
+	MIRROR_CONFLICT /* another leaf, or a row that the ledger never had */
+};
+
+struct mirror_look {
+	/* given, borrowed */
+	const struct ledger_io *disk;
+	const char *ledger_dir;
+	struct journal_follow follow;
+	/* Rows known durable: told before any of them is sent, so that no
+	 * honest entry can be ahead of it. */
+	_Atomic uint64_t *durable;
+	_Atomic bool *stop; /* ends a long look early */
+	char cursor[MIRROR_CURSOR_MAX + 1];
+	uint64_t confirmed; /* rows; from here on the expired are looked for */
+
+	/* found */
+	int result; /* of the reading of the journal; words in err */
+	struct err err;
+	struct journal_page page;     /* ascending by seq now */
+	enum mirror_verdict *verdict; /* one for each entry of the page */
+	uint64_t expired_to; /* rows before it are older than the journal */
+};
+
+void mirror_look_run(struct mirror_look *look);
+void mirror_look_free(struct mirror_look *look);
+
+#endif

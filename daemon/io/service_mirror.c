@@ -1,0 +1,182 @@
+/* The service and its mirror: rows as datagrams for the journal, what the
+ * watch reports, and what people ask of it. */
+#include "io/clock.h"
+#include "io/service.h"
+#include "ledger/mirror.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <syslog.h>
+#include <unistd.h>
+
+static void
+keep_datagram(struct service *s, struct service_fresh *place,
+	      const struct row *row)
+{
+	bool alert;
+
+	buf_reset(&place->datagram);
+	place->seq = row->seq;
+	place->used = mirror_row(row, ledger_genesis(s->ledger),
+				 &place->datagram, &alert) == 0;
+}
+
+static int
+keep_older(void *ctx, const struct row *row)
+{
+	struct service *s = ctx;
+
+	keep_datagram(s, &s->older[row->seq % SERVICE_OLDER_ROWS], row);
+	return 0;
+}
+
+/* NULL: this place holds another row. */
+static const struct buf *
+datagram_in(const struct service_fresh *place, uint64_t seq)
+{
+	return place->used && place->seq == seq ? &place->datagram : NULL;
+}
+
+/* Old rows are asked for one after another: each reading of a segment serves
+ * the next ones, too. */
+static const struct buf *
+read_back(struct service *s, uint64_t seq)
+{
+	const struct service_fresh *place = &s->older[seq % SERVICE_OLDER_ROWS];
+	uint64_t end = seq + SERVICE_OLDER_ROWS;
+
+	if (datagram_in(place, seq) == NULL) {
+		if (end > ledger_durable(s->ledger))
+			end = ledger_durable(s->ledger);
+		ledger_scan(s->disk, s->ledger_dir, seq, end, keep_older, s,
+			    NULL);
+	}
+	return datagram_in(place, seq);
+}
+
+int
+service_render(void *ctx, uint64_t seq, struct buf *out)
+{
+	struct service *s = ctx;
+	const struct buf *datagram =
+	    datagram_in(&s->fresh[seq % SERVICE_FRESH_ROWS], seq);
+
+	if (datagram == NULL)
+		datagram = read_back(s, seq);
+	if (datagram == NULL)
+		return ERR_NOT_FOUND;
+	buf_add(out, datagram->data, datagram->len);
+	return out->failed ? ERR_NOMEM : 0;
+}
+
+static void
+send_again(void *ctx, uint64_t from, uint64_t to)
+{
+	struct service *s = ctx;
+
+	journal_add_again(s->journal, from, to);
+}
+
+static bool
+sent_all(void *ctx)
+{
+	struct service *s = ctx;
+
+	return journal_stats(s->journal).waiting == 0;
+}
+
+/* A journal that contradicts: the alert is a row, and its reason is said at
+ * once for whoever reads the service's own log. */
+static void
+contradicted(struct service *s, uint64_t seq)
+{
+	struct buf words = {0};
+
+	buf_printf(&words,
+		   "the journal holds another row %" PRIu64
+		   " of this ledger, sent by our own uid; no checkpoint is "
+		   "signed any more",
+		   seq);
+	if (ledger_unsigned_why(s->ledger) == NULL)
+		service_say(LOG_CRIT, buf_text(&words));
+	ledger_stop_signing(s->ledger, buf_text(&words));
+	buf_free(&words);
+}
+
+static void
+on_mirror(void *ctx, const struct engine_mirror *mirror)
+{
+	struct service *s = ctx;
+
+	if (mirror->conflicts > 0)
+		contradicted(s, mirror->conflict_seq);
+	engine_mirror(s->engine, clock_read(), mirror);
+	service_soon(s);
+}
+
+static void
+follow(struct service *s)
+{
+	struct mirror_watch_options options = {
+	    .base = s->base,
+	    .disk = s->disk,
+	    .ledger_dir = s->ledger_dir,
+	    .journal = {.uid = getuid(), .genesis = *ledger_genesis(s->ledger)},
+	    .durable = ledger_durable(s->ledger),
+	    .send = send_again,
+	    .sent_all = sent_all,
+	    .changed = on_mirror,
+	    .ctx = s,
+	};
+	struct err err;
+
+	if (mirror_watch_new(&options, &s->mirror, &err) < 0)
+		service_say(LOG_ERR, err.text);
+}
+
+void
+service_mirror_start(struct service *s)
+{
+	s->mirror_wanted = !s->ledger_damaged;
+	if (s->mirror_wanted && journal_stats(s->journal).present)
+		follow(s);
+}
+
+void
+service_mirror_stop(struct service *s)
+{
+	mirror_watch_free(s->mirror);
+	s->mirror = NULL;
+	for (size_t i = 0; i < SERVICE_OLDER_ROWS; i++)
+		buf_free(&s->older[i].datagram);
+}
+
+void
+service_mirror_rows(struct service *s, uint64_t durable)
+{
+	if (s->mirror != NULL)
+		mirror_watch_rows(s->mirror, durable);
+}
+
+void
+service_on_journal(void *ctx, bool present, const char *why)
+{
+	struct service *s = ctx;
+	struct buf words = {0};
+
+	if (!present) {
+		buf_printf(&words,
+			   "no journal (%s): the ledger is not mirrored, and "
+			   "alerts are told here",
+			   why);
+		service_say(LOG_WARNING, buf_text(&words));
+		buf_free(&words);
+	} else if (s->journal_missed) {
+		service_say(LOG_NOTICE, "the journal takes entries again");
+	}
+	s->journal_missed = !present;
+	if (present && s->mirror != NULL)
+		mirror_watch_soon(s->mirror);
+	else if (present && s->mirror_wanted)
+		follow(s);
+}
