@@ -47,6 +47,8 @@ void session_flush(struct session *s);
 /* Each returns 0, or the exit status of what it has said. */
 int session_config(struct session *s, const struct config **ret);
 int session_ledger(struct session *s, const char **ret_dir);
+/* The configuration names a ledger that was never made. */
+bool session_is_new(const struct session *s);
 int session_view(struct session *s, const struct view **ret);
 /* NULL, and a line on standard error, where there is no ledger to read. */
 const struct view *session_view_if_any(struct session *s);

@@ -182,6 +182,11 @@ status_of_files(struct session *s, const char *why)
 	int r;
 
 	r = session_config_if_any(s, &config);
+	if (r == 0 && session_is_new(s))
+		return session_fail(s, CTL_NOT_RUNNING,
+				    "%s, and there is no ledger yet; see "
+				    "systemctl status evidenced",
+				    why);
 	if (r == 0)
 		r = session_view(s, &view);
 	if (r != 0)

@@ -9,6 +9,7 @@
 #include "io/files.h"
 #include "io/state_store.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -123,6 +124,13 @@ session_config_if_any(struct session *s, const struct config **ret)
 	return 0;
 }
 
+bool
+session_is_new(const struct session *s)
+{
+	return !arguments_has(s->args, OPTION_LEDGER) && s->config != NULL &&
+	       access(s->config->ledger_dir, F_OK) < 0 && errno == ENOENT;
+}
+
 int
 session_ledger(struct session *s, const char **ret_dir)
 {
@@ -139,6 +147,12 @@ session_ledger(struct session *s, const char **ret_dir)
 		return CTL_CONFIG_INVALID; /* was said */
 	if (s->dir == NULL)
 		s->dir = s->config->ledger_dir;
+	if (session_is_new(s))
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s: no ledger yet; the daemon makes it "
+				    "when it first starts, see systemctl "
+				    "status evidenced",
+				    s->dir);
 	*ret_dir = s->dir;
 	return 0;
 }
