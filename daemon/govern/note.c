@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -25,21 +26,53 @@ static const struct {
     {"forecast", "R13 a spend forecast"},
 };
 
-/* An amount of money: a currency sign or code beside a digit. */
-static int
+static bool
+is_letter(char c)
+{
+	return isalpha((unsigned char)c) || ((unsigned char)c & 0x80) != 0;
+}
+
+/* A word of letters stands alone: no part of "European". */
+static bool
+stands_alone(const char *text, const char *hit, const char *mark)
+{
+	if (!is_letter(mark[0]) || ((unsigned char)mark[0] & 0x80) != 0)
+		return true;
+	return (hit == text || !is_letter(hit[-1])) &&
+	       !is_letter(hit[strlen(mark)]);
+}
+
+/* Beside a digit, on either side, over blanks. */
+static bool
+is_beside_digit(const char *text, const char *hit, const char *mark)
+{
+	const char *after = hit + strlen(mark);
+
+	after += strspn(after, " ");
+	while (hit > text && hit[-1] == ' ')
+		hit--;
+	return isdigit((unsigned char)*after) ||
+	       (hit > text && isdigit((unsigned char)hit[-1]));
+}
+
+/* An amount of money: the name of a currency beside a digit. */
+static bool
 has_amount(const char *text)
 {
-	static const char *const marks[] = {"$",    "\xe2\x82\xac", "\xc2\xa3",
-					    "USD ", "EUR ",	    "GBP "};
+	static const char *const marks[] = {
+	    "$",      "\xe2\x82\xac", "\xc2\xa3", "usd",   "eur",  "gbp",
+	    "dollar", "dollars",      "euro",	  "euros", "cents"};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		const char *hit = strcasestr(text, marks[i]);
+		const char *hit = text;
 
-		if (hit != NULL &&
-		    isdigit((unsigned char)hit[strlen(marks[i])]))
-			return 1;
+		for (; (hit = strcasestr(hit, marks[i])) != NULL; hit++) {
+			if (stands_alone(text, hit, marks[i]) &&
+			    is_beside_digit(text, hit, marks[i]))
+				return true;
+		}
 	}
-	return 0;
+	return false;
 }
 
 /* Characters, not bytes. */
