@@ -61,6 +61,8 @@ session_fail_err(struct session *s, const struct err *err)
 	};
 	enum ctl_exit status = CTL_CHECK_FAILED;
 
+	if (err->code == ERR_DAMAGED && s->damaged)
+		return CTL_LEDGER_DAMAGED; /* was said */
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
 		if (statuses[i].code == err->code)
 			status = statuses[i].status;

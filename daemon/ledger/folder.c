@@ -57,6 +57,11 @@ folder_open(struct folder *f, const struct ledger_io *io, const char *path,
 	if (f->dir < 0)
 		return raw_error(err, f->dir, "%s", path);
 	r = folder_read_identity(io, f->dir, path, &f->id, err);
+	if (r == ERR_INVALID) { /* to a reader, that is a damaged ledger */
+		r = ERR_DAMAGED;
+		if (err != NULL)
+			err->code = r;
+	}
 	if (r == 0) {
 		r = segment_list(io, f->dir, &f->firsts, &f->n);
 		if (r < 0)

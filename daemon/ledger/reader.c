@@ -26,6 +26,16 @@ say_bad(const struct folder *f, const struct walk *w, uint64_t first,
 		       w->why);
 }
 
+/* A ledger is created with row 0 in it. */
+static int
+say_empty(const struct folder *f, struct err *err)
+{
+	return err_set(err, ERR_DAMAGED,
+		       "%s: there is no row, not even row 0; run evidencectl "
+		       "verify",
+		       f->path);
+}
+
 /* Rows before `from` are only counted; the others are checked and given. */
 static int
 give_row(struct walk *w, const struct walk_row *row, const struct scan *s)
@@ -87,6 +97,8 @@ scan_segment(const struct folder *f, size_t i, const struct scan *s,
 		r = err_set_errno(err, ERR_IO, -w.errno_value, "%s", f->path);
 	if (r == 0 && walked == ERR_INVALID && !(w.no_line && i == f->n - 1))
 		r = say_bad(f, &w, f->firsts[i], err);
+	else if (r == 0 && i == 0 && w.seq == 0 && s->to > 0)
+		r = say_empty(f, err);
 	walk_close(&w);
 	f->io->close(f->io->ctx, fd);
 	return r;
@@ -96,7 +108,7 @@ static int
 scan_folder(const struct folder *f, const struct scan *s, struct err *err)
 {
 	uint64_t rows = (uint64_t)f->id.segment_rows;
-	int r = 0;
+	int r = f->n == 0 ? say_empty(f, err) : 0;
 
 	for (size_t i = 0; r == 0 && i < f->n && f->firsts[i] < s->to; i++) {
 		if (f->firsts[i] != i * rows)
