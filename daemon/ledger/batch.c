@@ -58,6 +58,28 @@ render_batch(struct ledger *l)
 	}
 }
 
+/* A checkpoint that is wanted and has something to say. */
+static bool
+take_want(struct ledger *l)
+{
+	if (!l->want_sign || l->durable < l->signer.from)
+		return false;
+	l->want_sign = false;
+	return sign_is_due(l);
+}
+
+static void
+open_batch(struct ledger *l, enum batch_kind kind)
+{
+	struct batch *b = &l->batch;
+
+	b->open = true;
+	b->kind = kind;
+	b->rows = 0;
+	b->err = (struct err){0};
+	buf_reset(&b->text);
+}
+
 int
 ledger_batch_begin(struct ledger *l, struct err *err)
 {
@@ -66,19 +88,36 @@ ledger_batch_begin(struct ledger *l, struct err *err)
 	assert(!b->open);
 	if (l->poisoned)
 		return say_poisoned(l, err);
+	if (l->damaged)
+		return 1;
+	if (take_want(l)) {
+		open_batch(l, BATCH_SIGN);
+		return 0;
+	}
 	if (l->queue.n == 0)
 		return 1;
-	b->rows = 0;
-	b->rotate = l->durable == segment_end(l);
-	buf_reset(&b->text);
-	if (!b->rotate)
-		render_batch(l);
+	if (l->durable == segment_end(l)) {
+		open_batch(l, BATCH_ROTATE);
+		return 0;
+	}
+	open_batch(l, BATCH_ROWS);
+	render_batch(l);
 	if (b->text.failed) {
+		b->open = false;
 		buf_free(&b->text);
 		return err_set(err, ERR_NOMEM, "no memory for %zu rows",
 			       b->rows);
 	}
-	b->open = true;
+	return 0;
+}
+
+int
+ledger_inspect_begin(struct ledger *l)
+{
+	assert(!l->batch.open);
+	if (l->poisoned || l->damaged || l->inspection.rows == 0)
+		return 1;
+	open_batch(l, BATCH_INSPECT);
 	return 0;
 }
 
@@ -173,10 +212,26 @@ sync_batch(struct ledger *l)
 {
 	int r;
 
-	if (l->batch.rotate)
+	switch (l->batch.kind) {
+	case BATCH_ROTATE:
 		return rotate(l);
+	case BATCH_SIGN:
+		return sign_batch(l);
+	case BATCH_INSPECT:
+		return inspect_batch(l);
+	case BATCH_ROWS:
+		break;
+	}
 	r = sync_blobs(l);
 	return r < 0 ? r : sync_rows(l);
+}
+
+int
+batch_damage(struct ledger *l, uint64_t from, uint64_t to, const char *why)
+{
+	l->batch.damage_from = from;
+	l->batch.damage_to = to;
+	return err_set(&l->batch.err, ERR_DAMAGED, "%s", why);
 }
 
 int
@@ -191,7 +246,9 @@ ledger_batch_sync(struct ledger *l)
 	else if (r == 0)
 		ballast_keep(l);
 	/* Whatever else went wrong, it may go right the next time. */
-	return r == 0 || r == ERR_FULL || r == ERR_POISONED ? r : ERR_IO;
+	return r == 0 || r == ERR_FULL || r == ERR_POISONED || r == ERR_DAMAGED
+		   ? r
+		   : ERR_IO;
 }
 
 /* Hands one row that is durable to the caller; it leaves the queue first. */
@@ -225,6 +282,7 @@ take_rows(struct ledger *l)
 		window_set_place(l->window, l->durable + i,
 				 (uint32_t)((uint64_t)l->seg_end -
 					    l->batch.text.len + last->line_at));
+		tree_append(&l->tree, &last->leaf);
 		l->queue.bytes -= last->cost;
 		done.bytes += last->cost;
 	}
@@ -262,6 +320,52 @@ acknowledge_all(struct ledger *l, ledger_ack_fn *ack, void *ctx)
 		buf_free(&text);
 }
 
+/* The loop's copy of what the worker has published. */
+static void
+take_checkpoint(struct ledger *l)
+{
+	l->checkpoint_size = l->signer.newest.size;
+	l->checkpoint_root = l->signer.newest.root;
+}
+
+/* The process goes on, but nothing is written any more. */
+static int
+finish_damaged(struct ledger *l, struct err *err)
+{
+	struct batch *b = &l->batch;
+	char words[LEDGER_DAMAGE_WORDS];
+
+	l->damaged = true;
+	lock_tell_damaged(l);
+	recover_damage_words(l, b->damage_from, b->damage_to, b->err.text,
+			     words);
+	return err_set(err, ERR_DAMAGED, "%s", words);
+}
+
+static bool
+has_rows(const struct batch *b)
+{
+	return b->kind == BATCH_ROWS || b->kind == BATCH_ROTATE;
+}
+
+static int
+finish_failed(struct ledger *l, int result, struct err *err)
+{
+	if (result == ERR_DAMAGED)
+		return finish_damaged(l, err);
+	if (err != NULL)
+		*err = l->batch.err;
+	if (result == ERR_POISONED) {
+		l->poisoned = true;
+		return result;
+	}
+	/* Without it rows are as good as before. */
+	if (!has_rows(&l->batch))
+		return 0;
+	l->stalled = true;
+	return result;
+}
+
 int
 ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack, void *ctx,
 		    struct err *err)
@@ -270,15 +374,20 @@ ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack, void *ctx,
 
 	assert(b->open);
 	b->open = false;
-	l->stalled = result < 0;
-	if (result < 0) {
-		l->poisoned = result == ERR_POISONED;
-		if (err != NULL)
-			*err = b->err;
-		return result;
-	}
-	if (!b->rotate)
+	if (result < 0)
+		return finish_failed(l, result, err);
+	if (has_rows(b))
+		l->stalled = false;
+	if (b->kind == BATCH_ROWS)
 		acknowledge_all(l, ack, ctx);
+	if (b->kind == BATCH_ROTATE)
+		l->want_sign = true;
+	if (b->kind == BATCH_SIGN)
+		take_checkpoint(l);
+	if (b->kind == BATCH_INSPECT)
+		l->inspected = l->inspection.rows == 0
+				   ? l->to_inspect
+				   : l->inspection.tree.size;
 	return 0;
 }
 

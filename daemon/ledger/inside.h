@@ -2,8 +2,12 @@
 #ifndef LEDGER_INSIDE_H
 #define LEDGER_INSIDE_H
 
+#include "ledger/checkpoint.h"
 #include "ledger/identity.h"
 #include "ledger/ledger.h"
+#include "ledger/rekey.h"
+#include "ledger/tile.h"
+#include "ledger/tree.h"
 #include "ledger/window.h"
 
 #define LEDGER_FILE_NAME	"LEDGER"
@@ -46,14 +50,72 @@ struct queue {
 	size_t bytes;
 };
 
-/* What stands between begin and finish: the first `rows` of the queue, or
- * the change to the next segment. */
+enum batch_kind {
+	BATCH_ROWS,
+	BATCH_ROTATE, /* the change to the next segment */
+	BATCH_SIGN,   /* a checkpoint of what is durable */
+	BATCH_INSPECT /* one sealed segment is read */
+};
+
+/* What stands between begin and finish. */
 struct batch {
 	bool open;
-	bool rotate;
-	size_t rows;
+	enum batch_kind kind;
+	size_t rows; /* the first ones of the queue */
 	struct buf text;
-	struct err err; /* words of the worker */
+	struct err err;	      /* words of the worker */
+	uint64_t damage_from; /* when it says ERR_DAMAGED */
+	uint64_t damage_to;
+};
+
+/* A place between two rows, and the tree of all rows before it. */
+struct mark {
+	struct tree tree;
+	int64_t place; /* of the next row in its segment */
+};
+
+/* What checkpoints are made from; the worker's while a batch is open. */
+struct signer {
+	uint8_t seed[KEY_SEED_LEN];
+	uint64_t from; /* rows that must be durable before the next one */
+	/* Rows whose tiles are all durable: a multiple of TILE_WIDTH. */
+	struct mark tiled;
+	/* The newest checkpoint; size 0: none. */
+	struct checkpoint newest;
+	struct buf note;
+	/* checkpoints.jsonl: its lines, where the last good one starts and
+	 * ends */
+	uint64_t count;
+	int64_t log_last, log_end;
+	bool log_named; /* its name is durable */
+	bool logged;	/* the newest one stands there, durable */
+	bool shown;	/* and in `checkpoint` */
+};
+
+/* The sealed segments, read one by one after the start, which may have
+ * trusted them. */
+struct inspection {
+	uint64_t rows;	      /* in them; 0: none, or all was read */
+	struct tree expected; /* of these rows */
+	/* so far */
+	struct tree tree;
+	struct digest head;
+	uint64_t dur;
+	uint8_t leaves[TILE_BYTES]; /* of the newest tile */
+};
+
+enum { KEY_RING_MAX = 3 };
+
+/* Keys that may have signed the newest checkpoint. */
+struct key_ring {
+	struct note_key keys[KEY_RING_MAX];
+	size_t n;
+};
+
+/* The row of a change of the key; body empty: there is none. */
+struct rekey {
+	char id[REKEY_ID_SIZE];
+	struct buf body;
 };
 
 /* Directories whose names are known to be durable. */
@@ -80,6 +142,12 @@ struct ledger {
 	bool stalled;		/* the newest batch found no room or an error */
 	char unsigned_why[200]; /* "": checkpoints may be signed */
 
+	struct tree tree; /* of the durable rows */
+	bool want_sign;
+	uint64_t checkpoint_size; /* of the newest one; 0: none */
+	struct digest checkpoint_root;
+	uint64_t to_inspect, inspected; /* rows */
+	char bad_checkpoints[300];	/* "": their files are good */
 	struct window *window;
 	struct queue queue;
 
@@ -91,6 +159,9 @@ struct ledger {
 	uint64_t sums_lines;
 	bool ballast;
 	struct blob_dirs blob_dirs;
+	struct signer signer;
+	struct rekey rekey;
+	struct inspection inspection;
 };
 
 /* lock.c: takes the lock, notes the claim of the process before in l->claim,
@@ -99,8 +170,13 @@ int lock_take(struct ledger *l, struct err *err);
 /* Says, at a good end, that all rows of l are durable; nothing otherwise. */
 void lock_tell_durable(struct ledger *l);
 void lock_claim(const struct ledger *l, char out[LEDGER_LOCK_MAX + 1]);
+/* Says that damage was found; whether the process before said so. */
+void lock_tell_damaged(struct ledger *l);
+bool lock_claims_damage(const struct ledger *l);
 
-/* keys.c: reads the secret, and checks the seed against LEDGER. */
+/* keys.c: reads the secrets and the newest checkpoint, and decides whether
+ * the key changes (then l->rekey is filled).  ERR_DENIED; ERR_DAMAGED as
+ * checkpoints_read(). */
 int keys_read(struct ledger *l, const struct ledger_options *o,
 	      struct err *err);
 
@@ -110,9 +186,42 @@ int create_ledger(const struct ledger_io *io, int parent, const char *name,
 		  const struct ledger_options *o, bool *ret_key_created,
 		  struct err *err);
 
-/* recover.c: R2 to R8.  Reads, judges, and mends what a crash leaves. */
+/* recover.c: R2 to R10.  Reads, judges, and mends what a crash leaves. */
 int recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
 		   struct ledger_recovery *rec, struct err *err);
+
+/* What is said of damage, by whoever finds it. */
+void recover_damage_words(const struct ledger *l, uint64_t from, uint64_t to,
+			  const char *why, char out[LEDGER_DAMAGE_WORDS]);
+void recover_report_damage(const struct ledger *l, uint64_t from, uint64_t to,
+			   const char *why, struct ledger_recovery *rec);
+
+/* checkpoints.c: reads the newest checkpoint into l->signer; *ret_key tells
+ * which of the ring signed it, -1: there is none.  ERR_NOT_FOUND: none of
+ * them did.  ERR_DAMAGED: the files contradict themselves in a way that no
+ * crash explains. */
+int checkpoints_read(struct ledger *l, const struct key_ring *ring,
+		     int *ret_key, struct err *err);
+/* What was read may stand in the cache of the kernel alone. */
+void checkpoints_doubt(struct ledger *l);
+/* Appends l->signer.note to checkpoints.jsonl; durable when it returns 0. */
+int checkpoints_log(struct ledger *l);
+/* Replaces `checkpoint` by it; after checkpoints_log(). */
+int checkpoints_show(struct ledger *l);
+
+/* sign.c: reads the durable rows back that stand behind l->signer.tiled, and
+ * makes their tiles durable; o: whom to tell the progress, NULL: nobody.
+ * *ret_root: of the tree of all of them.
+ * ERR_DAMAGED: they are not what was written, or what was signed. */
+int sign_read_back(struct ledger *l, const struct ledger_options *o,
+		   struct digest *ret_root);
+/* A batch of the worker: signs all that is durable. */
+int sign_batch(struct ledger *l);
+/* Whether there is anything to do for it. */
+bool sign_is_due(const struct ledger *l);
+
+/* inspect.c: a batch of the worker: the next segment of l->inspection. */
+int inspect_batch(struct ledger *l);
 
 /* sums.c: lines of SHA256SUMS that are there already; then appends what
  * lacks of the first `sealed` segments, and syncs if it did, or if it is told
@@ -130,6 +239,10 @@ bool ballast_drop(struct ledger *l);
 
 /* blob.c: durable when it returns 0; words in l->batch.err otherwise. */
 int blob_put(struct ledger *l, const struct row_blob *blob);
+
+/* batch.c: durable rows are not what they were: notes them and what is wrong
+ * with them; ERR_DAMAGED. */
+int batch_damage(struct ledger *l, uint64_t from, uint64_t to, const char *why);
 
 /* queue.c */
 void queue_pop(struct queue *q);

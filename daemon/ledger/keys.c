@@ -1,8 +1,13 @@
-/* The two secrets: the HMAC key of this ledger, and the seed of the key whose
- * public half LEDGER names.  A file that others can read is refused, as is a
- * seed that belongs to another ledger. */
+/* The two secrets: the HMAC key of this ledger, and the seed of the key that
+ * signs its checkpoints.  A file that others can read is refused, as is a
+ * seed that belongs to another ledger.
+ *
+ * The key in force is the one that signed the newest checkpoint, or, before
+ * the first one, the one that LEDGER names.  Another one is taken only
+ * together with the seed of that one, which signs the change. */
 #include "ledger/inside.h"
 #include "ledger/raw.h"
+#include "ledger/rekey.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -62,35 +67,128 @@ read_secret(struct ledger *l, const char *name, uint8_t out[LEDGER_SECRET_LEN],
 	return r;
 }
 
+/* The seed to sign with: the credential, or the folder's own. */
 static int
-check_key(struct ledger *l, const struct ledger_options *o, struct err *err)
+read_seed(struct ledger *l, const struct ledger_options *o, struct err *err)
+{
+	if (o->key_seed == NULL)
+		return read_secret(l, LEDGER_KEY_NAME, l->signer.seed, err);
+	memcpy(l->signer.seed, o->key_seed, KEY_SEED_LEN);
+	return 0;
+}
+
+static bool
+is_same_key(const struct note_key *a, const struct note_key *b)
+{
+	return memcmp(a->public_key, b->public_key, NOTE_PUBLIC_LEN) == 0;
+}
+
+static int
+refuse(const struct ledger *l, const struct ledger_options *o,
+       const struct note_key *current, struct err *err)
+{
+	char vkey[VKEY_MAX + 1];
+
+	note_key_render(current, vkey);
+	if (o->key_seed == NULL)
+		return err_set(err, ERR_DENIED,
+			       "%s: the file key is not the one of this "
+			       "ledger, whose verifier key is %.120s; give "
+			       "its seed as credential ledger-key",
+			       l->path, vkey);
+	return err_set(err, ERR_DENIED,
+		       "%s: the credential ledger-key is not the one of this "
+		       "ledger, whose verifier key is %.120s; to change the "
+		       "key, give the seed of that one as credential "
+		       "ledger-key-previous",
+		       l->path, vkey);
+}
+
+/* The seed of `key`: the credential for the key before, or the folder's. */
+static int
+find_seed(struct ledger *l, const struct ledger_options *o,
+	  const struct note_key *key, uint8_t out[KEY_SEED_LEN])
+{
+	struct note_key found;
+
+	if (o->previous_key_seed != NULL) {
+		memcpy(out, o->previous_key_seed, KEY_SEED_LEN);
+		if (note_key_of_seed(key->name, out, &found, NULL) == 0 &&
+		    is_same_key(&found, key))
+			return 0;
+	}
+	if (read_secret(l, LEDGER_KEY_NAME, out, NULL) == 0 &&
+	    note_key_of_seed(key->name, out, &found, NULL) == 0 &&
+	    is_same_key(&found, key))
+		return 0;
+	return ERR_NOT_FOUND;
+}
+
+/* The row that hands over from `current` to our key, for later. */
+static int
+prepare_rekey(struct ledger *l, const struct ledger_options *o,
+	      const struct note_key *current, const struct note_key *ours,
+	      struct err *err)
 {
 	uint8_t seed[KEY_SEED_LEN];
-	char vkey[VKEY_MAX + 1];
-	int r = 0;
+	int r;
 
-	if (o->key_seed != NULL)
-		memcpy(seed, o->key_seed, sizeof(seed));
-	else
-		r = read_secret(l, LEDGER_KEY_NAME, seed, err);
-	if (r == 0)
-		r = vkey_of_seed(l->id.origin, seed, vkey, err);
+	if (o->key_seed == NULL || find_seed(l, o, current, seed) < 0) {
+		explicit_bzero(seed, sizeof(seed));
+		return refuse(l, o, current, err);
+	}
+	rekey_id(current, ours, l->rekey.id);
+	r = rekey_body(&l->rekey.body, current, seed, ours, err);
 	explicit_bzero(seed, sizeof(seed));
-	if (r == 0 && strcmp(vkey, l->id.vkey) != 0)
-		return err_set(
-		    err, ERR_DENIED,
-		    "%s: the %s is not the one of this ledger, whose "
-		    "verifier key is %.120s",
-		    l->path,
-		    o->key_seed != NULL ? "credential ledger-key" : "file key",
-		    l->id.vkey);
+	if (r == 0 && l->rekey.body.failed)
+		r = err_set(err, ERR_NOMEM, "no memory to change the key");
+	return r;
+}
+
+/* Ours, LEDGER's, and the one before. */
+static int
+make_ring(struct ledger *l, const struct ledger_options *o,
+	  struct key_ring *ring, struct err *err)
+{
+	int r =
+	    note_key_of_seed(l->id.origin, l->signer.seed, &ring->keys[0], err);
+
+	if (r == 0)
+		r = note_key_parse(l->id.vkey, &ring->keys[1], err);
+	ring->n = 2;
+	if (r == 0 && o->previous_key_seed != NULL)
+		r = note_key_of_seed(l->id.origin, o->previous_key_seed,
+				     &ring->keys[ring->n++], err);
 	return r;
 }
 
 int
 keys_read(struct ledger *l, const struct ledger_options *o, struct err *err)
 {
-	int r = read_secret(l, LEDGER_SECRET_NAME, l->secret, err);
+	const struct note_key *current;
+	struct key_ring ring;
+	int signer, r;
 
-	return r < 0 ? r : check_key(l, o, err);
+	r = read_secret(l, LEDGER_SECRET_NAME, l->secret, err);
+	if (r == 0)
+		r = read_seed(l, o, err);
+	if (r == 0)
+		r = make_ring(l, o, &ring, err);
+	if (r < 0)
+		return r;
+	r = checkpoints_read(l, &ring, &signer, err);
+	if (r == ERR_NOT_FOUND)
+		return err_set(
+		    err, ERR_DENIED,
+		    "%s/" LEDGER_CHECKPOINT_NAME
+		    ": signed by none of the keys at hand; give the seed "
+		    "that signed it as credential ledger-key",
+		    l->path);
+	if (r < 0)
+		return r;
+	/* Whoever signed the newest checkpoint has the key. */
+	current = &ring.keys[signer < 0 ? 1 : signer];
+	if (is_same_key(current, &ring.keys[0]))
+		return 0;
+	return prepare_rekey(l, o, current, &ring.keys[0], err);
 }

@@ -110,6 +110,7 @@ enter(struct ledger *l, int parent, const struct place *place, struct err *err)
 static int
 read_identity(struct ledger *l, const struct ledger_options *o, struct err *err)
 {
+	struct err why;
 	int r = folder_read_identity(&l->io, l->dir, l->path, &l->id, err);
 
 	if (r < 0)
@@ -121,7 +122,15 @@ read_identity(struct ledger *l, const struct ledger_options *o, struct err *err)
 		    "says ledger.origin = \"%.80s\": change it, or name "
 		    "another folder",
 		    l->path, l->id.origin, o->origin);
-	return keys_read(l, o, err);
+	r = keys_read(l, o, &why);
+	if (r == ERR_DAMAGED) {
+		snprintf(l->bad_checkpoints, sizeof(l->bad_checkpoints), "%.*s",
+			 (int)sizeof(l->bad_checkpoints) - 1, why.text);
+		return 0;
+	}
+	if (r < 0 && err != NULL)
+		*err = why;
+	return r;
 }
 
 /* `parent` is open. */
@@ -207,6 +216,9 @@ ledger_close(struct ledger *l)
 	close_fd(l, l->dir);
 	window_free(l->window);
 	buf_free(&l->batch.text);
+	buf_free(&l->signer.note);
+	buf_free(&l->rekey.body);
+	explicit_bzero(l->signer.seed, sizeof(l->signer.seed));
 	explicit_bzero(l->secret, sizeof(l->secret));
 	free(l->path);
 	free(l);
@@ -265,6 +277,27 @@ const char *
 ledger_unsigned_why(const struct ledger *l)
 {
 	return l->unsigned_why[0] == '\0' ? NULL : l->unsigned_why;
+}
+
+void
+ledger_want_checkpoint(struct ledger *l)
+{
+	l->want_sign = true;
+}
+
+uint64_t
+ledger_checkpoint(const struct ledger *l, struct digest *ret_root)
+{
+	if (ret_root != NULL)
+		*ret_root = l->checkpoint_root;
+	return l->checkpoint_size;
+}
+
+void
+ledger_inspected(const struct ledger *l, uint64_t *ret_done, uint64_t *ret_rows)
+{
+	*ret_done = l->inspected;
+	*ret_rows = l->to_inspect;
 }
 
 struct digest

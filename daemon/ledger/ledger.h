@@ -7,7 +7,8 @@
  *   ledger_batch_finish()  the loop's thread: acknowledges, in order
  * The blobs are durable before any byte of the batch is written, so that no
  * crash leaves a row whose text is missing.  The change to a new segment is
- * a batch of its own, without rows.
+ * a batch of its own, without rows; so is a checkpoint, which covers durable
+ * rows only and follows their acknowledgement.
  * At most one batch is between begin and finish.  Rows may be appended
  * meanwhile; they form the next batch (natural group commit).
  *
@@ -32,7 +33,8 @@ enum {
 	LEDGER_ID_WINDOW = 65536,
 	LEDGER_QUEUE_ROWS = 16384,
 	LEDGER_QUEUE_BYTES = 16 * 1024 * 1024,
-	LEDGER_BLOB_MAX = 4 * 1024 * 1024
+	LEDGER_BLOB_MAX = 4 * 1024 * 1024,
+	LEDGER_DAMAGE_WORDS = 400
 };
 
 struct ledger_options {
@@ -41,7 +43,10 @@ struct ledger_options {
 	const char *hostname;
 	const uint8_t *key_seed; /* 32 bytes from credential ledger-key, or
 				    NULL: the folder's own `key` */
-	int segment_rows;	 /* 0 = LEDGER_SEGMENT_ROWS; tests use fewer */
+	/* 32 bytes from credential ledger-key-previous, or NULL: lets another
+	 * key_seed take over (a row key.rotate) */
+	const uint8_t *previous_key_seed;
+	int segment_rows; /* 0 = LEDGER_SEGMENT_ROWS; tests use fewer */
 	int64_t min_free_bytes;
 	struct wall_time now; /* `at` of genesis and recovery rows */
 	/* newest seq + 1 that the journal holds for this ledger; 0 = none.
@@ -63,7 +68,7 @@ struct ledger_recovery {
 	bool unclean; /* the newest row is not daemon.stopped */
 	bool damaged; /* R6: reads only, never a write */
 	uint64_t damaged_from, damaged_to; /* first bad seq, last missing */
-	char words[400];
+	char words[LEDGER_DAMAGE_WORDS];
 };
 
 /* Takes the lock, recovers or creates.  ERR_BUSY: another writer, its pid in
@@ -107,15 +112,31 @@ bool ledger_has_id(const struct ledger *l, const char *id);
 /* Room for billable work: statvfs >= min_free and not damaged/poisoned. */
 bool ledger_has_room(struct ledger *l);
 
+/* Asks for a checkpoint of all that will be durable when the next batch
+ * begins; one that would say nothing new is not made. */
+void ledger_want_checkpoint(struct ledger *l);
+/* The newest one that is signed and durable: its rows; 0: none.  ret_root may
+ * be NULL. */
+uint64_t ledger_checkpoint(const struct ledger *l, struct digest *ret_root);
+
 /* 0: a batch waits for ledger_batch_sync(); 1: nothing to do; ERR_NOMEM: the
  * rows stay queued; ERR_POISONED. */
 int ledger_batch_begin(struct ledger *l, struct err *err);
+/* As ledger_batch_begin(), for the next of the sealed segments, which a quick
+ * start has trusted unread; 1: none is left. */
+int ledger_inspect_begin(struct ledger *l);
+/* How many rows of how many; equal when there is nothing left to read. */
+void ledger_inspected(const struct ledger *l, uint64_t *ret_done,
+		      uint64_t *ret_rows);
 /* Touches only the batch; safe beside ledger_append() in another thread. */
 int ledger_batch_sync(struct ledger *l);
 /* result is what ledger_batch_sync() returned.  Calls `ack` for each row in
  * order; the row is valid during the call.  ERR_FULL (no room) and ERR_IO:
  * nothing was written and nothing acknowledged; the rows stay queued in
- * their order, try again later.  ERR_POISONED. */
+ * their order, try again later.  ERR_DAMAGED: durable rows are not what they
+ * were; nothing is written any more.  ERR_POISONED.  A checkpoint that could
+ * not be made, or sealed rows that could not be read, stop nothing: 0, and
+ * err->code says why; ask again later. */
 typedef void ledger_ack_fn(void *ctx, const struct row *row);
 int ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack,
 			void *ctx, struct err *err);

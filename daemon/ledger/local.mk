@@ -6,11 +6,13 @@ libcore_la_SOURCES += \
 	daemon/ledger/blob.c \
 	daemon/ledger/checkpoint.c daemon/ledger/checkpoint.h \
 	daemon/ledger/confirm.c daemon/ledger/confirm.h \
+	daemon/ledger/checkpoints.c \
 	daemon/ledger/create.c \
 	daemon/ledger/facets.c daemon/ledger/facets.h \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
 	daemon/ledger/hashes.c daemon/ledger/hashes.h \
 	daemon/ledger/identity.c daemon/ledger/identity.h \
+	daemon/ledger/inspect.c \
 	daemon/ledger/keys.c \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
 	daemon/ledger/lock.c \
@@ -23,14 +25,19 @@ libcore_la_SOURCES += \
 	daemon/ledger/raw.c daemon/ledger/raw.h \
 	daemon/ledger/reader.c \
 	daemon/ledger/recover.c \
+	daemon/ledger/rekey.c daemon/ledger/rekey.h \
+	daemon/ledger/resume.c \
 	daemon/ledger/row.c daemon/ledger/row.h \
 	daemon/ledger/row_check.c \
 	daemon/ledger/segment.c daemon/ledger/segment.h \
 	daemon/ledger/seq_set.c daemon/ledger/seq_set.h \
+	daemon/ledger/sign.c \
+	daemon/ledger/signed.c daemon/ledger/signed.h \
 	daemon/ledger/state.c \
 	daemon/ledger/sums.c \
 	daemon/ledger/survey.c daemon/ledger/survey.h \
 	daemon/ledger/tile.c daemon/ledger/tile.h \
+	daemon/ledger/tile_store.c daemon/ledger/tile_store.h \
 	daemon/ledger/tree.c daemon/ledger/tree.h \
 	daemon/ledger/verify.c \
 	daemon/ledger/walk.c daemon/ledger/walk.h \

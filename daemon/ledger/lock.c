@@ -3,7 +3,8 @@
  * cannot: while it is held, the process id for whoever comes second; after
  * it was given back in good order, up to which row everything is durable.
  * That claim stays true for ever, so the file is never synced and may be
- * lost: without the claim the next start does more than it needs. */
+ * lost: without the claim the next start does more than it needs.  "damaged"
+ * makes the next start read every row instead of trusting sealed ones. */
 #include "ledger/inside.h"
 #include "ledger/raw.h"
 
@@ -13,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define DAMAGED_LINE "damaged\n"
 
 static int
 say_busy(struct ledger *l, struct err *err)
@@ -89,10 +92,26 @@ lock_tell_durable(struct ledger *l)
 {
 	char text[LEDGER_LOCK_MAX + 1];
 
-	if (l->seg < 0 || l->poisoned || l->batch.open)
+	if (l->seg < 0 || l->poisoned || l->damaged || l->batch.open)
 		return;
 	lock_claim(l, text);
 	put_lock_text(l, text);
+}
+
+void
+lock_tell_damaged(struct ledger *l)
+{
+	char text[LEDGER_LOCK_MAX + 1];
+
+	snprintf(text, sizeof(text), "pid %d\n" DAMAGED_LINE,
+		 l->io.pid(l->io.ctx));
+	put_lock_text(l, text);
+}
+
+bool
+lock_claims_damage(const struct ledger *l)
+{
+	return strstr(l->claim, DAMAGED_LINE) != NULL;
 }
 
 int

@@ -247,6 +247,7 @@ adopt(struct ledger *l, const struct survey *s)
 	l->durable = s->next_seq;
 	l->head = s->head;
 	l->newest_at = s->newest_at;
+	l->tree = s->tree;
 }
 
 /* Takes over what was mended. */
@@ -262,6 +263,7 @@ settle(struct mending *m, struct wall_time now)
 	}
 	m->s->good_bytes += (int64_t)m->row.len;
 	m->s->next_seq++;
+	tree_append(&m->s->tree, &m->row_leaf);
 	m->s->head = m->row_leaf;
 	m->s->newest_at = now;
 	return 0;
@@ -288,19 +290,26 @@ mend(struct ledger *l, struct survey *s, int parent,
 	return r;
 }
 
-static void
-report_damage(const struct ledger *l, const struct survey *s,
-	      struct ledger_recovery *rec)
+void
+recover_damage_words(const struct ledger *l, uint64_t from, uint64_t to,
+		     const char *why, char out[LEDGER_DAMAGE_WORDS])
 {
-	rec->damaged = true;
-	rec->damaged_from = s->next_seq;
-	rec->damaged_to = s->damaged_to;
-	snprintf(rec->words, sizeof(rec->words),
+	snprintf(out, LEDGER_DAMAGE_WORDS,
 		 "%s is damaged: rows %" PRIu64 " to %" PRIu64
 		 " (%s); nothing is written and no probe is sent until these "
 		 "rows are back, from a backup or from the journal's "
 		 "EVIDENCED_ROW fields; evidencectl verify judges the result",
-		 l->path, s->next_seq, s->damaged_to, s->why);
+		 l->path, from, to, why);
+}
+
+void
+recover_report_damage(const struct ledger *l, uint64_t from, uint64_t to,
+		      const char *why, struct ledger_recovery *rec)
+{
+	rec->damaged = true;
+	rec->damaged_from = from;
+	rec->damaged_to = to;
+	recover_damage_words(l, from, to, why, rec->words);
 }
 
 static int
@@ -360,7 +369,8 @@ take_over(struct ledger *l, struct survey *s, const struct ledger_options *o,
 	mended =
 	    !s->damaged && !rec->created && (rec->unclean || !is_claimed(l));
 	if (s->damaged)
-		report_damage(l, s, rec);
+		recover_report_damage(l, s->next_seq, s->damaged_to, s->why,
+				      rec);
 	else if (mended)
 		r = mend(l, s, parent, o, rec, err);
 	l->ballast = false;
@@ -370,25 +380,43 @@ take_over(struct ledger *l, struct survey *s, const struct ledger_options *o,
 		r = open_newest(l, s, err);
 	if (r == 0 && !s->damaged)
 		r = mend_hints(l, s->n - 1, mended, err);
+	if (r == 0 && !s->damaged)
+		r = resume_signing(l, s, o, mended, rec, err);
+	if (l->damaged)
+		lock_tell_damaged(l);
 	return r;
+}
+
+/* What the journal and the checkpoints know to be durable; LEDGER itself is a
+ * witness of row 0. */
+static uint64_t
+find_witness(const struct ledger *l, const struct ledger_options *o)
+{
+	uint64_t w = 1, seen;
+
+	if (o->witness != NULL &&
+	    (seen = o->witness(o->witness_ctx, &l->id.genesis)) > w)
+		w = seen;
+	return l->signer.newest.size > w ? l->signer.newest.size : w;
 }
 
 int
 recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
 	       struct ledger_recovery *rec, struct err *err)
 {
-	uint64_t witness = 0;
 	struct survey s;
 	int r;
 
-	if (o->witness != NULL)
-		witness = o->witness(o->witness_ctx, &l->id.genesis);
-	/* LEDGER itself is a witness of row 0. */
-	if (witness == 0)
-		witness = 1;
-	r = survey_segments(l, o, witness, &s, err);
+	r = survey_segments(l, o, find_witness(l, o), lock_claims_damage(l), &s,
+			    err);
 	if (r < 0)
 		return r;
+	if (!s.damaged && l->bad_checkpoints[0] != '\0') {
+		s.damaged = true;
+		s.damaged_to = s.next_seq - 1;
+		s.next_seq = 0;
+		s.why = l->bad_checkpoints;
+	}
 	r = take_over(l, &s, o, parent, rec, err);
 	survey_free(&s);
 	return r;

@@ -6,11 +6,14 @@
  * row s, with D the largest of these numbers, s >= D is the tail of a batch
  * that was being written, and s < D is the loss of a durable row.
  *
- * The segments that the id window needs are read whole; of the ones before,
- * only the names are looked at here. */
+ * The segments that the id window needs are read whole.  Of the ones before,
+ * only the names are looked at here, provided that a checkpoint covers them
+ * and their tiles lead to its root; without that everything is read.  What
+ * was trusted is read after the start (inspect.c). */
 #include "ledger/survey.h"
 #include "ledger/raw.h"
 #include "ledger/segment.h"
+#include "ledger/tile_store.h"
 #include "ledger/walk.h"
 
 #include <errno.h>
@@ -99,11 +102,39 @@ judge_bad_row(struct survey *s, const struct ledger *l, int fd, bool newest,
 	return damage(s, newest ? known - 1 : segment_end - 1, why);
 }
 
+/* At the size of the newest checkpoint: is the root its own? */
+static void
+note_root(struct survey *s, const struct ledger *l)
+{
+	struct digest root;
+
+	if (s->tree.size != l->signer.newest.size)
+		return;
+	root = tree_root(&s->tree);
+	s->root_fits = digest_equal(&root, &l->signer.newest.root);
+}
+
+static void
+note_leaf(struct survey *s, const struct ledger *l, const struct walk_row *row)
+{
+	tree_append(&s->tree, &row->leaf);
+	note_root(s, l);
+	if (s->tree.size > l->signer.newest.size)
+		return;
+	if (s->tree.size % TILE_WIDTH == 0) {
+		s->tiled.tree = s->tree;
+		s->tiled.place = row->place + (int64_t)row->len + 1;
+	}
+	if (s->tree.size % (uint64_t)l->id.segment_rows == 0)
+		s->sealed = s->tree;
+}
+
 static void
 note_row(struct survey *s, struct ledger *l, const struct walk_row *row)
 {
 	const struct row_parts *p = &row->parts;
 
+	note_leaf(s, l, row);
 	window_add(l->window, p->id, p->id_len);
 	window_set_place(l->window, p->seq, (uint32_t)row->place);
 	s->newest_at = p->at;
@@ -212,6 +243,8 @@ start_walk(struct survey *s, struct ledger *l, struct walk *w, size_t start)
 		head = &leaf;
 	}
 	s->next_seq = first;
+	s->tree = s->tiled.tree = s->sealed = s->trusted;
+	note_root(s, l);
 	return walk_open(w, &l->io, -1, WALK_CHAIN, first, head) < 0 ? -ENOMEM
 								     : 0;
 }
@@ -273,12 +306,43 @@ check_genesis(struct survey *s, struct ledger *l)
 	return damage(s, 0, "row 0 is not the genesis that LEDGER names");
 }
 
-static int
-survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
-       uint64_t witness)
+/* The tree of the first `rows` rows by their tiles; they must be covered by a
+ * checkpoint, and whole tiles. */
+static bool
+load_trusted(struct survey *s, const struct ledger *l, uint64_t rows)
+{
+	struct tile_reader r;
+
+	if (rows == 0 || rows % TILE_WIDTH != 0 || rows > l->signer.newest.size)
+		return false;
+	tile_reader_init(&r, &l->io, l->dir, rows);
+	return tree_load(&s->trusted, rows, tile_reader_node, &r) == 0;
+}
+
+/* The first segment that is read: as late as the window of ids and the newest
+ * checkpoint allow. */
+static size_t
+choose_start(struct survey *s, const struct ledger *l, size_t unbroken)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows;
 	size_t needed = (size_t)((LEDGER_ID_WINDOW + rows - 1) / rows) + 1;
+	size_t start = unbroken > needed ? unbroken - needed : 0;
+
+	if (start > l->signer.newest.size / rows)
+		start = l->signer.newest.size / rows;
+	while (start * rows % TILE_WIDTH != 0)
+		start--;
+	if (load_trusted(s, l, start * rows))
+		return start;
+	tree_init(&s->trusted);
+	return 0;
+}
+
+static int
+survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
+       uint64_t witness, bool whole)
+{
+	uint64_t rows = (uint64_t)l->id.segment_rows;
 	size_t unbroken, start;
 	struct walk w = {0};
 	int r;
@@ -287,8 +351,9 @@ survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
 	if (r < 0)
 		return r;
 	unbroken = count_unbroken(s, rows);
-	start = unbroken > needed ? unbroken - needed : 0;
+	start = whole ? 0 : choose_start(s, l, unbroken);
 	r = start_walk(s, l, &w, start);
+	window_free(l->window);
 	l->window = window_new(s->next_seq);
 	if (r == 0 && l->window == NULL)
 		r = -ENOMEM;
@@ -307,14 +372,34 @@ survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
 	return 0;
 }
 
+/* R9: all rows of the newest checkpoint are there and have another root. */
+static bool
+has_wrong_root(const struct survey *s, const struct ledger *l)
+{
+	return l->signer.newest.size > 0 && !s->root_fits &&
+	       s->next_seq >= l->signer.newest.size;
+}
+
 int
 survey_segments(struct ledger *l, const struct ledger_options *o,
-		uint64_t witness, struct survey *ret, struct err *err)
+		uint64_t witness, bool whole, struct survey *ret,
+		struct err *err)
 {
 	struct survey s = {0};
 	int r;
 
-	r = survey(&s, l, o, witness);
+	r = survey(&s, l, o, witness, whole);
+	if (r == 0 && s.trusted.size > 0 && has_wrong_root(&s, l)) {
+		/* It may be the fault of a tile. */
+		survey_free(&s);
+		s = (struct survey){0};
+		r = survey(&s, l, o, witness, true);
+	}
+	if (r == 0 && !s.damaged && has_wrong_root(&s, l)) {
+		s.next_seq = 0;
+		r = damage(&s, l->signer.newest.size - 1,
+			   "their root is not the one that was signed");
+	}
 	if (r < 0) {
 		survey_free(&s);
 		return raw_error(err, r, "%s: reading the segments", l->path);

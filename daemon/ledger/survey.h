@@ -10,7 +10,15 @@ struct survey {
 	uint64_t next_seq; /* rows 0 to next_seq-1 are good */
 	struct digest head;
 	struct wall_time newest_at;
-	bool stopped; /* the newest good row is daemon.stopped */
+	bool stopped;	  /* the newest good row is daemon.stopped */
+	struct tree tree; /* of the good rows */
+	/* Rows that were not read: their tree comes from the tiles, which
+	 * together with the rest give the root of the newest checkpoint. */
+	struct tree trusted;
+	struct tree sealed; /* of the segments that the checkpoint covers */
+	/* The last whole tile that the newest checkpoint covers. */
+	struct mark tiled;
+	bool root_fits; /* the one of the newest checkpoint */
 	/* the newest segment: its good part, and all of it */
 	int64_t good_bytes;
 	int64_t all_bytes;
@@ -21,10 +29,17 @@ struct survey {
 	const char *why;
 };
 
-/* Fills the window of l.  `witness` is R2's W.  Damage is a finding, not an
- * error. */
+/* Fills the window of l.  `witness` is R2's W; whole: no row is trusted
+ * unread.  Damage is a finding, not an error. */
 int survey_segments(struct ledger *l, const struct ledger_options *o,
-		    uint64_t witness, struct survey *ret, struct err *err);
+		    uint64_t witness, bool whole, struct survey *ret,
+		    struct err *err);
 void survey_free(struct survey *s);
+
+/* resume.c: R9 and R10 up to the first batch: the signer goes on behind what
+ * was found.  mended: what the folder shows may not be durable. */
+int resume_signing(struct ledger *l, const struct survey *s,
+		   const struct ledger_options *o, bool mended,
+		   struct ledger_recovery *rec, struct err *err);
 
 #endif

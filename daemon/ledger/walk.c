@@ -41,6 +41,12 @@ walk_next_segment(struct walk *w, int fd)
 	w->at_end = false;
 }
 
+void
+walk_seek(struct walk *w, int64_t place)
+{
+	w->place = w->read_at = place;
+}
+
 static int
 fill(struct walk *w)
 {

@@ -50,6 +50,9 @@ void walk_close(struct walk *w);
 /* The segment that follows: goes on with the same seq and head. */
 void walk_next_segment(struct walk *w, int fd);
 
+/* Right behind walk_next_segment(): row `seq` starts at `place`. */
+void walk_seek(struct walk *w, int64_t place);
+
 /* 1: a row; 0: the end, with nothing behind the last LF; ERR_INVALID: what
  * stands at `place` is not row `seq`; ERR_IO. */
 int walk_next(struct walk *w, struct walk_row *ret_row);

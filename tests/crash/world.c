@@ -20,7 +20,7 @@ enum { LEAVE_EVERY = 97, LEAVE_MAX = 60 };
  * of images of that. */
 enum { DEPTH_MAX = 2 };
 
-static const struct image_budget budgets[DEPTH_MAX] = {{100, 40}, {4, 3}};
+static const struct image_budget budgets[DEPTH_MAX] = {{10, 5}, {4, 3}};
 
 /* Of how many images the recovery is cut, too. */
 enum { NEST_EVERY = 41 };

@@ -48,6 +48,7 @@ rig_open(struct rig *r)
 	    .origin = "",
 	    .hostname = "test.example.com",
 	    .key_seed = r->key_seed,
+	    .previous_key_seed = r->previous_key_seed,
 	    .segment_rows = r->segment_rows,
 	    .min_free_bytes = r->min_free_bytes,
 	    .now = wall_from_s(START_S),
@@ -173,6 +174,15 @@ rig_stop(struct rig *r, int n)
 	assert(e == 0);
 	(void)e;
 	rig_close(r);
+}
+
+int
+rig_sign(struct rig *r)
+{
+	int e = rig_flush(r);
+
+	ledger_want_checkpoint(r->l);
+	return e < 0 ? e : rig_flush(r);
 }
 
 const char *

@@ -17,7 +17,7 @@ struct rig {
 	struct err err;
 	int segment_rows;
 	uint64_t witness;
-	const uint8_t *key_seed;
+	const uint8_t *key_seed, *previous_key_seed;
 	int64_t min_free_bytes;
 	simdisk_guard_fn *guard; /* as for the disk; NULL: none */
 	/* acknowledged lines, malloc'd */
@@ -47,6 +47,8 @@ int rig_append_row(struct rig *r, const char *id, const char *kind,
 void rig_stop(struct rig *r, int n);
 /* Remembers what is acknowledged. */
 int rig_flush(struct rig *r);
+/* A checkpoint of all that is durable afterwards. */
+int rig_sign(struct rig *r);
 void rig_ack(void *rig, const struct row *row);
 
 /* The text of blob n, and its digest. */

@@ -156,6 +156,8 @@ test_no_proof(void **state)
 	struct rig r;
 
 	build(&r, 4, ROWS);
+	/* the one that the writer signed when it sealed */
+	simdisk_remove(r.disk, rig_path("checkpoint"));
 	assert_int_equal(prove(&r, 3, &proof), ERR_NOT_FOUND);
 	assert_non_null(strstr(r.err.text, "evidencectl checkpoint"));
 	sign_folder(simdisk_io(r.disk), RIG_DIR, NULL, 5);

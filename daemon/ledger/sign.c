@@ -1,0 +1,221 @@
+/* Signing.  What is signed is what the files say: the rows behind the newest
+ * whole tile are read back, row by row, and their tree must
+ *
+ *   - pass through the root of the checkpoint before, at its size;
+ *   - end in the root of the tree that grew with the acknowledgements.
+ *
+ * So no checkpoint contradicts an earlier one, and none is larger than what
+ * is durable.  Tiles that become whole on the way are durable before the
+ * checkpoint that covers them is signed.
+ *
+ * A row that reads back wrong is damage: nothing is written any more. */
+#include "ledger/inside.h"
+#include "ledger/raw.h"
+#include "ledger/segment.h"
+#include "ledger/tile_store.h"
+#include "ledger/walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum { PROGRESS_ROWS = 16384 };
+
+struct read_back {
+	struct ledger *l;
+	const struct ledger_options *o; /* for progress; NULL: none */
+	struct mark at;
+	struct mark tiled; /* where the newest tile ended */
+	uint8_t leaves[TILE_BYTES];
+	struct tile_writer tiles;
+	struct walk walk;
+};
+
+static int
+tile_error(struct ledger *l, int r)
+{
+	/* Somebody may have removed some: all are made anew. */
+	if (r == -ENOENT || r == -EBADMSG)
+		l->signer.tiled = (struct mark){.place = 0};
+	return raw_error(&l->batch.err, r, "%s/tile", l->path);
+}
+
+static int
+add_row(struct read_back *b, const struct walk_row *row)
+{
+	const struct checkpoint *newest = &b->l->signer.newest;
+	size_t at = b->at.tree.size % TILE_WIDTH * DIGEST_LEN;
+	struct digest root;
+	int r;
+
+	memcpy(b->leaves + at, row->leaf.bytes, DIGEST_LEN);
+	tree_append(&b->at.tree, &row->leaf);
+	b->at.place = b->walk.place;
+	if (b->at.tree.size == newest->size) {
+		root = tree_root(&b->at.tree);
+		if (!digest_equal(&root, &newest->root))
+			return batch_damage(b->l, 0, newest->size - 1,
+					    "their root is not the one that "
+					    "was signed");
+	}
+	if (b->at.tree.size % TILE_WIDTH != 0)
+		return 0;
+	r = tile_writer_put(&b->tiles, row->parts.seq / TILE_WIDTH, b->leaves);
+	if (r < 0)
+		return tile_error(b->l, r);
+	b->tiled = b->at;
+	if (b->o != NULL && b->o->progress != NULL &&
+	    b->at.tree.size % PROGRESS_ROWS == 0)
+		b->o->progress(b->o->progress_ctx, b->at.tree.size);
+	return 0;
+}
+
+/* Rows up to `end`, which is not behind the segment. */
+static int
+read_rows(struct read_back *b, uint64_t end)
+{
+	struct walk *w = &b->walk;
+	struct walk_row row;
+	int r = 0;
+
+	while (r == 0 && w->seq < end) {
+		r = walk_next(w, &row);
+		if (r == ERR_IO)
+			return raw_error(&b->l->batch.err, w->errno_value,
+					 "%s: reading rows back", b->l->path);
+		if (r != 1)
+			return batch_damage(b->l, w->seq, end - 1,
+					    r == 0 ? "rows are missing"
+						   : w->why);
+		r = add_row(b, &row);
+	}
+	return r;
+}
+
+static int
+read_segment(struct read_back *b)
+{
+	struct ledger *l = b->l;
+	uint64_t rows = (uint64_t)l->id.segment_rows, seq = b->at.tree.size;
+	uint64_t first = seq / rows * rows, end = first + rows;
+	char name[SEGMENT_NAME_SIZE];
+	int fd, r;
+
+	if (end > l->durable)
+		end = l->durable;
+	fd = l->io.open_file(l->io.ctx, l->dir, segment_name(first, name),
+			     O_RDONLY, 0);
+	if (fd == -ENOENT)
+		return batch_damage(l, seq, end - 1, "the segment is missing");
+	if (fd < 0)
+		return raw_error(&l->batch.err, fd, "%s/%s", l->path, name);
+	walk_next_segment(&b->walk, fd);
+	walk_seek(&b->walk, seq == first ? 0 : b->at.place);
+	r = read_rows(b, end);
+	l->io.close(l->io.ctx, fd);
+	return r;
+}
+
+static int
+read_all(struct read_back *b)
+{
+	int r;
+
+	r = walk_open(&b->walk, &b->l->io, -1, WALK_CHAIN, b->at.tree.size,
+		      NULL);
+	if (r < 0)
+		return err_set(&b->l->batch.err, r, "no memory to read back");
+	while (r == 0 && b->at.tree.size < b->l->durable)
+		r = read_segment(b);
+	walk_close(&b->walk);
+	return r;
+}
+
+int
+sign_read_back(struct ledger *l, const struct ledger_options *o,
+	       struct digest *ret_root)
+{
+	struct read_back b = {.l = l, .o = o, .at = l->signer.tiled};
+	int r, end;
+
+	b.tiled = b.at;
+	tile_writer_init(&b.tiles, &l->io, l->dir);
+	r = read_all(&b);
+	end = tile_writer_end(&b.tiles);
+	if (end < 0)
+		return err_set_errno(&l->batch.err, ERR_POISONED, -end,
+				     "%s/tile: sync failed", l->path);
+	if (r < 0)
+		return r;
+	l->signer.tiled = b.tiled;
+	*ret_root = tree_root(&b.at.tree);
+	return 0;
+}
+
+bool
+sign_is_due(const struct ledger *l)
+{
+	const struct signer *s = &l->signer;
+
+	if (l->damaged || l->unsigned_why[0] != '\0' || l->durable < s->from)
+		return false;
+	return l->durable > s->newest.size || !s->logged || !s->shown;
+}
+
+static int
+make_note(struct ledger *l, const struct digest *root)
+{
+	struct signer *s = &l->signer;
+	struct checkpoint c = {.size = l->durable, .root = *root};
+	struct buf note = {0};
+	int r;
+
+	memcpy(c.origin, l->id.origin, sizeof(c.origin));
+	r = checkpoint_sign(&c, s->seed, &note, &l->batch.err);
+	if (r == 0 && note.failed)
+		r = err_set(&l->batch.err, ERR_NOMEM,
+			    "no memory for a checkpoint");
+	if (r < 0) {
+		buf_free(&note);
+		return r;
+	}
+	buf_free(&s->note);
+	s->note = note;
+	s->newest = c;
+	s->logged = s->shown = false;
+	return 0;
+}
+
+static int
+publish(struct ledger *l)
+{
+	int r = 0;
+
+	if (!l->signer.logged)
+		r = checkpoints_log(l);
+	if (r == 0 && !l->signer.shown)
+		r = checkpoints_show(l);
+	return r;
+}
+
+int
+sign_batch(struct ledger *l)
+{
+	struct digest root, grown = tree_root(&l->tree);
+	int r = 0;
+
+	/* One that was signed already comes first. */
+	if (l->signer.newest.size > 0)
+		r = publish(l);
+	if (r < 0 || l->durable == l->signer.newest.size)
+		return r;
+	r = sign_read_back(l, NULL, &root);
+	if (r < 0)
+		return r;
+	if (!digest_equal(&root, &grown))
+		return batch_damage(l, l->signer.newest.size, l->durable - 1,
+				    "they are not the rows that were written");
+	r = make_note(l, &root);
+	return r < 0 ? r : publish(l);
+}

@@ -1,0 +1,48 @@
+/* The tiles of a ledger on the disk: whole ones only, each written once. */
+#ifndef LEDGER_TILE_STORE_H
+#define LEDGER_TILE_STORE_H
+
+#include "ledger/io.h"
+#include "ledger/tile.h"
+#include "ledger/tree.h"
+
+/* Nodes of a tree out of the whole tiles of its `size` leaves. */
+struct tile_reader {
+	const struct ledger_io *io;
+	int dir; /* of the ledger; the caller's */
+	uint64_t size;
+	/* private: the tile that was read last */
+	bool loaded;
+	struct tile tile;
+	uint8_t bytes[TILE_BYTES];
+};
+
+void tile_reader_init(struct tile_reader *r, const struct ledger_io *io,
+		      int dir, uint64_t size);
+/* A tree_read_fn over a struct tile_reader; the leaves of the node lie within
+ * the whole tiles.  Negative errno; -EBADMSG: a tile has not its length. */
+int tile_reader_node(void *reader, unsigned level, uint64_t index,
+		     struct digest *ret);
+
+/* Writes tiles one after the other.  Nothing is durable before
+ * tile_writer_end(), which also closes what is open. */
+struct tile_writer {
+	const struct ledger_io *io;
+	int dir; /* of the ledger; the caller's */
+	/* private */
+	int at; /* the directory of the newest tile, or -1 */
+	char at_path[TILE_PATH_SIZE];
+};
+
+void tile_writer_init(struct tile_writer *w, const struct ledger_io *io,
+		      int dir);
+/* Puts tile (0, index), and every tile above that it completes.  What stands
+ * there already with the same bytes stays.  Negative errno. */
+int tile_writer_put(struct tile_writer *w, uint64_t index,
+		    const uint8_t bytes[TILE_BYTES]);
+/* Whether all that stands there already, as seen. */
+bool tile_writer_has(struct tile_writer *w, uint64_t index,
+		     const uint8_t bytes[TILE_BYTES]);
+int tile_writer_end(struct tile_writer *w);
+
+#endif

@@ -1,0 +1,801 @@
+/* Checkpoints and tiles as the writer makes them: when, of what, in which
+ * files; and what a start makes of files that are torn, gone or wrong. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "../../fakes/rig.h"
+#include "ledger/checkpoint.h"
+#include "ledger/identity.h"
+#include "ledger/rekey.h"
+#include "ledger/signed.h"
+#include "ledger/tile.h"
+#include "ledger/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 4, WIDE = 256 };
+
+static const uint8_t seeds[3][KEY_SEED_LEN] = {{1}, {2}, {3}};
+
+static void
+start(struct rig *r, int segment_rows)
+{
+	rig_init(r, segment_rows);
+	r->key_seed = seeds[0];
+	assert_int_equal(rig_open(r), 0);
+}
+
+static void
+append(struct rig *r, int from, int to)
+{
+	for (int n = from; n <= to; n++)
+		assert_int_equal(rig_append(r, n), 0);
+}
+
+static char *
+load(struct rig *r, const char *name, size_t *ret_len)
+{
+	return simdisk_read(r->disk, rig_path(name), ret_len);
+}
+
+static void
+store(struct rig *r, const char *name, const char *text, size_t len)
+{
+	if (simdisk_mode(r->disk, rig_path(name)) == 0440)
+		simdisk_chmod(r->disk, rig_path(name), 0640);
+	simdisk_write(r->disk, rig_path(name), text, len);
+}
+
+struct grow {
+	struct tree tree;
+	uint64_t size;
+};
+
+static int
+grow_row(void *ctx, const struct row *row)
+{
+	struct grow *g = ctx;
+
+	if (g->tree.size == g->size)
+		return 1;
+	tree_append(&g->tree, &row->leaf);
+	return 0;
+}
+
+/* By the rows alone. */
+static struct digest
+root_of(struct rig *r, uint64_t size)
+{
+	struct grow g = {.size = size};
+
+	assert_true(ledger_scan(simdisk_io(r->disk), RIG_DIR, 0, UINT64_MAX,
+				grow_row, &g, NULL) >= 0);
+	assert_int_equal(g.tree.size, size);
+	return tree_root(&g.tree);
+}
+
+static struct note_key
+key_of(struct rig *r, int seed)
+{
+	struct note_key key;
+
+	assert_int_equal(
+	    note_key_of_seed(ledger_origin(r->l), seeds[seed], &key, NULL), 0);
+	return key;
+}
+
+/* A note of exactly `size` rows, signed by that key. */
+static void
+assert_note(struct rig *r, const char *note, size_t len, uint64_t size,
+	    int seed)
+{
+	struct note_key key = key_of(r, seed);
+	struct digest root = root_of(r, size);
+	struct checkpoint c;
+	struct err err;
+
+	if (checkpoint_open(note, len, &key, &c, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(c.size, size);
+	assert_true(digest_equal(&c.root, &root));
+}
+
+/* `checkpoint` and the last of `lines` lines of the log. */
+static void
+assert_signed(struct rig *r, uint64_t size, size_t lines, int seed)
+{
+	struct signed_line line = {0};
+	char *text, *p;
+	size_t len;
+
+	text = load(r, "checkpoint", &len);
+	assert_non_null(text);
+	assert_note(r, text, len, size, seed);
+	free(text);
+	text = load(r, "checkpoints.jsonl", &len);
+	assert_non_null(text);
+	p = text;
+	for (size_t i = 0; i < lines; i++) {
+		char *lf = strchr(p, '\n');
+
+		assert_non_null(lf);
+		buf_free(&line.note);
+		assert_int_equal(
+		    signed_line_parse(p, (size_t)(lf - p), &line, NULL), 0);
+		assert_int_equal(line.seq, i);
+		p = lf + 1;
+	}
+	assert_int_equal(p - text, len);
+	assert_note(r, buf_text(&line.note), line.note.len, size, seed);
+	assert_int_equal(ledger_checkpoint(r->l, NULL), size);
+	buf_free(&line.note);
+	free(text);
+}
+
+static void
+test_when(void **state)
+{
+	struct rig r;
+	char *before, *after;
+
+	start(&r, ROWS);
+	append(&r, 1, 3);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_null(load(&r, "checkpoint", NULL));
+	/* on seal, before the rows behind it */
+	append(&r, 4, 8);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_signed(&r, 8, 2, 0);
+	/* on request, once */
+	append(&r, 9, 9);
+	assert_int_equal(rig_sign(&r), 0);
+	assert_signed(&r, 10, 3, 0);
+	before = load(&r, "checkpoints.jsonl", NULL);
+	assert_int_equal(rig_sign(&r), 0);
+	after = load(&r, "checkpoints.jsonl", NULL);
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+	rig_fini(&r);
+}
+
+static void
+test_restart(void **state)
+{
+	struct rig r;
+
+	start(&r, ROWS);
+	append(&r, 1, 5);
+	assert_int_equal(rig_sign(&r), 0);
+	rig_stop(&r, 1); /* one row more */
+	assert_int_equal(rig_open(&r), 0);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_signed(&r, 6, 2, 0);
+	/* without a stop: the recovery is signed */
+	append(&r, 6, 7);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_signed(&r, 8, 3, 0);
+	rig_reopen(&r);
+	assert_true(r.rec.unclean);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_signed(&r, 9, 4, 0);
+	rig_fini(&r);
+}
+
+static void
+test_stop_signing(void **state)
+{
+	struct rig r;
+
+	start(&r, ROWS);
+	append(&r, 1, 1);
+	ledger_stop_signing(r.l, "the journal knows another row");
+	assert_int_equal(rig_sign(&r), 0);
+	append(&r, 2, 6);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_null(load(&r, "checkpoint", NULL));
+	assert_int_equal(ledger_durable(r.l), 7);
+	rig_fini(&r);
+}
+
+/* ---- files that a crash, or somebody, left ---- */
+
+/* Ten rows, three checkpoints, stopped without a stop. */
+static void
+build(struct rig *r)
+{
+	start(r, ROWS);
+	append(r, 1, 9);
+	assert_int_equal(rig_sign(r), 0);
+	assert_signed(r, 10, 3, 0);
+	rig_close(r);
+}
+
+static const struct {
+	const char *name;
+	size_t cut;	  /* bytes off the end of the log */
+	const char *tail; /* and instead of them */
+	bool no_log, no_checkpoint, flip_checkpoint;
+} spoilt[] = {
+    {.name = "nothing"},
+    {.name = "a part of a line", .tail = "{\"note\":\"test"},
+    {.name = "zeros", .tail = "0000"},
+    {.name = "a whole line that is none", .tail = "{\"note\":\"x\"}\n"},
+    {.name = "the last line, torn", .cut = 30},
+    {.name = "the last line, spoilt", .cut = 30, .tail = "\n"},
+    {.name = "checkpoint gone", .no_checkpoint = true},
+    {.name = "checkpoint spoilt", .flip_checkpoint = true},
+};
+
+static void
+spoil(struct rig *r, size_t i)
+{
+	struct buf text = {0};
+	size_t len;
+	char *log = load(r, "checkpoints.jsonl", &len);
+	char *note;
+
+	buf_add(&text, log, len - spoilt[i].cut);
+	if (spoilt[i].tail != NULL)
+		buf_puts(&text, spoilt[i].tail);
+	store(r, "checkpoints.jsonl", text.data, text.len);
+	if (spoilt[i].no_checkpoint)
+		simdisk_remove(r->disk, rig_path("checkpoint"));
+	if (spoilt[i].flip_checkpoint) {
+		note = load(r, "checkpoint", &len);
+		note[len - 10] ^= 1;
+		store(r, "checkpoint", note, len);
+		free(note);
+	}
+	buf_free(&text);
+	free(log);
+}
+
+static void
+test_spoilt_files(void **state)
+{
+	for (size_t i = 0; i < sizeof(spoilt) / sizeof(spoilt[0]); i++) {
+		struct rig r;
+
+		build(&r);
+		spoil(&r, i);
+		print_message("%s\n", spoilt[i].name);
+		assert_int_equal(rig_open(&r), 0);
+		assert_false(r.rec.damaged);
+		assert_int_equal(ledger_checkpoint(r.l, NULL), 10);
+		/* Recovery makes both files whole again. */
+		assert_int_equal(rig_flush(&r), 0);
+		assert_signed(&r, 10, 3, 0);
+		append(&r, 10, 10);
+		assert_int_equal(rig_sign(&r), 0);
+		assert_signed(&r, 11, 4, 0);
+		rig_fini(&r);
+	}
+}
+
+/* `checkpoint` alone is known: it becomes the first line of a new log. */
+static void
+test_log_gone(void **state)
+{
+	struct rig r;
+
+	build(&r);
+	simdisk_remove(r.disk, rig_path("checkpoints.jsonl"));
+	assert_int_equal(rig_open(&r), 0);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_signed(&r, 10, 1, 0);
+	rig_fini(&r);
+}
+
+static void
+assert_damaged(struct rig *r, const char *words)
+{
+	assert_int_equal(rig_open(r), 0);
+	if (!r->rec.damaged || strstr(r->rec.words, words) == NULL)
+		fail_msg("\"%s\" lacks \"%s\"", r->rec.words, words);
+	assert_int_equal(rig_append(r, 100), ERR_DAMAGED);
+	ledger_want_checkpoint(r->l);
+	assert_int_equal(rig_flush(r), 0);
+}
+
+/* More than a crash can spoil. */
+static void
+test_bad_log(void **state)
+{
+	struct rig r;
+	size_t len;
+	char *log;
+
+	build(&r);
+	log = load(&r, "checkpoints.jsonl", &len);
+	for (size_t i = len / 3 + 50; i < len; i += len / 3)
+		log[i] ^= 1;
+	store(&r, "checkpoints.jsonl", log, len);
+	free(log);
+	assert_damaged(&r, "checkpoints.jsonl");
+	rig_fini(&r);
+}
+
+static void
+put_checkpoint(struct rig *r, uint64_t size, const struct digest *root,
+	       int seed)
+{
+	struct checkpoint c = {.size = size, .root = *root};
+	struct buf note = {0};
+
+	snprintf(c.origin, sizeof(c.origin), "%s", ledger_origin(r->l));
+	assert_int_equal(checkpoint_sign(&c, seeds[seed], &note, NULL), 0);
+	store(r, "checkpoint", note.data, note.len);
+	buf_free(&note);
+}
+
+static void
+test_wrong_checkpoint(void **state)
+{
+	struct digest root = {{1}};
+	struct rig r;
+
+	start(&r, ROWS);
+	append(&r, 1, 2);
+	assert_int_equal(rig_flush(&r), 0);
+	put_checkpoint(&r, 2, &root, 0);
+	rig_close(&r);
+	assert_damaged(&r, "rows 0 to 1 (their root");
+	/* more rows than there are */
+	put_checkpoint(&r, 5, &root, 0);
+	rig_close(&r);
+	assert_damaged(&r, "rows 3 to 4 (the ledger ends");
+	/* somebody else's */
+	put_checkpoint(&r, 2, &root, 1);
+	rig_close(&r);
+	assert_int_equal(rig_open(&r), ERR_DENIED);
+	assert_non_null(strstr(r.err.text, "ledger-key"));
+	rig_fini(&r);
+}
+
+/* Two roots of one size. */
+static void
+test_split_view(void **state)
+{
+	struct digest root = {{1}};
+	struct rig r;
+
+	start(&r, ROWS);
+	append(&r, 1, 2);
+	assert_int_equal(rig_sign(&r), 0);
+	put_checkpoint(&r, 3, &root, 0);
+	rig_close(&r);
+	assert_damaged(&r, "two roots");
+	rig_fini(&r);
+}
+
+/* ---- what is signed is read back ---- */
+
+static void
+flip(struct rig *r, const char *name, const char *at)
+{
+	size_t len;
+	char *text = load(r, name, &len), *p;
+
+	assert_non_null(text);
+	p = strstr(text, at);
+	assert_non_null(p);
+	*p ^= 1;
+	store(r, name, text, len);
+	free(text);
+}
+
+static void
+assert_no_more(struct rig *r, const char *words)
+{
+	if (strstr(r->err.text, words) == NULL)
+		fail_msg("\"%s\" lacks \"%s\"", r->err.text, words);
+	assert_int_equal(rig_append(r, 100), ERR_DAMAGED);
+	assert_false(ledger_has_room(r->l));
+	assert_int_equal(rig_flush(r), 0);
+}
+
+static void
+test_row_changed(void **state)
+{
+	struct rig r;
+
+	start(&r, WIDE);
+	append(&r, 1, 5);
+	assert_int_equal(rig_flush(&r), 0);
+	flip(&r, "seg-000000000000.jsonl", "row 3");
+	append(&r, 6, 6);
+	assert_int_equal(rig_sign(&r), ERR_DAMAGED);
+	assert_no_more(&r, "rows 3 to 6 (sum does not match)");
+	assert_null(load(&r, "checkpoint", NULL));
+	/* and the next start knows */
+	rig_close(&r);
+	assert_damaged(&r, "rows 3 to");
+	rig_fini(&r);
+}
+
+/* The newest row is another one, as good as the first. */
+static void
+test_row_replaced(void **state)
+{
+	struct rig r, other;
+	struct simdisk *disk;
+	size_t len;
+	char *seg;
+
+	start(&r, WIDE);
+	append(&r, 1, 5);
+	assert_int_equal(rig_flush(&r), 0);
+	disk = simdisk_kill(r.disk);
+	append(&r, 6, 6);
+	assert_int_equal(rig_flush(&r), 0);
+	rig_init_disk(&other, disk, WIDE);
+	other.key_seed = seeds[0];
+	assert_int_equal(rig_open(&other), 0);
+	append(&other, 7, 7);
+	assert_int_equal(rig_flush(&other), 0);
+	seg = load(&other, "seg-000000000000.jsonl", &len);
+	store(&r, "seg-000000000000.jsonl", seg, len);
+	free(seg);
+	rig_fini(&other);
+	assert_int_equal(rig_sign(&r), ERR_DAMAGED);
+	assert_no_more(&r, "not the rows that were written");
+	rig_fini(&r);
+}
+
+/* Rows that were signed are others now: seen on the way to the next one. */
+static void
+test_signed_row_replaced(void **state)
+{
+	struct rig r, other;
+	size_t len;
+	char *seg;
+
+	start(&r, WIDE);
+	append(&r, 1, 5);
+	assert_int_equal(rig_sign(&r), 0);
+	start(&other, WIDE);
+	append(&other, 1, 6);
+	assert_int_equal(rig_flush(&other), 0);
+	append(&r, 6, 6);
+	assert_int_equal(rig_flush(&r), 0);
+	seg = load(&other, "seg-000000000000.jsonl", &len);
+	store(&r, "seg-000000000000.jsonl", seg, len);
+	free(seg);
+	rig_fini(&other);
+	assert_int_equal(rig_sign(&r), ERR_DAMAGED);
+	assert_no_more(&r, "rows 0 to 5 (their root");
+	rig_fini(&r);
+}
+
+static void
+test_no_room(void **state)
+{
+	struct rig r;
+
+	rig_init(&r, ROWS);
+	r.key_seed = seeds[0];
+	r.min_free_bytes = INT64_MAX / 2;
+	assert_int_equal(rig_open(&r), 0);
+	append(&r, 1, 2);
+	assert_int_equal(rig_flush(&r), 0);
+	simdisk_set_room(r.disk, 0);
+	assert_int_equal(rig_sign(&r), 0);
+	assert_int_equal(ledger_checkpoint(r.l, NULL), 0);
+	simdisk_set_room(r.disk, 1 << 30);
+	append(&r, 3, 3);
+	assert_int_equal(rig_sign(&r), 0);
+	/* The one that found no room was signed, and is not forgotten. */
+	assert_signed(&r, 4, 2, 0);
+	rig_fini(&r);
+}
+
+/* ---- tiles ---- */
+
+static char *
+load_tile(struct rig *r, const char *name)
+{
+	size_t len;
+	char *bytes = load(r, name, &len);
+
+	if (bytes != NULL)
+		assert_int_equal(len, TILE_BYTES);
+	return bytes;
+}
+
+struct leaves {
+	const char *tile;
+	uint64_t first;
+};
+
+static int
+compare_leaf(void *ctx, const struct row *row)
+{
+	const struct leaves *l = ctx;
+
+	assert_memory_equal(l->tile + (row->seq - l->first) * DIGEST_LEN,
+			    row->leaf.bytes, DIGEST_LEN);
+	return 0;
+}
+
+static void
+assert_tiles(struct rig *r)
+{
+	static const char *const names[] = {"tile/0/000", "tile/0/001"};
+
+	for (uint64_t i = 0; i < 2; i++) {
+		struct leaves l = {load_tile(r, names[i]), i * TILE_WIDTH};
+
+		assert_non_null(l.tile);
+		assert_int_equal(ledger_scan(simdisk_io(r->disk), RIG_DIR,
+					     l.first, l.first + TILE_WIDTH,
+					     compare_leaf, &l, NULL),
+				 0);
+		free((char *)l.tile);
+	}
+	assert_null(load(r, "tile/0/002", NULL));
+	assert_null(load(r, "tile/1/000", NULL));
+}
+
+static void
+fill(struct rig *r, int segment_rows)
+{
+	start(r, segment_rows);
+	append(r, 1, 400);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+	append(r, 401, 599);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+	ledger_want_checkpoint(r->l);
+	assert_int_equal(rig_flush(r), 0);
+	assert_int_equal(ledger_checkpoint(r->l, NULL), 600);
+}
+
+static void
+test_tiles(void **state)
+{
+	static const int widths[] = {WIDE, 1000, 100};
+
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		struct rig r;
+
+		fill(&r, widths[i]);
+		assert_tiles(&r);
+		rig_fini(&r);
+	}
+}
+
+/* A start makes tiles that lack, or are wrong, as they were. */
+static void
+test_tiles_again(void **state)
+{
+	for (int how = 0; how < 3; how++) {
+		struct rig r;
+
+		fill(&r, how == 0 ? 100 : WIDE);
+		rig_close(&r);
+		if (how == 2)
+			store(&r, "tile/0/001", "short", 5);
+		else if (how == 1)
+			flip(&r, "tile/0/000", "");
+		else
+			simdisk_remove(r.disk, rig_path("tile"));
+		assert_int_equal(rig_open(&r), 0);
+		assert_false(r.rec.damaged);
+		assert_tiles(&r);
+		append(&r, 600, 610);
+		assert_int_equal(rig_sign(&r), 0);
+		assert_int_equal(ledger_checkpoint(r.l, NULL), 611);
+		rig_fini(&r);
+	}
+}
+
+/* Somebody deletes all tiles under a running daemon. */
+static void
+test_tiles_gone_meanwhile(void **state)
+{
+	struct rig r;
+
+	fill(&r, WIDE);
+	simdisk_remove(r.disk, rig_path("tile"));
+	append(&r, 600, 767);
+	assert_int_equal(rig_sign(&r), 0);
+	assert_int_equal(ledger_checkpoint(r.l, NULL), 768);
+	assert_non_null(load_tile(&r, "tile/0/002"));
+	rig_fini(&r);
+}
+
+/* ---- reading the sealed rows after the start ---- */
+
+static int
+inspect(struct rig *r)
+{
+	int n = 0, e = 0;
+
+	while (e == 0 && ledger_inspect_begin(r->l) == 0) {
+		e = ledger_batch_sync(r->l);
+		e = ledger_batch_finish(r->l, e, NULL, NULL, &r->err);
+		n++;
+	}
+	return e < 0 ? e : n;
+}
+
+static void
+test_inspect(void **state)
+{
+	uint64_t done, rows;
+	struct rig r;
+
+	fill(&r, WIDE);
+	rig_reopen(&r);
+	ledger_inspected(r.l, &done, &rows);
+	assert_int_equal(done, 0);
+	assert_int_equal(rows, 2 * WIDE);
+	assert_int_equal(inspect(&r), 2);
+	ledger_inspected(r.l, &done, &rows);
+	assert_int_equal(done, rows);
+	/* a tile that went meanwhile */
+	rig_reopen(&r);
+	simdisk_remove(r.disk, rig_path("tile/0/000"));
+	assert_int_equal(inspect(&r), 2);
+	assert_tiles(&r);
+	/* a row that changed meanwhile */
+	rig_reopen(&r);
+	flip(&r, "seg-000000000000.jsonl", "row 200");
+	assert_int_equal(inspect(&r), ERR_DAMAGED);
+	assert_no_more(&r, "rows 200 to 255 (sum does not match)");
+	assert_int_equal(inspect(&r), 0);
+	rig_fini(&r);
+}
+
+/* ---- the key changes ---- */
+
+struct found {
+	const char *kind;
+	uint64_t seq;
+	struct note_key old, new;
+	int n;
+};
+
+static int
+find_rekey(void *ctx, const struct row *row)
+{
+	struct found *f = ctx;
+
+	if (strcmp(row->kind, REKEY_KIND) != 0)
+		return 0;
+	f->n++;
+	f->seq = row->seq;
+	return rekey_parse(row->body, row->body_len, &f->old, &f->new, NULL);
+}
+
+static void
+assert_rekeyed(struct rig *r, int n, int old, int new)
+{
+	struct note_key was = key_of(r, old), is = key_of(r, new);
+	struct found f = {0};
+
+	assert_int_equal(ledger_scan(simdisk_io(r->disk), RIG_DIR, 0,
+				     UINT64_MAX, find_rekey, &f, NULL),
+			 0);
+	assert_int_equal(f.n, n);
+	assert_memory_equal(f.old.public_key, was.public_key, NOTE_PUBLIC_LEN);
+	assert_memory_equal(f.new.public_key, is.public_key, NOTE_PUBLIC_LEN);
+}
+
+static void
+test_rekey(void **state)
+{
+	struct rig r;
+
+	start(&r, ROWS);
+	append(&r, 1, 2);
+	assert_int_equal(rig_sign(&r), 0);
+	rig_stop(&r, 1);
+	/* not without the one before */
+	r.key_seed = seeds[1];
+	assert_int_equal(rig_open(&r), ERR_DENIED);
+	assert_non_null(strstr(r.err.text, "ledger-key-previous"));
+	r.previous_key_seed = seeds[2];
+	assert_int_equal(rig_open(&r), ERR_DENIED);
+	r.previous_key_seed = seeds[0];
+	assert_int_equal(rig_open(&r), 0);
+	/* nothing is signed before the row is durable */
+	ledger_want_checkpoint(r.l);
+	assert_int_equal(ledger_batch_begin(r.l, NULL), 0);
+	assert_int_equal(
+	    ledger_batch_finish(r.l, ledger_batch_sync(r.l), NULL, NULL, NULL),
+	    0);
+	assert_int_equal(ledger_checkpoint(r.l, NULL), 3);
+	assert_int_equal(rig_sign(&r), 0);
+	assert_signed(&r, 5, 2, 1);
+	assert_rekeyed(&r, 1, 0, 1);
+	rig_stop(&r, 2);
+	/* it stays, with and without the one before */
+	assert_int_equal(rig_open(&r), 0);
+	assert_int_equal(ledger_queued(r.l), 0);
+	rig_stop(&r, 3);
+	r.previous_key_seed = NULL;
+	assert_int_equal(rig_open(&r), 0);
+	rig_close(&r);
+	r.key_seed = seeds[0];
+	assert_int_equal(rig_open(&r), ERR_DENIED);
+	rig_fini(&r);
+}
+
+/* The folder's own key gives way to a credential. */
+static void
+test_rekey_from_folder(void **state)
+{
+	struct rig r;
+
+	rig_init(&r, ROWS);
+	assert_int_equal(rig_open(&r), 0);
+	append(&r, 1, 2);
+	assert_int_equal(rig_sign(&r), 0);
+	rig_close(&r);
+	r.key_seed = seeds[1];
+	assert_int_equal(rig_open(&r), 0);
+	assert_int_equal(rig_sign(&r), 0);
+	assert_signed(&r, 4, 2, 1);
+	rig_close(&r);
+	r.key_seed = NULL;
+	assert_int_equal(rig_open(&r), ERR_DENIED);
+	rig_fini(&r);
+}
+
+/* A crash between the row and the first checkpoint: the row is not doubled. */
+static void
+test_rekey_again(void **state)
+{
+	struct rig r;
+
+	start(&r, WIDE);
+	append(&r, 1, 2);
+	assert_int_equal(rig_sign(&r), 0);
+	rig_close(&r);
+	r.key_seed = seeds[1];
+	r.previous_key_seed = seeds[0];
+	assert_int_equal(rig_open(&r), 0);
+	ledger_stop_signing(r.l, "a crash comes before it");
+	assert_int_equal(rig_flush(&r), 0);
+	assert_int_equal(ledger_checkpoint(r.l, NULL), 3);
+	rig_reopen(&r);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_signed(&r, 4, 2, 1);
+	assert_rekeyed(&r, 1, 0, 1);
+	rig_fini(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_when),
+	    cmocka_unit_test(test_restart),
+	    cmocka_unit_test(test_stop_signing),
+	    cmocka_unit_test(test_spoilt_files),
+	    cmocka_unit_test(test_log_gone),
+	    cmocka_unit_test(test_bad_log),
+	    cmocka_unit_test(test_wrong_checkpoint),
+	    cmocka_unit_test(test_split_view),
+	    cmocka_unit_test(test_row_changed),
+	    cmocka_unit_test(test_row_replaced),
+	    cmocka_unit_test(test_signed_row_replaced),
+	    cmocka_unit_test(test_no_room),
+	    cmocka_unit_test(test_tiles),
+	    cmocka_unit_test(test_tiles_again),
+	    cmocka_unit_test(test_tiles_gone_meanwhile),
+	    cmocka_unit_test(test_inspect),
+	    cmocka_unit_test(test_rekey),
+	    cmocka_unit_test(test_rekey_from_folder),
+	    cmocka_unit_test(test_rekey_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
