@@ -17,17 +17,29 @@ operator(struct engine *e, uint64_t client, const struct ctl_peer *peer)
 	return false;
 }
 
+/* What a person asks for is a slot like any other, and a slot is a second:
+ * one that has its row already takes no other. */
+static struct wall_time
+this_second(const struct engine *e)
+{
+	return wall_from_s(wall_s(e->now.wall));
+}
+
+static const char just_now[] = "ran in this very second; ask again";
+
 static void
 run_source(struct engine *e, uint64_t client, struct source_duty *s, bool wait)
 {
+	const struct wall_time slot = this_second(e);
 	struct read *r;
 
-	if (s->active) {
-		command_answer(e, client, CTL_REFUSED, "BUSY: %s is being read",
-			       s->source->name);
+	if (s->active || jobs_slot_done(e, s->source->name, "read", slot)) {
+		command_answer(e, client, CTL_REFUSED, "BUSY: %s %s",
+			       s->source->name,
+			       s->active ? "is being read" : just_now);
 		return;
 	}
-	r = read_new(e, s, wall_from_s(wall_s(e->now.wall)), TRIGGER_MANUAL);
+	r = read_new(e, s, slot, TRIGGER_MANUAL);
 	if (r == NULL)
 		command_answer(e, client, CTL_REFUSED,
 			       "NOT_STARTED: see the journal");
@@ -76,11 +88,24 @@ manual_stop(const struct engine *e, const struct duty *d, int need, bool force)
 	return stop;
 }
 
+static bool
+ran(const struct engine *e, const struct duty *d, int need,
+    struct wall_time slot)
+{
+	const char *label = d->w->label;
+
+	return ((need & NEED_HAPPY) != 0 &&
+		jobs_slot_done(e, label, "happy", slot)) ||
+	       ((need & NEED_ERROR) != 0 &&
+		jobs_slot_done(e, label, "error", slot));
+}
+
 static void
 run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 	const struct ctl_request *request)
 {
 	const char *stop = manual_stop(e, d, need, request->force);
+	const struct wall_time slot = this_second(e);
 	struct pair *p;
 
 	if (d->w->gateway == NULL || d->w->gateway->profile == NULL) {
@@ -91,13 +116,15 @@ run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 	} else if (pair_active(e, d->w->label)) {
 		command_answer(e, client, CTL_REFUSED, "BUSY: %s is running",
 			       d->w->label);
+	} else if (ran(e, d, need, slot)) {
+		command_answer(e, client, CTL_REFUSED, "BUSY: %s %s",
+			       d->w->label, just_now);
 	} else if (stop != NULL) {
 		command_answer(e, client, CTL_REFUSED,
 			       "STOPPED: %s: %s; evidencectl why %s",
 			       d->w->label, stop, d->w->label);
 	} else {
-		p = pair_new(e, d->w, need, wall_from_s(wall_s(e->now.wall)),
-			     TRIGGER_MANUAL);
+		p = pair_new(e, d->w, need, slot, TRIGGER_MANUAL);
 		if (p == NULL) {
 			command_answer(e, client, CTL_REFUSED,
 				       "NOT_STARTED: no memory");

@@ -430,9 +430,9 @@ passed_slots(struct engine *e, const struct schedule *schedule, const char *key,
 	return p;
 }
 
-static bool
-slot_done(struct engine *e, const char *name, const char *path,
-	  struct wall_time slot)
+bool
+jobs_slot_done(const struct engine *e, const char *name, const char *path,
+	       struct wall_time slot)
 {
 	char id[ROW_ID_MAX + 1];
 
@@ -448,7 +448,7 @@ start_pair(struct engine *e, struct duty *d, int need, struct wall_time slot,
 	char check[VIEW_CHECK_MAX];
 	const char *stop;
 
-	if (slot_done(e, d->w->label, path, slot))
+	if (jobs_slot_done(e, d->w->label, path, slot))
 		return;
 	jobs_key(check, d->w->label, path);
 	stop = pair_overlaps(e, d->w->label, need) ? "overlap"
@@ -525,7 +525,7 @@ static void
 start_read(struct engine *e, struct source_duty *s, struct wall_time slot,
 	   enum run_trigger trigger)
 {
-	if (slot_done(e, s->source->name, "read", slot))
+	if (jobs_slot_done(e, s->source->name, "read", slot))
 		return;
 	if (s->active) {
 		emit_missed(e, s->source->name, slot, slot, 1, "overlap", "");

@@ -251,6 +251,9 @@ void jobs_next_slot(struct engine *e, const struct schedule *schedule,
 		    struct wall_time *ret_slot, struct wall_time *ret_run);
 /* "support-chat/happy" */
 void jobs_key(char out[VIEW_CHECK_MAX], const char *label, const char *path);
+/* The slot has its row: it is not run again. */
+bool jobs_slot_done(const struct engine *e, const char *name, const char *path,
+		    struct wall_time slot);
 void jobs_fire(struct engine *e);
 void jobs_day(struct engine *e, struct duty *d, int32_t day);
 /* What was observed on a day, with what the workload shares. */

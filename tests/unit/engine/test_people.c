@@ -169,7 +169,36 @@ test_run_waits_for_its_record(void **state)
 			 CTL_OK);
 	assert_int_equal(scene_run(&w, "p-pricing"), CTL_OK);
 	world_page(&w, "https://gw.example/pricing")->status = 404;
+	world_run(&w, (struct wall_time){w.fake.now.wall.us + USEC_PER_SEC});
 	assert_int_equal(scene_run(&w, "p-pricing"), CTL_CHECK_FAILED);
+	assert_string_equal(w.fake.replies[w.fake.n_replies - 1].text,
+			    "p-pricing: gone\n");
+	world_free(&w);
+}
+
+/* A slot is a second and has one row: what finds it taken is told so before
+ * anything is sent, and is done in the next. */
+static void
+test_run_twice_in_a_second(void **state)
+{
+	static const char *const names[] = {"p-pricing", "w0/error"};
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint64_t sent;
+
+		scene_until(&w, i == 0 ? DAY1 : DAY2, "12:00:00");
+		assert_int_equal(scene_run(&w, names[i]), CTL_OK);
+		sent = w.fake.sent;
+		assert_int_equal(scene_run(&w, names[i]), CTL_REFUSED);
+		assert_non_null(
+		    strstr(w.fake.replies[w.fake.n_replies - 1].text, "BUSY"));
+		assert_int_equal(w.fake.sent, sent);
+		world_run(
+		    &w, (struct wall_time){w.fake.now.wall.us + USEC_PER_SEC});
+		assert_int_equal(scene_run(&w, names[i]), CTL_OK);
+	}
 	world_free(&w);
 }
 
@@ -495,6 +524,7 @@ main(void)
 	    cmocka_unit_test(test_answered_when_durable),
 	    cmocka_unit_test(test_repeated_request),
 	    cmocka_unit_test(test_run_waits_for_its_record),
+	    cmocka_unit_test(test_run_twice_in_a_second),
 	    cmocka_unit_test(test_scope_approval),
 	    cmocka_unit_test(test_secret_is_redacted),
 	    cmocka_unit_test(test_secret_in_a_reply),
