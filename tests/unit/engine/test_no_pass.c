@@ -97,6 +97,7 @@ test_acceptance_outlives_an_outage(void **state)
 	assert_true(scene_alert(&w, "error-path-accepted/w0"));
 	world_key(&w, "mini")->mood = MOOD_UNREACHABLE;
 	assert_int_equal(scene_run(&w, "w0/error"), CTL_CHECK_FAILED);
+	world_run(&w, after(w.fake.now.wall, 1));
 	world_key(&w, "mini")->mood = MOOD_ODD_REJECTION;
 	assert_int_equal(scene_run(&w, "w0/error"), CTL_CHECK_FAILED);
 	scene_until(&w, DAY1, "11:00:00");
@@ -106,9 +107,11 @@ test_acceptance_outlives_an_outage(void **state)
 	scene_crash(&w);
 	world_start(&w, world_config_text(1, ""));
 	assert_int_equal(scene_run(&w, "w0"), CTL_REFUSED);
+	scene_until(&w, DAY2, "01:00:00"); /* today's requests are spent */
+	assert_true(scene_alert(&w, "error-path-accepted/w0"));
 	world_key(&w, "mini")->mood = MOOD_GOOD;
 	assert_int_equal(scene_run(&w, "w0/error"), CTL_OK);
-	scene_until(&w, DAY1, "12:00:00");
+	scene_until(&w, DAY2, "02:00:00");
 	assert_false(scene_alert(&w, "error-path-accepted/w0"));
 	world_free(&w);
 }
