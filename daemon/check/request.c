@@ -199,9 +199,9 @@ int
 check_request_counter(const struct workload *workload,
 		      struct check_request *ret, struct err *err)
 {
-	const struct profile *profile;
+	const struct profile *profile = NULL;
 	struct check_request building;
-	struct request_memory *m;
+	struct request_memory *m = NULL;
 	bool secret = false;
 	int r;
 
@@ -229,7 +229,7 @@ check_request_source(const struct source *source, struct check_request *ret,
 		     struct err *err)
 {
 	struct check_request building;
-	struct request_memory *m;
+	struct request_memory *m = NULL;
 	int r;
 
 	r = request_begin(&building, &m, err);

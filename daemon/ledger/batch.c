@@ -194,7 +194,7 @@ open_next(struct ledger *l, int *ret_fd)
 static int
 rotate(struct ledger *l)
 {
-	int fd, r;
+	int fd = -1, r;
 
 	r = open_next(l, &fd);
 	if (r < 0)

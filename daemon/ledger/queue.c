@@ -110,7 +110,7 @@ ledger_compare(const struct ledger *l, uint64_t seq, const char *id,
 	char buf[ROW_LINE_MAX + 1];
 	struct row_parts parts;
 	const char *lf;
-	size_t len;
+	size_t len = 0;
 	int r;
 
 	r = read_line(l, seq, buf, sizeof(buf), &len, err);
