@@ -3,6 +3,7 @@
  * Everything starts in the order of `steps` and stops in its mirror image.
  * Only this file exits, with the statuses of evidenced(8). */
 #include "io/disk.h"
+#include "io/journal_former.h"
 #include "io/journal_reader.h"
 #include "io/notify.h"
 #include "io/service.h"
@@ -40,6 +41,7 @@ struct daemon {
 	char ledger_dir[4096];
 	uint8_t key_seed[32];
 	bool has_key_seed;
+	bool new_ledger; /* beside whatever the journal remembers */
 };
 
 static int
@@ -52,7 +54,7 @@ fail(int status, const struct err *err)
 static void
 usage(FILE *out)
 {
-	fputs("usage: evidenced [-c FILE] [--check-config] "
+	fputs("usage: evidenced [-c FILE] [--new-ledger] [--check-config] "
 	      "[--dump-config[=changed|origin]] [--version]\n",
 	      out);
 }
@@ -254,6 +256,42 @@ witness(void *ctx, const struct digest *genesis)
 	return rows;
 }
 
+/* No ledger is here.  Where the journal remembers one, its folder was deleted
+ * or another one is named: beginning afresh would hide the loss. */
+static int
+may_begin(void *ctx, struct err *err)
+{
+	struct daemon *d = ctx;
+	struct journal_former former;
+
+	if (d->new_ledger ||
+	    journal_former_find(NULL, getuid(), d->config->ledger_origin,
+				d->hostname, &former, NULL) < 0)
+		return 0;
+	return err_set(err, ERR_EXISTS,
+		       "%s: there is no ledger here, but the journal holds "
+		       "rows of %.100s (ledger %.12s...); bring it back with "
+		       "evidencectl restore --from-journal, correct "
+		       "ledger.directory, or begin another one with evidenced "
+		       "--new-ledger",
+		       d->ledger_dir, former.origin, former.genesis);
+}
+
+/* A restart repeats what only a person can change. */
+static int
+exit_of_ledger(int r)
+{
+	switch (r) {
+	case ERR_BUSY:
+		return EXIT_OTHER_WRITER;
+	case ERR_EXISTS:
+	case ERR_DAMAGED:
+		return EXIT_CONFIG;
+	default:
+		return EXIT_IO;
+	}
+}
+
 static void
 on_progress(void *ctx, uint64_t rows)
 {
@@ -291,6 +329,7 @@ start_ledger(struct daemon *d)
 	    .min_free_bytes = d->config->min_free_bytes,
 	    .now = clock_read().wall,
 	    .witness = witness,
+	    .may_begin = may_begin,
 	    .witness_ctx = d,
 	    .progress = on_progress,
 	};
@@ -300,7 +339,7 @@ start_ledger(struct daemon *d)
 	d->s.disk = &disk_io;
 	r = ledger_open(d->s.disk, &options, &d->s.ledger, &d->recovery, &err);
 	if (r < 0)
-		return fail(r == ERR_BUSY ? EXIT_OTHER_WRITER : EXIT_IO, &err);
+		return fail(exit_of_ledger(r), &err);
 	say_recovery(d);
 	d->s.ledger_damaged = d->recovery.damaged;
 	return 0;
@@ -529,13 +568,14 @@ run(struct daemon *d)
 	return status;
 }
 
-enum { OPT_CHECK = 256, OPT_DUMP, OPT_VERSION };
+enum { OPT_CHECK = 256, OPT_DUMP, OPT_NEW_LEDGER, OPT_VERSION };
 
 static const struct option options[] = {
     {"check-config", no_argument, NULL, OPT_CHECK},
     {"config", required_argument, NULL, 'c'},
     {"dump-config", optional_argument, NULL, OPT_DUMP},
     {"help", no_argument, NULL, 'h'},
+    {"new-ledger", no_argument, NULL, OPT_NEW_LEDGER},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
@@ -560,6 +600,9 @@ main(int argc, char **argv)
 			break;
 		case OPT_CHECK:
 			mode = OPT_CHECK;
+			break;
+		case OPT_NEW_LEDGER:
+			d.new_ledger = true;
 			break;
 		case OPT_VERSION:
 			printf("evidenced %s\n", PACKAGE_VERSION);

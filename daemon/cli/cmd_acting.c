@@ -198,6 +198,16 @@ cmd_legal_hold(struct session *s)
 }
 
 int
+cmd_mirror(struct session *s)
+{
+	struct ctl_request request = {.command = CTL_MIRROR};
+	int r = session_copy(s, request.name, sizeof(request.name),
+			     s->args->value[OPTION_FROM]);
+
+	return r != 0 ? r : session_ask(s, &request);
+}
+
+int
 cmd_reload(struct session *s)
 {
 	return act(s, CTL_RELOAD);

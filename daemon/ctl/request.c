@@ -11,7 +11,7 @@ static const char *const names[CTL_COMMANDS] = {
     [CTL_STATUS] = "status",   [CTL_RUN] = "run",
     [CTL_APPROVE] = "approve", [CTL_NOTE] = "note",
     [CTL_CORRECT] = "correct", [CTL_LEGAL_HOLD] = "legal-hold",
-    [CTL_RELOAD] = "reload",
+    [CTL_MIRROR] = "mirror",   [CTL_RELOAD] = "reload",
 };
 
 /* In canonical order. */

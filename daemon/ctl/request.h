@@ -31,6 +31,7 @@ enum ctl_command {
 	CTL_NOTE,
 	CTL_CORRECT,
 	CTL_LEGAL_HOLD,
+	CTL_MIRROR,
 	CTL_RELOAD,
 	CTL_COMMANDS
 };

@@ -11,6 +11,7 @@ libio_la_SOURCES += daemon/io/http_guard.c daemon/io/http_guard.h
 libio_la_SOURCES += daemon/io/journal.c daemon/io/journal.h
 libio_la_SOURCES += daemon/io/journal_entry.c daemon/io/journal_entry.h
 libio_la_SOURCES += daemon/io/journal_follow.c daemon/io/journal_follow.h
+libio_la_SOURCES += daemon/io/journal_former.c daemon/io/journal_former.h
 libio_la_SOURCES += daemon/io/journal_reader.c daemon/io/journal_reader.h
 libio_la_SOURCES += daemon/io/notify.c daemon/io/notify.h
 libio_la_SOURCES += daemon/io/outbox.c daemon/io/outbox.h

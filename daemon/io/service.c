@@ -286,7 +286,9 @@ service_on_request(void *ctx, uint64_t client,
 {
 	struct service *s = ctx;
 
-	if (request->command != CTL_RELOAD) {
+	if (request->command == CTL_MIRROR) {
+		service_mirror_again(s, client, request, peer);
+	} else if (request->command != CTL_RELOAD) {
 		engine_request(s->engine, clock_read(), client, request, peer);
 		service_soon(s);
 	} else if (!peer->root && !peer->self && !peer->admin) {

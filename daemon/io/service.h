@@ -83,6 +83,10 @@ void service_close(struct service *s);
 void service_mirror_start(struct service *s);
 void service_mirror_stop(struct service *s);
 void service_mirror_rows(struct service *s, uint64_t durable);
+/* A person's `mirror --from SEQ`; answered at once. */
+void service_mirror_again(struct service *s, uint64_t client,
+			  const struct ctl_request *request,
+			  const struct ctl_peer *peer);
 
 /* Asks for a turn after the events of this pass of the loop. */
 void service_soon(struct service *s);

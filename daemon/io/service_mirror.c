@@ -6,8 +6,11 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 #include <unistd.h>
+
+enum { SEQ_DIGITS_MAX = 18 };
 
 static void
 keep_datagram(struct service *s, struct service_fresh *place,
@@ -156,6 +159,74 @@ service_mirror_rows(struct service *s, uint64_t durable)
 {
 	if (s->mirror != NULL)
 		mirror_watch_rows(s->mirror, durable);
+}
+
+/* Decimal digits and nothing else. */
+static bool
+seq_of(const char *text, uint64_t *ret_seq)
+{
+	uint64_t seq = 0;
+
+	if (text[0] == '\0' || strlen(text) > SEQ_DIGITS_MAX)
+		return false;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		seq = seq * 10 + (uint64_t)(*text - '0');
+	}
+	*ret_seq = seq;
+	return true;
+}
+
+/* The exit status; the words in `out`. */
+static int
+ask_again(struct service *s, const struct ctl_request *request,
+	  const struct ctl_peer *peer, struct buf *out)
+{
+	uint64_t rows = ledger_durable(s->ledger), from;
+
+	if (!peer->root && !peer->admin) {
+		buf_printf(out, "operating needs root or the unix group %s\n",
+			   engine_config(s->engine)->admin_group);
+		return CTL_NOT_PERMITTED;
+	}
+	if (!seq_of(request->name, &from)) {
+		buf_puts(out, "--from: the number of a row is expected\n");
+		return CTL_USAGE;
+	}
+	if (s->ledger_damaged) {
+		buf_puts(out, "LEDGER_DAMAGED: nothing is sent; evidencectl "
+			      "verify\n");
+		return CTL_LEDGER_DAMAGED;
+	}
+	if (from >= rows) {
+		buf_printf(out,
+			   "no row %" PRIu64 ": the newest is %" PRIu64 "\n",
+			   from, rows - 1);
+		return CTL_NO_OBJECT;
+	}
+	if (!journal_stats(s->journal).present) {
+		buf_puts(out, "NO_JOURNAL: there is none to send them to\n");
+		return CTL_REFUSED;
+	}
+	journal_add_again(s->journal, from, rows);
+	buf_printf(out,
+		   "rows %" PRIu64 " to %" PRIu64
+		   " are sent to the journal again\n",
+		   from, rows - 1);
+	return CTL_OK;
+}
+
+void
+service_mirror_again(struct service *s, uint64_t client,
+		     const struct ctl_request *request,
+		     const struct ctl_peer *peer)
+{
+	struct buf out = {0};
+	int status = ask_again(s, request, peer, &out);
+
+	control_reply(s->control, client, status, buf_text(&out));
+	buf_free(&out);
 }
 
 void

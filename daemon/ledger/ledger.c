@@ -47,6 +47,11 @@ create(const struct ledger_io *io, int parent, const struct place *place,
 			       o->dir);
 	if (r < 0)
 		return raw_error(err, r, "%s: lock", place->parent);
+	if (o->may_begin != NULL) {
+		r = o->may_begin(o->witness_ctx, err);
+		if (r < 0)
+			return r;
+	}
 	r = create_ledger(io, parent, place->name, o, &rec->key_created, err);
 	if (r == 0)
 		rec->created = true;

@@ -52,7 +52,9 @@ struct ledger_options {
 	/* newest seq + 1 that the journal holds for this ledger; 0 = none.
 	 * Called once, with the genesis leaf (ledger.md, R2). */
 	uint64_t (*witness)(void *ctx, const struct digest *genesis);
-	void *witness_ctx;
+	/* Asked before a ledger is begun; an error refuses it.  NULL: may. */
+	int (*may_begin)(void *ctx, struct err *err);
+	void *witness_ctx; /* of both */
 	/* called now and then during a long recovery; NULL allowed */
 	void (*progress)(void *ctx, uint64_t rows_done);
 	void *progress_ctx;

@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-#define MIRROR_ROW_MESSAGE_ID "48f11e28c78841a1a914e3ad95fd2ca1"
+#define MIRROR_ROW_MESSAGE_ID	     "48f11e28c78841a1a914e3ad95fd2ca1"
+#define MIRROR_CHECKPOINT_MESSAGE_ID "d257985e807842378144f1045d162a18"
 
 /* Appends the native-protocol datagram of a row.  Alert rows that lead their
  * group get identifier `evidenced`, their rule's MESSAGE_ID and priority;

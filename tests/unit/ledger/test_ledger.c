@@ -665,6 +665,43 @@ test_empty_folder(void **state)
 	rig_fini(&r);
 }
 
+static int
+refuse_to_begin(void *ctx, struct err *err)
+{
+	(*(int *)ctx)++;
+	return err_set(err, ERR_EXISTS, "there was one");
+}
+
+/* Asked where a ledger would be begun, and nowhere else. */
+static void
+test_refused_beginning(void **state)
+{
+	int asked = 0;
+	struct ledger_recovery rec;
+	struct ledger *l;
+	struct rig r;
+	struct ledger_options o = {.dir = RIG_DIR,
+				   .origin = "",
+				   .hostname = "host",
+				   .may_begin = refuse_to_begin,
+				   .witness_ctx = &asked};
+
+	rig_init(&r, 0);
+	assert_int_equal(ledger_open(simdisk_io(r.disk), &o, &l, &rec, &r.err),
+			 ERR_EXISTS);
+	assert_string_equal(r.err.text, "there was one");
+	assert_int_equal(asked, 1);
+	assert_null(simdisk_read(r.disk, rig_path("LEDGER"), NULL));
+	assert_int_equal(simdisk_open_count(r.disk), 0);
+	assert_int_equal(rig_open(&r), 0); /* without the question */
+	rig_close(&r);
+	assert_int_equal(ledger_open(simdisk_io(r.disk), &o, &l, &rec, &r.err),
+			 0);
+	assert_int_equal(asked, 1);
+	ledger_close(l);
+	rig_fini(&r);
+}
+
 /* Rows are taken as before; only the signature is withheld. */
 static void
 test_signing_stopped(void **state)
@@ -708,6 +745,7 @@ main(void)
 	    cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_origin),
 	    cmocka_unit_test(test_empty_folder),
+	    cmocka_unit_test(test_refused_beginning),
 	    cmocka_unit_test(test_signing_stopped),
 	};
 
