@@ -594,6 +594,34 @@ test_redirect_count(void **state)
 	assert_int_equal(a->redirects, 0);
 }
 
+static void
+step_later(struct peer *peer)
+{
+	serve_steps(peer_server(peer), peer);
+}
+
+/* Each hop well inside the limit, and not all of them together. */
+static void
+serve_slow_steps(struct server *server, struct peer *peer)
+{
+	peer_later(peer, 60, step_later);
+}
+
+static void
+test_redirects_share_the_limit(void **state)
+{
+	struct scene *s = *state;
+	struct http_request r;
+	char url[256];
+
+	s->servers[0].serve = serve_slow_steps;
+	snprintf(url, sizeof(url), "%s", scene_url(s, 0, "/5"));
+	r = scene_request(url);
+	r.max_redirects = 5;
+	r.timeout_ms = 200;
+	assert_int_equal(scene_exchange(s, &r)->transport, TRANSPORT_TIMEOUT);
+}
+
 static const char *const odd_locations[] = {
     "http://user:pass@127.0.0.1/",
     "ftp://127.0.0.1/",
@@ -627,6 +655,9 @@ test_odd_locations(void **state)
 		a = scene_exchange(s, &r);
 		if (a->transport != TRANSPORT_HOST && a->redirects == 0)
 			fail_msg("%s", odd_locations[i]);
+		/* nor is a name and password sent that another one gave */
+		if (i == 0)
+			assert_int_equal(a->transport, TRANSPORT_HOST);
 	}
 	assert_int_equal(names_looked_up(), looked_up);
 }
@@ -753,6 +784,7 @@ main(void)
 	    TEST(test_redirect_with_secret),
 	    TEST(test_redirect_to_foreign_host),
 	    TEST(test_redirect_count),
+	    TEST(test_redirects_share_the_limit),
 	    TEST(test_odd_locations),
 	    TEST(test_cancel),
 	    TEST(test_start_from_answer),

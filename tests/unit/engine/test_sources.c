@@ -210,6 +210,31 @@ test_approval_expires(void **state)
 	world_free(&w);
 }
 
+/* A read that the daemon's stop cut off is no finding about the page. */
+static void
+test_read_cut_by_the_stop(void **state)
+{
+	struct fake_request r;
+	struct world w;
+	size_t rows;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	rows = fake_count(&w.fake, "check.source");
+	fake_run_until(&w.fake, scene_at(DAY2, "04:40:00"));
+	assert_true(w.fake.n_requests > 0);
+	while (fake_take_request(&w.fake, &r)) {
+		fake_answer_transport(&w.fake, &r, TRANSPORT_STOPPED);
+		fake_request_free(&r);
+	}
+	assert_int_equal(fake_count(&w.fake, "check.source"), rows);
+	scene_stop(&w);
+	world_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
 static void
 test_source_missing(void **state)
 {
@@ -306,6 +331,7 @@ main(void)
 	    cmocka_unit_test(test_read_again),
 	    cmocka_unit_test(test_person_did_not_look),
 	    cmocka_unit_test(test_approval_expires),
+	    cmocka_unit_test(test_read_cut_by_the_stop),
 	    cmocka_unit_test(test_source_missing),
 	    cmocka_unit_test(test_gateway_unreachable),
 	    cmocka_unit_test(test_gateway_mostly_there),
