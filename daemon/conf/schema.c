@@ -872,12 +872,14 @@ static const struct schema_key alert_keys[] = {
 	 BETWEEN(1, NAME_BYTES), .words = alert_words,
 	 .help = "The rule, as in evidenced-alerts(7).",
 	 .example = "\"happy-path-failed\""},
-	{"fails", SCHEMA_INT, AT(alert_param, fails), BETWEEN(1, 100),
-	 .otherwise = "that of the rule",
-	 .help = "It takes so many bad observations ...", .example = "3"},
-	{"of", SCHEMA_INT, AT(alert_param, of), BETWEEN(1, 100),
+	{"fails", SCHEMA_INT, AT(alert_param, fails), BETWEEN(1, 16),
+	 .otherwise = "2",
+	 .help = "For happy-path-failed: it takes so many bad observations "
+		 "...",
+	 .example = "3"},
+	{"of", SCHEMA_INT, AT(alert_param, of), BETWEEN(1, 16),
 	 .otherwise = "as many as fails",
-	 .help = "... among so many.", .example = "5"},
+	 .help = "... among so many, the newest.", .example = "5"},
 	{"for", SCHEMA_DURATION, AT(alert_param, for_s), BETWEEN(0, 31 * DAY),
 	 .absent = -1, .otherwise = "that of the rule",
 	 .help = "The condition must hold so long.", .example = "\"30m\""},
@@ -888,7 +890,8 @@ static const struct schema_key alert_keys[] = {
 	 .example = "\"6h\""},
 	{"grace", SCHEMA_DURATION, AT(alert_param, grace_s),
 	 BETWEEN(0, 31 * DAY), .absent = -1, .otherwise = "alerting: grace",
-	 .help = "How long after the last chance it is raised.",
+	 .help = "For evidence-gap and source-stale: how long after the "
+		 "last chance it is raised.",
 	 .example = "\"1h\""},
 };
 

@@ -68,6 +68,13 @@ condition_detail(struct alert_condition *c, const char *text)
 		snprintf(c->detail, sizeof(c->detail), "%s", text);
 }
 
+void
+condition_again(struct conditions *list, struct wall_time t)
+{
+	if (t.us < list->again.us)
+		list->again = t;
+}
+
 /* An unknown clock matters only to who requires a synchronised one. */
 static bool
 clock_is_wrong(const struct engine *e)
@@ -234,16 +241,28 @@ emit_transition(struct engine *e, const struct transition *t)
 	buf_free(&body);
 }
 
+int64_t
+condition_grace_s(const struct engine *e, enum alert_rule_id rule)
+{
+	const struct alert_param *p =
+	    config_alert(engine_conf(e), alert_rule(rule)->name);
+
+	return p != NULL && p->grace_s >= 0 ? p->grace_s
+					    : engine_conf(e)->grace_s;
+}
+
+/* All of them: a reload may have taken one away. */
 static void
 apply_parameters(struct engine *e)
 {
-	for (size_t i = 0; i < engine_conf(e)->n_alerts; i++) {
-		const struct alert_param *p = &engine_conf(e)->alerts[i];
-		const struct alert_rule *rule = alert_rule_by_name(p->rule);
+	for (int i = 0; i < ALERT_RULES; i++) {
+		enum alert_rule_id rule = (enum alert_rule_id)i;
+		const struct alert_param *p =
+		    config_alert(engine_conf(e), alert_rule(rule)->name);
 
-		if (rule != NULL)
-			alert_machine_set_rule(e->view->alerts, rule->id,
-					       p->for_s, p->repeat_s);
+		alert_machine_set_rule(e->view->alerts, rule,
+				       p == NULL ? -1 : p->for_s,
+				       p == NULL ? 0 : p->repeat_s);
 	}
 }
 
@@ -265,12 +284,14 @@ run_machine(struct engine *e, struct conditions *list)
 		emit_transition(e, &t[i]);
 	free(t);
 	e->alerts_at = next.us == 0 ? WALL_NEVER : next;
+	if (list->again.us < e->alerts_at.us)
+		e->alerts_at = list->again;
 }
 
 void
 conditions_step(struct engine *e)
 {
-	struct conditions list = {0};
+	struct conditions list = {.again = WALL_NEVER};
 
 	if (e->ledger_damaged || !e->started)
 		return;

@@ -12,8 +12,9 @@ struct workload;
 struct conditions {
 	struct alert_condition *at;
 	size_t n, cap;
-	struct map index; /* "<rule>/<subject>" */
-	bool failed;	  /* no memory */
+	struct map index;	/* "<rule>/<subject>" */
+	bool failed;		/* no memory */
+	struct wall_time again; /* when to look again at the latest */
 };
 
 struct alert_condition *condition_add(struct conditions *list,
@@ -22,6 +23,8 @@ struct alert_condition *condition_add(struct conditions *list,
 /* Both take NULL, and do nothing when full or already said. */
 void condition_evidence(struct alert_condition *c, uint64_t seq);
 void condition_detail(struct alert_condition *c, const char *text);
+/* What is wrong may be another thing from t on, without anything happening. */
+void condition_again(struct conditions *list, struct wall_time t);
 
 void conditions_of_workloads(struct engine *e, struct conditions *list);
 void conditions_of_sources(struct engine *e, struct conditions *list);
@@ -30,5 +33,8 @@ void conditions_of_record_sources(struct engine *e, struct conditions *list,
 				  const struct workload *w,
 				  const struct record_fact *record,
 				  enum reason reason);
+
+/* How long after the last chance the rule is raised. */
+int64_t condition_grace_s(const struct engine *e, enum alert_rule_id rule);
 
 #endif

@@ -86,7 +86,7 @@ add_approval(struct engine *e, struct conditions *list,
 				 text);
 	} else if (source->approval_max_age_s > 0) {
 		if (expires_us > e->now.wall.us) {
-			engine_want_wall(e, (struct wall_time){expires_us});
+			condition_again(list, (struct wall_time){expires_us});
 			return;
 		}
 		snprintf(text, sizeof(text),
@@ -128,7 +128,7 @@ deadline(struct engine *e, const struct source *source, int32_t day,
 	const struct config *c = engine_conf(e);
 	const struct view_source *v = view_source(e->view, source->name);
 	struct wall_time open, close;
-	int64_t wait_s = c->grace_s;
+	int64_t wait_s = condition_grace_s(e, ALERT_SOURCE_STALE);
 
 	if (plan_day(&source->schedule, source->name, day, &open, &close) < 0)
 		return false;
@@ -181,7 +181,7 @@ add_stale(struct engine *e, struct conditions *list,
 	if (f->read && wall_day(f->read_at) >= day)
 		return;
 	if (deadline(e, source, day, &due) && due.us > e->now.wall.us)
-		engine_want_wall(e, due);
+		condition_again(list, due);
 	/* Until today's deadline, yesterday's still stands. */
 	if (!deadline(e, source, day, &due) || due.us > e->now.wall.us)
 		day--;

@@ -44,15 +44,6 @@ add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
 	return c;
 }
 
-static int
-failures_needed(struct engine *e)
-{
-	const struct alert_param *p =
-	    config_alert(engine_conf(e), "happy-path-failed");
-
-	return p != NULL && p->fails > 0 ? p->fails : FAILS_IN_A_ROW;
-}
-
 /* Somebody uses what nobody owns: so much was seen last. */
 static void
 add_usage_seen(const struct engine *e, const struct workload *w, char *words,
@@ -166,6 +157,39 @@ add_seen(struct engine *e, struct conditions *list, const struct workload *w,
 	condition_detail(c, detail);
 }
 
+/* So many of the newest so many have failed; without a word of the
+ * configuration, two in a row. */
+static bool
+has_failed(const struct engine *e, const struct view_workload *v)
+{
+	const struct alert_param *p =
+	    config_alert(engine_conf(e), "happy-path-failed");
+	int fails = p != NULL && p->fails > 0 ? p->fails : FAILS_IN_A_ROW;
+	int of = p != NULL && p->of > fails ? p->of : fails;
+
+	return __builtin_popcount(v->recent & ((1u << of) - 1)) >= fails;
+}
+
+static void
+add_failures(struct engine *e, struct conditions *list,
+	     const struct workload *w, const struct view_workload *v)
+{
+	char text[160], at[WALL_RFC3339_LEN + 1];
+	bool now = v->failures > 0;
+
+	if (!has_failed(e, v))
+		return;
+	snprintf(text, sizeof(text), "%d runs in a row since %s, last: %s",
+		 v->failures, wall_format(v->failing_since, at),
+		 outcome_name(v->last_happy));
+	add_seen(e, list, w, ALERT_HAPPY_PATH_FAILED,
+		 REASON_NOT_OBSERVED_NETWORK, v->last_happy_seq,
+		 now ? v->failing_since : v->last_happy_at,
+		 v->failures > 1 ? text
+				 : "again and again, with good runs "
+				   "between");
+}
+
 static void
 add_error_path(struct engine *e, struct conditions *list, const struct duty *d)
 {
@@ -189,15 +213,7 @@ add_runs(struct engine *e, struct conditions *list, const struct workload *w,
 {
 	char text[160], at[WALL_RFC3339_LEN + 1];
 
-	if (v->failures >= failures_needed(e)) {
-		snprintf(text, sizeof(text),
-			 "%d runs in a row since %s, last: %s", v->failures,
-			 wall_format(v->failing_since, at),
-			 outcome_name(v->last_happy));
-		add_seen(e, list, w, ALERT_HAPPY_PATH_FAILED,
-			 REASON_NOT_OBSERVED_NETWORK, v->last_happy_seq,
-			 v->failing_since, text);
-	}
+	add_failures(e, list, w, v);
 	wall_format(v->refused.requested, at);
 	snprintf(text, sizeof(text), "%s/happy at %s", w->label, at);
 	if (v->refused.seq != 0 &&
@@ -272,6 +288,21 @@ is_told_by_facts(enum reason reason)
 	}
 }
 
+/* The record came at the end of the common grace; the rule has a longer one. */
+static bool
+is_early(const struct engine *e, struct conditions *list,
+	 const struct record_fact *record)
+{
+	int64_t more_s =
+	    condition_grace_s(e, ALERT_EVIDENCE_GAP) - engine_conf(e)->grace_s;
+	struct wall_time at = {record->decided_at.us + more_s * USEC_PER_SEC};
+
+	if (at.us <= e->now.wall.us)
+		return false;
+	condition_again(list, at);
+	return true;
+}
+
 /* Every reason of the newest record has its alert. */
 static void
 add_record(struct engine *e, struct conditions *list, const struct workload *w,
@@ -293,6 +324,8 @@ add_record(struct engine *e, struct conditions *list, const struct workload *w,
 			continue;
 		rule = alert_rule_by_name(reason_info(reason)->alert_rule);
 		if (rule == NULL)
+			continue;
+		if (rule->id == ALERT_EVIDENCE_GAP && is_early(e, list, record))
 			continue;
 		if (rule->id == ALERT_SOURCE_STALE) {
 			conditions_of_record_sources(e, list, w, record,

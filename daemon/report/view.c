@@ -401,6 +401,8 @@ need_workload(struct seq_list *list, const struct view_workload *w)
 	need(list, w->scope_approved, w->scope_seq);
 	need(list, w->has_after, w->after_seq);
 	need(list, w->used_elsewhere, w->used_elsewhere_seq);
+	for (size_t i = 0; i < w->n_recent && i < VIEW_RECENT; i++)
+		need(list, true, w->recent_seq[i]);
 	need(list, w->failures > 0, w->failing_seq);
 	need(list, w->refused.seq != 0, w->refused.seq);
 	need(list, w->error_stands.seq != 0, w->error_stands.seq);

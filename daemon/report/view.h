@@ -20,6 +20,7 @@ enum {
 	VIEW_DAYS = 3,
 	VIEW_DAY_ROWS = 64,
 	VIEW_CHECK_MAX = 64,
+	VIEW_RECENT = 16, /* happy runs that are remembered one by one */
 	VIEW_SOURCE_ROWS = 16
 };
 
@@ -78,7 +79,12 @@ struct view_workload {
 	uint64_t last_begun_seq;
 	struct begun_fact begun[2];	/* by enum run_path */
 	struct planned_fact planned[2]; /* the same */
-	/* happy runs that failed since the last good one */
+	/* Happy runs that were good or failed: a bit each, the newest lowest,
+	 * set when it failed; and their rows, newest at n_recent - 1. */
+	uint32_t recent;
+	uint64_t recent_seq[VIEW_RECENT];
+	size_t n_recent;
+	/* those that failed since the last good one */
 	int failures;
 	struct wall_time failing_since;
 	uint64_t failing_seq; /* of the first one */

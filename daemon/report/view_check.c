@@ -169,20 +169,31 @@ is_failure(enum outcome outcome)
 	}
 }
 
+static void
+remember(struct view_workload *w, const struct run_fact *f, bool failed)
+{
+	w->recent = w->recent << 1 | failed;
+	w->recent_seq[w->n_recent++ % VIEW_RECENT] = f->seq;
+}
+
 /* Only an answer to our own credential ends what was wrong: that something
  * else went wrong meanwhile does not. */
 static void
 note_happy(struct view_workload *w, const struct run_fact *f)
 {
 	if (outcome_conclusive(f->outcome)) {
+		remember(w, f, false);
 		w->failures = 0;
 		w->refused = (struct run_fact){0};
 	} else if (f->outcome == OUTCOME_CREDENTIAL_REJECTED ||
 		   f->outcome == OUTCOME_QUOTA_EXHAUSTED) {
 		w->refused = *f;
-	} else if (is_failure(f->outcome) && w->failures++ == 0) {
-		w->failing_since = f->requested;
-		w->failing_seq = f->seq;
+	} else if (is_failure(f->outcome)) {
+		remember(w, f, true);
+		if (w->failures++ == 0) {
+			w->failing_since = f->requested;
+			w->failing_seq = f->seq;
+		}
 	}
 	w->last_happy = f->outcome;
 	w->last_happy_seq = f->seq;

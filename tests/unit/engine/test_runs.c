@@ -196,6 +196,56 @@ test_two_in_a_row(void **state)
 	world_free(&w);
 }
 
+/* Two of four, as configured: good runs between do not hide them. */
+static void
+test_two_of_four(void **state)
+{
+	static const char *const hours[] = {"06:30:00", "07:30:00", "08:30:00",
+					    "09:30:00", "10:30:00"};
+	static const bool bad[] = {true, false, true, false, false};
+	static const bool open[] = {false, false, true, true, false};
+	struct world w;
+
+	scene_start(&w, world_config_of(
+			    WORKLOAD("happy_schedule = \"0 * * * *\"; "
+				     "error_schedule = \"30 0 * * *\"; "
+				     "max_requests_per_day = 99; "),
+			    "alerts = ( { rule = \"happy-path-failed\"; fails "
+			    "= 2; of = 4; } );\n"));
+	scene_until(&w, DAY1, "05:30:00");
+	for (size_t i = 0; i < 5; i++) {
+		w.gateway = bad[i] ? MOOD_SERVER_ERROR : MOOD_GOOD;
+		scene_until(&w, DAY1, hours[i]);
+		assert_int_equal(scene_alert(&w, "happy-path-failed/w0"),
+				 open[i]);
+	}
+	world_free(&w);
+}
+
+/* A rule may wait longer than the record does; and a reload takes what it was
+ * told away again. */
+static void
+test_grace_of_a_rule(void **state)
+{
+	static const char later[] =
+	    "alerts = ( { rule = \"evidence-gap\"; grace = \"3h\"; } );\n";
+	struct world w;
+	int64_t closes_us;
+
+	scene_start(&w, world_config_text(1, later));
+	scene_until(&w, DAY2, "00:00:00");
+	w.fake.no_probe = true;
+	while (!scene_reason(&w, "w0", REASON_EVIDENCE_MISSING))
+		world_run(&w, (struct wall_time){w.fake.now.wall.us +
+						 60 * USEC_PER_SEC});
+	closes_us = w.fake.now.wall.us;
+	world_run(&w, (struct wall_time){closes_us + 8400 * USEC_PER_SEC});
+	assert_false(scene_alert(&w, "evidence-gap/w0"));
+	world_run(&w, (struct wall_time){closes_us + 9300 * USEC_PER_SEC});
+	assert_true(scene_alert(&w, "evidence-gap/w0"));
+	world_free(&w);
+}
+
 /* ---- again ---- */
 
 /* Begun happy runs of the day after the slot, in seconds after the first. */
@@ -326,6 +376,11 @@ test_request_ceiling(void **state)
 	    scene_count(&w, "check.missed", "\"ceiling\"", "w0/error"), 1);
 	assert_true(scene_alert(&w, "probe-ceiling/w0"));
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	/* the day has its pass: nobody has to do anything */
+	assert_int_equal(alert_machine_find(engine_view(w.fake.engine)->alerts,
+					    "probe-ceiling/w0")
+			     ->severity,
+			 SEVERITY_INFO);
 	assert_int_equal(scene_run(&w, "w0"), CTL_REFUSED);
 	scene_until(&w, DAY2, "12:00:00");
 	assert_false(scene_alert(&w, "probe-ceiling/w0"));
@@ -375,6 +430,24 @@ test_needless_force(void **state)
 	assert_int_equal(scene_force(&w, "w0"), CTL_OK);
 	scene_until(&w, DAY1, "04:00:00");
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* Two runs of one credential are never under way at once. */
+static void
+test_one_credential_one_run(void **state)
+{
+#define TWIN(label)                                                      \
+	"{ label = \"" label "\"; use = \"t\"; owner_group = \"team\"; " \
+	"credential = \"k\"; happy_schedule = \"0 5 * * *\"; }"
+	struct world w;
+
+	scene_start(&w, world_config_of(TWIN("w0") ", " TWIN("w1"), ""));
+	scene_until(&w, DAY1, "04:59:00");
+	fake_run_until(&w.fake, scene_at(DAY1, "05:01:00"));
+	assert_int_equal(w.fake.n_requests, 1);
+	scene_until(&w, DAY1, "06:00:00");
+	assert_int_equal(scene_count(&w, "check.happy", "T05:", NULL), 2);
 	world_free(&w);
 }
 
@@ -570,6 +643,8 @@ main(void)
 	    cmocka_unit_test(test_odd_rejection_is_invisible),
 	    cmocka_unit_test(test_later_failure_keeps_the_pass),
 	    cmocka_unit_test(test_two_in_a_row),
+	    cmocka_unit_test(test_two_of_four),
+	    cmocka_unit_test(test_grace_of_a_rule),
 	    cmocka_unit_test(test_observed_again),
 	    cmocka_unit_test(test_observed_again_once_good),
 	    cmocka_unit_test(test_retry_after_is_heeded),
@@ -578,6 +653,7 @@ main(void)
 	    cmocka_unit_test(test_token_ceiling),
 	    cmocka_unit_test(test_forced_run_is_unreviewed),
 	    cmocka_unit_test(test_needless_force),
+	    cmocka_unit_test(test_one_credential_one_run),
 	    cmocka_unit_test(test_interrupted_is_told_once),
 	    cmocka_unit_test(test_interrupted_counts),
 	    cmocka_unit_test(test_begun_first),
