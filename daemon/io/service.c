@@ -253,6 +253,24 @@ take_config(struct service *s, uint64_t client, struct config *config,
 	free(words);
 }
 
+/* What is opened once, at the start. */
+static bool
+needs_restart(const struct service *s, const struct config *config,
+	      struct err *err)
+{
+	const struct config *now = engine_config(s->engine);
+	const char *key = NULL;
+
+	if (strcmp(config->ledger_dir, s->ledger_dir) != 0)
+		key = "ledger.directory";
+	else if (strcmp(config->control_socket, now->control_socket) != 0)
+		key = "control.socket";
+	if (key != NULL)
+		err_set(err, ERR_INVALID, "%s: changing it needs a restart",
+			key);
+	return key != NULL;
+}
+
 static void
 reload(struct service *s, uint64_t client)
 {
@@ -264,9 +282,7 @@ reload(struct service *s, uint64_t client)
 	notify_reloading();
 	turn(s); /* what is due now is due under the old configuration */
 	r = files_load_config(s->config_path, &config, &report, &err);
-	if (r == 0 && (strcmp(config->ledger_dir, s->ledger_dir) != 0)) {
-		err_set(&err, ERR_INVALID,
-			"ledger.directory: changing it needs a restart");
+	if (r == 0 && needs_restart(s, config, &err)) {
 		config_free(config);
 		r = ERR_INVALID;
 	}
