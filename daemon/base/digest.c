@@ -26,6 +26,13 @@ context(void)
 	return thread_ctx;
 }
 
+void
+digest_thread_end(void)
+{
+	EVP_MD_CTX_free(thread_ctx);
+	thread_ctx = NULL;
+}
+
 struct digest
 digest_sha256_parts(const struct digest_part *parts, size_t n)
 {

@@ -18,6 +18,10 @@ struct digest_part {
 	size_t len;
 };
 
+/* Frees what the hashes of this thread have kept; for a thread that ends
+ * before the process. */
+void digest_thread_end(void);
+
 struct digest digest_sha256(const void *bytes, size_t len);
 struct digest digest_sha256_parts(const struct digest_part *parts, size_t n);
 struct digest digest_hmac(const void *key, size_t key_len, const void *bytes,

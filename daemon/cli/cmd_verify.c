@@ -1,11 +1,12 @@
 /* Verification needs the folder alone. */
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "io/disk.h"
-#include "ledger/ledger.h"
+#include "io/threads.h"
+#include "ledger/verify.h"
 
 #include <inttypes.h>
-
-enum { LEVEL_DEFAULT = 1 };
+#include <stdio.h>
 
 static const struct column columns[] = {
     {"level", "strongest level", 0},
@@ -18,6 +19,10 @@ static const struct column columns[] = {
 static const char *const proves[] = {
     "every row is whole (framing and sum)",
     "every row is whole, and the rows are an unbroken chain from the first",
+    "the rows are a chain, and the newest checkpoint is signed and tells "
+    "their root",
+    "the rows are a chain, and every checkpoint is signed and tells their "
+    "root",
 };
 
 static void
@@ -41,43 +46,82 @@ print_json(struct session *s, const struct ledger_verdict *v)
 	writer_close(w);
 }
 
+/* The rows before the bad one, or what holds in spite of it. */
 static int
-print_text(struct session *s, const char *dir, const struct ledger_verdict *v)
+print_bad(struct session *s, const char *dir, const struct ledger_verdict *v)
 {
-	if (!v->ok)
-		return session_fail(s, CTL_LEDGER_DAMAGED,
-				    "%s: row %" PRIu64 ": %s; %" PRIu64
-				    " rows before it are good%s",
-				    dir, v->first_bad_seq, v->reason, v->rows,
-				    v->level == LEDGER_LEVEL_NONE
-					? ""
-					: "; level 0 holds for all rows");
+	char holds[80] = "no level holds for all rows";
+
+	if (v->level != LEDGER_LEVEL_NONE)
+		snprintf(holds, sizeof(holds), "level %d holds for all rows",
+			 v->level);
+	return session_fail(
+	    s, v->only_lint ? CTL_CHECK_FAILED : CTL_LEDGER_DAMAGED,
+	    "%s: row %" PRIu64 ": %s; %" PRIu64 " rows were read; %s", dir,
+	    v->first_bad_seq, v->reason, v->rows, holds);
+}
+
+static void
+print_good(struct session *s, const char *dir, const struct ledger_verdict *v)
+{
 	buf_printf(&s->out, "%s: level %d: %" PRIu64 " rows: ok: %s\n", dir,
 		   v->level, v->rows, proves[v->level]);
 	if (v->reason[0] != '\0')
 		buf_printf(&s->out, "%s\n", v->reason);
-	return CTL_OK;
+}
+
+static int
+print_verdict(struct session *s, const char *dir, int wanted,
+	      const struct ledger_verdict *v)
+{
+	bool lacking =
+	    v->ok && v->level < wanted && arguments_has(s->args, OPTION_LEVEL);
+
+	if (s->writer.format != WRITER_TEXT)
+		print_json(s, v);
+	else if (v->ok)
+		print_good(s, dir, v);
+	else
+		return print_bad(s, dir, v);
+	if (lacking)
+		return session_fail(s, CTL_CHECK_FAILED,
+				    "%s: level %d is not reached: %s", dir,
+				    wanted, v->reason);
+	if (v->ok)
+		return CTL_OK;
+	return v->only_lint ? CTL_CHECK_FAILED : CTL_LEDGER_DAMAGED;
+}
+
+static void
+show_progress(void *progress, uint64_t rows)
+{
+	progress_show(progress, rows);
 }
 
 int
 cmd_verify(struct session *s)
 {
+	struct progress progress = progress_begin("rows verified");
+	struct verify_options options = {
+	    .lint = arguments_has(s->args, OPTION_LINT),
+	    .workers = &threads_of_cores,
+	    .progress = show_progress,
+	    .progress_ctx = &progress,
+	};
 	struct ledger_verdict verdict;
 	const char *dir;
 	struct err err;
-	int level, r;
+	int r;
 
-	if (arguments_number(s->args, OPTION_LEVEL, 0, LEVEL_DEFAULT,
-			     LEVEL_DEFAULT, &level, &err) < 0)
+	if (arguments_number(s->args, OPTION_LEVEL, 0, VERIFY_LEVEL_MAX,
+			     VERIFY_LEVEL_MAX, &options.level, &err) < 0)
 		return session_fail_err(s, &err);
 	r = session_ledger(s, &dir);
 	if (r != 0)
 		return r;
-	r = ledger_verify(&disk_io, dir, level, &verdict, &err);
+	r = verify_ledger(&disk_io, dir, &options, &verdict, &err);
+	progress_end(&progress);
 	if (r < 0)
 		return session_fail_err(s, &err);
-	if (s->writer.format == WRITER_TEXT)
-		return print_text(s, dir, &verdict);
-	print_json(s, &verdict);
-	return verdict.ok ? CTL_OK : CTL_LEDGER_DAMAGED;
+	return print_verdict(s, dir, options.level, &verdict);
 }

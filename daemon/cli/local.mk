@@ -24,6 +24,8 @@ evidencectl_SOURCES += \
 	daemon/cli/local_time.c \
 	daemon/cli/local_time.h \
 	daemon/cli/main.c \
+	daemon/cli/progress.c \
+	daemon/cli/progress.h \
 	daemon/cli/row_list.c \
 	daemon/cli/row_list.h \
 	daemon/cli/rows_back.c \

@@ -4,7 +4,7 @@
  * configuration is a convenience: an auditor who holds a copied folder and
  * nothing else gets all that the rows say. */
 #include "cli/cli.h"
-#include "io/clock.h"
+#include "cli/progress.h"
 #include "io/disk.h"
 #include "io/files.h"
 #include "io/state_store.h"
@@ -172,34 +172,21 @@ session_after_read(struct session *s, int result, const struct err *err)
 	return 0;
 }
 
-/* Said on a terminal only, and only when it takes longer than a second. */
-struct progress {
-	struct mono_time start;
-	bool shown;
-};
-
 static void
 show_progress(void *ctx, uint64_t rows)
 {
-	struct progress *p = ctx;
-
-	if (clock_read().mono.us - p->start.us < USEC_PER_SEC ||
-	    !isatty(STDERR_FILENO))
-		return;
-	p->shown = true;
-	fprintf(stderr, "\r%" PRIu64 " rows read", rows);
+	progress_show(ctx, rows);
 }
 
 static int
 load_view(const struct session *s, const char *dir, struct err *err)
 {
-	struct progress progress = {.start = s->now.mono};
+	struct progress progress = progress_begin("rows read");
 	int r;
 
 	r = state_store_load(&disk_io, dir, s->view, show_progress, &progress,
 			     err);
-	if (progress.shown)
-		fprintf(stderr, "\r%-32s\r", "");
+	progress_end(&progress);
 	return r;
 }
 

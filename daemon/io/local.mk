@@ -19,6 +19,7 @@ libio_la_SOURCES += daemon/io/state_store.c daemon/io/state_store.h
 libio_la_SOURCES += daemon/io/page_job.c daemon/io/page_job.h
 libio_la_SOURCES += daemon/io/page_process.c daemon/io/page_process.h
 libio_la_SOURCES += daemon/io/page_spawn.c daemon/io/page_spawn.h
+libio_la_SOURCES += daemon/io/threads.c daemon/io/threads.h
 libio_la_SOURCES += daemon/io/transfer.c daemon/io/transfer.h
 libio_la_SOURCES += daemon/io/ledger_writer.c daemon/io/ledger_writer.h
 libio_la_SOURCES += daemon/io/transfer_make.c

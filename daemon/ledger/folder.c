@@ -72,6 +72,22 @@ folder_open(struct folder *f, const struct ledger_io *io, const char *path,
 	return r;
 }
 
+int
+folder_relist(struct folder *f, struct err *err)
+{
+	uint64_t *firsts;
+	size_t n;
+	int r;
+
+	r = segment_list(f->io, f->dir, &firsts, &n);
+	if (r < 0)
+		return raw_error(err, r, "%s", f->path);
+	free(f->firsts);
+	f->firsts = firsts;
+	f->n = n;
+	return 0;
+}
+
 void
 folder_close(struct folder *f)
 {

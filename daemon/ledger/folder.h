@@ -21,6 +21,8 @@ struct folder {
 
 int folder_open(struct folder *f, const struct ledger_io *io, const char *path,
 		struct err *err);
+/* Lists the segments again: those that a writer made meanwhile. */
+int folder_relist(struct folder *f, struct err *err);
 void folder_close(struct folder *f);
 
 /* Reads and parses LEDGER. ERR_NOT_FOUND: there is none. */

@@ -178,10 +178,12 @@ struct ledger_verdict {
 	uint64_t rows;
 	bool ok;
 	uint64_t first_bad_seq; /* when !ok */
-	char reason[200];
+	char reason[400];
+	uint64_t findings; /* rows that lint has something to say of */
+	bool only_lint;	   /* !ok for these alone: no row is damaged */
 };
 
-/* Levels 0 and 1 (ledger.md, section 6).  ERR_UNSUPPORTED for others. */
+/* Levels 0 to 3 (ledger.md, section 6) in this thread; see verify.h. */
 int ledger_verify(const struct ledger_io *io, const char *dir, int level,
 		  struct ledger_verdict *ret, struct err *err);
 

@@ -3,6 +3,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/inside.h \
 	daemon/ledger/ballast.c \
 	daemon/ledger/batch.c \
+	daemon/ledger/blame.c daemon/ledger/blame.h \
 	daemon/ledger/blob.c \
 	daemon/ledger/checkpoint.c daemon/ledger/checkpoint.h \
 	daemon/ledger/confirm.c daemon/ledger/confirm.h \
@@ -11,10 +12,12 @@ libcore_la_SOURCES += \
 	daemon/ledger/facets.c daemon/ledger/facets.h \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
 	daemon/ledger/hashes.c daemon/ledger/hashes.h \
+	daemon/ledger/heads.c daemon/ledger/heads.h \
 	daemon/ledger/identity.c daemon/ledger/identity.h \
 	daemon/ledger/inspect.c \
 	daemon/ledger/keys.c \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
+	daemon/ledger/lint.c daemon/ledger/lint.h \
 	daemon/ledger/lock.c \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
 	daemon/ledger/mirror_file.c daemon/ledger/mirror_file.h \
@@ -39,6 +42,9 @@ libcore_la_SOURCES += \
 	daemon/ledger/tile.c daemon/ledger/tile.h \
 	daemon/ledger/tile_store.c daemon/ledger/tile_store.h \
 	daemon/ledger/tree.c daemon/ledger/tree.h \
-	daemon/ledger/verify.c \
+	daemon/ledger/verify.c daemon/ledger/verify.h \
+	daemon/ledger/verify_heads.c daemon/ledger/verify_inside.h \
+	daemon/ledger/verify_part.c daemon/ledger/verify_part.h \
 	daemon/ledger/walk.c daemon/ledger/walk.h \
-	daemon/ledger/window.c daemon/ledger/window.h
+	daemon/ledger/window.c daemon/ledger/window.h \
+	daemon/ledger/workers.c daemon/ledger/workers.h

@@ -220,9 +220,9 @@ is_note_text(const char *note, size_t len)
 	return text_is_utf8(note, len);
 }
 
-/* The text and its LF end where the last empty line starts; 0: none. */
-static size_t
-text_length(const char *note, size_t len)
+/* The text and its LF end where the last empty line starts. */
+size_t
+note_text_length(const char *note, size_t len)
 {
 	for (size_t i = len; i > 1; i--) {
 		if (note[i - 1] == '\n' && note[i - 2] == '\n')
@@ -320,7 +320,7 @@ int
 note_verify(const char *note, size_t len, const struct note_key *keys,
 	    size_t n_keys, size_t *ret_text_len, struct err *err)
 {
-	size_t text_len = text_length(note, len);
+	size_t text_len = note_text_length(note, len);
 	int good;
 
 	if (!is_note_text(note, len))

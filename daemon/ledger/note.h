@@ -43,6 +43,10 @@ int note_sign(const char *text, size_t len, const char *name,
 	      const uint8_t seed[NOTE_SEED_LEN], struct buf *out,
 	      struct err *err);
 
+/* How long the text in front of the signatures is, with its LF; 0: this is no
+ * note.  Nothing is verified. */
+size_t note_text_length(const char *note, size_t len);
+
 /* *ret_text_len bytes at the start of the note are its text, and at least one
  * of the keys signed it.  Signatures by other keys are ignored.  ERR_INVALID:
  * no note, two keys of one name and id, or a signature by one of the keys

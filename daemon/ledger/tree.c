@@ -62,6 +62,45 @@ tree_append_node(struct tree *t, unsigned level, const struct digest *h)
 	t->size += UINT64_C(1) << level;
 }
 
+void
+tree_span_init(struct tree_span *s, uint64_t first)
+{
+	s->first = s->next = first;
+	s->n = 0;
+}
+
+/* As in a tree, but a left half that begins before the span is not here. */
+void
+tree_span_append(struct tree_span *s, const struct digest *leaf)
+{
+	struct digest sum = *leaf;
+	uint64_t at = s->next;
+
+	for (unsigned level = 0; (at >> level & 1) != 0; level++) {
+		uint64_t left = ((at >> level) - 1) << level;
+
+		if (left < s->first)
+			break;
+		sum = tree_node(&s->nodes[--s->n], &sum);
+	}
+	s->nodes[s->n++] = sum;
+	s->next++;
+}
+
+void
+tree_append_span(struct tree *t, uint64_t next, const struct digest *nodes,
+		 size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned fits = 63U - (unsigned)__builtin_clzll(next - t->size);
+		unsigned aligned =
+		    t->size == 0 ? fits : (unsigned)__builtin_ctzll(t->size);
+
+		tree_append_node(t, aligned < fits ? aligned : fits, &nodes[i]);
+	}
+	assert(t->size == next);
+}
+
 struct digest
 tree_root(const struct tree *t)
 {

@@ -25,6 +25,14 @@ struct tree {
 	struct digest stack[TREE_LEVELS];
 };
 
+/* The hashes of leaves [first, next) of a larger tree, by the largest nodes
+ * that lie within: what a tree of `first` leaves needs to grow. */
+struct tree_span {
+	uint64_t first, next;
+	size_t n;
+	struct digest nodes[2 * TREE_LEVELS];
+};
+
 /* In the order in which RFC 6962 lists them. */
 struct tree_proof {
 	size_t n;
@@ -43,6 +51,12 @@ void tree_init(struct tree *t);
 void tree_append(struct tree *t, const struct digest *leaf);
 /* Appends 2^level leaves by their common hash; size is a multiple of that. */
 void tree_append_node(struct tree *t, unsigned level, const struct digest *h);
+void tree_span_init(struct tree_span *s, uint64_t first);
+void tree_span_append(struct tree_span *s, const struct digest *leaf);
+/* Appends the leaves [t->size, next) by the nodes of a span. */
+void tree_append_span(struct tree *t, uint64_t next, const struct digest *nodes,
+		      size_t n);
+
 /* Of the empty tree: SHA-256 of nothing. */
 struct digest tree_root(const struct tree *t);
 

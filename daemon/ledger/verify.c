@@ -1,22 +1,26 @@
 /* Verification from the bytes alone: nothing is rendered again, nothing is
  * taken from the writer's memory, and a copied read-only folder will do.
  *
+ * Segments are read by themselves, in any thread (verify_part.c), and put
+ * together here in order: prev and dur over their borders, the tree, and its
+ * root at every size of which a checkpoint tells.  The checkpoints are loaded
+ * before the segments are listed, so that a live writer is never ahead with
+ * them.
+ *
  * A last line without its end is no row: a live writer may be about to
  * finish it, and recovery cuts it.  It is told and judged no fault. */
-#include "ledger/folder.h"
-#include "ledger/ledger.h"
-#include "ledger/segment.h"
-#include "ledger/walk.h"
+#include "ledger/verify.h"
+#include "ledger/verify_inside.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { VERIFY_LEVEL_MAX = 1 };
-
-__attribute__((format(printf, 3, 4))) static int
-bad(struct ledger_verdict *v, uint64_t seq, const char *fmt, ...)
+int
+verification_bad(struct verification *x, uint64_t seq, const char *fmt, ...)
 {
+	struct ledger_verdict *v = &x->verdict;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -27,90 +31,285 @@ bad(struct ledger_verdict *v, uint64_t seq, const char *fmt, ...)
 	return 1;
 }
 
-/* LEDGER names the leaf of row 0. */
-static int
-check_genesis(const struct folder *f, const struct walk_row *row,
-	      struct ledger_verdict *v)
+void
+verification_say(struct verification *x, const char *fmt, ...)
 {
-	if (row->parts.seq > 0 || digest_equal(&row->leaf, &f->id.genesis))
-		return 0;
-	return bad(v, 0, "row 0 is not the genesis that LEDGER names");
+	char *reason = x->verdict.reason;
+	size_t have = strlen(reason), room = sizeof(x->verdict.reason);
+	va_list ap;
+
+	if (have > 0)
+		have += (size_t)snprintf(reason + have, room - have, "; ");
+	if (have >= room)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(reason + have, room - have, fmt, ap);
+	va_end(ap);
 }
 
-/* 0: good so far; 1: a fault was found; ERR_IO. */
+/* What a part could not know: its neighbour, and what LEDGER says. */
 static int
-verify_segment(const struct folder *f, size_t i, struct walk *w,
-	       struct ledger_verdict *v)
+join_part(struct verification *x, const struct part *p)
 {
-	uint64_t end = f->firsts[i] + (uint64_t)f->id.segment_rows;
-	bool newest = i == f->n - 1;
-	char name[SEGMENT_NAME_SIZE];
-	struct walk_row row;
-	int r;
+	char hex[DIGEST_HEX_LEN + 1];
 
-	segment_name(f->firsts[i], name);
-	while ((r = walk_next(w, &row)) == 1) {
-		if (w->seq > end)
-			return bad(v, row.parts.seq,
-				   "%s: more rows than a segment holds", name);
-		if (w->depth == WALK_CHAIN && check_genesis(f, &row, v) != 0)
-			return 1;
-		v->rows = w->seq;
+	if (memcmp(digest_hex(&x->head, hex), p->prev, DIGEST_HEX_LEN) != 0)
+		return verification_bad(
+		    x, p->first, "prev is not the leaf of the row before");
+	if (p->first_dur < x->dur)
+		return verification_bad(x, p->first, "dur goes back");
+	if (p->first == 0 &&
+	    !digest_equal(&p->first_leaf, &x->folder->id.genesis))
+		return verification_bad(
+		    x, 0, "row 0 is not the genesis that LEDGER names");
+	x->head = p->head;
+	x->dur = p->dur;
+	return 0;
+}
+
+/* The roots at the sizes within the part. */
+static void
+note_roots(struct verification *x, const struct part *p)
+{
+	const struct digest *nodes =
+	    (const struct digest *)(const void *)buf_text(&p->marks);
+	size_t i = part_first_size(&x->plan, p->first);
+
+	for (size_t k = 0; k < p->mark_lengths.len; k++, i++) {
+		size_t n = (unsigned char)p->mark_lengths.data[k];
+		struct tree t = x->tree;
+
+		tree_append_span(&t, x->sizes[i], nodes, n);
+		x->roots[i] = tree_root(&t);
+		nodes += n;
 	}
-	if (r == ERR_IO)
-		return r;
-	if (r == ERR_INVALID && newest && w->no_line) {
-		snprintf(v->reason, sizeof(v->reason),
-			 "%s: bytes behind row %" PRIu64
-			 " are no row: being written, or torn by a crash",
-			 name, w->seq - 1);
-		return 0;
+}
+
+static void
+take_rotations(struct verification *x, struct part *p)
+{
+	if (p->rotations == NULL)
+		return;
+	*x->rotations_end = p->rotations;
+	x->rotations_end = p->rotations_end;
+	p->rotations = NULL;
+}
+
+static int
+fold_part(struct verification *x, struct part *p, size_t i)
+{
+	uint64_t rows = (uint64_t)x->folder->id.segment_rows;
+
+	if (p->first != i * rows)
+		return verification_bad(x, i * rows, "a segment is missing");
+	if (p->error < 0) {
+		x->err = p->err;
+		return p->error;
 	}
-	if (r == ERR_INVALID)
-		return bad(v, w->seq, "%s, byte %" PRId64 ": %s", name,
-			   w->place, w->why);
-	if (!newest && w->seq < end)
-		return bad(v, w->seq, "%s: the segment ends too early", name);
+	if (x->plan.chain && p->next > p->first && join_part(x, p) != 0)
+		return 1;
+	if (x->plan.tree) {
+		note_roots(x, p);
+		tree_append_span(&x->tree, p->span.next, p->span.nodes,
+				 p->span.n);
+		take_rotations(x, p);
+	}
+	x->verdict.rows = p->next;
+	x->verdict.findings += p->findings;
+	if (p->findings > 0 && !x->lint.bad)
+		x->lint = p->lint;
+	if (p->torn[0] != '\0')
+		verification_say(x, "%s", p->torn);
+	if (p->fault.bad)
+		return verification_bad(x, p->fault.seq, "%s", p->fault.why);
+	if (x->options->progress != NULL)
+		x->options->progress(x->options->progress_ctx, x->verdict.rows);
+	return 0;
+}
+
+static void
+read_part(void *verification, size_t i)
+{
+	struct verification *x = verification;
+	struct part *p = malloc(sizeof(*p));
+
+	if (p != NULL)
+		part_read(p, &x->plan, i);
+	x->parts[i] = p;
+}
+
+static int
+drop_part(struct verification *x, size_t i)
+{
+	struct part *p = x->parts[i];
+
+	if (p != NULL)
+		part_free(p);
+	free(p);
+	x->parts[i] = NULL;
 	return 0;
 }
 
 static int
-verify_folder(const struct folder *f, struct walk *w, struct ledger_verdict *v)
+part_done(void *verification, size_t i)
 {
-	uint64_t rows = (uint64_t)f->id.segment_rows;
-	int r = 0;
+	struct verification *x = verification;
+	int r;
 
-	for (size_t i = 0; r == 0 && i < f->n; i++) {
-		int fd;
-
-		if (f->firsts[i] != i * rows)
-			return bad(v, i * rows, "a segment is missing");
-		fd = folder_open_segment(f, f->firsts[i], NULL);
-		if (fd < 0)
-			return ERR_IO;
-		walk_next_segment(w, fd);
-		r = verify_segment(f, i, w, v);
-		f->io->close(f->io->ctx, fd);
-	}
-	if (r == 0 && v->rows == 0)
-		return bad(v, 0, "there is no row");
+	if (x->parts[i] == NULL)
+		return err_set(&x->err, ERR_NOMEM, "no memory to verify");
+	r = fold_part(x, x->parts[i], i);
+	drop_part(x, i);
 	return r;
 }
 
 static int
-verify_at(const struct folder *f, int level, struct ledger_verdict *ret)
+read_parts(struct verification *x)
 {
-	struct ledger_verdict v = {.level = level, .ok = true};
-	struct walk w;
+	const struct workers *w = x->options->workers;
 	int r;
 
-	r = walk_open(&w, f->io, -1, level == 0 ? WALK_SUMS : WALK_CHAIN, 0,
-		      NULL);
+	x->parts = calloc(x->folder->n + 1, sizeof(x->parts[0]));
+	if (x->parts == NULL)
+		return err_set(&x->err, ERR_NOMEM, "no memory to verify");
+	r = w->run(w->ctx, x->folder->n, read_part, part_done, x);
+	for (size_t i = 0; i < x->folder->n; i++)
+		drop_part(x, i);
+	free(x->parts);
+	if (r == 0 && x->verdict.rows == 0)
+		return verification_bad(x, 0, "there is no row");
+	return r;
+}
+
+/* Which trees are asked for. */
+static int
+plan_sizes(struct verification *x)
+{
+	size_t n;
+	int r;
+
+	r = heads_sizes(&x->heads, &x->sizes, &n);
+	if (r == 0) {
+		x->roots = calloc(n + 1, sizeof(x->roots[0]));
+		r = x->roots == NULL ? ERR_NOMEM : 0;
+	}
+	if (r < 0)
+		return err_set(&x->err, r, "no memory to verify");
+	/* The tree of no rows lies in no part. */
+	x->roots[0] = tree_root(&x->tree);
+	x->plan.sizes = x->sizes;
+	x->plan.n_sizes = n;
+	return 0;
+}
+
+static void
+finish(struct verification *x)
+{
+	while (x->rotations != NULL) {
+		struct part_rotation *r = x->rotations;
+
+		x->rotations = r->next;
+		free(r);
+	}
+	heads_free(&x->heads);
+	free(x->sizes);
+	free(x->roots);
+}
+
+/* A row that is whole and still not what it should be. */
+static void
+judge_lint(struct verification *x)
+{
+	struct ledger_verdict *v = &x->verdict;
+
+	if (!v->ok || v->findings == 0)
+		return;
+	v->only_lint = true;
+	verification_bad(x, x->lint.seq, "%s", x->lint.why);
+	if (v->findings > 1)
+		verification_say(x, "%llu rows in all",
+				 (unsigned long long)v->findings);
+}
+
+static int
+verify_at(struct folder *f, const struct verify_options *o, int level,
+	  struct ledger_verdict *ret, struct err *err)
+{
+	struct verification x = {
+	    .options = o,
+	    .folder = f,
+	    .plan = {.folder = f,
+		     .chain = level >= 1,
+		     .tree = level >= 2,
+		     .lint = o->lint},
+	    .verdict = {.level = level, .ok = true},
+	};
+	int r = 0;
+
+	x.rotations_end = &x.rotations;
+	if (level >= 2)
+		r = heads_load(&x.heads, f, &x.err);
 	if (r == 0)
-		r = verify_folder(f, &w, &v);
-	walk_close(&w);
+		r = folder_relist(f, &x.err);
+	if (r == 0 && level >= 2)
+		r = plan_sizes(&x);
+	if (r == 0)
+		r = read_parts(&x);
+	if (r == 0 && level >= 2)
+		r = verify_heads(&x);
+	judge_lint(&x);
+	finish(&x);
+	if (r < 0) {
+		*err = x.err;
+		return r;
+	}
+	*ret = x.verdict;
+	return r;
+}
+
+/* Rows that are no chain may still be whole, each by itself. */
+static int
+verify_below(struct folder *f, const struct verify_options *o,
+	     struct ledger_verdict *v, struct err *err)
+{
+	struct verify_options alone = *o;
+	struct ledger_verdict below;
+	int r;
+
+	alone.lint = false;
+	r = verify_at(f, &alone, 0, &below, err);
+	if (r >= 0)
+		v->level = below.ok ? 0 : LEDGER_LEVEL_NONE;
+	return r;
+}
+
+int
+verify_ledger(const struct ledger_io *io, const char *dir,
+	      const struct verify_options *options, struct ledger_verdict *ret,
+	      struct err *err)
+{
+	struct ledger_verdict v;
+	struct err why = {0};
+	struct folder f;
+	int r;
+
+	if (options->level < 0 || options->level > VERIFY_LEVEL_MAX)
+		return err_set(err, ERR_UNSUPPORTED,
+			       "level %d: the folder alone has the levels 0 to "
+			       "%d",
+			       options->level, VERIFY_LEVEL_MAX);
+	r = folder_open(&f, io, dir, err);
 	if (r < 0)
 		return r;
+	r = verify_at(&f, options, options->level, &v, &why);
+	/* 1: it ended at a bad row. */
+	if (r == 1 && options->level == 0)
+		v.level = LEDGER_LEVEL_NONE;
+	else if (r == 1)
+		r = verify_below(&f, options, &v, &why);
+	folder_close(&f);
+	if (r < 0)
+		return err_set(err, r, "%s", why.text);
 	*ret = v;
 	return 0;
 }
@@ -119,26 +318,8 @@ int
 ledger_verify(const struct ledger_io *io, const char *dir, int level,
 	      struct ledger_verdict *ret, struct err *err)
 {
-	struct ledger_verdict v, below = {0};
-	struct folder f;
-	int r;
+	const struct verify_options o = {.level = level,
+					 .workers = &workers_alone};
 
-	if (level < 0 || level > VERIFY_LEVEL_MAX)
-		return err_set(err, ERR_UNSUPPORTED,
-			       "level %d: this build knows the levels 0 to %d",
-			       level, VERIFY_LEVEL_MAX);
-	r = folder_open(&f, io, dir, err);
-	if (r < 0)
-		return r;
-	r = verify_at(&f, level, &v);
-	if (r == 0 && !v.ok && level > 0)
-		r = verify_at(&f, 0, &below);
-	folder_close(&f);
-	if (r < 0)
-		return err_set(err, r, "%s: %s while reading", dir,
-			       err_name(r));
-	if (!v.ok)
-		v.level = below.ok ? 0 : LEDGER_LEVEL_NONE;
-	*ret = v;
-	return 0;
+	return verify_ledger(io, dir, &o, ret, err);
 }

@@ -4,6 +4,8 @@
 #include "ledger/checkpoint.h"
 #include "ledger/hashes.h"
 #include "ledger/raw.h"
+#include "ledger/row.h"
+#include "ledger/segment.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -157,5 +159,72 @@ sign_tiles(const struct ledger_io *io, const char *dir, uint64_t size)
 			put_tile(&f, &(struct tile){level, i, TILE_WIDTH}, &h);
 	}
 	hashes_fini(&h);
+	folder_close(&f);
+}
+
+static void
+put_hex(char *at, const struct digest *d, size_t digits)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+
+	memcpy(at, digest_hex(d, hex), digits);
+}
+
+/* The line with another prev, when there is one, and the sum of what it now
+ * says.  Returns its leaf. */
+static struct digest
+mend_line(char *line, size_t len, const struct digest *prev)
+{
+	struct row_parts parts;
+	struct digest sum;
+
+	must(row_parse(line, len, &parts));
+	if (prev != NULL)
+		put_hex(line + (parts.prev - line), prev, DIGEST_HEX_LEN);
+	sum = digest_sha256(line, len - ROW_TRAILER_LEN);
+	put_hex(line + len - 18, &sum, 16);
+	return row_leaf(line, len);
+}
+
+/* All rows from `seq` on in one segment. */
+static void
+mend_segment(char *text, size_t len, uint64_t first, uint64_t seq,
+	     struct digest *head, bool *chained)
+{
+	char *end = text + len, *lf;
+
+	for (uint64_t at = first;
+	     (lf = memchr(text, '\n', (size_t)(end - text))) != NULL; at++) {
+		size_t n = (size_t)(lf - text);
+
+		if (at == seq)
+			strstr(text, "\"text\":\"")[8] ^= 1;
+		if (at >= seq) {
+			*head = mend_line(text, n, *chained ? head : NULL);
+			*chained = true;
+		}
+		text = lf + 1;
+	}
+}
+
+void
+sign_rechain(const struct ledger_io *io, const char *dir, uint64_t seq)
+{
+	struct digest head;
+	bool chained = false;
+	struct folder f;
+
+	open_folder(&f, io, dir);
+	for (size_t i = seq / (uint64_t)f.id.segment_rows; i < f.n; i++) {
+		char name[SEGMENT_NAME_SIZE], *text;
+		size_t len;
+
+		segment_name(f.firsts[i], name);
+		must(raw_load(io, f.dir, name, 1 << 24, &text, &len));
+		mend_segment(text, len, f.firsts[i], seq, &head, &chained);
+		must(io->unlink(io->ctx, f.dir, name));
+		must(raw_put(io, f.dir, name, text, len, 0440));
+		free(text);
+	}
 	folder_close(&f);
 }

@@ -15,6 +15,10 @@ void sign_folder(const struct ledger_io *io, const char *dir,
 void sign_root(const struct ledger_io *io, const char *dir, const uint8_t *seed,
 	       uint64_t size, const struct digest *root);
 
+/* Changes one byte of the body of row `seq`, and makes the sum of that row,
+ * and prev and sum of all later ones, fit again. */
+void sign_rechain(const struct ledger_io *io, const char *dir, uint64_t seq);
+
 /* All full tiles of a tree of the first `size` rows. */
 void sign_tiles(const struct ledger_io *io, const char *dir, uint64_t size);
 

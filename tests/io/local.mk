@@ -63,3 +63,6 @@ EXTRA_DIST += tests/io/test-unit tests/io/test-foreground
 check_PROGRAMS += tests/io/test_disk tests/io/test_ledger_writer
 tests_io_test_disk_LDADD = $(IO_TEST_LIBS)
 tests_io_test_ledger_writer_LDADD = $(IO_TEST_LIBS)
+
+check_PROGRAMS += tests/io/test_threads
+tests_io_test_threads_LDADD = $(IO_TEST_LIBS)

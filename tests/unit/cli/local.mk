@@ -68,4 +68,8 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/verify \
 	tests/unit/cli/golden/verify-damaged-json \
 	tests/unit/cli/golden/verify-json \
+	tests/unit/cli/golden/verify-unsigned \
+	tests/unit/cli/golden/verify-unsigned-json \
+	tests/unit/cli/golden/verify-signed \
+	tests/unit/cli/golden/verify-signed-json \
 	tests/unit/cli/golden/why-alert

@@ -111,7 +111,7 @@ refused_lines(void **state)
 	    {"x packet", "packet needs --workload LABEL"},
 	    {"x packet --workload a --format csv",
 	     "it is one of text, yaml, json"},
-	    {"x verify --level 2", "it is one of 0, 1"},
+	    {"x verify --level 9", "it is one of 0, 1, 2, 3"},
 	    {"x history --decision maybe", "it is one of pass, hold"},
 	    {"x approve a b --role r", "approve needs --note TEXT"},
 	    {"x note a --note t", "note needs --role ROLE"},

@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_facets \
 	tests/unit/ledger/test_fixture \
 	tests/unit/ledger/test_ledger \
+	tests/unit/ledger/test_lint \
 	tests/unit/ledger/test_mirror \
 	tests/unit/ledger/test_mirror_file \
 	tests/unit/ledger/test_note \
@@ -14,11 +15,13 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_sign \
 	tests/unit/ledger/test_tile \
 	tests/unit/ledger/test_tree \
+	tests/unit/ledger/test_verify \
 	tests/unit/ledger/test_window
 tests_unit_ledger_test_facets_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_confirm_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fixture_LDADD = libio.la $(TEST_LIBS)
 tests_unit_ledger_test_ledger_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_lint_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_mirror_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_mirror_file_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_proof_LDADD = $(TEST_LIBS)
@@ -26,6 +29,7 @@ tests_unit_ledger_test_reading_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_recover_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_row_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_sign_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_verify_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_window_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_checkpoint_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_checkpoint_SOURCES = \

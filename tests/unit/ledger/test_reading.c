@@ -229,7 +229,7 @@ test_verify_levels(void **state)
 	assert_int_equal(v.level, 0);
 	assert_int_equal(v.rows, ROWS);
 	assert_int_equal(
-	    ledger_verify(simdisk_io(r.disk), RIG_DIR, 2, &v, &err),
+	    ledger_verify(simdisk_io(r.disk), RIG_DIR, 4, &v, &err),
 	    ERR_UNSUPPORTED);
 	assert_int_equal(
 	    ledger_verify(simdisk_io(r.disk), RIG_DIR, -1, &v, &err),

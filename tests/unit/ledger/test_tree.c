@@ -323,6 +323,30 @@ test_state(void **state)
 	}
 }
 
+/* A tree of `first` leaves grows by the nodes of a span to any size. */
+static void
+test_spans(void **state)
+{
+	for (uint64_t first = 0; first <= SMALL; first++) {
+		struct tree_span s;
+
+		tree_span_init(&s, first);
+		for (uint64_t next = first; next <= SMALL; next++) {
+			struct digest root = root_of(next), d;
+			uint64_t size = first;
+			struct tree t;
+
+			assert_int_equal(s.next, next);
+			assert_int_equal(tree_load(&t, first, read_node, &size),
+					 0);
+			tree_append_span(&t, next, s.nodes, s.n);
+			d = tree_root(&t);
+			assert_true(digest_equal(&d, &root));
+			tree_span_append(&s, &leaves[next]);
+		}
+	}
+}
+
 static int
 read_fails(void *ctx, unsigned level, uint64_t index, struct digest *ret)
 {
@@ -368,6 +392,7 @@ main(void)
 	    cmocka_unit_test(test_every_consistency),
 	    cmocka_unit_test(test_no_leaves),
 	    cmocka_unit_test(test_state),
+	    cmocka_unit_test(test_spans),
 	    cmocka_unit_test(test_reading_fails),
 	};
 

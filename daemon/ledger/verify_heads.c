@@ -1,0 +1,302 @@
+/* Levels 2 and 3: what was signed, against what the rows tell.
+ *
+ * A checkpoint of size S is signed by the key in force there: the new one of
+ * the newest key.rotate row before S, else the one that LEDGER names.  All
+ * checkpoints are checked against the same tree, so those that hold are
+ * consistent with each other.  The first that does not hold limits the damage
+ * to the rows behind the one before; with tiles it can be pinned to a row. */
+#include "ledger/blame.h"
+#include "ledger/rekey.h"
+#include "ledger/verify_inside.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct key_from {
+	uint64_t from; /* sizes above this */
+	struct note_key key;
+};
+
+struct head_check {
+	int result; /* of checkpoint_open() */
+	struct err err;
+	struct checkpoint checkpoint;
+};
+
+struct judge {
+	struct verification *x;
+	struct key_from *keys; /* in order; the first one from 0 */
+	size_t n_keys;
+	struct head_check *checks; /* one for each line */
+	uint64_t good;		   /* size of the newest checkpoint that held */
+};
+
+/* A checkpoint that is none: the rows may be good, but nobody says so. */
+__attribute__((format(printf, 2, 3))) static int
+bad_head(struct judge *j, const char *fmt, ...)
+{
+	char why[300];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	return verification_bad(j->x, j->good,
+				"%s; nothing vouches for the rows from this "
+				"one on",
+				why);
+}
+
+static const struct note_key *
+key_for(const struct judge *j, uint64_t size)
+{
+	size_t i = j->n_keys;
+
+	while (i > 1 && j->keys[i - 1].from >= size)
+		i--;
+	return &j->keys[i - 1].key;
+}
+
+static bool
+is_same_key(const struct note_key *a, const struct note_key *b)
+{
+	return strcmp(a->name, b->name) == 0 &&
+	       memcmp(a->public_key, b->public_key, NOTE_PUBLIC_LEN) == 0;
+}
+
+/* 1: a row key.rotate is not good. */
+static int
+add_rotation(struct judge *j, const struct part_rotation *r)
+{
+	const struct note_key *now = &j->keys[j->n_keys - 1].key;
+	struct note_key old, new;
+	struct err why;
+	int e = rekey_parse(r->body, r->len, &old, &new, &why);
+
+	if (e == ERR_NOMEM)
+		return e;
+	if (e < 0)
+		return verification_bad(j->x, r->seq, "key.rotate: %s",
+					why.text);
+	if (!is_same_key(&old, now) || strcmp(new.name, now->name) != 0)
+		return verification_bad(j->x, r->seq,
+					"key.rotate: not from the key that "
+					"was in force");
+	j->keys[j->n_keys++] = (struct key_from){r->seq, new};
+	return 0;
+}
+
+static int
+find_keys(struct judge *j)
+{
+	const struct part_rotation *r;
+	size_t n = 1;
+	int e;
+
+	for (r = j->x->rotations; r != NULL; r = r->next)
+		n++;
+	j->keys = calloc(n, sizeof(j->keys[0]));
+	if (j->keys == NULL)
+		return ERR_NOMEM;
+	if (note_key_parse(j->x->folder->id.vkey, &j->keys[0].key, NULL) < 0)
+		return verification_bad(j->x, 0,
+					"the verifier key of LEDGER is none");
+	j->n_keys = 1;
+	e = 0;
+	for (r = j->x->rotations; e == 0 && r != NULL; r = r->next)
+		e = add_rotation(j, r);
+	return e;
+}
+
+static void
+check_note(const struct judge *j, const struct head *h, struct head_check *ret)
+{
+	ret->result =
+	    checkpoint_open(h->note, h->note_len, key_for(j, h->claim.size),
+			    &ret->checkpoint, &ret->err);
+}
+
+static const struct digest *
+root_at(const struct verification *x, uint64_t size)
+{
+	size_t i = size == 0 ? 0 : part_first_size(&x->plan, size - 1);
+
+	return &x->roots[i];
+}
+
+static int
+blame(struct judge *j, const struct checkpoint *c)
+{
+	uint64_t from = j->good < c->size ? j->good : 0, seq;
+
+	if (blame_row(j->x->folder, c, from, &seq) == 0)
+		return verification_bad(
+		    j->x, seq,
+		    "it is not the row that was signed with the checkpoint of "
+		    "%" PRIu64 " rows",
+		    c->size);
+	return verification_bad(
+	    j->x, from,
+	    "one of the rows %" PRIu64 " to %" PRIu64
+	    " is not the one that was signed: the checkpoint of %" PRIu64
+	    " rows tells another root",
+	    from, c->size == 0 ? 0 : c->size - 1, c->size);
+}
+
+/* 0: it holds; 1: it does not, and the verdict says so. */
+static int
+judge_head(struct judge *j, const struct head_check *check, const char *name)
+{
+	const struct checkpoint *c = &check->checkpoint;
+	struct verification *x = j->x;
+
+	if (check->result == ERR_NOMEM)
+		return check->result;
+	if (check->result < 0)
+		return bad_head(j, "%s: %s", name, check->err.text);
+	if (c->size > x->verdict.rows)
+		return verification_bad(
+		    x, x->verdict.rows,
+		    "%s: it covers %" PRIu64
+		    " rows, and the ledger ends before row %" PRIu64,
+		    name, c->size, x->verdict.rows);
+	if (!digest_equal(root_at(x, c->size), &c->root))
+		return blame(j, c);
+	j->good = c->size;
+	return 0;
+}
+
+static void
+check_line(void *judge, size_t i)
+{
+	struct judge *j = judge;
+
+	check_note(j, &j->x->heads.log[i], &j->checks[i]);
+}
+
+static int
+judge_line(void *judge, size_t i)
+{
+	struct judge *j = judge;
+	const struct head *log = j->x->heads.log;
+	char name[64];
+
+	snprintf(name, sizeof(name), "checkpoints.jsonl, line %zu", i + 1);
+	if (i > 0 && log[i].claim.size < log[i - 1].claim.size)
+		return bad_head(j,
+				"%s: it covers fewer rows than the one "
+				"before",
+				name);
+	return judge_head(j, &j->checks[i], name);
+}
+
+/* The newest one stands among the lines. */
+static int
+find_shown(struct judge *j)
+{
+	const struct heads *h = &j->x->heads;
+	size_t i = h->n;
+
+	if (!h->have_shown)
+		return 0;
+	while (i > 0 && h->log[i - 1].claim.size >= h->shown.claim.size) {
+		const struct head *line = &h->log[--i];
+
+		if (line->note_len == h->shown.note_len &&
+		    memcmp(line->note, h->shown.note, line->note_len) == 0)
+			return 0;
+	}
+	return bad_head(j, "checkpoints.jsonl does not hold the newest "
+			   "checkpoint");
+}
+
+static int
+judge_log(struct judge *j)
+{
+	const struct workers *w = j->x->options->workers;
+	const struct heads *h = &j->x->heads;
+	int r;
+
+	j->checks = calloc(h->n + 1, sizeof(j->checks[0]));
+	if (j->checks == NULL)
+		return ERR_NOMEM;
+	r = w->run(w->ctx, h->n, check_line, judge_line, j);
+	free(j->checks);
+	if (r == 0 && h->log_why != NULL)
+		r = bad_head(j, "checkpoints.jsonl, line %zu: %s", h->n + 1,
+			     h->log_why);
+	return r;
+}
+
+static int
+judge_newest(struct judge *j)
+{
+	const struct head *newest = heads_newest(&j->x->heads);
+	struct head_check check;
+
+	if (j->x->heads.shown_why != NULL)
+		return bad_head(j, "checkpoint: %s", j->x->heads.shown_why);
+	check_note(j, newest, &check);
+	return judge_head(j, &check, "checkpoint");
+}
+
+/* All of them, when they are there; then `newest` is judged again where it
+ * was bad, by what is now known to be good. */
+static int
+judge_past(struct judge *j, int newest)
+{
+	int r;
+
+	if (!j->x->heads.have_log) {
+		verification_say(j->x, "checkpoints.jsonl is missing: no older "
+				       "checkpoint to compare with");
+		return newest;
+	}
+	j->good = 0;
+	r = judge_log(j);
+	if (r == 0 && newest == 1)
+		r = judge_newest(j);
+	else if (r == 0)
+		r = find_shown(j);
+	if (r == 0)
+		j->x->verdict.level = 3;
+	return r;
+}
+
+/* 0, 1 with a bad verdict, or an error. */
+static int
+judge_all(struct judge *j)
+{
+	struct ledger_verdict *v = &j->x->verdict;
+	int wanted = v->level, r;
+
+	v->level = 1;
+	r = find_keys(j);
+	if (r != 0)
+		return r;
+	r = judge_newest(j);
+	if (r == 0)
+		v->level = 2;
+	return r < 0 || wanted < 3 ? r : judge_past(j, r);
+}
+
+int
+verify_heads(struct verification *x)
+{
+	struct judge j = {.x = x};
+	int r;
+
+	if (heads_newest(&x->heads) == NULL && !x->heads.have_shown) {
+		x->verdict.level = 1;
+		verification_say(x, "no checkpoint was signed yet");
+		return 0;
+	}
+	r = judge_all(&j);
+	free(j.keys);
+	if (r < 0)
+		return err_set(&x->err, r, "no memory to verify");
+	return 0;
+}

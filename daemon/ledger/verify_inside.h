@@ -1,0 +1,42 @@
+/* A verification while it runs; private to verify*.c. */
+#ifndef LEDGER_VERIFY_INSIDE_H
+#define LEDGER_VERIFY_INSIDE_H
+
+#include "ledger/heads.h"
+#include "ledger/verify.h"
+#include "ledger/verify_part.h"
+
+struct verification {
+	const struct verify_options *options;
+	const struct folder *folder;
+	struct heads heads; /* with level 2 and above */
+	/* The sizes that checkpoints tell, and the roots of the rows there, as
+	 * far as there are rows. */
+	uint64_t *sizes;
+	struct digest *roots;
+
+	struct part_plan plan;
+	struct part **parts;
+	/* all parts so far, put together */
+	struct tree tree;
+	struct digest head;
+	uint64_t dur;
+	struct part_rotation *rotations, **rotations_end;
+	struct part_fault lint;
+
+	struct ledger_verdict verdict;
+	struct err err;
+};
+
+/* The verdict becomes bad.  Returns 1. */
+int verification_bad(struct verification *x, uint64_t seq, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Appends to what the verdict says beside. */
+void verification_say(struct verification *x, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* verify_heads.c: levels 2 and 3, after all rows were read and found good.
+ * Sets the level that holds.  ERR_NOMEM. */
+int verify_heads(struct verification *x);
+
+#endif

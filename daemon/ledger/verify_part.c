@@ -1,0 +1,193 @@
+/* A part is read by one thread and knows nothing of its neighbours: what
+ * joins them (prev, dur, the tree up to here) is noted for whoever puts the
+ * parts together in order. */
+#include "ledger/verify_part.h"
+#include "ledger/lint.h"
+#include "ledger/rekey.h"
+#include "ledger/segment.h"
+#include "ledger/walk.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+__attribute__((format(printf, 3, 4))) static void
+set_fault(struct part_fault *f, uint64_t seq, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->why, sizeof(f->why), fmt, ap);
+	va_end(ap);
+	f->bad = true;
+	f->seq = seq;
+}
+
+size_t
+part_first_size(const struct part_plan *plan, uint64_t rows)
+{
+	size_t low = 0, high = plan->n_sizes;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (plan->sizes[middle] > rows)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+static int
+note_rotation(struct part *p, const struct walk_row *row)
+{
+	struct part_rotation *r = malloc(sizeof(*r) + row->parts.body_len);
+
+	if (r == NULL)
+		return err_set(&p->err, ERR_NOMEM, "no memory to verify");
+	*r = (struct part_rotation){.seq = row->parts.seq,
+				    .len = row->parts.body_len};
+	memcpy(r->body, row->parts.body, row->parts.body_len);
+	*p->rotations_end = r;
+	p->rotations_end = &r->next;
+	return 0;
+}
+
+static int
+add_to_tree(struct part *p, const struct part_plan *plan,
+	    const struct walk_row *row, size_t *next_size)
+{
+	const struct row_parts *parts = &row->parts;
+
+	tree_span_append(&p->span, &row->leaf);
+	if (*next_size < plan->n_sizes &&
+	    plan->sizes[*next_size] == p->span.next) {
+		buf_add(&p->marks, p->span.nodes,
+			p->span.n * sizeof(p->span.nodes[0]));
+		buf_putc(&p->mark_lengths, (char)p->span.n);
+		++*next_size;
+	}
+	if (parts->kind_len == strlen(REKEY_KIND) &&
+	    memcmp(parts->kind, REKEY_KIND, parts->kind_len) == 0)
+		return note_rotation(p, row);
+	return 0;
+}
+
+static void
+lint(struct part *p, const struct walk_row *row)
+{
+	char why[LINT_WHY_SIZE];
+
+	if (lint_row(row->line, row->len, &row->parts, why))
+		return;
+	if (p->findings++ == 0)
+		set_fault(&p->lint, row->parts.seq, "%s", why);
+}
+
+static int
+take_row(struct part *p, const struct part_plan *plan,
+	 const struct walk_row *row, size_t *next_size)
+{
+	if (p->next == p->first) {
+		memcpy(p->prev, row->parts.prev, DIGEST_HEX_LEN);
+		p->first_dur = row->parts.dur;
+		p->first_leaf = row->leaf;
+	}
+	p->next = row->parts.seq + 1;
+	p->dur = row->parts.dur;
+	p->head = row->leaf;
+	if (plan->lint)
+		lint(p, row);
+	return plan->tree ? add_to_tree(p, plan, row, next_size) : 0;
+}
+
+/* What stands behind the good rows. */
+static void
+judge_end(struct part *p, const struct folder *f, size_t i,
+	  const struct walk *w, int r)
+{
+	uint64_t end = p->first + (uint64_t)f->id.segment_rows;
+	bool newest = i == f->n - 1;
+	char name[SEGMENT_NAME_SIZE];
+
+	segment_name(p->first, name);
+	if (r == 1)
+		set_fault(&p->fault, end, "%s: more rows than a segment holds",
+			  name);
+	else if (r == ERR_INVALID && newest && w->no_line)
+		snprintf(p->torn, sizeof(p->torn),
+			 "%s: bytes behind row %" PRIu64
+			 " are no row: being written, or torn by a crash",
+			 name, p->next - 1);
+	else if (r == ERR_INVALID)
+		set_fault(&p->fault, w->seq, "%s, byte %" PRId64 ": %s", name,
+			  w->place, w->why);
+	else if (!newest && p->next < end)
+		set_fault(&p->fault, p->next, "%s: the segment ends too early",
+			  name);
+}
+
+static int
+read_rows(struct part *p, const struct part_plan *plan, size_t i,
+	  struct walk *w)
+{
+	uint64_t end = p->first + (uint64_t)plan->folder->id.segment_rows;
+	size_t next_size = part_first_size(plan, p->first);
+	struct walk_row row;
+	int r, e = 0;
+
+	while (e == 0 && (r = walk_next(w, &row)) == 1 && row.parts.seq < end)
+		e = take_row(p, plan, &row, &next_size);
+	if (e < 0)
+		return e;
+	if (r == ERR_IO)
+		return err_set_errno(&p->err, ERR_IO, -w->errno_value, "%s",
+				     plan->folder->path);
+	judge_end(p, plan->folder, i, w, r);
+	if (p->marks.failed || p->mark_lengths.failed)
+		return err_set(&p->err, ERR_NOMEM, "no memory to verify");
+	return 0;
+}
+
+void
+part_read(struct part *ret, const struct part_plan *plan, size_t i)
+{
+	const struct folder *f = plan->folder;
+	struct walk w;
+	int fd;
+
+	*ret = (struct part){.first = f->firsts[i], .next = f->firsts[i]};
+	ret->rotations_end = &ret->rotations;
+	tree_span_init(&ret->span, ret->first);
+	fd = folder_open_segment(f, ret->first, &ret->err);
+	if (fd < 0) {
+		ret->error = fd;
+		return;
+	}
+	/* The row before the first of all is known: there is none. */
+	ret->error =
+	    walk_open(&w, f->io, fd, plan->chain ? WALK_CHAIN : WALK_SUMS,
+		      ret->first, NULL);
+	if (ret->error < 0)
+		err_set(&ret->err, ret->error, "no memory to verify");
+	else
+		ret->error = read_rows(ret, plan, i, &w);
+	walk_close(&w);
+	f->io->close(f->io->ctx, fd);
+}
+
+void
+part_free(struct part *p)
+{
+	while (p->rotations != NULL) {
+		struct part_rotation *r = p->rotations;
+
+		p->rotations = r->next;
+		free(r);
+	}
+	buf_free(&p->marks);
+	buf_free(&p->mark_lengths);
+}
