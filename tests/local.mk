@@ -18,6 +18,7 @@ include tests/crash/local.mk
 include tests/sim/local.mk
 include tests/io/local.mk
 include tests/system/local.mk
+include tests/strangers/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
 include tests/gateway/local.mk

@@ -6,7 +6,8 @@
  * ROWS has one row on each line: at, id, kind and body, separated by tabs,
  * and # for comments.  In a body %NAME% stands for the SHA-256 of the file
  * NAME in PAGES; such a file is kept as the row's page text.  A line with
- * "fill" and a number stands for so many rows without a meaning.  The
+ * "fill" and a number stands for so many rows without a meaning, and one
+ * with "checkpoint" has all rows before it signed.  The
  * ledger's own first row is the genesis, so row n of the file has seq n. */
 #include "io/disk.h"
 #include "ledger/ledger.h"
@@ -115,6 +116,16 @@ fill(struct ledger *l, long n)
 		die("fill", err.text);
 }
 
+static void
+sign(struct ledger *l)
+{
+	struct err err;
+
+	ledger_want_checkpoint(l);
+	if (ledger_flush(l, NULL, NULL, &err) < 0)
+		die("checkpoint", err.text);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -144,6 +155,8 @@ main(int argc, char *argv[])
 		line[strcspn(line, "\n")] = '\0';
 		if (strncmp(line, "fill ", 5) == 0)
 			fill(l, strtol(line + 5, NULL, 10));
+		else if (strcmp(line, "checkpoint") == 0)
+			sign(l);
 		else if (line[0] != '#' && line[0] != '\0')
 			append(l, line, argv[3]);
 	}

@@ -1,0 +1,9 @@
+# tests/strangers: what was written by others, or by hand from the manual
+check_SCRIPTS += \
+	tests/strangers/test-go \
+	tests/strangers/test-page
+EXTRA_DIST += \
+	tests/strangers/ledger \
+	tests/strangers/strangers.go \
+	tests/strangers/test-go \
+	tests/strangers/test-page
