@@ -154,6 +154,11 @@ int ledger_flush(struct ledger *l, ledger_ack_fn *ack, void *ctx,
 typedef int ledger_row_fn(void *ctx, const struct row *row);
 int ledger_scan(const struct ledger_io *io, const char *dir, uint64_t from,
 		uint64_t to, ledger_row_fn *fn, void *ctx, struct err *err);
+/* As ledger_scan(), of the rows behind one whose place is known: what stands
+ * before it is not read. */
+int ledger_scan_after(const struct ledger_io *io, const char *dir,
+		      const struct row_place *after, uint64_t to,
+		      ledger_row_fn *fn, void *ctx, struct err *err);
 /* The number of whole rows in the folder. */
 int ledger_count(const struct ledger_io *io, const char *dir,
 		 uint64_t *ret_rows, struct err *err);

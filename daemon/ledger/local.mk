@@ -10,6 +10,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/checkpoints.c \
 	daemon/ledger/create.c \
 	daemon/ledger/facets.c daemon/ledger/facets.h \
+	daemon/ledger/fetch.c daemon/ledger/fetch.h \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
 	daemon/ledger/hashes.c daemon/ledger/hashes.h \
 	daemon/ledger/heads.c daemon/ledger/heads.h \

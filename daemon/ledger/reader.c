@@ -9,6 +9,7 @@
 
 struct scan {
 	uint64_t from, to;
+	const struct row_place *after; /* of row `from` - 1, or NULL */
 	ledger_row_fn *fn;
 	void *ctx;
 };
@@ -89,6 +90,9 @@ scan_segment(const struct folder *f, size_t i, const struct scan *s,
 	if (fd < 0)
 		return fd;
 	r = walk_open(&w, f->io, fd, WALK_FRAMES, f->firsts[i], NULL);
+	if (r == 0 && s->after != NULL && s->after->seg == f->firsts[i])
+		walk_skip(&w, s->from,
+			  s->after->off + (int64_t)s->after->len + 1);
 	if (r == 0)
 		r = scan_walk(&w, s, &walked);
 	else
@@ -122,20 +126,42 @@ scan_folder(const struct folder *f, const struct scan *s, struct err *err)
 	return r == 1 ? 0 : r;
 }
 
-int
-ledger_scan(const struct ledger_io *io, const char *dir, uint64_t from,
-	    uint64_t to, ledger_row_fn *fn, void *ctx, struct err *err)
+static int
+scan_dir(const struct ledger_io *io, const char *dir, const struct scan *s,
+	 struct err *err)
 {
-	const struct scan s = {from, to, fn, ctx};
 	struct folder f;
 	int r;
 
 	r = folder_open(&f, io, dir, err);
 	if (r < 0)
 		return r;
-	r = scan_folder(&f, &s, err);
+	r = scan_folder(&f, s, err);
 	folder_close(&f);
 	return r;
+}
+
+int
+ledger_scan(const struct ledger_io *io, const char *dir, uint64_t from,
+	    uint64_t to, ledger_row_fn *fn, void *ctx, struct err *err)
+{
+	const struct scan s = {.from = from, .to = to, .fn = fn, .ctx = ctx};
+
+	return scan_dir(io, dir, &s, err);
+}
+
+int
+ledger_scan_after(const struct ledger_io *io, const char *dir,
+		  const struct row_place *after, uint64_t to, ledger_row_fn *fn,
+		  void *ctx, struct err *err)
+{
+	const struct scan s = {.from = after->seq + 1,
+			       .to = to,
+			       .after = after,
+			       .fn = fn,
+			       .ctx = ctx};
+
+	return scan_dir(io, dir, &s, err);
 }
 
 static int

@@ -51,6 +51,14 @@ struct row {
 	struct digest leaf;
 };
 
+/* Where a row stands in its folder. */
+struct row_place {
+	uint64_t seq;
+	uint64_t seg; /* first row of its segment */
+	int64_t off;  /* of its line in the segment */
+	size_t len;   /* of the line, without LF */
+};
+
 /* The members of a line as they stand in it: nothing is copied. */
 struct row_parts {
 	struct wall_time at;

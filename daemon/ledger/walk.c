@@ -32,6 +32,14 @@ walk_close(struct walk *w)
 }
 
 void
+walk_skip(struct walk *w, uint64_t seq, int64_t place)
+{
+	w->seq = seq;
+	w->place = w->read_at = place;
+	w->head_known = false;
+}
+
+void
 walk_next_segment(struct walk *w, int fd)
 {
 	w->fd = fd;

@@ -47,6 +47,9 @@ int walk_open(struct walk *w, const struct ledger_io *io, int fd,
 	      enum walk_depth depth, uint64_t first, const struct digest *head);
 void walk_close(struct walk *w);
 
+/* Right after walk_open(): `seq` is the row that starts at this byte. */
+void walk_skip(struct walk *w, uint64_t seq, int64_t place);
+
 /* The segment that follows: goes on with the same seq and head. */
 void walk_next_segment(struct walk *w, int fd);
 
