@@ -3,6 +3,7 @@
  * Everything starts in the order of `steps` and stops in its mirror image.
  * Only this file exits, with the statuses of evidenced(8). */
 #include "io/disk.h"
+#include "io/index.h"
 #include "io/journal_former.h"
 #include "io/journal_reader.h"
 #include "io/notify.h"
@@ -247,13 +248,14 @@ witness(void *ctx, const struct digest *genesis)
 {
 	struct daemon *d = ctx;
 	uint64_t rows = rows_in_journal(genesis);
+	uint64_t indexed = index_witness(d->ledger_dir, genesis);
 	struct mirror_file file;
 
 	if (mirror_file_load(d->s.disk, d->ledger_dir, genesis, &file, NULL) ==
 		0 &&
 	    file.confirmed > rows)
 		rows = file.confirmed;
-	return rows;
+	return indexed > rows ? indexed : rows;
 }
 
 /* No ledger is here.  Where the journal remembers one, its folder was deleted
@@ -403,6 +405,27 @@ stop_engine(struct daemon *d)
 	engine_free(d->s.engine);
 }
 
+/* Nothing is written into a damaged ledger's folder. */
+static int
+start_index(struct daemon *d)
+{
+	struct err err;
+
+	if (d->recovery.damaged)
+		return 0;
+	if (index_keeper_new(d->s.disk, d->ledger_dir, service_say, &d->s.index,
+			     &err) < 0)
+		return fail(EXIT_IO, &err);
+	index_keeper_tell(d->s.index, ledger_durable(d->s.ledger));
+	return 0;
+}
+
+static void
+stop_index(struct daemon *d)
+{
+	index_keeper_free(d->s.index);
+}
+
 static int
 start_writer(struct daemon *d)
 {
@@ -526,9 +549,10 @@ static const struct step {
     {start_process, NULL},	   {start_config, stop_config},
     {start_base, stop_base},	   {start_credentials, stop_credentials},
     {start_ledger, stop_ledger},   {start_journal, stop_journal},
-    {start_engine, stop_engine},   {start_writer, stop_writer},
-    {start_http, stop_http},	   {start_pages, stop_pages},
-    {start_control, stop_control}, {start_service, stop_service},
+    {start_engine, stop_engine},   {start_index, stop_index},
+    {start_writer, stop_writer},   {start_http, stop_http},
+    {start_pages, stop_pages},	   {start_control, stop_control},
+    {start_service, stop_service},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

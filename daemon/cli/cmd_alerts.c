@@ -2,8 +2,7 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "cli/words.h"
-#include "io/disk.h"
-#include "ledger/ledger.h"
+#include "cli/rows.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -92,8 +91,6 @@ fold_past(void *ctx, const struct row *row)
 			put_alert(&p->session->writer, a, row->at, "resolved");
 		json_object_put(body);
 	}
-	if (strncmp(row->kind, "alert.", strlen("alert.")) != 0)
-		return 0;
 	/* A body that this build cannot read is a newer daemon's. */
 	return alert_machine_fold(p->machine, row->kind, row->seq, row->at,
 				  row->body, row->body_len) == ERR_NOMEM
@@ -104,19 +101,16 @@ fold_past(void *ctx, const struct row *row)
 static int
 put_past(struct session *s)
 {
+	static const struct row_filter alerts = {.kind = "alert"};
 	struct past past = {.session = s, .machine = alert_machine_new(0)};
 	const char *dir;
-	struct err err;
 	int r;
 
 	if (past.machine == NULL)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
 	r = session_ledger(s, &dir);
-	if (r == 0) {
-		r = ledger_scan(&disk_io, dir, 0, UINT64_MAX, fold_past, &past,
-				&err);
-		r = session_after_read(s, r, &err);
-	}
+	if (r == 0)
+		r = rows_all(s, dir, &alerts, fold_past, &past);
 	alert_machine_free(past.machine);
 	return r;
 }

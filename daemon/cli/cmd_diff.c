@@ -4,7 +4,7 @@
  * that snapshot and the newest good read.  With two: these.  Where nothing is
  * approved yet, the whole text of the newest read is shown as new. */
 #include "base/json.h"
-#include "cli/cli.h"
+#include "cli/rows.h"
 #include "io/disk.h"
 #include "ledger/ledger.h"
 #include "page/page.h"
@@ -27,7 +27,6 @@ struct side {
 
 /* Ids are found among the good reads of the source. */
 struct search {
-	const char *source;
 	struct side *sides[2];
 };
 
@@ -39,15 +38,11 @@ look_at_read(void *ctx, const struct row *row)
 	const char *hex;
 	struct digest digest;
 
-	if (strcmp(row->kind, "check.source") != 0 ||
-	    memmem(row->body, row->body_len, search->source,
-		   strlen(search->source)) == NULL ||
-	    json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
+	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
 		       NULL) < 0)
 		return 0;
 	hex = json_get_string(body, "text_sha256", "");
-	if (strcmp(json_get_string(body, "source", ""), search->source) == 0 &&
-	    strlen(hex) == DIGEST_HEX_LEN &&
+	if (strlen(hex) == DIGEST_HEX_LEN &&
 	    hex_decode(hex, DIGEST_LEN, digest.bytes) == 0) {
 		for (size_t i = 0; i < 2; i++) {
 			struct side *side = search->sides[i];
@@ -184,15 +179,13 @@ static int
 compare(struct session *s, const char *dir, const struct source_fact *fact)
 {
 	struct side old = {0}, new = {0};
-	struct search search = {s->args->operand[0], {&old, &new}};
-	struct err err;
+	struct search search = {{&old, &new}};
+	const struct row_filter reads = {.kind = "check.source",
+					 .check = s->args->operand[0]};
 	int r = choose(s, fact, &old, &new);
 
-	if (r == 0) {
-		r = ledger_scan(&disk_io, dir, 0, UINT64_MAX, look_at_read,
-				&search, &err);
-		r = session_after_read(s, r, &err);
-	}
+	if (r == 0)
+		r = rows_all(s, dir, &reads, look_at_read, &search);
 	if (r == 0)
 		r = fetch(s, dir, &old);
 	if (r == 0)

@@ -5,7 +5,7 @@
  * at the first block of rows that is older. */
 #include "base/json.h"
 #include "cli/cli.h"
-#include "cli/rows_back.h"
+#include "cli/rows.h"
 #include "report/packet.h"
 #include "report/standing.h"
 
@@ -94,6 +94,12 @@ look_at_block(void *ctx, struct row_list *rows, struct wall_time oldest)
 }
 
 static int
+add_row(void *ctx, const struct row *row)
+{
+	return packet_add(ctx, row) == ERR_NOMEM ? ERR_NOMEM : 1;
+}
+
+static int
 add_evidence(struct session *s, const char *dir, struct packet *packet)
 {
 	size_t n;
@@ -101,7 +107,7 @@ add_evidence(struct session *s, const char *dir, struct packet *packet)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = rows_one(s, dir, seqs[i], packet);
+		r = rows_at(s, dir, seqs[i], add_row, packet);
 	return r;
 }
 
@@ -176,13 +182,15 @@ no_record(struct session *s, const struct choosing *c)
 static int
 choose_and_print(struct session *s, struct choosing *c, enum format format)
 {
-	const struct row_filter records = {
-	    .kind = "record", .workload = s->args->value[OPTION_WORKLOAD]};
+	const struct row_filter records = {.kind = "record",
+					   .workload =
+					       s->args->value[OPTION_WORKLOAD],
+					   .day = s->args->value[OPTION_DATE]};
 	const char *dir;
 	int r = session_ledger(s, &dir);
 
 	if (r == 0)
-		r = rows_back(s, dir, &records, look_at_block, c);
+		r = rows_back(s, dir, &records, 0, look_at_block, c);
 	if (r == 0 && c->best.n == 0 && (c->given || c->any.n == 0))
 		r = no_record(s, c);
 	else if (r == 0)

@@ -16,6 +16,8 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_status.c \
 	daemon/cli/cmd_verify.c \
 	daemon/cli/cmd_why.c \
+	daemon/cli/found.c \
+	daemon/cli/found.h \
 	daemon/cli/job_list.c \
 	daemon/cli/job_list.h \
 	daemon/cli/list.h \
@@ -28,8 +30,9 @@ evidencectl_SOURCES += \
 	daemon/cli/progress.h \
 	daemon/cli/row_list.c \
 	daemon/cli/row_list.h \
+	daemon/cli/rows.c \
+	daemon/cli/rows.h \
 	daemon/cli/rows_back.c \
-	daemon/cli/rows_back.h \
 	daemon/cli/session.c \
 	daemon/cli/show.h \
 	daemon/cli/show_configured.c \

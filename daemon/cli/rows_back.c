@@ -1,16 +1,25 @@
-/* A block is a segment, so that no line is read twice. */
-#include "cli/rows_back.h"
+/* Rows from the end of the ledger.  Out of the segments a block is a segment,
+ * so that no line is read twice; through the index the first block is what it
+ * does not know yet, and the others are some of the rows that it found. */
+#include "cli/found.h"
+#include "cli/rows.h"
 #include "io/disk.h"
-#include "ledger/ledger.h"
-#include "report/packet.h"
 
-enum { BLOCK_ROWS = LEDGER_SEGMENT_ROWS };
+enum { SCANNED_ROWS = LEDGER_SEGMENT_ROWS, FOUND_ROWS = 64 };
 
 struct block {
 	const struct row_filter *filter;
 	struct row_list rows;
 	struct wall_time oldest;
 	bool any;
+};
+
+struct back {
+	struct session *session;
+	const char *dir;
+	const struct row_filter *filter;
+	rows_block_fn *fn;
+	void *ctx;
 };
 
 static int
@@ -27,77 +36,127 @@ keep_if_asked(void *ctx, const struct row *row)
 }
 
 static int
-read_block(struct session *s, const char *dir, struct block *b, uint64_t from,
-	   uint64_t to)
+no_memory(const struct back *back)
 {
-	struct err err = {0};
-	int r;
+	return session_fail(back->session, CTL_CHECK_FAILED, "no memory");
+}
 
-	r = ledger_scan(&disk_io, dir, from, to, keep_if_asked, b, &err);
-	if (r == ERR_NOMEM)
-		err_set(&err, r, "no memory");
-	return session_after_read(s, r, &err);
+/* What was read, or why it was not; then fn gets it.  0: go on. */
+static int
+give_block(const struct back *back, struct block *b, int read_result,
+	   struct err *err, bool *ret_enough)
+{
+	int enough = 0, r;
+
+	if (read_result == ERR_NOMEM)
+		err_set(err, read_result, "no memory");
+	r = session_after_read(back->session, read_result, err);
+	if (r == 0)
+		enough = back->fn(back->ctx, &b->rows, b->oldest);
+	row_list_free(&b->rows);
+	if (enough < 0)
+		return no_memory(back);
+	*ret_enough = enough == 1;
+	return r;
 }
 
 /* How far the rows go.  Where the newest segment cannot be counted, it is
  * read up to its fault. */
 static int
-count_rows(struct session *s, const char *dir, uint64_t *ret)
+count_rows(const struct back *back, uint64_t *ret)
 {
 	struct ledger_verdict verdict;
 	struct err err;
 	int r;
 
-	r = ledger_count(&disk_io, dir, ret, &err);
+	r = ledger_count(&disk_io, back->dir, ret, &err);
 	if (r != ERR_DAMAGED)
-		return session_after_read(s, r, &err);
-	session_after_read(s, r, &err);
-	r = ledger_verify(&disk_io, dir, 0, &verdict, &err);
+		return session_after_read(back->session, r, &err);
+	session_after_read(back->session, r, &err);
+	r = ledger_verify(&disk_io, back->dir, 0, &verdict, &err);
 	if (r < 0)
-		return session_fail_err(s, &err);
+		return session_fail_err(back->session, &err);
 	*ret = verdict.rows;
 	return 0;
 }
 
-int
-rows_back(struct session *s, const char *dir, const struct row_filter *filter,
-	  rows_block_fn *fn, void *ctx)
+/* The rows before `to`, out of the segments. */
+static int
+scan_back(const struct back *back, uint64_t to)
 {
-	uint64_t to;
-	int r = count_rows(s, dir, &to);
+	bool enough = false;
+	int r = 0;
 
-	while (r == 0 && to > 0) {
-		struct block b = {.filter = filter};
-		uint64_t from = (to - 1) / BLOCK_ROWS * BLOCK_ROWS;
+	while (r == 0 && !enough && to > 0) {
+		struct block b = {.filter = back->filter};
+		uint64_t from = (to - 1) / SCANNED_ROWS * SCANNED_ROWS;
+		struct err err = {0};
+		int read = ledger_scan(&disk_io, back->dir, from, to,
+				       keep_if_asked, &b, &err);
 
-		int enough = 0;
-
-		r = read_block(s, dir, &b, from, to);
-		if (r == 0)
-			enough = fn(ctx, &b.rows, b.oldest);
-		row_list_free(&b.rows);
-		if (enough < 0)
-			return session_fail(s, CTL_CHECK_FAILED, "no memory");
-		to = enough == 1 ? 0 : from;
+		r = give_block(back, &b, read, &err, &enough);
+		to = from;
 	}
 	return r;
 }
 
+/* Fetches places [from, to): all of them, or none. */
 static int
-add_row(void *ctx, const struct row *row)
+fetch_block(struct found *f, size_t from, size_t to, struct block *b)
 {
-	return packet_add(ctx, row) == ERR_NOMEM ? ERR_NOMEM : 1;
+	struct row row;
+
+	for (size_t i = from; i < to; i++) {
+		if (!found_row(f, i, &row))
+			return ERR_DAMAGED;
+		if (keep_if_asked(b, &row) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+static int
+found_back(const struct back *back, struct found *f)
+{
+	struct block newer = {.filter = back->filter};
+	struct err err = {0};
+	bool enough = false;
+	size_t to = f->n;
+	int r;
+
+	r = ledger_scan_after(&disk_io, back->dir, &f->newest, UINT64_MAX,
+			      keep_if_asked, &newer, &err);
+	if (r < 0 || newer.any)
+		r = give_block(back, &newer, r, &err, &enough);
+	while (r == 0 && !enough && to > 0) {
+		struct block b = {.filter = back->filter};
+		size_t from = to > FOUND_ROWS ? to - FOUND_ROWS : 0;
+		int fetched = fetch_block(f, from, to, &b);
+
+		if (fetched == ERR_DAMAGED) {
+			row_list_free(&b.rows);
+			return scan_back(back, f->places[to - 1].seq + 1);
+		}
+		r = give_block(back, &b, fetched, &err, &enough);
+		to = from;
+	}
+	return r;
 }
 
 int
-rows_one(struct session *s, const char *dir, uint64_t seq,
-	 struct packet *packet)
+rows_back(struct session *s, const char *dir, const struct row_filter *filter,
+	  size_t most, rows_block_fn *fn, void *ctx)
 {
-	struct err err = {0};
+	const struct back back = {s, dir, filter, fn, ctx};
+	struct found f;
+	uint64_t to;
 	int r;
 
-	r = ledger_scan(&disk_io, dir, seq, seq + 1, add_row, packet, &err);
-	if (r == ERR_NOMEM)
-		err_set(&err, r, "no memory");
-	return session_after_read(s, r, &err);
+	if (found_open(&f, dir, filter, most)) {
+		r = found_back(&back, &f);
+		found_close(&f);
+		return r;
+	}
+	r = count_rows(&back, &to);
+	return r == 0 ? scan_back(&back, to) : r;
 }

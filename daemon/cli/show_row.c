@@ -1,8 +1,7 @@
 /* One row of the ledger: with --json its very bytes, else its members one
  * under the other. */
 #include "cli/show.h"
-#include "io/disk.h"
-#include "ledger/ledger.h"
+#include "cli/rows.h"
 
 #include "base/json.h"
 
@@ -146,7 +145,6 @@ show_row(struct session *s, uint64_t seq)
 	struct shown shown = {.session = s};
 	const struct view *view;
 	const char *dir;
-	struct err err;
 	int r;
 
 	r = session_ledger(s, &dir);
@@ -157,8 +155,7 @@ show_row(struct session *s, uint64_t seq)
 	}
 	if (r != 0)
 		return r;
-	r = ledger_scan(&disk_io, dir, seq, seq + 1, print_row, &shown, &err);
-	r = session_after_read(s, r, &err);
+	r = rows_at(s, dir, seq, print_row, &shown);
 	if (r == 0 && !shown.found && !s->damaged)
 		r = session_fail(s, CTL_NO_OBJECT,
 				 "%s has no row %" PRIu64

@@ -5,8 +5,7 @@
 #include "cli/row_list.h"
 #include "cli/show.h"
 #include "cli/words.h"
-#include "io/disk.h"
-#include "ledger/ledger.h"
+#include "cli/rows.h"
 #include "report/standing.h"
 #include "verdict/record.h"
 
@@ -219,17 +218,12 @@ static int
 show_record(struct session *s, const struct view_workload *v)
 {
 	const char *dir;
-	struct err err;
 	int r;
 
 	if (v == NULL || !v->record.present)
 		return 0;
 	r = session_ledger(s, &dir);
-	if (r != 0)
-		return r;
-	r = ledger_scan(&disk_io, dir, v->record.seq, v->record.seq + 1,
-			print_record, s, &err);
-	return session_after_read(s, r, &err);
+	return r == 0 ? rows_at(s, dir, v->record.seq, print_record, s) : r;
 }
 
 /* ---- sources and alerts ---- */

@@ -155,6 +155,8 @@ service_on_row(void *ctx, const struct row *row)
 			row->seq);
 	if (alert && s->journal_missed)
 		say_row(row);
+	if (s->index != NULL)
+		index_keeper_tell(s->index, row->seq + 1);
 	engine_row(s->engine, clock_read(), row);
 	service_soon(s);
 }

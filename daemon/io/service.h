@@ -14,6 +14,7 @@
 #include "io/control.h"
 #include "io/credentials.h"
 #include "io/http.h"
+#include "io/index_keeper.h"
 #include "io/journal.h"
 #include "io/ledger_writer.h"
 #include "io/mirror_watch.h"
@@ -48,6 +49,7 @@ struct service {
 	struct ledger *ledger;
 	struct journal *journal;
 	struct engine *engine;
+	struct index_keeper *index; /* NULL: the ledger is damaged */
 	struct ledger_writer *writer;
 	struct http_client *http;
 	struct page_pool *pages;

@@ -17,6 +17,15 @@ tests_io_test_http_LDADD = libio.la $(TEST_LIBS)
 
 IO_TEST_LIBS = libio.la $(TEST_LIBS)
 
+check_PROGRAMS += tests/io/test_index
+tests_io_test_index_SOURCES = tests/io/test_index.c \
+	tests/io/index_scene.c tests/io/index_scene.h
+tests_io_test_index_LDADD = $(IO_TEST_LIBS) $(SQLITE_LIBS)
+check_PROGRAMS += tests/io/test_index_keeper
+tests_io_test_index_keeper_SOURCES = tests/io/test_index_keeper.c \
+	tests/io/index_scene.c tests/io/index_scene.h
+tests_io_test_index_keeper_LDADD = $(IO_TEST_LIBS) $(SQLITE_LIBS)
+
 check_PROGRAMS += \
 	tests/io/test_journal \
 	tests/io/test_journald \

@@ -1,0 +1,34 @@
+/* Rows of the ledger for a command: through the index where it answers, else
+ * out of the segments; the rows are the same. */
+#ifndef CLI_ROWS_H
+#define CLI_ROWS_H
+
+#include "cli/cli.h"
+#include "cli/row_list.h"
+#include "ledger/ledger.h"
+#include "report/row_filter.h"
+
+/* All functions here read a damaged ledger as far as it goes, and return 0 or
+ * the exit status of what they said. */
+
+/* The rows that match, in the order of the ledger; fn as for ledger_scan(). */
+int rows_all(struct session *s, const char *dir,
+	     const struct row_filter *filter, ledger_row_fn *fn, void *ctx);
+
+/* One row; fn is not called when there is none. */
+int rows_at(struct session *s, const char *dir, uint64_t seq, ledger_row_fn *fn,
+	    void *ctx);
+
+/* One block: rows that match, in the order of the ledger (they become the
+ * callee's); no row of an earlier block is of a later time than `oldest`,
+ * unless the clock went back.  1: enough; ERR_NOMEM. */
+typedef int rows_block_fn(void *ctx, struct row_list *rows,
+			  struct wall_time oldest);
+
+/* Block after block from the newest one, until there are `most` rows (0: no
+ * limit) or fn has enough. */
+int rows_back(struct session *s, const char *dir,
+	      const struct row_filter *filter, size_t most, rows_block_fn *fn,
+	      void *ctx);
+
+#endif
