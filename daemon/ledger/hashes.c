@@ -9,12 +9,12 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 void
 hashes_init(struct hashes *h, const struct folder *f, uint64_t size)
 {
 	*h = (struct hashes){.folder = f, .size = size};
+	tile_reader_init(&h->tiles, f->io, f->dir, size);
 }
 
 void
@@ -24,32 +24,14 @@ hashes_fini(struct hashes *h)
 	h->leaves = NULL;
 }
 
+/* By the whole tile of the node itself. */
 static bool
-is_loaded(const struct hashes *h, const struct tile *t)
+from_tile(struct hashes *h, unsigned level, uint64_t index, struct digest *ret)
 {
-	return h->have_tile && h->tile.level == t->level &&
-	       h->tile.index == t->index;
-}
+	struct tile tile = tile_of_node(level, index);
 
-static bool
-load_tile(struct hashes *h, const struct tile *t)
-{
-	char path[TILE_PATH_SIZE], *text;
-	size_t len;
-
-	if (is_loaded(h, t))
-		return true;
-	if (t->index >= tile_full_count(h->size, t->level) ||
-	    raw_load(h->folder->io, h->folder->dir, tile_path(t, path),
-		     TILE_BYTES, &text, &len) < 0)
-		return false;
-	h->have_tile = len == TILE_BYTES;
-	if (h->have_tile) {
-		h->tile = *t;
-		memcpy(h->tile_bytes, text, TILE_BYTES);
-	}
-	free(text);
-	return h->have_tile;
+	return tile.index < tile_full_count(h->size, tile.level) &&
+	       tile_reader_node(&h->tiles, level, index, ret) == 0;
 }
 
 /* The leaves of the rows that the walk finds. */
@@ -132,14 +114,11 @@ hashes_node(void *hashes, unsigned level, uint64_t index, struct digest *ret)
 	struct hashes *h = hashes;
 	uint64_t rows = (uint64_t)h->folder->id.segment_rows;
 	uint64_t start = index << level, end = (index + 1) << level;
-	struct tile tile = tile_of_node(level, index);
 	struct digest left, right;
 	int r;
 
-	if (load_tile(h, &tile)) {
-		*ret = tile_node(h->tile_bytes, level, index);
+	if (from_tile(h, level, index, ret))
 		return 0;
-	}
 	if (start / rows == (end - 1) / rows)
 		return from_leaves(h, start, end, ret);
 	r = hashes_node(h, level - 1, 2 * index, &left);

@@ -5,17 +5,14 @@
 #define LEDGER_HASHES_H
 
 #include "ledger/folder.h"
-#include "ledger/tile.h"
-#include "ledger/tree.h"
+#include "ledger/tile_store.h"
 
 struct hashes {
 	const struct folder *folder; /* borrowed */
 	uint64_t size;		     /* of the tree that is asked about */
 	struct err err;		     /* words of the newest failure */
-	/* private: the tile and the segment that were read last */
-	bool have_tile;
-	struct tile tile;
-	uint8_t tile_bytes[TILE_BYTES];
+	/* private; of rows, the segment that was read last */
+	struct tile_reader tiles;
 	struct digest *leaves; /* NULL: of none */
 	uint64_t first;
 	size_t n_leaves;

@@ -16,6 +16,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/heads.c daemon/ledger/heads.h \
 	daemon/ledger/identity.c daemon/ledger/identity.h \
 	daemon/ledger/inspect.c \
+	daemon/ledger/key_list.c daemon/ledger/key_list.h \
 	daemon/ledger/keys.c \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
 	daemon/ledger/lint.c daemon/ledger/lint.h \

@@ -4,12 +4,15 @@
 #include "ledger/prove.h"
 #include "ledger/hashes.h"
 #include "ledger/inside.h"
+#include "ledger/key_list.h"
 #include "ledger/proof.h"
 #include "ledger/raw.h"
+#include "ledger/rekey.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The newest checkpoint as it stands in the folder; malloc'd. */
 static int
@@ -32,16 +35,52 @@ load_note(const struct folder *f, struct proof *p, char **ret_text,
 }
 
 static int
+add_rotation(void *keys, const struct row *row)
+{
+	if (strcmp(row->kind, REKEY_KIND) != 0)
+		return 0;
+	return key_list_add(keys, row->seq, row->body, row->body_len, NULL);
+}
+
+/* By the key that LEDGER names, or, when that signed nothing here, by the one
+ * in force at the size that the note claims: then all rows are searched for
+ * changes of the key.  That the first one was still in force is not asked
+ * here; verify does. */
+static int
+open_note(const struct folder *f, const struct proof *p, struct key_list *keys,
+	  struct checkpoint *ret, struct err *err)
+{
+	size_t len = note_text_length(p->note, p->note_len);
+	int r;
+
+	r = key_list_begin(keys, f->id.vkey, err);
+	if (r == 0)
+		r = checkpoint_open(p->note, p->note_len, key_list_for(keys, 0),
+				    ret, err);
+	if (r != ERR_NOT_FOUND)
+		return r;
+	r = checkpoint_parse(p->note, len, ret, err);
+	if (r == 0)
+		r = ledger_scan(f->io, f->path, 0, ret->size, add_rotation,
+				keys, err);
+	return r < 0 ? r
+		     : checkpoint_open(p->note, p->note_len,
+				       key_list_for(keys, ret->size), ret, err);
+}
+
+static int
 open_checkpoint(const struct folder *f, const struct proof *p,
 		struct note_key *ret_key, struct checkpoint *ret,
 		struct err *err)
 {
+	struct key_list keys = {0};
 	struct err why;
 	int r;
 
-	r = note_key_parse(f->id.vkey, ret_key, &why);
+	r = open_note(f, p, &keys, ret, &why);
 	if (r == 0)
-		r = checkpoint_open(p->note, p->note_len, ret_key, ret, &why);
+		*ret_key = *key_list_for(&keys, ret->size);
+	key_list_free(&keys);
 	if (r < 0)
 		return err_set(err, r == ERR_NOMEM ? r : ERR_DAMAGED,
 			       "%s/" LEDGER_CHECKPOINT_NAME

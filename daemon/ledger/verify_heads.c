@@ -6,7 +6,7 @@
  * consistent with each other.  The first that does not hold limits the damage
  * to the rows behind the one before; with tiles it can be pinned to a row. */
 #include "ledger/blame.h"
-#include "ledger/rekey.h"
+#include "ledger/key_list.h"
 #include "ledger/verify_inside.h"
 
 #include <inttypes.h>
@@ -14,11 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct key_from {
-	uint64_t from; /* sizes above this */
-	struct note_key key;
-};
 
 struct head_check {
 	int result; /* of checkpoint_open() */
@@ -28,8 +23,7 @@ struct head_check {
 
 struct judge {
 	struct verification *x;
-	struct key_from *keys; /* in order; the first one from 0 */
-	size_t n_keys;
+	struct key_list keys;
 	struct head_check *checks; /* one for each line */
 	uint64_t good;		   /* size of the newest checkpoint that held */
 };
@@ -50,73 +44,32 @@ bad_head(struct judge *j, const char *fmt, ...)
 				why);
 }
 
-static const struct note_key *
-key_for(const struct judge *j, uint64_t size)
-{
-	size_t i = j->n_keys;
-
-	while (i > 1 && j->keys[i - 1].from >= size)
-		i--;
-	return &j->keys[i - 1].key;
-}
-
-static bool
-is_same_key(const struct note_key *a, const struct note_key *b)
-{
-	return strcmp(a->name, b->name) == 0 &&
-	       memcmp(a->public_key, b->public_key, NOTE_PUBLIC_LEN) == 0;
-}
-
 /* 1: a row key.rotate is not good. */
-static int
-add_rotation(struct judge *j, const struct part_rotation *r)
-{
-	const struct note_key *now = &j->keys[j->n_keys - 1].key;
-	struct note_key old, new;
-	struct err why;
-	int e = rekey_parse(r->body, r->len, &old, &new, &why);
-
-	if (e == ERR_NOMEM)
-		return e;
-	if (e < 0)
-		return verification_bad(j->x, r->seq, "key.rotate: %s",
-					why.text);
-	if (!is_same_key(&old, now) || strcmp(new.name, now->name) != 0)
-		return verification_bad(j->x, r->seq,
-					"key.rotate: not from the key that "
-					"was in force");
-	j->keys[j->n_keys++] = (struct key_from){r->seq, new};
-	return 0;
-}
-
 static int
 find_keys(struct judge *j)
 {
 	const struct part_rotation *r;
-	size_t n = 1;
+	struct err why;
 	int e;
 
-	for (r = j->x->rotations; r != NULL; r = r->next)
-		n++;
-	j->keys = calloc(n, sizeof(j->keys[0]));
-	if (j->keys == NULL)
-		return ERR_NOMEM;
-	if (note_key_parse(j->x->folder->id.vkey, &j->keys[0].key, NULL) < 0)
-		return verification_bad(j->x, 0,
-					"the verifier key of LEDGER is none");
-	j->n_keys = 1;
-	e = 0;
-	for (r = j->x->rotations; e == 0 && r != NULL; r = r->next)
-		e = add_rotation(j, r);
+	e = key_list_begin(&j->keys, j->x->folder->id.vkey, &why);
+	if (e < 0 && e != ERR_NOMEM)
+		return verification_bad(j->x, 0, "LEDGER: %s", why.text);
+	for (r = j->x->rotations; e == 0 && r != NULL; r = r->next) {
+		e = key_list_add(&j->keys, r->seq, r->body, r->len, &why);
+		if (e == ERR_INVALID)
+			return verification_bad(j->x, r->seq, "key.rotate: %s",
+						why.text);
+	}
 	return e;
 }
 
 static void
 check_note(const struct judge *j, const struct head *h, struct head_check *ret)
 {
-	ret->result =
-	    checkpoint_open(h->note, h->note_len, key_for(j, h->claim.size),
-			    &ret->checkpoint, &ret->err);
+	ret->result = checkpoint_open(h->note, h->note_len,
+				      key_list_for(&j->keys, h->claim.size),
+				      &ret->checkpoint, &ret->err);
 }
 
 static const struct digest *
@@ -295,7 +248,7 @@ verify_heads(struct verification *x)
 		return 0;
 	}
 	r = judge_all(&j);
-	free(j.keys);
+	key_list_free(&j.keys);
 	if (r < 0)
 		return err_set(&x->err, r, "no memory to verify");
 	return 0;

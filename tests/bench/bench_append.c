@@ -5,7 +5,9 @@
  * of a pair take turns in slices, so that a busy disk hurts them alike;
  * verification is measured in CPU time, because its bar is a core's. */
 #include "io/disk.h"
+#include "io/threads.h"
 #include "ledger/ledger.h"
+#include "ledger/verify.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,18 +141,34 @@ measure(struct bench *b, int group)
 	fflush(stdout);
 }
 
-static void
-measure_verify(const char *dir)
+static uint64_t
+verify(const char *dir, int level, const struct workers *workers)
 {
+	const struct verify_options o = {.level = level, .workers = workers};
 	struct ledger_verdict verdict;
-	double start = seconds(CLOCK_PROCESS_CPUTIME_ID), spent;
 
-	if (ledger_verify(&disk_io, dir, 1, &verdict, NULL) < 0 || !verdict.ok)
+	if (verify_ledger(&disk_io, dir, &o, &verdict, NULL) < 0 ||
+	    !verdict.ok || verdict.level != level)
 		die("verify");
-	spent = seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
-	printf("{\"bench\":\"verify\",\"level\":1,\"rows\":%llu,"
+	return verdict.rows;
+}
+
+static void
+measure_verify(const char *dir, int level)
+{
+	double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
+	uint64_t rows = verify(dir, level, &workers_alone);
+	double spent = seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
+
+	printf("{\"bench\":\"verify\",\"level\":%d,\"rows\":%llu,"
 	       "\"rows_per_s\":%.0f}\n",
-	       (unsigned long long)verdict.rows, (double)verdict.rows / spent);
+	       level, (unsigned long long)rows, (double)rows / spent);
+	start = seconds(CLOCK_MONOTONIC);
+	verify(dir, level, &threads_of_cores);
+	spent = seconds(CLOCK_MONOTONIC) - start;
+	printf("{\"bench\":\"verify_all_cores\",\"level\":%d,"
+	       "\"rows_per_s\":%.0f}\n",
+	       level, (double)rows / spent);
 }
 
 int
@@ -181,8 +199,12 @@ main(int argc, char **argv)
 		die(bare);
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
 		measure(&b, groups[i]);
+	ledger_want_checkpoint(b.ledger);
+	if (ledger_flush(b.ledger, on_ack, &b, &err) < 0)
+		die("checkpoint");
 	ledger_close(b.ledger);
-	measure_verify(dir);
+	for (int level = 1; level <= VERIFY_LEVEL_MAX; level++)
+		measure_verify(dir, level);
 	close(b.fd);
 	buf_free(&b.last);
 	return 0;

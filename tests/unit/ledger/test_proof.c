@@ -11,6 +11,7 @@
 #include "ledger/folder.h"
 #include "ledger/proof.h"
 #include "ledger/prove.h"
+#include "ledger/rekey.h"
 #include "ledger/tile.h"
 
 #include <stdio.h>
@@ -182,6 +183,70 @@ test_no_proof(void **state)
 	rig_fini(&r);
 }
 
+static void
+change_key(struct rig *r, const uint8_t *from, const uint8_t *to,
+	   struct note_key *ret_new)
+{
+	char id[REKEY_ID_SIZE];
+	struct buf body = {0};
+	struct note_key old;
+
+	assert_int_equal(
+	    note_key_of_seed(ledger_origin(r->l), from, &old, NULL), 0);
+	assert_int_equal(note_key_of_seed(old.name, to, ret_new, NULL), 0);
+	assert_int_equal(rekey_body(&body, &old, from, ret_new, NULL), 0);
+	assert_int_equal(rig_append_row(r, rekey_id(&old, ret_new, id),
+					REKEY_KIND, buf_text(&body), NULL,
+					NULL),
+			 0);
+	buf_free(&body);
+}
+
+/* The key was changed in row 2, and again in row 4. */
+static void
+test_key_changed(void **state)
+{
+	static const uint8_t seeds[3][NOTE_SEED_LEN] = {{1}, {2}, {3}};
+	/* size of the checkpoint, who signs it, and whether that is right */
+	static const int cases[][3] = {{2, 0, 1}, {2, 1, 0}, {3, 1, 1},
+				       {4, 1, 1}, {4, 2, 0}, {5, 2, 1},
+				       {6, 2, 1}, {6, 1, 0}};
+	struct note_key keys[3];
+	struct proof_shown shown;
+	struct buf proof = {0};
+	struct rig r;
+
+	rig_init(&r, 4);
+	r.key_seed = seeds[0];
+	assert_int_equal(rig_open(&r), 0);
+	assert_int_equal(
+	    note_key_of_seed(ledger_origin(r.l), seeds[0], &keys[0], NULL), 0);
+	assert_int_equal(rig_append(&r, 1), 0);
+	change_key(&r, seeds[0], seeds[1], &keys[1]);
+	assert_int_equal(rig_append(&r, 3), 0);
+	change_key(&r, seeds[1], seeds[2], &keys[2]);
+	assert_int_equal(rig_append(&r, 5), 0);
+	assert_int_equal(ledger_flush(r.l, NULL, NULL, &r.err), 0);
+	rig_close(&r);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int who = cases[i][1];
+
+		sign_folder(simdisk_io(r.disk), RIG_DIR, seeds[who],
+			    (uint64_t)cases[i][0]);
+		if (prove(&r, 1, &proof) != (cases[i][2] ? 0 : ERR_DAMAGED))
+			fail_msg("case %zu: %s", i, r.err.text);
+		if (cases[i][2] == 0)
+			continue;
+		assert_int_equal(
+		    check(proof.data, proof.len, &keys[who], &shown, NULL), 0);
+		assert_int_equal(check(proof.data, proof.len,
+				       &keys[(who + 1) % 3], &shown, NULL),
+				 ERR_NOT_FOUND);
+	}
+	buf_free(&proof);
+	rig_fini(&r);
+}
+
 /* No changed bit and no cut leaves a proof that holds. */
 static void
 test_every_bit(void **state)
@@ -317,6 +382,7 @@ main(void)
 	    cmocka_unit_test(test_tiles),
 	    cmocka_unit_test(test_wrong_tiles),
 	    cmocka_unit_test(test_no_proof),
+	    cmocka_unit_test(test_key_changed),
 	    cmocka_unit_test(test_every_bit),
 	    cmocka_unit_test(test_forms),
 	    cmocka_unit_test(test_limits),
