@@ -40,8 +40,8 @@ struct daemon {
 	struct event *sigterm, *sigint;
 	char hostname[256];
 	char ledger_dir[4096];
-	uint8_t key_seed[32];
-	bool has_key_seed;
+	uint8_t key_seed[32], previous_key_seed[32];
+	bool has_key_seed, has_previous_key_seed;
 	bool new_ledger; /* beside whatever the journal remembers */
 };
 
@@ -179,27 +179,30 @@ stop_base(struct daemon *d)
 	event_base_free(d->s.base);
 }
 
-/* The credential ledger-key: 64 hexadecimal digits, an Ed25519 seed.  One that
- * is there and is no key must not leave the ledger to a key of its own. */
+/* The credentials ledger-key and ledger-key-previous: 64 hexadecimal digits,
+ * an Ed25519 seed.  One that is there and is no key must not leave the ledger
+ * to a key of its own. */
 static int
-read_key_seed(struct daemon *d)
+read_key_seed(struct daemon *d, const char *name, uint8_t out[32],
+	      bool *ret_found)
 {
 	const char *value;
 	struct err err;
 	size_t len;
 	enum credential_state state =
-	    credentials_ledger_key(d->s.credentials, &value, &len);
+	    credentials_ledger_key(d->s.credentials, name, &value, &len);
 
 	if (state == CREDENTIAL_ABSENT)
 		return 0;
 	if (state != CREDENTIAL_LOADED || len != 2 * sizeof(d->key_seed) ||
-	    hex_decode(value, sizeof(d->key_seed), d->key_seed) < 0) {
+	    hex_decode(value, sizeof(d->key_seed), out) < 0) {
 		err_set(&err, ERR_INVALID,
-			"credential ledger-key: 64 lower-case hexadecimal "
-			"digits are expected (openssl rand -hex 32)");
+			"credential %s: 64 lower-case hexadecimal "
+			"digits are expected (openssl rand -hex 32)",
+			name);
 		return fail(EXIT_CONFIG, &err);
 	}
-	d->has_key_seed = true;
+	*ret_found = true;
 	return 0;
 }
 
@@ -208,6 +211,7 @@ start_credentials(struct daemon *d)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 	struct err err = {0};
+	int status;
 
 	d->s.redactor = redactor_new();
 	if (d->s.redactor == NULL ||
@@ -216,13 +220,20 @@ start_credentials(struct daemon *d)
 		return fail(EXIT_IO, &err);
 	redactor_forgive(d->s.redactor, d->config->effective,
 			 strlen(d->config->effective));
-	return read_key_seed(d);
+	status = read_key_seed(d, CREDENTIALS_LEDGER_KEY, d->key_seed,
+			       &d->has_key_seed);
+	if (status == 0)
+		status = read_key_seed(d, CREDENTIALS_LEDGER_KEY_PREVIOUS,
+				       d->previous_key_seed,
+				       &d->has_previous_key_seed);
+	return status;
 }
 
 static void
 stop_credentials(struct daemon *d)
 {
 	explicit_bzero(d->key_seed, sizeof(d->key_seed));
+	explicit_bzero(d->previous_key_seed, sizeof(d->previous_key_seed));
 	credentials_free(d->s.credentials);
 	redactor_free(d->s.redactor);
 }
@@ -312,8 +323,8 @@ say_recovery(const struct daemon *d)
 {
 	const struct ledger_recovery *r = &d->recovery;
 
-	if (r->words[0] != '\0')
-		service_say(r->damaged ? LOG_CRIT : LOG_NOTICE, r->words);
+	if (r->words[0] != '\0' && !r->damaged)
+		service_say(LOG_NOTICE, r->words);
 	if (r->key_created)
 		service_say(LOG_NOTICE,
 			    "the ledger signs with a key of its own folder; "
@@ -328,6 +339,8 @@ start_ledger(struct daemon *d)
 	    .origin = d->config->ledger_origin,
 	    .hostname = d->hostname,
 	    .key_seed = d->has_key_seed ? d->key_seed : NULL,
+	    .previous_key_seed =
+		d->has_previous_key_seed ? d->previous_key_seed : NULL,
 	    .min_free_bytes = d->config->min_free_bytes,
 	    .now = clock_read().wall,
 	    .witness = witness,
@@ -565,6 +578,8 @@ run_loop(struct daemon *d)
 	    .damage_words = d->recovery.words,
 	};
 
+	if (start.damaged)
+		service_damaged(&d->s, start.damage_words);
 	engine_start(d->s.engine, clock_read(), &start);
 	service_ready(&d->s);
 	event_base_loop(d->s.base, EVLOOP_NO_EXIT_ON_EMPTY);

@@ -96,6 +96,21 @@ print_row_entry(void)
 }
 
 static void
+print_checkpoint_entry(void)
+{
+	print_entry_head(MIRROR_CHECKPOINT_MESSAGE_ID,
+			 "Checkpoint of @EVIDENCED_SIZE@ ledger rows");
+	print_filled(
+	    "Seen:",
+	    "The rows so far were signed; this entry is a copy of the note. "
+	    "EVIDENCED_CHECKPOINT holds it exactly, EVIDENCED_ROOT the root "
+	    "of their tree.");
+	print_filled("Blocks:", "Nothing.");
+	printf("%-*sevidencectl verify\n", HANG, "Look:");
+	print_filled("Resolved by:", "Nothing to resolve.");
+}
+
+static void
 print_catalog(void)
 {
 	int i;
@@ -103,6 +118,7 @@ print_catalog(void)
 	printf("# Journal catalogue of evidenced.  Made by "
 	       "scripts/update-words.\n");
 	print_row_entry();
+	print_checkpoint_entry();
 	for (i = 0; i < ALERT_RULES; i++)
 		print_rule_entry(alert_rule((enum alert_rule_id)i));
 }

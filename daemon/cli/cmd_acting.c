@@ -212,3 +212,9 @@ cmd_reload(struct session *s)
 {
 	return act(s, CTL_RELOAD);
 }
+
+int
+cmd_checkpoint(struct session *s)
+{
+	return act(s, CTL_CHECKPOINT);
+}

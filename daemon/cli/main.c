@@ -33,6 +33,7 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_LEGAL_HOLD] = cmd_legal_hold,
     [COMMAND_MIRROR] = cmd_mirror,
     [COMMAND_RELOAD] = cmd_reload,
+    [COMMAND_CHECKPOINT] = cmd_checkpoint,
 };
 
 /* NO_COLOR: any value that is not empty. */

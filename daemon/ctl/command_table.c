@@ -159,6 +159,9 @@ const struct command_info command_commands[COMMANDS] = {
 [COMMAND_RELOAD] = {COMMAND_RELOAD, "reload", "", 0, 0, 0, 0, true,
     "take the configuration anew, all of it or nothing",
     NAME_ANY, {NULL}},
+[COMMAND_CHECKPOINT] = {COMMAND_CHECKPOINT, "checkpoint", "", 0, 0, 0, 0, true,
+    "sign the rows of now, and print the signed note",
+    NAME_ANY, {NULL}},
 };
 
 const struct exit_info command_exit_table[] = {

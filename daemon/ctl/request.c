@@ -8,10 +8,11 @@
 #include <string.h>
 
 static const char *const names[CTL_COMMANDS] = {
-    [CTL_STATUS] = "status",   [CTL_RUN] = "run",
-    [CTL_APPROVE] = "approve", [CTL_NOTE] = "note",
-    [CTL_CORRECT] = "correct", [CTL_LEGAL_HOLD] = "legal-hold",
-    [CTL_MIRROR] = "mirror",   [CTL_RELOAD] = "reload",
+    [CTL_STATUS] = "status",	     [CTL_RUN] = "run",
+    [CTL_APPROVE] = "approve",	     [CTL_NOTE] = "note",
+    [CTL_CORRECT] = "correct",	     [CTL_LEGAL_HOLD] = "legal-hold",
+    [CTL_MIRROR] = "mirror",	     [CTL_RELOAD] = "reload",
+    [CTL_CHECKPOINT] = "checkpoint",
 };
 
 /* In canonical order. */

@@ -33,6 +33,7 @@ enum ctl_command {
 	CTL_LEGAL_HOLD,
 	CTL_MIRROR,
 	CTL_RELOAD,
+	CTL_CHECKPOINT,
 	CTL_COMMANDS
 };
 

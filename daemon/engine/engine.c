@@ -5,6 +5,7 @@
  * ask for a turn. */
 #include "engine/state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -218,12 +219,15 @@ new_day(struct engine *e)
 static void
 finish_stop(struct engine *e)
 {
-	if (e->stop_row_queued || !pair_idle(e))
+	if (e->stop_row_queued)
 		return;
+	/* No row will tell how the runs in flight ended. */
 	if (e->ledger_damaged) {
 		e->stop_row_queued = e->stop_row_durable = true;
 		return;
 	}
+	if (!pair_idle(e))
+		return;
 	emit_daemon_stopped(e, "stopped");
 }
 
@@ -367,6 +371,16 @@ engine_ledger_full(struct engine *e, struct now now, bool full)
 		e->full_since = now.wall;
 		e->alerts_dirty = true;
 	}
+	want_turn(e);
+}
+
+void
+engine_ledger_damaged(struct engine *e, struct now now, const char *words)
+{
+	e->now = now;
+	e->ledger_damaged = true;
+	snprintf(e->damage_words, sizeof(e->damage_words), "%s", words);
+	e->alerts_dirty = true;
 	want_turn(e);
 }
 

@@ -62,6 +62,10 @@ void engine_reload_refused(struct engine *e, struct now now, const char *words);
 /* The ledger cannot take rows (true), or can again. */
 void engine_ledger_full(struct engine *e, struct now now, bool full);
 
+/* Durable rows turned out not to be what they were: nothing is written any
+ * more, and no probe is sent. */
+void engine_ledger_damaged(struct engine *e, struct now now, const char *words);
+
 /* What is known of the host's clock. */
 enum engine_clock { ENGINE_CLOCK_UNKNOWN, ENGINE_CLOCK_GOOD, ENGINE_CLOCK_BAD };
 void engine_clock(struct engine *e, struct now now, enum engine_clock clock);

@@ -28,10 +28,8 @@ struct credentials {
 
 static const char prefix[] = "evidenced_";
 
-/* The ledger's own key lies in the same folder: never sent to anybody, so it
- * is not found by its name. */
-static const char ledger_key[] = "ledger-key";
-
+/* The ledger's own keys lie in the same folder: never sent to anybody, so they
+ * are not found by their names. */
 static bool
 is_placeholder(const char *value, size_t len)
 {
@@ -249,7 +247,10 @@ find(const struct credentials *set, const char *name)
 
 	if (strncmp(name, prefix, strlen(prefix)) == 0)
 		end += strlen(prefix);
-	return strcmp(end, ledger_key) == 0 ? NULL : find_any(set, name);
+	if (strcmp(end, CREDENTIALS_LEDGER_KEY) == 0 ||
+	    strcmp(end, CREDENTIALS_LEDGER_KEY_PREVIOUS) == 0)
+		return NULL;
+	return find_any(set, name);
 }
 
 enum credential_state
@@ -290,10 +291,10 @@ credentials_fingerprint(const struct credentials *credentials, const char *name,
 }
 
 enum credential_state
-credentials_ledger_key(const struct credentials *credentials,
+credentials_ledger_key(const struct credentials *credentials, const char *name,
 		       const char **ret_value, size_t *ret_len)
 {
-	const struct credential *c = find_any(credentials, ledger_key);
+	const struct credential *c = find_any(credentials, name);
 
 	if (c == NULL)
 		return CREDENTIAL_ABSENT;

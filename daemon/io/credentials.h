@@ -48,10 +48,13 @@ enum credential_state credentials_state(const struct credentials *credentials,
 bool credentials_get(const struct credentials *credentials, const char *name,
 		     const char **ret_value, size_t *ret_len);
 
-/* The value of ledger-key, which no other function gives out; borrowed, set
- * when it is loaded. */
+#define CREDENTIALS_LEDGER_KEY		"ledger-key"
+#define CREDENTIALS_LEDGER_KEY_PREVIOUS "ledger-key-previous"
+
+/* The value of one of these two, which no other function gives out; borrowed,
+ * set when it is loaded. */
 enum credential_state
-credentials_ledger_key(const struct credentials *credentials,
+credentials_ledger_key(const struct credentials *credentials, const char *name,
 		       const char **ret_value, size_t *ret_len);
 
 /* 16 hex digits of the keyed digest of the value; false unless loaded. */

@@ -43,6 +43,7 @@ struct journal {
 	struct outbox outbox;
 	struct line lines[JOURNAL_LINES_MAX]; /* a ring */
 	size_t first_line, n_lines;
+	struct buf last;     /* behind everything else; empty: none */
 	struct buf datagram; /* of the row that is being sent */
 	uint64_t sent;
 	uint64_t dropped;
@@ -73,7 +74,8 @@ something_waits(const struct journal *j)
 	enum outbox_queue queue;
 	uint64_t seq;
 
-	return j->n_lines > 0 || outbox_next(&j->outbox, &queue, &seq);
+	return j->n_lines > 0 || j->last.len > 0 ||
+	       outbox_next(&j->outbox, &queue, &seq);
 }
 
 static void
@@ -252,14 +254,17 @@ static int
 send_next(struct journal *j)
 {
 	const struct line *line = &j->lines[j->first_line];
-	bool is_line = j->n_lines > 0;
+	bool is_line = j->n_lines > 0, is_row;
 	enum outbox_queue queue;
 	uint64_t seq;
 	int error = EINVAL;
 
+	is_row = !is_line && outbox_next(&j->outbox, &queue, &seq);
 	if (is_line)
 		error = send_datagram(j->fd, line->datagram, line->len);
-	else if (outbox_next(&j->outbox, &queue, &seq) && render_row(j, seq))
+	else if (!is_row)
+		error = send_datagram(j->fd, j->last.data, j->last.len);
+	else if (render_row(j, seq))
 		error = send_datagram(j->fd, j->datagram.data, j->datagram.len);
 	if (error == EAGAIN || may_heal(error))
 		return error;
@@ -269,8 +274,10 @@ send_next(struct journal *j)
 		j->dropped++;
 	if (is_line)
 		pop_line(j);
-	else
+	else if (is_row)
 		outbox_pop(&j->outbox);
+	else
+		buf_reset(&j->last);
 	return 0;
 }
 
@@ -359,6 +366,7 @@ journal_free(struct journal *j)
 	if (j->fd >= 0)
 		close(j->fd);
 	outbox_fini(&j->outbox);
+	buf_free(&j->last);
 	buf_free(&j->datagram);
 	free(j);
 }
@@ -410,6 +418,17 @@ journal_send_line(struct journal *j, const char *datagram, size_t len)
 }
 
 void
+journal_send_last(struct journal *j, const char *datagram, size_t len)
+{
+	j->dropped += j->last.len > 0;
+	buf_free(&j->last);
+	buf_add(&j->last, datagram, len);
+	if (j->last.failed)
+		j->dropped++;
+	wake(j);
+}
+
+void
 journal_flush(struct journal *j)
 {
 	if (j->fd < 0 && !connect_socket(j))
@@ -423,7 +442,8 @@ journal_stats(const struct journal *j)
 	return (struct journal_stats){
 	    .sent = j->sent,
 	    .dropped = j->dropped + j->outbox.dropped,
-	    .waiting = j->n_lines + outbox_waiting(&j->outbox),
+	    .waiting =
+		j->n_lines + (j->last.len > 0) + outbox_waiting(&j->outbox),
 	    .present = j->fd >= 0,
 	};
 }

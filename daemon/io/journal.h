@@ -62,6 +62,9 @@ void journal_add_again(struct journal *j, uint64_t from, uint64_t to);
 /* A datagram of its own, before all rows (copied); when JOURNAL_LINES_MAX
  * wait already it is dropped and counted. */
 void journal_send_line(struct journal *j, const char *datagram, size_t len);
+/* A datagram that follows all rows and lines which wait then or later
+ * (copied); the next one takes its place if it still waits. */
+void journal_send_last(struct journal *j, const char *datagram, size_t len);
 /* Sends what can be sent at once, without waiting: before the process ends. */
 void journal_flush(struct journal *j);
 

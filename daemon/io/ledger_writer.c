@@ -21,6 +21,9 @@ struct ledger_writer {
 	struct event *kicked, *done, *retry;
 	int done_fd;
 	bool busy, full, poisoned;
+	bool inspecting;  /* the batch is a look at sealed rows */
+	bool inspect_off; /* they are not looked at any more */
+	bool stopping;
 	/* When the oldest row was appended that is not known durable, and the
 	 * oldest since the batch began; 0: none. */
 	struct mono_time since, since_queued;
@@ -103,8 +106,12 @@ begin(struct ledger_writer *w)
 
 	if (w->busy || w->poisoned)
 		return;
+	if (ledger_wants_checkpoint(w->ledger))
+		w->event(w->ctx, LEDGER_WRITER_SIGNING, "");
 	r = ledger_batch_begin(w->ledger, &err);
-	if (r == 0)
+	w->inspecting = r == 1 && !w->inspect_off && !w->stopping &&
+			ledger_inspect_begin(w->ledger) == 0;
+	if (r == 0 || w->inspecting)
 		hand_over(w);
 	else if (r == ERR_POISONED)
 		poisoned(w, &err);
@@ -133,10 +140,36 @@ note_progress(struct ledger_writer *w, uint64_t rows)
 }
 
 static void
+go_on(struct ledger_writer *w)
+{
+	begin(w);
+	if (w->stopping && !w->busy)
+		w->event(w->ctx, LEDGER_WRITER_IDLE, "");
+}
+
+/* Rows that wait have nothing to wait for. */
+static void
+damaged(struct ledger_writer *w, const struct err *err)
+{
+	w->since.us = w->since_queued.us = 0;
+	w->event(w->ctx, LEDGER_WRITER_DAMAGED, err->text);
+	go_on(w);
+}
+
+static void
+not_signed(struct ledger_writer *w, const struct err *err)
+{
+	/* The disk that failed would only be asked again at once. */
+	w->inspect_off |= w->inspecting;
+	w->event(w->ctx, LEDGER_WRITER_UNSIGNED, err->text);
+}
+
+static void
 on_done(evutil_socket_t fd, short what, void *ctx)
 {
 	struct ledger_writer *w = ctx;
 	uint64_t n, before = ledger_durable(w->ledger);
+	uint64_t signed_before = ledger_checkpoint(w->ledger, NULL);
 	struct err err = {0};
 	int r;
 
@@ -149,15 +182,43 @@ on_done(evutil_socket_t fd, short what, void *ctx)
 		return;
 	}
 	note_progress(w, ledger_durable(w->ledger) - before);
+	if (r == ERR_DAMAGED) {
+		damaged(w, &err);
+		return;
+	}
 	if (r < 0) {
 		wait_for_room(w, &err);
 		return;
 	}
-	if (w->full) {
+	if (w->full && ledger_durable(w->ledger) > before) {
 		w->full = false;
 		w->event(w->ctx, LEDGER_WRITER_RESUMED, "");
 	}
-	begin(w);
+	if (ledger_checkpoint(w->ledger, NULL) > signed_before)
+		w->event(w->ctx, LEDGER_WRITER_SIGNED, "");
+	if (err.code != 0)
+		not_signed(w, &err);
+	go_on(w);
+}
+
+void
+ledger_writer_sign(struct ledger_writer *w)
+{
+	ledger_want_checkpoint(w->ledger);
+	if (!w->busy)
+		event_active(w->kicked, EV_TIMEOUT, 0);
+}
+
+void
+ledger_writer_stop(struct ledger_writer *w)
+{
+	w->stopping = true;
+}
+
+bool
+ledger_writer_busy(const struct ledger_writer *w)
+{
+	return w->busy;
 }
 
 void
@@ -233,6 +294,8 @@ ledger_writer_new(struct event_base *base, struct ledger *ledger,
 		ledger_writer_free(w);
 		return r;
 	}
+	/* There may be something to sign, or to read. */
+	event_active(w->kicked, EV_TIMEOUT, 0);
 	*ret_writer = w;
 	return 0;
 }

@@ -2,7 +2,8 @@
  * acknowledged by the loop, written and synced by one worker thread.
  *
  * Rows appended during a sync form the next batch, so that a burst costs few
- * syncs.  The loop never waits for the disk. */
+ * syncs.  While no row waits, the thread reads the sealed segments that the
+ * start has trusted.  The loop never waits for the disk. */
 #ifndef IO_LEDGER_WRITER_H
 #define IO_LEDGER_WRITER_H
 
@@ -17,12 +18,20 @@ struct ledger_writer;
 enum { LEDGER_WRITER_RETRY_S = 5 };
 
 enum ledger_writer_event {
-	LEDGER_WRITER_FULL,    /* rows wait; it tries again by itself */
-	LEDGER_WRITER_RESUMED, /* and now it took them */
-	LEDGER_WRITER_POISONED /* the process must end and recover */
+	LEDGER_WRITER_FULL,	/* rows wait; it tries again by itself */
+	LEDGER_WRITER_RESUMED,	/* and now it took them */
+	LEDGER_WRITER_SIGNING,	/* a checkpoint comes next: what was
+				   acknowledged should be on its way */
+	LEDGER_WRITER_SIGNED,	/* there is a new one */
+	LEDGER_WRITER_UNSIGNED, /* one could not be made, or sealed rows not
+				   be read */
+	LEDGER_WRITER_DAMAGED,	/* nothing is written any more */
+	LEDGER_WRITER_IDLE,	/* after ledger_writer_stop(): no batch is
+				   under way */
+	LEDGER_WRITER_POISONED	/* the process must end and recover */
 };
 
-/* `words` say what happened ("" for RESUMED).  Once each time. */
+/* `words` say what happened ("" where nothing is wrong).  Once each time. */
 typedef void ledger_writer_fn(void *ctx, enum ledger_writer_event event,
 			      const char *words);
 
@@ -36,6 +45,14 @@ void ledger_writer_free(struct ledger_writer *w);
 
 /* After ledger_append(): the queue is looked at later in this pass. */
 void ledger_writer_kick(struct ledger_writer *w);
+
+/* Signs what is durable, unless that is signed already. */
+void ledger_writer_sign(struct ledger_writer *w);
+
+/* From now on only rows and checkpoints: sealed segments are not read on. */
+void ledger_writer_stop(struct ledger_writer *w);
+/* A batch is under way. */
+bool ledger_writer_busy(const struct ledger_writer *w);
 
 /* How long the oldest row has waited for a disk that does not answer; 0 when
  * none waits, or when it waits for room. */

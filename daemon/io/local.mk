@@ -34,4 +34,5 @@ libio_la_SOURCES += daemon/io/mirror_watch.c daemon/io/mirror_watch.h
 libio_la_SOURCES += daemon/io/service.c daemon/io/service.h
 libio_la_SOURCES += daemon/io/service_mirror.c
 libio_la_SOURCES += daemon/io/service_ports.c
+libio_la_SOURCES += daemon/io/service_sign.c
 libio_la_SOURCES += daemon/io/worker.c daemon/io/worker.h

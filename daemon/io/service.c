@@ -49,20 +49,6 @@ arm(struct service *s, struct now now)
 	event_add(s->turn_timer, &tv);
 }
 
-static void
-on_status(evutil_socket_t fd, short what, void *ctx)
-{
-	struct service *s = ctx;
-	struct buf line = {0};
-
-	engine_status_line(s->engine, &line);
-	if (strncmp(buf_text(&line), s->status, sizeof(s->status) - 1) != 0) {
-		strncpy(s->status, buf_text(&line), sizeof(s->status) - 1);
-		notify_status(s->status);
-	}
-	buf_free(&line);
-}
-
 /* Soon, and once for a burst of turns. */
 static void
 tell_status(struct service *s)
@@ -71,6 +57,22 @@ tell_status(struct service *s)
 
 	if (!event_pending(s->status_timer, EV_TIMEOUT, NULL))
 		event_add(s->status_timer, &pause);
+}
+
+static void
+on_status(evutil_socket_t fd, short what, void *ctx)
+{
+	struct service *s = ctx;
+	struct buf line = {0};
+
+	engine_status_line(s->engine, &line);
+	if (service_sealed_status(s, &line))
+		tell_status(s);
+	if (strncmp(buf_text(&line), s->status, sizeof(s->status) - 1) != 0) {
+		strncpy(s->status, buf_text(&line), sizeof(s->status) - 1);
+		notify_status(s->status);
+	}
+	buf_free(&line);
 }
 
 static void
@@ -88,7 +90,8 @@ static void
 end_if_stopped(struct service *s)
 {
 	if (s->stopping && engine_stopped(s->engine) &&
-	    ledger_queued(s->ledger) == 0)
+	    (s->ledger_damaged || ledger_queued(s->ledger) == 0) &&
+	    service_sign_last(s))
 		event_base_loopbreak(s->base);
 }
 
@@ -151,6 +154,7 @@ service_on_row(void *ctx, const struct row *row)
 	fresh->used = mirror_row(row, ledger_genesis(s->ledger),
 				 &fresh->datagram, &alert) == 0;
 	service_mirror_rows(s, row->seq + 1);
+	service_sign_rows(s);
 	journal_add_row(s->journal, alert ? OUTBOX_ALERTS : OUTBOX_ROWS,
 			row->seq);
 	if (alert && s->journal_missed)
@@ -159,6 +163,15 @@ service_on_row(void *ctx, const struct row *row)
 		index_keeper_tell(s->index, row->seq + 1);
 	engine_row(s->engine, clock_read(), row);
 	service_soon(s);
+}
+
+/* No row can tell it. */
+void
+service_damaged(struct service *s, const char *words)
+{
+	service_line(s, alert_rule(ALERT_LEDGER_DAMAGED), "evidenced", words);
+	journal_flush(s->journal);
+	service_say(LOG_CRIT, words);
 }
 
 void
@@ -175,11 +188,26 @@ service_on_writer(void *ctx, enum ledger_writer_event what, const char *words)
 		service_say(LOG_NOTICE, "the ledger takes rows again");
 		engine_ledger_full(s->engine, clock_read(), false);
 		break;
-	case LEDGER_WRITER_POISONED:
-		service_line(s, alert_rule(ALERT_LEDGER_DAMAGED), "evidenced",
-			     words);
+	case LEDGER_WRITER_SIGNING:
 		journal_flush(s->journal);
-		service_say(LOG_CRIT, words);
+		return;
+	case LEDGER_WRITER_SIGNED:
+		service_signed(s);
+		break;
+	case LEDGER_WRITER_UNSIGNED:
+		service_say(LOG_WARNING, words);
+		service_not_signed(s, CTL_REFUSED, words);
+		break;
+	case LEDGER_WRITER_DAMAGED:
+		s->ledger_damaged = true;
+		service_damaged(s, words);
+		service_not_signed(s, CTL_LEDGER_DAMAGED, words);
+		engine_ledger_damaged(s->engine, clock_read(), words);
+		break;
+	case LEDGER_WRITER_IDLE:
+		break;
+	case LEDGER_WRITER_POISONED:
+		service_damaged(s, words);
 		s->exit_status = 74;
 		event_base_loopbreak(s->base);
 		return;
@@ -297,6 +325,22 @@ reload(struct service *s, uint64_t client)
 	service_soon(s);
 }
 
+/* Refuses when not. */
+static bool
+may_operate(struct service *s, uint64_t client,
+	    const struct ctl_request *request, const struct ctl_peer *peer)
+{
+	struct buf text = {0};
+
+	if (peer->root || peer->admin)
+		return true;
+	buf_printf(&text, "%s needs root or the admin group\n",
+		   ctl_command_name(request->command));
+	control_reply(s->control, client, CTL_NOT_PERMITTED, buf_text(&text));
+	buf_free(&text);
+	return false;
+}
+
 void
 service_on_request(void *ctx, uint64_t client,
 		   const struct ctl_request *request,
@@ -304,16 +348,21 @@ service_on_request(void *ctx, uint64_t client,
 {
 	struct service *s = ctx;
 
-	if (request->command == CTL_MIRROR) {
+	switch (request->command) {
+	case CTL_RELOAD:
+		if (peer->self || may_operate(s, client, request, peer))
+			reload(s, client);
+		break;
+	case CTL_CHECKPOINT:
+		if (may_operate(s, client, request, peer))
+			service_sign_request(s, client);
+		break;
+	case CTL_MIRROR:
 		service_mirror_again(s, client, request, peer);
-	} else if (request->command != CTL_RELOAD) {
+		break;
+	default:
 		engine_request(s->engine, clock_read(), client, request, peer);
 		service_soon(s);
-	} else if (!peer->root && !peer->self && !peer->admin) {
-		control_reply(s->control, client, CTL_NOT_PERMITTED,
-			      "reload needs root or the admin group\n");
-	} else {
-		reload(s, client);
 	}
 }
 
@@ -421,7 +470,7 @@ service_open(struct service *s, struct err *err)
 	    timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (s->clock_fd < 0)
 		return err_set_errno(err, ERR_IO, errno, "timerfd");
-	if (!make_timers(s))
+	if (!make_timers(s) || service_sign_open(s) < 0)
 		return err_set(err, ERR_NOMEM, "no memory for timers");
 	event_add(s->clock_changed, NULL);
 	watch_steps(s);
@@ -447,6 +496,7 @@ service_close(struct service *s)
 	if (s->engine != NULL && s->exit_status == 0 && s->stopping)
 		save_state(s);
 	service_mirror_stop(s);
+	service_sign_close(s);
 	free_event(s->turn_timer);
 	free_event(s->soon);
 	free_event(s->status_timer);

@@ -28,7 +28,14 @@ enum {
 	SERVICE_OLDER_ROWS = 64,   /* read back at once to be sent again */
 	SERVICE_STOP_S = 10,	   /* for what is in flight at a stop */
 	SERVICE_STATE_ROWS = 4096, /* state.json is saved after so many */
-	SERVICE_CLOCK_S = 60	   /* between looks at clock synchronisation */
+	SERVICE_CLOCK_S = 60,	   /* between looks at clock synchronisation */
+	SERVICE_SIGN_S = 300,	   /* until new rows are signed at the latest */
+	SERVICE_SIGNERS_MAX = 16   /* requests for a checkpoint that wait */
+};
+
+/* Who asked for a checkpoint, and of how many rows at least. */
+struct service_signer {
+	uint64_t client, rows;
 };
 
 /* A row's datagram, kept until the journal client asks for it. */
@@ -69,6 +76,10 @@ struct service {
 	uint64_t state_saved_at; /* rows */
 	bool journal_missed;	 /* its absence was told */
 	bool ledger_damaged;	 /* nothing is written, mirror.json neither */
+	struct event *sign_timer;
+	struct service_signer signers[SERVICE_SIGNERS_MAX];
+	size_t n_signers;
+	bool signed_last; /* the last checkpoint was asked for */
 	bool stopping;
 	int exit_status; /* of the loop: 0, or 74 */
 };
@@ -90,6 +101,18 @@ void service_mirror_again(struct service *s, uint64_t client,
 			  const struct ctl_request *request,
 			  const struct ctl_peer *peer);
 
+/* Checkpoints (io/service_sign.c).  rows: new ones may be durable; last: asks
+ * for the last one, once, and tells whether nothing is under way any more. */
+int service_sign_open(struct service *s);
+void service_sign_close(struct service *s);
+void service_sign_rows(struct service *s);
+void service_sign_request(struct service *s, uint64_t client);
+void service_signed(struct service *s);
+void service_not_signed(struct service *s, int status, const char *why);
+bool service_sign_last(struct service *s);
+/* Appends how far the look at the sealed rows is; false: it is over. */
+bool service_sealed_status(struct service *s, struct buf *line);
+
 /* Asks for a turn after the events of this pass of the loop. */
 void service_soon(struct service *s);
 
@@ -102,6 +125,9 @@ void service_stop(struct service *s);
 /* A datagram for a line that is no row: MESSAGE and what identifies it. */
 void service_line(struct service *s, const struct alert_rule *rule,
 		  const char *subject, const char *text);
+
+/* The alert ledger-damaged, as a line in the journal and on stderr. */
+void service_damaged(struct service *s, const char *words);
 
 /* A line on stderr, with the priority where a service manager reads it. */
 void service_say(int priority, const char *text);

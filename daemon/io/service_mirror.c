@@ -103,6 +103,7 @@ contradicted(struct service *s, uint64_t seq)
 	if (ledger_unsigned_why(s->ledger) == NULL)
 		service_say(LOG_CRIT, buf_text(&words));
 	ledger_stop_signing(s->ledger, buf_text(&words));
+	service_not_signed(s, CTL_REFUSED, buf_text(&words));
 	buf_free(&words);
 }
 

@@ -58,14 +58,21 @@ render_batch(struct ledger *l)
 	}
 }
 
-/* A checkpoint that is wanted and has something to say. */
+bool
+ledger_wants_checkpoint(const struct ledger *l)
+{
+	return l->want_sign && l->durable >= l->signer.from && sign_is_due(l);
+}
+
+/* A want that has nothing to say is over, too. */
 static bool
 take_want(struct ledger *l)
 {
-	if (!l->want_sign || l->durable < l->signer.from)
-		return false;
-	l->want_sign = false;
-	return sign_is_due(l);
+	bool wants = ledger_wants_checkpoint(l);
+
+	if (l->durable >= l->signer.from)
+		l->want_sign = false;
+	return wants;
 }
 
 static void
@@ -320,14 +327,6 @@ acknowledge_all(struct ledger *l, ledger_ack_fn *ack, void *ctx)
 		buf_free(&text);
 }
 
-/* The loop's copy of what the worker has published. */
-static void
-take_checkpoint(struct ledger *l)
-{
-	l->checkpoint_size = l->signer.newest.size;
-	l->checkpoint_root = l->signer.newest.root;
-}
-
 /* The process goes on, but nothing is written any more. */
 static int
 finish_damaged(struct ledger *l, struct err *err)
@@ -383,7 +382,7 @@ ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack, void *ctx,
 	if (b->kind == BATCH_ROTATE)
 		l->want_sign = true;
 	if (b->kind == BATCH_SIGN)
-		take_checkpoint(l);
+		sign_take_over(l);
 	if (b->kind == BATCH_INSPECT)
 		l->inspected = l->inspection.rows == 0
 				   ? l->to_inspect

@@ -144,8 +144,10 @@ struct ledger {
 
 	struct tree tree; /* of the durable rows */
 	bool want_sign;
-	uint64_t checkpoint_size; /* of the newest one; 0: none */
+	/* the newest checkpoint: a copy for the loop; size 0: none */
+	uint64_t checkpoint_size;
 	struct digest checkpoint_root;
+	struct buf checkpoint_note;
 	uint64_t to_inspect, inspected; /* rows */
 	char bad_checkpoints[300];	/* "": their files are good */
 	struct window *window;
@@ -217,6 +219,8 @@ int sign_read_back(struct ledger *l, const struct ledger_options *o,
 		   struct digest *ret_root);
 /* A batch of the worker: signs all that is durable. */
 int sign_batch(struct ledger *l);
+/* After it: the loop's copy.  Without memory there is no note. */
+void sign_take_over(struct ledger *l);
 /* Whether there is anything to do for it. */
 bool sign_is_due(const struct ledger *l);
 

@@ -222,6 +222,7 @@ ledger_close(struct ledger *l)
 	window_free(l->window);
 	buf_free(&l->batch.text);
 	buf_free(&l->signer.note);
+	buf_free(&l->checkpoint_note);
 	buf_free(&l->rekey.body);
 	explicit_bzero(l->signer.seed, sizeof(l->signer.seed));
 	explicit_bzero(l->secret, sizeof(l->secret));
@@ -288,6 +289,12 @@ void
 ledger_want_checkpoint(struct ledger *l)
 {
 	l->want_sign = true;
+}
+
+const char *
+ledger_checkpoint_note(const struct ledger *l)
+{
+	return buf_text(&l->checkpoint_note);
 }
 
 uint64_t

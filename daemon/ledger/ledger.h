@@ -115,11 +115,15 @@ bool ledger_has_id(const struct ledger *l, const char *id);
 bool ledger_has_room(struct ledger *l);
 
 /* Asks for a checkpoint of all that will be durable when the next batch
- * begins; one that would say nothing new is not made. */
+ * begins, unless that would say nothing new.  A sealed segment asks, too. */
 void ledger_want_checkpoint(struct ledger *l);
+/* The next batch will be one.  Not while a batch is open. */
+bool ledger_wants_checkpoint(const struct ledger *l);
 /* The newest one that is signed and durable: its rows; 0: none.  ret_root may
  * be NULL. */
 uint64_t ledger_checkpoint(const struct ledger *l, struct digest *ret_root);
+/* Its signed note; "" while there is none. */
+const char *ledger_checkpoint_note(const struct ledger *l);
 
 /* 0: a batch waits for ledger_batch_sync(); 1: nothing to do; ERR_NOMEM: the
  * rows stay queued; ERR_POISONED. */

@@ -5,6 +5,7 @@
  * the lowest first, the value, LF.  Empty fields are left out. */
 #include "ledger/mirror.h"
 #include "alert/rule.h"
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "ledger/facets.h"
@@ -265,4 +266,28 @@ mirror_row(const struct row *row, const struct digest *genesis, struct buf *out,
 		return ERR_NOMEM;
 	*ret_alert = alert;
 	return 0;
+}
+
+int
+mirror_checkpoint(uint64_t size, const struct digest *root, const char *note,
+		  const struct digest *genesis, struct buf *out)
+{
+	static const struct face face = {MIRROR_CHECKPOINT_MESSAGE_ID,
+					 IDENTIFIER_ROWS, PRIORITY_INFO};
+	char hex[DIGEST_HEX_LEN + 1], number[24], message[80];
+	struct buf base64 = {0};
+
+	base64_add(&base64, root->bytes, DIGEST_LEN);
+	snprintf(number, sizeof(number), "%" PRIu64, size);
+	snprintf(message, sizeof(message), "checkpoint of %s rows", number);
+	put_field(out, "MESSAGE", message);
+	put_face(out, &face);
+	put_field(out, "EVIDENCED_LEDGER", digest_hex(genesis, hex));
+	put_field(out, "EVIDENCED_SIZE", number);
+	put_field(out, "EVIDENCED_ROOT", buf_text(&base64));
+	put_field(out, "EVIDENCED_CHECKPOINT", note);
+	if (base64.failed)
+		out->failed = true;
+	buf_free(&base64);
+	return out->failed ? ERR_NOMEM : 0;
 }

@@ -20,6 +20,12 @@
 int mirror_row(const struct row *row, const struct digest *genesis,
 	       struct buf *out, bool *ret_alert);
 
+/* Appends the datagram of a checkpoint: the size, the root in base64 as in
+ * the note, and the note. */
+int mirror_checkpoint(uint64_t size, const struct digest *root,
+		      const char *note, const struct digest *genesis,
+		      struct buf *out);
+
 /* The one human line of a row. */
 void mirror_message(const struct row *row, struct buf *out);
 

@@ -84,8 +84,7 @@ resume_signing(struct ledger *l, const struct survey *s,
 	if (mended)
 		checkpoints_doubt(l);
 	l->signer.log_named = !mended && l->signer.count > 0;
-	l->checkpoint_size = l->signer.newest.size;
-	l->checkpoint_root = l->signer.newest.root;
+	sign_take_over(l);
 	l->want_sign = mended || (l->signer.newest.size == 0 && !rec->created);
 	r = take_tiles(l, s, o, rec, err);
 	if (r == 0 && !l->damaged)

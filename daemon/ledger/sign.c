@@ -163,6 +163,17 @@ sign_is_due(const struct ledger *l)
 	return l->durable > s->newest.size || !s->logged || !s->shown;
 }
 
+void
+sign_take_over(struct ledger *l)
+{
+	const struct signer *s = &l->signer;
+
+	l->checkpoint_size = s->newest.size;
+	l->checkpoint_root = s->newest.root;
+	buf_free(&l->checkpoint_note);
+	buf_add(&l->checkpoint_note, s->note.data, s->note.len);
+}
+
 static int
 make_note(struct ledger *l, const struct digest *root)
 {

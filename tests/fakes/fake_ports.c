@@ -32,6 +32,8 @@ port_append(void *ctx, const struct row_draft *draft, struct err *err)
 	struct fake_row *r;
 	size_t i;
 
+	if (f->damaged)
+		return err_set(err, ERR_DAMAGED, "the ledger is damaged");
 	if (map_get(&f->ids, draft->id, &i)) {
 		r = &f->rows[i];
 		if (strcmp(r->kind, draft->kind) == 0 &&

@@ -48,6 +48,7 @@ struct fake {
 	size_t n_rows, n_durable;
 	struct map ids;
 	bool full;     /* rows are taken but do not become durable */
+	bool damaged;  /* every append is refused */
 	bool no_probe; /* may_probe() says no */
 	size_t
 	    freeze_at; /* no row from this index on gets durable; 0: all do */

@@ -163,22 +163,25 @@ test_ledger_key(void **state)
 	const char *value;
 	size_t len;
 
-	assert_int_equal(credentials_ledger_key(c, &value, &len),
-			 CREDENTIAL_LOADED);
+	assert_int_equal(
+	    credentials_ledger_key(c, CREDENTIALS_LEDGER_KEY, &value, &len),
+	    CREDENTIAL_LOADED);
 	assert_string_equal(value, first);
 	assert_int_equal(len, strlen(first));
 	assert_true(redact_needed(folder->redactor, first, strlen(first)));
 	credentials_free(c);
 	remove_file(folder->path, "ledger-key");
 	c = load(folder);
-	assert_int_equal(credentials_ledger_key(c, &value, &len),
-			 CREDENTIAL_LOADED);
+	assert_int_equal(
+	    credentials_ledger_key(c, CREDENTIALS_LEDGER_KEY, &value, &len),
+	    CREDENTIAL_LOADED);
 	assert_string_equal(value, "fedcba98765432100123");
 	credentials_free(c);
 	remove_file(folder->path, "evidenced_ledger-key");
 	c = load(folder);
-	assert_int_equal(credentials_ledger_key(c, &value, &len),
-			 CREDENTIAL_ABSENT);
+	assert_int_equal(
+	    credentials_ledger_key(c, CREDENTIALS_LEDGER_KEY, &value, &len),
+	    CREDENTIAL_ABSENT);
 	credentials_free(c);
 }
 

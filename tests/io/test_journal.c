@@ -421,6 +421,32 @@ lines_go_before_rows_and_are_bounded(void **state)
 	assert_int_equal(receive_soon(w), 7);
 }
 
+/* The newest of those that go last waits for every row, and for the journal
+ * to come. */
+static void
+what_goes_last_follows_all_and_is_one(void **state)
+{
+	struct world *w = *state;
+
+	open_journal(w);
+	journal_send_last(w->journal, "100\n", 4);
+	journal_send_last(w->journal, "200\n", 4);
+	journal_add_row(w->journal, OUTBOX_ROWS, 1);
+	assert_int_equal(journal_stats(w->journal).dropped, 1);
+	assert_int_equal(journal_stats(w->journal).waiting, 2);
+	receiver_bind(w);
+	journal_add_row(w->journal, OUTBOX_ALERTS, 2);
+	journal_send_line(w->journal, "3\n", 2);
+	journal_flush(w->journal);
+	assert_int_equal(receive_soon(w), 3);
+	assert_int_equal(receive_soon(w), 2);
+	assert_int_equal(receive_soon(w), 1);
+	assert_int_equal(receive_soon(w), 200);
+	assert_int_equal(journal_stats(w->journal).waiting, 0);
+	journal_send_last(w->journal, "300\n", 4);
+	assert_int_equal(receive_soon(w), 300);
+}
+
 static void
 flushing_needs_no_loop(void **state)
 {
@@ -454,6 +480,7 @@ main(void)
 	    TEST(what_is_too_big_goes_as_a_sealed_file),
 	    TEST(what_cannot_be_sent_is_dropped_and_counted),
 	    TEST(lines_go_before_rows_and_are_bounded),
+	    TEST(what_goes_last_follows_all_and_is_one),
 	    TEST(flushing_needs_no_loop),
 	};
 

@@ -28,7 +28,8 @@ struct scene {
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
 	bool held, waiting;
-	int full, resumed, poisoned;
+	int events[LEDGER_WRITER_POISONED + 1];
+	size_t acks_at_signing;
 	size_t stop_at; /* acknowledgements; the loop ends there */
 	bool append_again;
 };
@@ -115,22 +116,17 @@ static void
 on_event(void *ctx, enum ledger_writer_event event, const char *words)
 {
 	struct scene *s = ctx;
+	bool bad =
+	    event == LEDGER_WRITER_FULL || event == LEDGER_WRITER_UNSIGNED ||
+	    event == LEDGER_WRITER_DAMAGED || event == LEDGER_WRITER_POISONED;
 
-	switch (event) {
-	case LEDGER_WRITER_FULL:
-		assert_true(strlen(words) > 0);
-		s->full++;
+	assert_int_equal(strlen(words) > 0, bad);
+	/* The last of what was acknowledged is told before the signature. */
+	if (event == LEDGER_WRITER_SIGNING)
+		s->acks_at_signing = s->rig.n_acks;
+	s->events[event]++;
+	if (event != LEDGER_WRITER_SIGNING && event != LEDGER_WRITER_RESUMED)
 		event_base_loopbreak(s->base);
-		break;
-	case LEDGER_WRITER_RESUMED:
-		s->resumed++;
-		break;
-	case LEDGER_WRITER_POISONED:
-		assert_true(strlen(words) > 0);
-		s->poisoned++;
-		event_base_loopbreak(s->base);
-		break;
-	}
 }
 
 static void
@@ -288,7 +284,7 @@ test_full(void **state)
 	append(&s, 1);
 	append(&s, 2);
 	event_base_dispatch(s.base);
-	assert_int_equal(s.full, 1);
+	assert_int_equal(s.events[LEDGER_WRITER_FULL], 1);
 	assert_true(ledger_writer_full(s.writer));
 	assert_int_equal(s.rig.n_acks, 0);
 	assert_int_equal(ledger_queued(s.rig.l), 2);
@@ -298,8 +294,8 @@ test_full(void **state)
 	assert_int_equal(event_base_foreach_event(s.base, expire_timer, NULL),
 			 1);
 	run_until(&s, 2);
-	assert_int_equal(s.resumed, 1);
-	assert_int_equal(s.full, 1);
+	assert_int_equal(s.events[LEDGER_WRITER_RESUMED], 1);
+	assert_int_equal(s.events[LEDGER_WRITER_FULL], 1);
 	assert_false(ledger_writer_full(s.writer));
 	close_scene(&s);
 }
@@ -313,12 +309,12 @@ test_poison(void **state)
 	append(&s, 1);
 	simdisk_fail(s.rig.disk, 2, EIO, SIMDISK_FAIL, false);
 	event_base_dispatch(s.base);
-	assert_int_equal(s.poisoned, 1);
+	assert_int_equal(s.events[LEDGER_WRITER_POISONED], 1);
 	assert_int_equal(s.rig.n_acks, 0);
 	assert_int_equal(rig_append(&s.rig, 2), ERR_POISONED);
 	ledger_writer_kick(s.writer);
 	turn(&s);
-	assert_int_equal(s.poisoned, 1);
+	assert_int_equal(s.events[LEDGER_WRITER_POISONED], 1);
 	close_scene(&s);
 }
 
@@ -352,6 +348,128 @@ test_free_with_batch(void **state)
 	rig_fini(&s.rig);
 }
 
+static void
+run_to_event(struct scene *s, enum ledger_writer_event event, int n)
+{
+	while (s->events[event] < n)
+		event_base_dispatch(s->base);
+}
+
+/* The loop does not wait for a signature either, and rows that come meanwhile
+ * are the next batch. */
+static void
+test_sign(void **state)
+{
+	struct scene s;
+
+	open_scene(&s);
+	append(&s, 1);
+	run_until(&s, 1);
+	hold(&s, true);
+	ledger_writer_sign(s.writer);
+	turn(&s);
+	wait_until_held(&s);
+	append(&s, 2);
+	turn(&s);
+	assert_int_equal(s.rig.n_acks, 1);
+	assert_int_equal(s.events[LEDGER_WRITER_SIGNING], 1);
+	assert_int_equal(s.acks_at_signing, 1);
+	assert_int_equal(s.events[LEDGER_WRITER_SIGNED], 0);
+	hold(&s, false);
+	run_to_event(&s, LEDGER_WRITER_SIGNED, 1);
+	assert_int_equal(ledger_checkpoint(s.rig.l, NULL), 2);
+	run_until(&s, 2);
+	/* with nothing new nothing is signed */
+	ledger_writer_sign(s.writer);
+	run_to_event(&s, LEDGER_WRITER_SIGNED, 2);
+	ledger_writer_sign(s.writer);
+	turn(&s);
+	assert_false(ledger_writer_busy(s.writer));
+	assert_int_equal(s.events[LEDGER_WRITER_SIGNING], 2);
+	close_scene(&s);
+}
+
+/* A checkpoint that fails stops no row and no probe. */
+static void
+test_not_signed(void **state)
+{
+	struct scene s;
+
+	open_scene(&s);
+	append(&s, 1);
+	run_until(&s, 1);
+	simdisk_set_room(s.rig.disk, 0);
+	ledger_writer_sign(s.writer);
+	run_to_event(&s, LEDGER_WRITER_UNSIGNED, 1);
+	assert_false(ledger_writer_full(s.writer));
+	assert_int_equal(ledger_checkpoint(s.rig.l, NULL), 0);
+	simdisk_set_room(s.rig.disk, 1 << 30);
+	append(&s, 2);
+	run_until(&s, 2);
+	assert_int_equal(s.events[LEDGER_WRITER_FULL], 0);
+	close_scene(&s);
+}
+
+static void
+test_damaged(void **state)
+{
+	struct scene s;
+	size_t len;
+	char *seg;
+
+	open_scene(&s);
+	append(&s, 1);
+	run_until(&s, 1);
+	seg =
+	    simdisk_read(s.rig.disk, rig_path("seg-000000000000.jsonl"), &len);
+	seg[len - 40] ^= 1;
+	simdisk_write(s.rig.disk, rig_path("seg-000000000000.jsonl"), seg, len);
+	free(seg);
+	append(&s, 2);
+	ledger_writer_sign(s.writer);
+	run_to_event(&s, LEDGER_WRITER_DAMAGED, 1);
+	turn(&s);
+	assert_int_equal(s.rig.n_acks, 1);
+	assert_false(ledger_writer_busy(s.writer));
+	assert_int_equal(ledger_writer_stalled_us(s.writer), 0);
+	close_scene(&s);
+}
+
+/* Sealed segments are read while nothing else is to do, and not any more when
+ * the daemon stops. */
+static void
+test_inspect(void **state)
+{
+	uint64_t done, rows;
+	struct scene s;
+	struct err err;
+
+	open_scene(&s);
+	ledger_writer_free(s.writer);
+	rig_close(&s.rig);
+	simdisk_set_hook(s.rig.disk, NULL, NULL);
+	simdisk_free(s.rig.disk);
+	rig_init(&s.rig, 4);
+	assert_int_equal(rig_open(&s.rig), 0);
+	for (int i = 1; i <= 40; i++)
+		assert_int_equal(rig_append(&s.rig, i), 0);
+	assert_int_equal(rig_sign(&s.rig), 0);
+	rig_reopen(&s.rig);
+	assert_int_equal(ledger_writer_new(s.base, s.rig.l, on_ack, on_event,
+					   &s, &s.writer, &err),
+			 0);
+	do {
+		turn(&s);
+		ledger_inspected(s.rig.l, &done, &rows);
+	} while (done == 0);
+	assert_int_equal(rows, 40);
+	ledger_writer_stop(s.writer);
+	if (ledger_writer_busy(s.writer))
+		run_to_event(&s, LEDGER_WRITER_IDLE, 1);
+	assert_false(ledger_writer_busy(s.writer));
+	close_scene(&s);
+}
+
 int
 main(void)
 {
@@ -363,6 +481,10 @@ main(void)
 	    cmocka_unit_test(test_full),
 	    cmocka_unit_test(test_poison),
 	    cmocka_unit_test(test_free_with_batch),
+	    cmocka_unit_test(test_sign),
+	    cmocka_unit_test(test_not_signed),
+	    cmocka_unit_test(test_damaged),
+	    cmocka_unit_test(test_inspect),
 	};
 
 	/* Waiting for a call to the disk that never comes ends here, after the

@@ -172,8 +172,12 @@ the_catalogue_has_nothing_else(void **state)
 
 	assert_says(&row, "evidencectl show @EVIDENCED_SEQ@");
 	buf_free(&row);
+	row =
+	    section(&pages->catalog, "-- " MIRROR_CHECKPOINT_MESSAGE_ID, "-- ");
+	assert_says(&row, "EVIDENCED_CHECKPOINT");
+	buf_free(&row);
 	assert_int_equal(count_lines(text, text + pages->catalog.len, "-- "),
-			 ALERT_RULES + 1);
+			 ALERT_RULES + 2);
 }
 
 static void

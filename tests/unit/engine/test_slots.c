@@ -419,6 +419,32 @@ test_disk_full(void **state)
 	world_free(&w);
 }
 
+/* Damage that is found while the daemon runs, with a pair in flight: nothing
+ * more is sent or recorded, it is told, and the daemon can stop. */
+static void
+test_damage_found(void **state)
+{
+	struct buf status = {0};
+	struct world w;
+	size_t rows;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_run(&w, plus(scene_slot(&w, "w0", DAY1), 0));
+	rows = w.fake.n_rows;
+	w.fake.damaged = true;
+	engine_ledger_damaged(w.fake.engine, w.fake.now,
+			      "rows 3 to 9 are not what they were");
+	world_run(&w, plus(w.fake.now.wall, 2 * 86400));
+	assert_int_equal(w.fake.n_rows, rows);
+	engine_status_line(w.fake.engine, &status);
+	assert_non_null(strstr(buf_text(&status), "rows 3 to 9"));
+	buf_free(&status);
+	engine_stop(w.fake.engine, w.fake.now);
+	engine_turn(w.fake.engine, w.fake.now);
+	assert_true(engine_stopped(w.fake.engine));
+	world_free(&w);
+}
+
 /* What waited for room until its day was over is told as missed. */
 static void
 test_no_room_all_day(void **state)
@@ -461,6 +487,7 @@ main(void)
 	    cmocka_unit_test(test_visit_to_another_year),
 	    cmocka_unit_test(test_start_in_the_past),
 	    cmocka_unit_test(test_disk_full),
+	    cmocka_unit_test(test_damage_found),
 	    cmocka_unit_test(test_no_room_all_day),
 	};
 

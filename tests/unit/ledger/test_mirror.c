@@ -261,6 +261,31 @@ test_line_ends(void **state)
 	buf_free(&b);
 }
 
+static void
+test_checkpoint(void **state)
+{
+	static const char note[] =
+	    "x\n7\n"
+	    "BwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+	    "\n\xe2\x80\x94 x AAAA\n";
+	const struct digest root = {{7}};
+	char hex[DIGEST_HEX_LEN + 1];
+	struct buf b = {0};
+
+	assert_int_equal(mirror_checkpoint(7, &root, note, &genesis, &b), 0);
+	assert_field(&b, "MESSAGE", "checkpoint of 7 rows");
+	assert_field(&b, "MESSAGE_ID", "d257985e807842378144f1045d162a18");
+	assert_field(&b, "PRIORITY", "6");
+	assert_field(&b, "SYSLOG_IDENTIFIER", "evidenced-ledger");
+	assert_field(&b, "EVIDENCED_LEDGER", digest_hex(&genesis, hex));
+	assert_field(&b, "EVIDENCED_SIZE", "7");
+	assert_field(&b, "EVIDENCED_ROOT",
+		     "BwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+	assert_field(&b, "EVIDENCED_CHECKPOINT", note);
+	assert_field(&b, "EVIDENCED_SEQ", NULL);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -271,6 +296,7 @@ main(void)
 	    cmocka_unit_test(test_alerts),
 	    cmocka_unit_test(test_unknown_rule),
 	    cmocka_unit_test(test_line_ends),
+	    cmocka_unit_test(test_checkpoint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
