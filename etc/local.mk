@@ -30,6 +30,12 @@ install-data-local:
 uninstall-local:
 	-rmdir '$(DESTDIR)$(credentialsdir)' '$(DESTDIR)$(sysconfdir)/evidenced' \
 		2> /dev/null || :
+
+# The folders that are ours alone, once their files are gone.
+uninstall-hook:
+	-rmdir '$(DESTDIR)$(profiledir)' '$(DESTDIR)$(pkgdatadir)' \
+		'$(DESTDIR)$(exampledir)' '$(DESTDIR)$(docdir)' \
+		'$(DESTDIR)$(pkglibexecdir)' 2> /dev/null || :
 EXTRA_DIST += etc/demo/cometapi.conf.in etc/demo/evidenced.conf.in
 
 bashcompletiondir = $(datadir)/bash-completion/completions
