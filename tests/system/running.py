@@ -2,9 +2,11 @@
 
 No system is booted: the daemon is started as a service manager would, with a
 folder of credentials in its environment, and all that it writes lies in one
-folder.  The text of a configuration says @STATE@ for that folder.
+folder.  The text of a configuration says @STATE@ for that folder, and
+@GROUP@ for the group of whoever runs the test.
 """
 import fcntl
+import grp
 import json
 import os
 import signal
@@ -29,7 +31,7 @@ defaults = { reviewer_role = "budget-operator"; follow_up_owner = "finops";
               "unit-economics" ]; };
 owners = ( { group = "team-support"; cost_center = "CC-114";
              escalation = "finops"; } );
-roles = ( { name = "pricing-owner"; unix_group = "root";
+roles = ( { name = "pricing-owner"; unix_group = "@GROUP@";
             may = [ "approve", "attest" ]; } );
 unit_metrics = ( { name = "cost-per-resolved-ticket";
   template = "cost-per-business-event"; denominator = "resolved tickets";
@@ -87,7 +89,8 @@ class Daemon:
         self.state = self.folder.name
         self.config = self.path("evidenced.conf")
         with open(self.config, "w", encoding="utf-8") as f:
-            f.write(config.replace("@STATE@", self.state))
+            f.write(config.replace("@STATE@", self.state)
+                    .replace("@GROUP@", grp.getgrgid(os.getgid()).gr_name))
         os.mkdir(self.path("credentials"), 0o700)
         for name, value in credentials.items():
             with open(self.path("credentials/" + name), "w",
@@ -134,6 +137,17 @@ class Daemon:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, check=False)
         return done.returncode, done.stdout.decode()
+
+    def ctl_run(self, name):
+        """The same for a run by hand, which has room once a second."""
+        done = (None, "")
+
+        def run():
+            nonlocal done
+            done = self.ctl("run", name, "--wait")
+            return "BUSY" not in done[1]
+        self.wait(run)
+        return done
 
     def command(self, what, **args):
         """The raw reply to a command of the control protocol."""
