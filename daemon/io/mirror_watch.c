@@ -265,7 +265,8 @@ begin(struct mirror_watch *w)
 	struct confirm *c = &w->confirm;
 
 	remember(w);
-	confirm_init(c, now.mono, w->options.durable, w->safe.confirmed);
+	confirm_init(c, now.mono, w->options.durable, w->safe.confirmed,
+		     w->options.being_sent);
 	c->expired = w->safe.expired;
 	c->forged = w->safe.forged;
 	c->conflicts = w->safe.conflicts;

@@ -20,6 +20,7 @@ struct mirror_watch_options {
 	const char *ledger_dir;
 	struct journal_follow journal;
 	uint64_t durable; /* rows */
+	bool being_sent;  /* they wait for the journal, or are on their way */
 	/* Rows [from, to) are to be sent again. */
 	void (*send)(void *ctx, uint64_t from, uint64_t to);
 	/* Whether everything queued for the journal was taken by it. */

@@ -119,7 +119,7 @@ on_mirror(void *ctx, const struct engine_mirror *mirror)
 }
 
 static void
-follow(struct service *s)
+follow(struct service *s, bool being_sent)
 {
 	struct mirror_watch_options options = {
 	    .base = s->base,
@@ -127,6 +127,7 @@ follow(struct service *s)
 	    .ledger_dir = s->ledger_dir,
 	    .journal = {.uid = getuid(), .genesis = *ledger_genesis(s->ledger)},
 	    .durable = ledger_durable(s->ledger),
+	    .being_sent = being_sent,
 	    .send = send_again,
 	    .sent_all = sent_all,
 	    .changed = on_mirror,
@@ -143,7 +144,7 @@ service_mirror_start(struct service *s)
 {
 	s->mirror_wanted = !s->ledger_damaged;
 	if (s->mirror_wanted && journal_stats(s->journal).present)
-		follow(s);
+		follow(s, false);
 }
 
 void
@@ -250,5 +251,5 @@ service_on_journal(void *ctx, bool present, const char *why)
 	if (present && s->mirror != NULL)
 		mirror_watch_soon(s->mirror);
 	else if (present && s->mirror_wanted)
-		follow(s);
+		follow(s, true);
 }

@@ -39,14 +39,14 @@ waits(const struct confirm *c)
 
 void
 confirm_init(struct confirm *c, struct mono_time now, uint64_t durable,
-	     uint64_t confirmed)
+	     uint64_t confirmed, bool being_sent)
 {
 	*c = (struct confirm){.durable = durable,
 			      .confirmed = confirmed,
+			      .start = now,
 			      .mark = durable,
 			      .look_at = NEVER};
-	/* As if they had been waited for since long. */
-	c->mark_at = later(now, -CONFIRM_SEND_S);
+	c->mark_at = being_sent ? now : later(now, -CONFIRM_SEND_S);
 	if (waits(c))
 		c->look_at = now;
 }
@@ -150,7 +150,8 @@ confirm_looked(struct confirm *c, struct mono_time began, uint64_t durable,
 		c->behind_since.us = 0;
 	} else if (now.us >= overdue.us) {
 		if (c->behind_since.us == 0)
-			c->behind_since = c->mark_at;
+			c->behind_since =
+			    c->mark_at.us > c->start.us ? c->mark_at : c->start;
 		pause_s = pause_between_looks(c, now);
 	} else if (overdue.us > later(now, CONFIRM_LOOK_S).us) {
 		c->look_at = overdue;

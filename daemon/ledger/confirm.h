@@ -35,6 +35,7 @@ struct confirm {
 	uint64_t conflicts;    /* entries of our uid with another leaf */
 	uint64_t conflict_seq; /* of the first, when there are any */
 
+	struct mono_time start; /* what was before is not known */
 	/* Rows before `mark` were waited for at mark_at already. */
 	uint64_t mark;
 	struct mono_time mark_at;
@@ -43,10 +44,11 @@ struct confirm {
 	struct mono_time behind_since; /* 0: nothing is overdue */
 };
 
-/* `confirmed` rows are known from an earlier process; what is missing of the
- * others is overdue at once. */
+/* `confirmed` rows are known from an earlier process.  What the first look
+ * does not see of the others is overdue at once, or, when they are only now
+ * being sent, as any row. */
 void confirm_init(struct confirm *c, struct mono_time now, uint64_t durable,
-		  uint64_t confirmed);
+		  uint64_t confirmed, bool being_sent);
 void confirm_fini(struct confirm *c);
 
 /* Rows up to `durable` are durable now, and sent. */

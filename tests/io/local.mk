@@ -69,6 +69,9 @@ tests_io_test_page_filtered_DEPENDENCIES = libio.la libfakes.la libcore.la \
 check_SCRIPTS += tests/io/test-unit tests/io/test-foreground
 EXTRA_DIST += tests/io/test-unit tests/io/test-foreground
 
+check_SCRIPTS += tests/io/test-mirror
+EXTRA_DIST += tests/io/test-mirror
+
 check_PROGRAMS += tests/io/test_disk tests/io/test_ledger_writer
 tests_io_test_disk_LDADD = $(IO_TEST_LIBS)
 tests_io_test_ledger_writer_LDADD = $(IO_TEST_LIBS)

@@ -53,7 +53,7 @@ nothing_waits_nothing_wakes(void **state)
 	struct confirm c;
 	struct seq_range gap;
 
-	confirm_init(&c, at(0), 7, 7);
+	confirm_init(&c, at(0), 7, 7, false);
 	expect_no_look(&c);
 	confirm_soon(&c, at(1));
 	expect_no_look(&c);
@@ -68,7 +68,7 @@ rows_are_confirmed_in_any_order(void **state)
 {
 	struct confirm c;
 
-	confirm_init(&c, at(0), 1, 1);
+	confirm_init(&c, at(0), 1, 1, false);
 	confirm_rows(&c, at(10), 2);
 	confirm_rows(&c, at(10), 5);
 	expect_look(&c, 11);
@@ -94,7 +94,7 @@ a_steady_stream_is_not_behind(void **state)
 {
 	struct confirm c;
 
-	confirm_init(&c, at(0), 1, 1);
+	confirm_init(&c, at(0), 1, 1, false);
 	for (int64_t s = 1; s < 100; s++) {
 		confirm_rows(&c, at(s), (uint64_t)s + 1);
 		if (s > 1)
@@ -112,7 +112,7 @@ a_row_that_stays_away_is_sent_again(void **state)
 {
 	struct confirm c;
 
-	confirm_init(&c, at(0), 1, 1);
+	confirm_init(&c, at(0), 1, 1, false);
 	confirm_rows(&c, at(10), 4);
 	look(&c, 1, 2, 11);
 	confirm_seen(&c, 3);
@@ -142,7 +142,7 @@ a_journal_that_keeps_nothing_is_not_flooded(void **state)
 	int64_t s = 10, last_sent = 0, last_look = 0;
 	int sent = 0;
 
-	confirm_init(&c, at(0), 1, 1);
+	confirm_init(&c, at(0), 1, 1, false);
 	confirm_rows(&c, at(10), 2);
 	while (s < 86400) {
 		assert_true(c.look_at.us != INT64_MAX);
@@ -178,7 +178,7 @@ a_start_sends_what_lacks(void **state)
 {
 	struct confirm c;
 
-	confirm_init(&c, at(0), 100, 40);
+	confirm_init(&c, at(0), 100, 40, false);
 	expect_look(&c, 0);
 	for (uint64_t seq = 40; seq < 100; seq++) {
 		if (seq != 50 && seq < 97)
@@ -186,6 +186,7 @@ a_start_sends_what_lacks(void **state)
 	}
 	confirm_looked(&c, at(0), 100, at(0));
 	assert_true(confirm_send_due(&c, at(0)));
+	assert_int_equal(c.behind_since.us, at(0).us); /* not before */
 	expect_gap(&c, 50, 51);
 	struct seq_range gap;
 	assert_true(confirm_gap(&c, 51, &gap));
@@ -195,12 +196,29 @@ a_start_sends_what_lacks(void **state)
 	confirm_fini(&c);
 }
 
+/* A journal that appears: its first look may come before the rows do. */
+static void
+rows_that_are_being_sent_are_not_sent_twice(void **state)
+{
+	struct confirm c;
+
+	confirm_init(&c, at(0), 9, 0, true);
+	expect_look(&c, 0);
+	look(&c, 0, 0, 0);
+	assert_false(confirm_send_due(&c, at(0)));
+	assert_int_equal(c.behind_since.us, 0);
+	look(&c, 0, 8, 5);
+	assert_true(confirm_send_due(&c, at(5)));
+	expect_gap(&c, 8, 9);
+	confirm_fini(&c);
+}
+
 static void
 expired_rows_are_counted_and_not_missed(void **state)
 {
 	struct confirm c;
 
-	confirm_init(&c, at(0), 20, 5);
+	confirm_init(&c, at(0), 20, 5, false);
 	confirm_seen(&c, 8);
 	confirm_seen(&c, 14);
 	confirm_expired(&c, 12);
@@ -219,7 +237,7 @@ forged_and_conflicting_entries_confirm_nothing(void **state)
 {
 	struct confirm c;
 
-	confirm_init(&c, at(0), 5, 1);
+	confirm_init(&c, at(0), 5, 1, false);
 	c.forged = 3;
 	confirm_conflict(&c, 2);
 	confirm_conflict(&c, 1);
@@ -292,6 +310,7 @@ main(void)
 	    cmocka_unit_test(a_row_that_stays_away_is_sent_again),
 	    cmocka_unit_test(a_journal_that_keeps_nothing_is_not_flooded),
 	    cmocka_unit_test(a_start_sends_what_lacks),
+	    cmocka_unit_test(rows_that_are_being_sent_are_not_sent_twice),
 	    cmocka_unit_test(expired_rows_are_counted_and_not_missed),
 	    cmocka_unit_test(forged_and_conflicting_entries_confirm_nothing),
 	    cmocka_unit_test(a_set_of_ranges_is_a_set),
