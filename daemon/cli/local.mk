@@ -7,6 +7,7 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_diff.c \
 	daemon/cli/cmd_explain.c \
 	daemon/cli/cmd_history.c \
+	daemon/cli/cmd_index.c \
 	daemon/cli/cmd_list.c \
 	daemon/cli/cmd_next.c \
 	daemon/cli/cmd_packet.c \

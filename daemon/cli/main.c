@@ -18,6 +18,7 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_ALERTS] = cmd_alerts,
     [COMMAND_EXPLAIN] = cmd_explain,
     [COMMAND_HISTORY] = cmd_history,
+    [COMMAND_INDEX] = cmd_index,
     [COMMAND_PACKET] = cmd_packet,
     [COMMAND_DIFF] = cmd_diff,
     [COMMAND_NEXT] = cmd_next,

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILE_MODE = 0640, PATH_SIZE = 4096 + 32 };
@@ -56,6 +57,22 @@ index_remove(const char *dir, struct err *err)
 			return err_set_errno(err, ERR_IO, errno, "%s", path);
 	}
 	return 0;
+}
+
+int64_t
+index_bytes(const char *dir)
+{
+	static const char *const names[] = {INDEX_NAME, INDEX_WAL_NAME};
+	char path[PATH_SIZE];
+	int64_t bytes = 0;
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		path_of(dir, names[i], path);
+		if (stat(path, &st) == 0)
+			bytes += st.st_size;
+	}
+	return bytes;
 }
 
 /* SQLite would give the file the mode that the umask leaves. */

@@ -29,6 +29,9 @@ void index_close(struct index_db *index);
 /* Deletes the files of an index; that there is none is good as well. */
 int index_remove(const char *dir, struct err *err);
 
+/* Of its files; 0 when there are none. */
+int64_t index_bytes(const char *dir);
+
 uint64_t index_rows(const struct index_db *index);
 
 /* Called now and then with the rows that it holds. */

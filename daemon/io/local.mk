@@ -21,6 +21,7 @@ libio_la_SOURCES += daemon/io/journal_former.c daemon/io/journal_former.h
 libio_la_SOURCES += daemon/io/journal_reader.c daemon/io/journal_reader.h
 libio_la_SOURCES += daemon/io/notify.c daemon/io/notify.h
 libio_la_SOURCES += daemon/io/outbox.c daemon/io/outbox.h
+libio_la_SOURCES += daemon/io/owner.c daemon/io/owner.h
 libio_la_SOURCES += daemon/io/state_store.c daemon/io/state_store.h
 libio_la_SOURCES += daemon/io/page_job.c daemon/io/page_job.h
 libio_la_SOURCES += daemon/io/page_process.c daemon/io/page_process.h

@@ -169,6 +169,8 @@ struct ledger {
 /* lock.c: takes the lock, notes the claim of the process before in l->claim,
  * and tells our pid.  ERR_BUSY. */
 int lock_take(struct ledger *l, struct err *err);
+/* The same without a word to whoever comes second. */
+int lock_test(struct ledger *l, struct err *err);
 /* Says, at a good end, that all rows of l are durable; nothing otherwise. */
 void lock_tell_durable(struct ledger *l);
 void lock_claim(const struct ledger *l, char out[LEDGER_LOCK_MAX + 1]);

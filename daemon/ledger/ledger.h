@@ -81,6 +81,12 @@ int ledger_open(const struct ledger_io *io, const struct ledger_options *o,
 		struct ledger_recovery *ret_recovery, struct err *err);
 void ledger_close(struct ledger *l);
 
+/* Holds the lock of a ledger that is not opened, so that nobody writes it
+ * meanwhile; *ret_lock is given back by closing it.  *ret_durable: so many of
+ * its rows are known to be durable.  ERR_BUSY as of ledger_open(). */
+int ledger_hold(const struct ledger_io *io, const char *dir, int *ret_lock,
+		uint64_t *ret_durable, struct err *err);
+
 const struct digest *ledger_genesis(const struct ledger *l);
 const char *ledger_origin(const struct ledger *l);
 uint64_t ledger_durable(const struct ledger *l); /* rows known durable */

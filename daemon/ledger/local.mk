@@ -14,6 +14,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/folder.c daemon/ledger/folder.h \
 	daemon/ledger/hashes.c daemon/ledger/hashes.h \
 	daemon/ledger/heads.c daemon/ledger/heads.h \
+	daemon/ledger/hold.c \
 	daemon/ledger/identity.c daemon/ledger/identity.h \
 	daemon/ledger/inspect.c \
 	daemon/ledger/key_list.c daemon/ledger/key_list.h \

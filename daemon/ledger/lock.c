@@ -115,7 +115,7 @@ lock_claims_damage(const struct ledger *l)
 }
 
 int
-lock_take(struct ledger *l, struct err *err)
+lock_test(struct ledger *l, struct err *err)
 {
 	int r = l->io.lock(l->io.ctx, l->lock);
 
@@ -124,6 +124,16 @@ lock_take(struct ledger *l, struct err *err)
 	if (r < 0)
 		return raw_error(err, r, "%s/" LEDGER_FILE_NAME ": lock",
 				 l->path);
+	return 0;
+}
+
+int
+lock_take(struct ledger *l, struct err *err)
+{
+	int r = lock_test(l, err);
+
+	if (r < 0)
+		return r;
 	read_claim(l);
 	tell_pid(l);
 	return 0;

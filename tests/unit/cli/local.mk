@@ -8,10 +8,12 @@ tests_unit_cli_sign_ledger_LDADD = libfakes.la libio.la libcore.la
 check_SCRIPTS += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
+	tests/unit/cli/test_index \
 	tests/unit/cli/test_manuals
 EXTRA_DIST += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
+	tests/unit/cli/test_index \
 	tests/unit/cli/test_manuals \
 	tests/unit/cli/pages/pricing-new \
 	tests/unit/cli/pages/pricing-old \

@@ -1,0 +1,117 @@
+/* The index of the ledger: how far it goes, and making it anew.
+ *
+ * Whoever makes it anew holds the lock of the ledger, as its owner: beside a
+ * daemon, the daemon keeps it. */
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "io/disk.h"
+#include "io/index.h"
+#include "io/index_reader.h"
+#include "io/owner.h"
+#include "ledger/ledger.h"
+
+static const struct column columns[] = {
+    {"rows", "rows", 0},     {"indexed", "in the index", 0},
+    {"lag", "newer", 0},     {"bytes", "bytes", 0},
+    {"opened", "opened", 0}, {"reason", "not used", 0},
+};
+
+struct state {
+	uint64_t rows, indexed;
+	const char *opened; /* NULL: not used */
+	struct err why;
+};
+
+static void
+look(const char *dir, struct state *state)
+{
+	struct index_reader *reader;
+	struct fetch fetch;
+
+	if (fetch_open(&fetch, &disk_io, dir, &state->why) < 0)
+		return;
+	if (index_reader_open(dir, &fetch, &reader, &state->why) == 0) {
+		state->indexed = index_reader_rows(reader);
+		state->opened = index_reader_mode(reader) == INDEX_IMMUTABLE
+				    ? "immutable"
+				    : "read-only";
+		index_reader_close(reader);
+	}
+	fetch_close(&fetch);
+}
+
+static int
+print_state(struct session *s, const char *dir)
+{
+	struct writer *w = &s->writer;
+	struct state state = {.rows = 0};
+	struct err err;
+	int r = session_after_read(
+	    s, ledger_count(&disk_io, dir, &state.rows, &err), &err);
+
+	if (r != 0)
+		return r;
+	look(dir, &state);
+	writer_card(w, "index", columns, sizeof(columns) / sizeof(columns[0]));
+	writer_int(w, (int64_t)state.rows);
+	writer_int(w, (int64_t)state.indexed);
+	writer_int(w, state.rows > state.indexed
+			  ? (int64_t)(state.rows - state.indexed)
+			  : 0);
+	writer_int(w, index_bytes(dir));
+	writer_text(w, state.opened);
+	writer_text(w, state.opened == NULL ? state.why.text : NULL);
+	writer_close(w);
+	return CTL_OK;
+}
+
+static void
+show_progress(void *ctx, uint64_t rows)
+{
+	progress_show(ctx, rows);
+}
+
+static int
+make_anew(const char *dir, uint64_t rows, struct err *err)
+{
+	struct progress progress = progress_begin("rows indexed");
+	struct index_db *index;
+	int r = index_remove(dir, err);
+
+	if (r == 0)
+		r = index_open(&disk_io, dir, &index, err);
+	if (r < 0)
+		return r;
+	r = index_update(index, rows, NULL, show_progress, &progress, err);
+	index_close(index);
+	progress_end(&progress);
+	return r;
+}
+
+static int
+rebuild(struct session *s, const char *dir)
+{
+	struct err err;
+	uint64_t rows;
+	int lock, r;
+
+	r = owner_become(dir, &err);
+	if (r == 0)
+		r = ledger_hold(&disk_io, dir, &lock, &rows, &err);
+	if (r < 0)
+		return session_fail_err(s, &err);
+	r = make_anew(dir, rows, &err);
+	disk_io.close(disk_io.ctx, lock);
+	return r < 0 ? session_fail_err(s, &err) : 0;
+}
+
+int
+cmd_index(struct session *s)
+{
+	const char *dir;
+	int r = session_ledger(s, &dir);
+
+	if (r == 0 && arguments_has(s->args, OPTION_REBUILD))
+		r = rebuild(s, dir);
+	return r == 0 ? print_state(s, dir) : r;
+}
