@@ -286,6 +286,28 @@ test_examples(void **state)
 	}
 }
 
+/* A file of errors alone: so many are shown, and all are counted. */
+static void
+test_many_errors(void **state)
+{
+	enum { SHOWN = 5000, MORE = 7 };
+	struct buf text = {0}, out = {0};
+	struct loaded l;
+
+	buf_puts(&text, "owners = (");
+	for (int i = 0; i < SHOWN + MORE; i++)
+		buf_printf(&text, "%s\n{ group = %d; }", i == 0 ? "" : ",", i);
+	buf_puts(&text, " );");
+	load_text(&l, buf_text(&text));
+	assert_int_equal(l.report.n_errors, SHOWN + MORE);
+	assert_int_equal(l.report.n, SHOWN);
+	conf_report_print(&l.report, &out);
+	assert_non_null(strstr(buf_text(&out), "\nand 7 errors more\n"));
+	loaded_free(&l);
+	buf_free(&text);
+	buf_free(&out);
+}
+
 /* Lists add up over files, scalars take the last, one name of two files is
  * an error that names both. */
 static void
@@ -856,6 +878,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_examples),
+	    cmocka_unit_test(test_many_errors),
 	    cmocka_unit_test(test_drop_ins),
 	    cmocka_unit_test(test_templates),
 	    cmocka_unit_test(test_sources),
