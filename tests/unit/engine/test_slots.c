@@ -351,6 +351,26 @@ test_clock_back(void **state)
 	world_free(&w);
 }
 
+/* Up to a minute behind the newest row is no step: a clock that is disciplined
+ * moves so. */
+static void
+test_clock_back_a_little(void **state)
+{
+	struct world w;
+	struct wall_time newest;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY1, "12:00:00");
+	scene_run(&w, "w0");
+	newest = engine_view(w.fake.engine)->newest_at;
+	assert_true(w.fake.now.wall.us - newest.us < 20 * USEC_PER_SEC);
+	set_clock(&w, plus(newest, -30));
+	assert_int_equal(scene_count(&w, "clock.stepped", NULL, NULL), 0);
+	set_clock(&w, plus(newest, -61));
+	assert_int_equal(scene_count(&w, "clock.stepped", NULL, NULL), 1);
+	world_free(&w);
+}
+
 static void
 test_visit_to_another_year(void **state)
 {
@@ -484,6 +504,7 @@ main(void)
 	    cmocka_unit_test(test_intake_waits),
 	    cmocka_unit_test(test_reload_keeps_budget),
 	    cmocka_unit_test(test_clock_back),
+	    cmocka_unit_test(test_clock_back_a_little),
 	    cmocka_unit_test(test_visit_to_another_year),
 	    cmocka_unit_test(test_start_in_the_past),
 	    cmocka_unit_test(test_disk_full),
