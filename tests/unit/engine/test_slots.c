@@ -383,6 +383,11 @@ test_visit_to_another_year(void **state)
 	back = w.fake.now.wall;
 	n = scene_count(&w, "record", REVIEWED(DAY1), NULL);
 	set_clock(&w, world_time("2031-01-01T06:00:00Z"));
+	/* It was the clock that passed over slots, not a stop. */
+	assert_true(scene_count(&w, "check.missed", "\"reason\":\"clock\"",
+				"\"check\":\"w0/happy\"") > 0);
+	assert_int_equal(
+	    scene_count(&w, "check.missed", "\"reason\":\"stopped\"", NULL), 0);
 	world_run(&w, world_time("2031-01-01T06:20:00Z"));
 	set_clock(&w, plus(back, 1200));
 	scene_until(&w, DAY3, "12:00:00");
