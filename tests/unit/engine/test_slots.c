@@ -279,6 +279,34 @@ test_intake(void **state)
 }
 
 /* A re-scoped workload whose old run goes on waits for its end. */
+/* A source that moves is read soon, and not on the next day. */
+static void
+test_moved_source_is_read(void **state)
+{
+	static const char old[] = "https://gw.example/pricing\"";
+	const char *text = world_config_text(1, "");
+	struct buf moved = {0};
+	const char *at = strstr(text, old);
+	struct world w;
+
+	assert_non_null(at);
+	buf_add(&moved, text, (size_t)(at - text));
+	buf_puts(&moved, "https://gw.example/prices\"");
+	buf_puts(&moved, at + strlen(old));
+	scene_start(&w, text);
+	scene_until(&w, DAY1, "12:00:00");
+	scene_reload(&w, buf_text(&moved));
+	scene_until(&w, DAY1, "12:10:00");
+	assert_int_equal(scene_count(&w, "check.source",
+				     "https://gw.example/prices", "intake"),
+			 1);
+	assert_int_equal(scene_count(&w, "check.source", "intake",
+				     "https://gw.example/setup"),
+			 1);
+	world_free(&w);
+	buf_free(&moved);
+}
+
 static void
 test_intake_waits(void **state)
 {
@@ -506,6 +534,7 @@ main(void)
 	    cmocka_unit_test(test_run_keeps_its_configuration),
 	    cmocka_unit_test(test_removed_subject),
 	    cmocka_unit_test(test_intake),
+	    cmocka_unit_test(test_moved_source_is_read),
 	    cmocka_unit_test(test_intake_waits),
 	    cmocka_unit_test(test_reload_keeps_budget),
 	    cmocka_unit_test(test_clock_back),
