@@ -35,6 +35,7 @@ command_fn cmd_status, cmd_list, cmd_show, cmd_why, cmd_alerts, cmd_explain,
     cmd_verify, cmd_prove, cmd_check_proof, cmd_check_config, cmd_run,
     cmd_approve, cmd_note, cmd_correct, cmd_legal_hold, cmd_mirror, cmd_reload,
     cmd_checkpoint;
+command_fn cmd_restore, cmd_repair;
 
 /* "evidencectl: WORDS" on standard error; returns status. */
 int session_fail(struct session *s, enum ctl_exit status, const char *fmt, ...)
@@ -64,6 +65,9 @@ const char *session_socket(struct session *s);
 /* The read was cut short by damage: says so once, remembers it for the exit
  * status and returns 0; otherwise fails with the words. */
 int session_after_read(struct session *s, int result, const struct err *err);
+
+/* Verifies a ledger and prints the verdict; the exit status. */
+int session_verify(struct session *s, const char *dir, int level);
 
 /* Sends a request and prints the daemon's words: to standard output when it
  * succeeded, else to standard error.  Returns the daemon's exit status. */

@@ -1,6 +1,7 @@
-/* Verification needs the folder alone. */
+/* Verification needs the folder alone; the levels above 3 a journal too. */
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "cli/verify_mirror.h"
 #include "io/disk.h"
 #include "io/threads.h"
 #include "ledger/verify.h"
@@ -23,6 +24,8 @@ static const char *const proves[] = {
     "their root",
     "the rows are a chain, and every checkpoint is signed and tells their "
     "root",
+    "and the local journal holds the same rows, as far as it reaches back",
+    "and the remote journal holds the same rows, as far as it reaches back",
 };
 
 static void
@@ -99,29 +102,63 @@ show_progress(void *progress, uint64_t rows)
 }
 
 int
-cmd_verify(struct session *s)
+session_verify(struct session *s, const char *dir, int level)
 {
 	struct progress progress = progress_begin("rows verified");
 	struct verify_options options = {
+	    .level = level < VERIFY_LEVEL_MAX ? level : VERIFY_LEVEL_MAX,
 	    .lint = arguments_has(s->args, OPTION_LINT),
 	    .workers = &threads_of_cores,
 	    .progress = show_progress,
 	    .progress_ctx = &progress,
 	};
 	struct ledger_verdict verdict;
-	const char *dir;
 	struct err err;
 	int r;
 
-	if (arguments_number(s->args, OPTION_LEVEL, 0, VERIFY_LEVEL_MAX,
-			     VERIFY_LEVEL_MAX, &options.level, &err) < 0)
-		return session_fail_err(s, &err);
-	r = session_ledger(s, &dir);
-	if (r != 0)
-		return r;
 	r = verify_ledger(&disk_io, dir, &options, &verdict, &err);
 	progress_end(&progress);
 	if (r < 0)
 		return session_fail_err(s, &err);
-	return print_verdict(s, dir, options.level, &verdict);
+	if (level > VERIFY_LEVEL_MAX && verdict.ok) {
+		r = verify_mirror(s, dir, level, &verdict);
+		if (r != 0)
+			return r;
+	}
+	return print_verdict(s, dir, level, &verdict);
+}
+
+/* Which journal belongs to which level. */
+static int
+check_journal(struct session *s, int level)
+{
+	bool named = arguments_has(s->args, OPTION_DIRECTORY);
+
+	if (level == VERIFY_LEVEL_REMOTE && !named)
+		return session_fail(s, CTL_USAGE,
+				    "verify --level 5 needs --directory DIR: "
+				    "the files of the remote journal");
+	if (level != VERIFY_LEVEL_REMOTE && named)
+		return session_fail(s, CTL_USAGE,
+				    "verify --directory goes with --level 5");
+	if (level <= VERIFY_LEVEL_MAX && arguments_has(s->args, OPTION_UID))
+		return session_fail(s, CTL_USAGE,
+				    "verify --uid goes with --level 4 or 5");
+	return 0;
+}
+
+int
+cmd_verify(struct session *s)
+{
+	const char *dir;
+	struct err err;
+	int level, r;
+
+	if (arguments_number(s->args, OPTION_LEVEL, 0, VERIFY_LEVEL_REMOTE,
+			     VERIFY_LEVEL_MAX, &level, &err) < 0)
+		return session_fail_err(s, &err);
+	r = check_journal(s, level);
+	if (r == 0)
+		r = session_ledger(s, &dir);
+	return r != 0 ? r : session_verify(s, dir, level);
 }

@@ -12,6 +12,8 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_next.c \
 	daemon/cli/cmd_packet.c \
 	daemon/cli/cmd_prove.c \
+	daemon/cli/cmd_repair.c \
+	daemon/cli/cmd_restore.c \
 	daemon/cli/cmd_schedule.c \
 	daemon/cli/cmd_show.c \
 	daemon/cli/cmd_status.c \
@@ -21,6 +23,8 @@ evidencectl_SOURCES += \
 	daemon/cli/found.h \
 	daemon/cli/job_list.c \
 	daemon/cli/job_list.h \
+	daemon/cli/kept.c \
+	daemon/cli/kept.h \
 	daemon/cli/list.h \
 	daemon/cli/list_governed.c \
 	daemon/cli/list_observed.c \
@@ -40,6 +44,8 @@ evidencectl_SOURCES += \
 	daemon/cli/show_row.c \
 	daemon/cli/show_source.c \
 	daemon/cli/show_workload.c \
+	daemon/cli/verify_mirror.c \
+	daemon/cli/verify_mirror.h \
 	daemon/cli/why.c \
 	daemon/cli/why.h \
 	daemon/cli/words.c \

@@ -181,11 +181,12 @@ check_options(const struct arguments *a, struct err *err)
 				       "--help",
 				       c->name, dash, word, c->name);
 		if ((missing & option_bit(o->id)) != 0)
-			return err_set(err, ERR_INVALID,
-				       "%s needs %s%s %s; see evidencectl %s "
-				       "--help",
-				       c->name, dash, word, o->argument,
-				       c->name);
+			return err_set(
+			    err, ERR_INVALID,
+			    "%s needs %s%s%s%s; see evidencectl %s "
+			    "--help",
+			    c->name, dash, word, o->argument == NULL ? "" : " ",
+			    o->argument == NULL ? "" : o->argument, c->name);
 	}
 	return 0;
 }

@@ -19,6 +19,7 @@ libio_la_SOURCES += daemon/io/journal_entry.c daemon/io/journal_entry.h
 libio_la_SOURCES += daemon/io/journal_follow.c daemon/io/journal_follow.h
 libio_la_SOURCES += daemon/io/journal_former.c daemon/io/journal_former.h
 libio_la_SOURCES += daemon/io/journal_reader.c daemon/io/journal_reader.h
+libio_la_SOURCES += daemon/io/journal_source.c daemon/io/journal_source.h
 libio_la_SOURCES += daemon/io/notify.c daemon/io/notify.h
 libio_la_SOURCES += daemon/io/outbox.c daemon/io/outbox.h
 libio_la_SOURCES += daemon/io/owner.c daemon/io/owner.h

@@ -33,9 +33,18 @@ put_secret_hex(struct buf *out, const uint8_t bytes[LEDGER_SECRET_LEN])
 	explicit_bzero(hex, sizeof(hex));
 }
 
-/* A key must not stay in freed memory. */
-static void
-wipe(struct buf *b)
+void
+secret_make(struct buf *out)
+{
+	uint8_t secret[LEDGER_SECRET_LEN];
+
+	random_bytes(secret, sizeof(secret));
+	put_secret_hex(out, secret);
+	explicit_bzero(secret, sizeof(secret));
+}
+
+void
+secret_wipe(struct buf *b)
 {
 	if (b->data != NULL)
 		explicit_bzero(b->data, b->cap);
@@ -47,19 +56,17 @@ birth_free(struct birth *b)
 {
 	buf_free(&b->genesis);
 	buf_free(&b->identity);
-	wipe(&b->key);
-	wipe(&b->secret);
+	secret_wipe(&b->key);
+	secret_wipe(&b->secret);
 }
 
 static int
 make_keys(struct birth *b, const struct ledger_options *o, struct err *err)
 {
-	uint8_t seed[KEY_SEED_LEN], secret[LEDGER_SECRET_LEN];
+	uint8_t seed[KEY_SEED_LEN];
 	int r;
 
-	random_bytes(secret, sizeof(secret));
-	put_secret_hex(&b->secret, secret);
-	explicit_bzero(secret, sizeof(secret));
+	secret_make(&b->secret);
 	if (o->key_seed != NULL)
 		return vkey_of_seed(b->id.origin, o->key_seed, b->id.vkey, err);
 	random_bytes(seed, sizeof(seed));
@@ -120,22 +127,6 @@ prepare(struct birth *b, const struct ledger_options *o, struct err *err)
 	return r;
 }
 
-static int
-clear_dir(const struct ledger_io *io, int dir)
-{
-	char *names;
-	size_t n;
-	int r;
-
-	r = io->list(io->ctx, dir, &names, &n);
-	if (r < 0)
-		return r;
-	for (const char *p = names; r == 0 && n > 0; p += strlen(p) + 1, n--)
-		r = io->unlink(io->ctx, dir, p);
-	free(names);
-	return r;
-}
-
 /* Only its name must be durable, and that is the directory's. */
 static int
 create_empty(const struct ledger_io *io, int dir, const char *name)
@@ -155,7 +146,7 @@ put_all(const struct ledger_io *io, int dir, const struct birth *b)
 	char segment[SEGMENT_NAME_SIZE];
 	int r;
 
-	r = clear_dir(io, dir);
+	r = raw_clear_dir(io, dir);
 	if (r == 0)
 		r = raw_put(io, dir, segment_name(0, segment), b->genesis.data,
 			    b->genesis.len, LEDGER_FILE_MODE);

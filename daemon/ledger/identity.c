@@ -3,6 +3,7 @@
 #include "ledger/identity.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "ledger/row.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -99,20 +100,34 @@ identity_genesis_body(struct buf *out, const struct identity *id,
 static bool
 take_members(struct json_object *o, struct identity *id)
 {
-	const char *genesis = json_get_string(o, "genesis", "");
 	const char *origin = json_get_string(o, "origin", "");
 	const char *vkey = json_get_string(o, "vkey", "");
 	int64_t rows = json_get_int(o, "segment_rows", 0);
 
-	if (strlen(genesis) != DIGEST_HEX_LEN ||
-	    hex_decode(genesis, DIGEST_LEN, id->genesis.bytes) < 0 ||
-	    !origin_valid(origin) || strlen(vkey) > VKEY_MAX || rows < 1 ||
+	if (!origin_valid(origin) || strlen(vkey) > VKEY_MAX || rows < 1 ||
 	    rows > SEGMENT_ROWS_MAX)
 		return false;
 	id->segment_rows = (int)rows;
 	memcpy(id->origin, origin, strlen(origin) + 1);
 	memcpy(id->vkey, vkey, strlen(vkey) + 1);
 	return true;
+}
+
+static bool
+take_genesis(struct json_object *o, struct identity *id)
+{
+	const char *genesis = json_get_string(o, "genesis", "");
+
+	return strlen(genesis) == DIGEST_HEX_LEN &&
+	       hex_decode(genesis, DIGEST_LEN, id->genesis.bytes) == 0;
+}
+
+static int
+say_newer(int64_t format, struct err *err)
+{
+	return err_set(err, ERR_UNSUPPORTED,
+		       "format %lld is newer than this build, which knows %d",
+		       (long long)format, LEDGER_FORMAT);
 }
 
 static bool
@@ -142,16 +157,45 @@ identity_parse(const char *text, size_t len, struct identity *ret_id,
 	if (r < 0)
 		return r;
 	format = json_get_int(o, "fmt", 0);
-	ok = take_members(o, &id);
+	ok = take_members(o, &id) && take_genesis(o, &id);
 	json_object_put(o);
 	if (format > LEDGER_FORMAT)
-		return err_set(
-		    err, ERR_UNSUPPORTED,
-		    "format %lld is newer than this build, which knows %d",
-		    (long long)format, LEDGER_FORMAT);
+		return say_newer(format, err);
 	if (format != LEDGER_FORMAT || !ok || !is_rendering_of(&id, text, len))
 		return err_set(err, ERR_INVALID,
 			       "not the line of a ledger of evidenced");
+	*ret_id = id;
+	return 0;
+}
+
+int
+identity_of_genesis(const char *line, size_t len, struct identity *ret_id,
+		    struct err *err)
+{
+	static const char kind[] = "ledger.genesis";
+	struct identity id = {0};
+	struct row_parts parts;
+	struct json_object *o;
+	int64_t format;
+	bool ok;
+	int r;
+
+	if (row_parse(line, len, &parts) < 0 || !row_sum_matches(line, len) ||
+	    parts.seq != 0 || parts.kind_len != sizeof(kind) - 1 ||
+	    memcmp(parts.kind, kind, parts.kind_len) != 0)
+		return err_set(err, ERR_INVALID, "not row 0 of a ledger");
+	r = json_parse(parts.body, parts.body_len, &JSON_LEDGER_LIMITS, &o,
+		       err);
+	if (r < 0)
+		return r;
+	format = json_get_int(o, "fmt", 0);
+	ok = take_members(o, &id);
+	json_object_put(o);
+	if (format > LEDGER_FORMAT)
+		return say_newer(format, err);
+	if (format != LEDGER_FORMAT || !ok)
+		return err_set(err, ERR_INVALID, "not row 0 of a ledger");
+	id.genesis = row_leaf(line, len);
 	*ret_id = id;
 	return 0;
 }

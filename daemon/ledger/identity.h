@@ -42,6 +42,11 @@ void identity_render(struct buf *out, const struct identity *id);
 int identity_parse(const char *text, size_t len, struct identity *ret_id,
 		   struct err *err);
 
+/* The same out of the line of row 0, which is its own proof.  ERR_INVALID:
+ * not such a line; ERR_UNSUPPORTED. */
+int identity_of_genesis(const char *line, size_t len, struct identity *ret_id,
+			struct err *err);
+
 /* The body of row 0. */
 void identity_genesis_body(struct buf *out, const struct identity *id,
 			   const char *hostname);

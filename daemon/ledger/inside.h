@@ -166,6 +166,14 @@ struct ledger {
 	struct inspection inspection;
 };
 
+/* ledger.c: the parent of a folder, and the folder's name in it. */
+struct place {
+	char parent[4096];
+	const char *name;
+};
+
+int place_split(const char *path, struct place *ret, struct err *err);
+
 /* lock.c: takes the lock, notes the claim of the process before in l->claim,
  * and tells our pid.  ERR_BUSY. */
 int lock_take(struct ledger *l, struct err *err);
@@ -189,6 +197,10 @@ int keys_read(struct ledger *l, const struct ledger_options *o,
 int create_ledger(const struct ledger_io *io, int parent, const char *name,
 		  const struct ledger_options *o, bool *ret_key_created,
 		  struct err *err);
+/* The text of a new file `secret`; wiped and released, because a key must not
+ * stay in freed memory. */
+void secret_make(struct buf *out);
+void secret_wipe(struct buf *b);
 
 /* recover.c: R2 to R10.  Reads, judges, and mends what a crash leaves. */
 int recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
@@ -235,6 +247,10 @@ int inspect_batch(struct ledger *l);
  * other error only means that a hint is missing. */
 uint64_t sums_count(struct ledger *l, uint64_t sealed);
 int sums_update(struct ledger *l, uint64_t sealed, bool sync);
+/* Seals the first `sealed` segments and writes all their lines anew; the
+ * directory is not synced.  Negative errno. */
+int sums_write(const struct ledger_io *io, int dir, const struct identity *id,
+	       uint64_t sealed);
 /* Gives the newest sealed segment its mode again: that is not synced. */
 void sums_seal_newest(struct ledger *l, uint64_t sealed);
 

@@ -9,14 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The folder's parent and its name in it. */
-struct place {
-	char parent[4096];
-	const char *name;
-};
-
-static int
-split_path(const char *path, struct place *ret, struct err *err)
+int
+place_split(const char *path, struct place *ret, struct err *err)
 {
 	const char *slash = strrchr(path, '/');
 	int n;
@@ -171,7 +165,7 @@ ledger_open(const struct ledger_io *io, const struct ledger_options *o,
 	struct ledger *l;
 	int parent, r;
 
-	r = split_path(o->dir, &place, err);
+	r = place_split(o->dir, &place, err);
 	if (r < 0)
 		return r;
 	l = calloc(1, sizeof(*l));

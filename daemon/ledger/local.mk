@@ -27,14 +27,21 @@ libcore_la_SOURCES += \
 	daemon/ledger/note.c daemon/ledger/note.h \
 	daemon/ledger/proof.c daemon/ledger/proof.h \
 	daemon/ledger/prove.c daemon/ledger/prove.h \
+	daemon/ledger/notes.c daemon/ledger/notes.h \
+	daemon/ledger/patch.c daemon/ledger/patch.h \
 	daemon/ledger/queue.c \
 	daemon/ledger/raw.c daemon/ledger/raw.h \
 	daemon/ledger/reader.c \
 	daemon/ledger/recover.c \
 	daemon/ledger/rekey.c daemon/ledger/rekey.h \
 	daemon/ledger/resume.c \
+	daemon/ledger/repair.c daemon/ledger/repair.h \
+	daemon/ledger/repair_inside.h daemon/ledger/repair_segment.c \
+	daemon/ledger/restore.c daemon/ledger/restore.h \
 	daemon/ledger/row.c daemon/ledger/row.h \
 	daemon/ledger/row_check.c \
+	daemon/ledger/salvage.c daemon/ledger/salvage.h \
+	daemon/ledger/salvage_chain.c daemon/ledger/salvage_inside.h \
 	daemon/ledger/segment.c daemon/ledger/segment.h \
 	daemon/ledger/seq_set.c daemon/ledger/seq_set.h \
 	daemon/ledger/sign.c \

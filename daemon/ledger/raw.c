@@ -115,6 +115,22 @@ raw_put(const struct ledger_io *io, int dir, const char *name,
 	return r;
 }
 
+int
+raw_clear_dir(const struct ledger_io *io, int dir)
+{
+	char *names;
+	size_t n;
+	int r;
+
+	r = io->list(io->ctx, dir, &names, &n);
+	if (r < 0)
+		return r;
+	for (const char *p = names; r == 0 && n > 0; p += strlen(p) + 1, n--)
+		r = io->unlink(io->ctx, dir, p);
+	free(names);
+	return r;
+}
+
 bool
 raw_is_full(int e)
 {

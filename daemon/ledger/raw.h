@@ -24,6 +24,9 @@ int raw_load(const struct ledger_io *io, int dir, const char *name, size_t max,
 int raw_put(const struct ledger_io *io, int dir, const char *name,
 	    const void *bytes, size_t len, mode_t mode);
 
+/* Unlinks every file of a directory that nobody else uses. */
+int raw_clear_dir(const struct ledger_io *io, int dir);
+
 /* No room: the one failure that is expected to heal by itself. */
 bool raw_is_full(int e);
 

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SUMS_NEW_NAME LEDGER_SUMS_NAME LEDGER_NEW_SUFFIX
+
 enum {
 	SUMS_LINE_LEN = DIGEST_HEX_LEN + 2 + SEGMENT_NAME_LEN + 1,
 	SUMS_CHUNK = 256 * 1024
@@ -77,22 +79,23 @@ add_file(const struct ledger_io *io, int fd, struct digest_stream *s)
 
 /* Seals by mode as well: the bit is a hint like the sum. */
 static int
-sum_segment(struct ledger *l, uint64_t first, struct digest *ret)
+sum_segment(const struct ledger_io *io, int dir, uint64_t first,
+	    struct digest *ret)
 {
 	char name[SEGMENT_NAME_SIZE];
 	struct digest_stream *s;
 	struct digest d;
 	int fd, r;
 
-	fd = l->io.open_file(l->io.ctx, l->dir, segment_name(first, name),
-			     O_RDONLY, 0);
+	fd =
+	    io->open_file(io->ctx, dir, segment_name(first, name), O_RDONLY, 0);
 	if (fd < 0)
 		return fd;
 	s = digest_stream_new();
-	r = s == NULL ? -ENOMEM : add_file(&l->io, fd, s);
+	r = s == NULL ? -ENOMEM : add_file(io, fd, s);
 	if (r == 0)
-		r = l->io.fchmod(l->io.ctx, fd, LEDGER_SEALED_MODE);
-	l->io.close(l->io.ctx, fd);
+		r = io->fchmod(io->ctx, fd, LEDGER_SEALED_MODE);
+	io->close(io->ctx, fd);
 	if (s != NULL)
 		d = digest_stream_end(s);
 	if (r == 0)
@@ -115,13 +118,43 @@ append_lines(struct ledger *l, int fd, uint64_t sealed)
 		char line[SUMS_LINE_LEN + 1];
 		struct digest d;
 
-		r = sum_segment(l, i * rows, &d);
+		r = sum_segment(&l->io, l->dir, i * rows, &d);
 		if (r < 0)
 			break;
 		render(&d, i * rows, line);
 		r = raw_write(&l->io, fd, line, SUMS_LINE_LEN, at);
 		at += SUMS_LINE_LEN;
 	}
+	return r;
+}
+
+int
+sums_write(const struct ledger_io *io, int dir, const struct identity *id,
+	   uint64_t sealed)
+{
+	uint64_t rows = (uint64_t)id->segment_rows;
+	struct buf text = {0};
+	int r = 0;
+
+	for (uint64_t i = 0; r == 0 && i < sealed; i++) {
+		char line[SUMS_LINE_LEN + 1];
+		struct digest d;
+
+		r = sum_segment(io, dir, i * rows, &d);
+		if (r < 0)
+			break;
+		render(&d, i * rows, line);
+		buf_add(&text, line, SUMS_LINE_LEN);
+	}
+	if (r == 0 && text.failed)
+		r = -ENOMEM;
+	if (r == 0)
+		r = raw_put(io, dir, SUMS_NEW_NAME, buf_text(&text), text.len,
+			    LEDGER_FILE_MODE);
+	if (r == 0)
+		r = io->rename(io->ctx, dir, SUMS_NEW_NAME, dir,
+			       LEDGER_SUMS_NAME);
+	buf_free(&text);
 	return r;
 }
 

@@ -4,7 +4,8 @@ tests_bench_bench_append_SOURCES = tests/bench/bench_append.c
 tests_bench_bench_append_LDADD = libio.la libcore.la
 tests_bench_bench_index_SOURCES = tests/bench/bench_index.c
 tests_bench_bench_index_LDADD = libio.la libcore.la
-EXTRA_DIST += tests/bench/bench-probe tests/bench/run
+EXTRA_DIST += tests/bench/bench-probe tests/bench/bench-restore \
+	tests/bench/run
 CLEANFILES += $(EXTRA_PROGRAMS)
 
 bench: all $(EXTRA_PROGRAMS) tests/gateway/practice-gateway

@@ -78,3 +78,12 @@ tests_io_test_ledger_writer_LDADD = $(IO_TEST_LIBS)
 
 check_PROGRAMS += tests/io/test_threads
 tests_io_test_threads_LDADD = $(IO_TEST_LIBS)
+# The journal as a mirror: restore, repair, and the levels that compare.
+noinst_PROGRAMS += tests/io/feed_journal
+tests_io_feed_journal_SOURCES = tests/io/feed_journal.c
+tests_io_feed_journal_LDADD = libio.la libcore.la
+check_SCRIPTS += tests/io/test-levels tests/io/test-remote tests/io/test-repair \
+	tests/io/test-restore
+EXTRA_DIST += tests/io/mirror-lib tests/io/test-levels tests/io/test-remote \
+	tests/io/test-repair \
+	tests/io/test-restore

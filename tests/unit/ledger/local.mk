@@ -13,8 +13,10 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_proof \
 	tests/unit/ledger/test_reading \
 	tests/unit/ledger/test_recover \
+	tests/unit/ledger/test_repair \
 	tests/unit/ledger/test_row \
 	tests/unit/ledger/test_sign \
+	tests/unit/ledger/test_salvage \
 	tests/unit/ledger/test_tile \
 	tests/unit/ledger/test_tree \
 	tests/unit/ledger/test_verify \
@@ -31,9 +33,11 @@ tests_unit_ledger_test_mirror_file_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_proof_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_reading_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_recover_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_repair_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_row_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_sign_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_verify_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_salvage_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_window_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_checkpoint_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_checkpoint_SOURCES = \

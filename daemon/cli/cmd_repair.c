@@ -1,0 +1,233 @@
+/* A damaged ledger made whole, from the journal, from a backup, or from both.
+ *
+ * The journal is opened with the rights of the caller; everything after that
+ * is done as the owner of the ledger. */
+#include "cli/kept.h"
+#include "cli/progress.h"
+#include "io/disk.h"
+#include "io/journal_reader.h"
+#include "io/owner.h"
+#include "ledger/repair.h"
+#include "ledger/verify.h"
+
+#include <inttypes.h>
+
+/* The journal as a source of rows. */
+struct journal_rows {
+	struct journal_source *source;
+	struct digest genesis;
+	struct salvage *into;
+	struct err *err;
+};
+
+/* What is no row, or not in the range, is passed over. */
+static int
+take_row(void *ctx, const struct journal_entry *e)
+{
+	struct journal_rows *j = ctx;
+	int r;
+
+	if (!e->has_row)
+		return 0;
+	r = salvage_add(j->into, e->row.data, e->row.len, j->err);
+	return r == ERR_INVALID ? 0 : r;
+}
+
+static int
+give_from_journal(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
+		  struct err *err)
+{
+	struct journal_rows *j = ctx;
+	int r = 0;
+
+	j->into = into;
+	j->err = err;
+	for (uint64_t seq = from; r == 0 && seq < to; seq++)
+		r = journal_source_row(j->source, &j->genesis, seq, take_row, j,
+				       err);
+	return r;
+}
+
+/* Rows that the journal has seen; 0 when it knows nothing of the ledger. */
+static int
+find_witness(struct session *s, uid_t uid, const struct digest *genesis,
+	     uint64_t *ret, struct err *err)
+{
+	struct journal_reader *reader;
+	uint64_t newest;
+	int r = journal_reader_open(s->args->value[OPTION_DIRECTORY], uid,
+				    genesis, &reader, err);
+
+	if (r < 0)
+		return r;
+	r = journal_reader_newest(reader, &newest, err);
+	journal_reader_close(reader);
+	*ret = r == 0 ? newest + 1 : 0;
+	return r == ERR_NOT_FOUND ? 0 : r;
+}
+
+static int
+open_backup(struct session *s, const char *dir, struct folder *backup,
+	    struct err *err)
+{
+	const char *path = s->args->value[OPTION_BACKUP];
+	struct folder own;
+	bool same;
+	int r = folder_open(&own, &disk_io, dir, err);
+
+	if (r < 0)
+		return r;
+	r = folder_open(backup, &disk_io, path, err);
+	same = r == 0 && digest_equal(&own.id.genesis, &backup->id.genesis);
+	folder_close(&own);
+	if (r == 0 && !same) {
+		folder_close(backup);
+		return err_set(err, ERR_INVALID,
+			       "%s is no copy of %s: its row 0 is another",
+			       path, dir);
+	}
+	return r;
+}
+
+/* Everything that a repair needs. */
+struct repairing {
+	const char *dir;
+	struct journal_rows journal;
+	bool has_backup;
+	struct folder backup;
+	struct repair_source sources[2];
+	struct repair_options options;
+	struct progress progress;
+};
+
+static bool
+wants_journal(const struct session *s)
+{
+	return arguments_has(s->args, OPTION_FROM_JOURNAL) ||
+	       arguments_has(s->args, OPTION_DIRECTORY) ||
+	       !arguments_has(s->args, OPTION_BACKUP);
+}
+
+static void
+show_rows(void *ctx, uint64_t rows)
+{
+	progress_show(ctx, rows);
+}
+
+static void
+add_source(struct repairing *r, struct repair_source source)
+{
+	r->sources[r->options.n_sources++] = source;
+}
+
+static int
+open_journal(struct session *s, struct repairing *r, struct err *err)
+{
+	struct folder f;
+	uid_t uid;
+	int result;
+
+	result = kept_open(s, r->dir, &r->journal.source, &uid);
+	if (result != 0)
+		return result;
+	if (folder_open(&f, &disk_io, r->dir, err) < 0)
+		return session_fail_err(s, err);
+	r->journal.genesis = f.id.genesis;
+	folder_close(&f);
+	if (find_witness(s, uid, &r->journal.genesis, &r->options.witness,
+			 err) < 0)
+		return session_fail_err(s, err);
+	add_source(r, (struct repair_source){give_from_journal, &r->journal});
+	return 0;
+}
+
+static int
+open_sources(struct session *s, struct repairing *r)
+{
+	struct err err;
+	int result = wants_journal(s) ? open_journal(s, r, &err) : 0;
+
+	if (result == 0 && owner_become(r->dir, &err) < 0)
+		return session_fail_err(s, &err);
+	if (result != 0 || !arguments_has(s->args, OPTION_BACKUP))
+		return result;
+	if (open_backup(s, r->dir, &r->backup, &err) < 0)
+		return session_fail_err(s, &err);
+	r->has_backup = true;
+	add_source(r, repair_source_of(&r->backup));
+	return 0;
+}
+
+static void
+report(struct session *s, const struct repairing *r,
+       const struct repair_result *result)
+{
+	static const struct column columns[] = {
+	    {"dir", "ledger", 0},
+	    {"rows", "rows", 0},
+	    {"segments", "segments put together", 0},
+	    {"restored", "rows brought back", 0},
+	};
+
+	writer_card(&s->writer, "repaired", columns, 4);
+	writer_text(&s->writer, r->dir);
+	writer_int(&s->writer, (int64_t)result->rows);
+	writer_int(&s->writer, (int64_t)result->segments);
+	writer_int(&s->writer, (int64_t)result->restored);
+	writer_close(&s->writer);
+	if (result->segments == 0)
+		writer_paragraph(&s->writer, "",
+				 "Nothing was damaged, and nothing changed.");
+	else
+		writer_paragraph(&s->writer, "",
+				 "The segments as they were are in "
+				 "quarantine/; the daemon can be started.");
+}
+
+static int
+fail_repair(struct session *s, const struct err *err)
+{
+	if (err->code == ERR_BUSY)
+		return session_fail(s, CTL_REFUSED, "BUSY: %s", err->text);
+	if (err->code == ERR_NOT_FOUND)
+		return session_fail(s, CTL_LEDGER_DAMAGED,
+				    "%s; name another source too: --directory "
+				    "DIR, --backup DIR",
+				    err->text);
+	return session_fail_err(s, err);
+}
+
+static int
+repair(struct session *s, struct repairing *r)
+{
+	struct repair_result result;
+	struct err err;
+	int code;
+
+	r->progress = progress_begin("rows checked");
+	code = repair_ledger(&disk_io, r->dir, &r->options, &result, &err);
+	progress_end(&r->progress);
+	if (code < 0)
+		return fail_repair(s, &err);
+	report(s, r, &result);
+	return session_verify(s, r->dir, VERIFY_LEVEL_MAX);
+}
+
+int
+cmd_repair(struct session *s)
+{
+	struct repairing r = {0};
+	int result = session_ledger(s, &r.dir);
+
+	r.options.sources = r.sources;
+	r.options.progress = show_rows;
+	r.options.progress_ctx = &r.progress;
+	if (result == 0)
+		result = open_sources(s, &r);
+	if (result == 0)
+		result = repair(s, &r);
+	if (r.has_backup)
+		folder_close(&r.backup);
+	journal_source_close(r.journal.source);
+	return result;
+}

@@ -1,0 +1,263 @@
+/* Notes come in any order and several times; they are kept by size.  Two
+ * notes of one size are both kept: if their roots differ, that is what the
+ * verification has to say. */
+#include "ledger/notes.h"
+#include "ledger/inside.h"
+#include "ledger/raw.h"
+#include "ledger/signed.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct kept {
+	struct checkpoint checkpoint;
+	char *note; /* with a terminator */
+	size_t len;
+};
+
+/* A row that changes the key, signed by the old one. */
+struct change {
+	struct note_key old, new;
+};
+
+struct notes {
+	struct note_key *keys; /* the first is LEDGER's */
+	size_t n_keys;
+	struct change *changes;
+	size_t n_changes;
+	struct kept *at;
+	size_t n, room;
+};
+
+int
+notes_new(const char *vkey, struct notes **ret_notes, struct err *err)
+{
+	struct notes *n = calloc(1, sizeof(*n));
+	int r;
+
+	if (n != NULL)
+		n->keys = calloc(1, sizeof(*n->keys));
+	if (n == NULL || n->keys == NULL) {
+		notes_free(n);
+		return err_set(err, ERR_NOMEM, "no memory for checkpoints");
+	}
+	r = note_key_parse(vkey, &n->keys[0], err);
+	if (r < 0) {
+		notes_free(n);
+		return r;
+	}
+	n->n_keys = 1;
+	*ret_notes = n;
+	return 0;
+}
+
+void
+notes_free(struct notes *n)
+{
+	if (n == NULL)
+		return;
+	for (size_t i = 0; i < n->n; i++)
+		free(n->at[i].note);
+	free(n->at);
+	free(n->changes);
+	free(n->keys);
+	free(n);
+}
+
+/* Where a checkpoint of this size belongs: behind those of its size. */
+static size_t
+find_place(const struct notes *n, uint64_t size)
+{
+	size_t i = n->n;
+
+	while (i > 0 && n->at[i - 1].checkpoint.size > size)
+		i--;
+	return i;
+}
+
+static bool
+is_kept(const struct notes *n, size_t place, const char *note, size_t len,
+	uint64_t size)
+{
+	for (size_t i = place; i > 0; i--) {
+		const struct kept *k = &n->at[i - 1];
+
+		if (k->checkpoint.size != size)
+			return false;
+		if (k->len == len && memcmp(k->note, note, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+insert(struct notes *n, size_t place, const struct kept *kept)
+{
+	if (n->n == n->room) {
+		size_t room = n->room == 0 ? 16 : 2 * n->room;
+		struct kept *at = reallocarray(n->at, room, sizeof(*at));
+
+		if (at == NULL)
+			return ERR_NOMEM;
+		n->at = at;
+		n->room = room;
+	}
+	memmove(&n->at[place + 1], &n->at[place],
+		(n->n - place) * sizeof(n->at[0]));
+	n->at[place] = *kept;
+	n->n++;
+	return 0;
+}
+
+/* What the note says, whoever signed it.  The text of a checkpoint has no
+ * empty line. */
+static bool
+read_claim(const struct notes *n, const char *note, size_t len,
+	   struct checkpoint *ret)
+{
+	const char *end = memmem(note, len, "\n\n", 2);
+
+	return end != NULL && len <= SIGNED_LINE_MAX &&
+	       checkpoint_parse(note, (size_t)(end - note) + 1, ret, NULL) ==
+		   0 &&
+	       ret->size > 0 && strcmp(ret->origin, n->keys[0].name) == 0;
+}
+
+int
+notes_add(struct notes *n, const char *note, size_t len, struct err *err)
+{
+	struct kept kept = {.len = len};
+	size_t place;
+	int r;
+
+	if (!read_claim(n, note, len, &kept.checkpoint))
+		return 0;
+	place = find_place(n, kept.checkpoint.size);
+	if (is_kept(n, place, note, len, kept.checkpoint.size))
+		return 0;
+	kept.note = strndup(note, len);
+	r = kept.note == NULL ? ERR_NOMEM : insert(n, place, &kept);
+	if (r < 0) {
+		free(kept.note);
+		return err_set(err, r, "no memory for checkpoints");
+	}
+	return 0;
+}
+
+int
+notes_add_row(struct notes *n, const struct row_parts *parts, struct err *err)
+{
+	struct change change, *changes;
+
+	if (parts->kind_len != strlen(REKEY_KIND) ||
+	    memcmp(parts->kind, REKEY_KIND, parts->kind_len) != 0 ||
+	    rekey_parse(parts->body, parts->body_len, &change.old, &change.new,
+			NULL) < 0)
+		return 0;
+	changes = reallocarray(n->changes, n->n_changes + 1, sizeof(*changes));
+	if (changes == NULL)
+		return err_set(err, ERR_NOMEM, "no memory for keys");
+	n->changes = changes;
+	changes[n->n_changes++] = change;
+	return 0;
+}
+
+static bool
+has_key(const struct notes *n, const struct note_key *key)
+{
+	for (size_t i = 0; i < n->n_keys; i++) {
+		if (strcmp(n->keys[i].name, key->name) == 0 &&
+		    memcmp(n->keys[i].public_key, key->public_key,
+			   sizeof(key->public_key)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Adds what a known key has handed over to; false: nothing new. */
+static bool
+follow_changes(struct notes *n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n->n_changes; i++) {
+		const struct change *c = &n->changes[i];
+		struct note_key *keys;
+
+		if (!has_key(n, &c->old) || has_key(n, &c->new))
+			continue;
+		keys = reallocarray(n->keys, n->n_keys + 1, sizeof(*keys));
+		if (keys == NULL)
+			return false;
+		n->keys = keys;
+		keys[n->n_keys++] = c->new;
+		any = true;
+	}
+	return any;
+}
+
+static bool
+is_signed(const struct notes *n, const struct kept *k)
+{
+	struct checkpoint c;
+
+	for (size_t i = 0; i < n->n_keys; i++) {
+		if (checkpoint_open(k->note, k->len, &n->keys[i], &c, NULL) ==
+		    0)
+			return true;
+	}
+	return false;
+}
+
+void
+notes_prove(struct notes *n)
+{
+	size_t left = 0;
+
+	while (follow_changes(n))
+		;
+	for (size_t i = 0; i < n->n; i++) {
+		if (is_signed(n, &n->at[i]))
+			n->at[left++] = n->at[i];
+		else
+			free(n->at[i].note);
+	}
+	n->n = left;
+}
+
+bool
+notes_newest(const struct notes *n, uint64_t limit, struct checkpoint *ret)
+{
+	size_t within = find_place(n, limit);
+
+	if (within == 0)
+		return false;
+	*ret = n->at[within - 1].checkpoint;
+	return true;
+}
+
+int
+notes_put(struct notes *n, const struct ledger_io *io, int dir, uint64_t limit)
+{
+	size_t within = find_place(n, limit);
+	const struct kept *newest;
+	struct buf lines = {0};
+	int r;
+
+	if (within == 0)
+		return 0;
+	for (size_t i = 0; i < within; i++)
+		signed_line_render(&lines, n->at[i].note, n->at[i].len, i,
+				   n->at[i].checkpoint.size);
+	newest = &n->at[within - 1];
+	r = lines.failed
+		? -ENOMEM
+		: raw_put(io, dir, LEDGER_CHECKPOINTS_NAME, buf_text(&lines),
+			  lines.len, LEDGER_FILE_MODE);
+	if (r == 0)
+		r = raw_put(io, dir, LEDGER_CHECKPOINT_NAME, newest->note,
+			    newest->len, LEDGER_FILE_MODE);
+	buf_free(&lines);
+	return r;
+}

@@ -1,0 +1,36 @@
+/* Checkpoints that somebody kept: a journal, or a damaged folder.  What they
+ * claim counts only when one of the ledger's keys signed them: the one that
+ * LEDGER names, or one that such a key handed over to (rekey.h). */
+#ifndef LEDGER_NOTES_H
+#define LEDGER_NOTES_H
+
+#include "ledger/checkpoint.h"
+#include "ledger/io.h"
+#include "ledger/row.h"
+
+#include <stdbool.h>
+
+struct notes;
+
+int notes_new(const char *vkey, struct notes **ret_notes, struct err *err);
+void notes_free(struct notes *n);
+
+/* 0 also for what is passed over: no checkpoint of this ledger. */
+int notes_add(struct notes *n, const char *note, size_t len, struct err *err);
+/* Every row, in any order: those that change the key are taken note of. */
+int notes_add_row(struct notes *n, const struct row_parts *parts,
+		  struct err *err);
+
+/* Drops what none of the keys signed.  After the rows. */
+void notes_prove(struct notes *n);
+/* The largest of at most `limit` rows; proved, or as it claims.  False: there
+ * is none. */
+bool notes_newest(const struct notes *n, uint64_t limit,
+		  struct checkpoint *ret);
+
+/* Writes `checkpoint` and checkpoints.jsonl with the notes of at most `limit`
+ * rows; neither when there is none.  Negative errno. */
+int notes_put(struct notes *n, const struct ledger_io *io, int dir,
+	      uint64_t limit);
+
+#endif

@@ -1,0 +1,216 @@
+/* Segment by segment, from the first: one whose rows hang together up to
+ * where the next one goes on is left alone; any other is put together again.
+ * Nothing on the disk is replaced before all of it is settled and the root
+ * that was signed has come out.
+ *
+ * What lies behind the known rows in the newest segment is a torn tail, and a
+ * matter of recovery, not of repair. */
+#include "ledger/repair_inside.h"
+#include "ledger/raw.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+static uint64_t
+larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void
+take_as_found(struct repair *r, const struct finding *found)
+{
+	r->tree = found->tree;
+	r->head = found->head;
+	r->result.rows = found->end;
+}
+
+static int
+do_middle(struct repair *r, uint64_t first, struct err *err)
+{
+	struct wanted want = {.first = first, .end = first + r->size};
+	struct finding found;
+	bool whole;
+	int result = repair_look(r, first, &found, err);
+
+	if (result < 0)
+		return result;
+	whole = found.clean && found.end == want.end;
+	want.last_known = repair_prev_of(r, want.end, &want.last);
+	if (whole &&
+	    (!want.last_known || digest_equal(&found.head, &want.last))) {
+		take_as_found(r, &found);
+		return 0;
+	}
+	result = repair_rebuild(r, &want, err);
+	if (result != ERR_NOT_FOUND || !want.last_known)
+		return result;
+	/* The name may be what is wrong. */
+	if (whole) {
+		take_as_found(r, &found);
+		return 0;
+	}
+	want.last_known = false;
+	return repair_rebuild(r, &want, err);
+}
+
+static int
+do_newest(struct repair *r, uint64_t first, struct err *err)
+{
+	struct wanted want = {.first = first, .newest = true};
+	struct finding found;
+	int result = repair_look(r, first, &found, err);
+
+	if (result == 0)
+		result = repair_known_durable(r, first, &want.end, err);
+	if (result < 0)
+		return result;
+	want.end = larger(want.end, r->durable);
+	want.end = larger(want.end, first == 0 ? 1 : first);
+	if (found.end >= want.end) {
+		take_as_found(r, &found);
+		return 0;
+	}
+	return repair_rebuild(r, &want, err);
+}
+
+static int
+do_segments(struct repair *r, struct err *err)
+{
+	int result = 0;
+
+	for (uint64_t i = 0; result == 0 && i < r->segments; i++) {
+		result = i + 1 < r->segments ? do_middle(r, i * r->size, err)
+					     : do_newest(r, i * r->size, err);
+		if (r->o->progress != NULL)
+			r->o->progress(r->o->progress_ctx, r->tree.size);
+	}
+	return result;
+}
+
+/* What the newest checkpoint says, if one of the keys signed it: by now all
+ * rows that may change the key were seen. */
+static int
+check_root(struct repair *r, struct err *err)
+{
+	struct checkpoint c;
+
+	notes_prove(r->notes);
+	if (!notes_newest(r->notes, UINT64_MAX, &c) || r->claim_holds)
+		return 0;
+	if (r->tree.size < c.size)
+		return err_set(err, ERR_NOT_FOUND,
+			       "rows %" PRIu64 " to %" PRIu64
+			       " were signed and are nowhere; nothing was "
+			       "changed",
+			       r->tree.size, c.size - 1);
+	return err_set(err, ERR_DAMAGED,
+		       "%s: the rows are not the %" PRIu64
+		       " that were signed, with those from elsewhere or "
+		       "without; nothing was changed: restore them into a new "
+		       "folder with evidencectl restore and compare",
+		       r->f.path, c.size);
+}
+
+/* One that cannot be read any more does not count.  Whether a later key
+ * signed it turns out with the rows. */
+static int
+read_checkpoint(struct repair *r, struct err *err)
+{
+	struct note_key key;
+	char *note;
+	size_t len;
+	int result = raw_load(r->f.io, r->f.dir, LEDGER_CHECKPOINT_NAME,
+			      CHECKPOINT_NOTE_MAX, &note, &len);
+
+	if (result == -ENOENT || result == -EFBIG)
+		return 0;
+	if (result < 0)
+		return raw_error(err, result, "%s/%s", r->f.path,
+				 LEDGER_CHECKPOINT_NAME);
+	result = notes_add(r->notes, note, len, err);
+	notes_newest(r->notes, UINT64_MAX, &r->claim);
+	if (note_key_parse(r->f.id.vkey, &key, NULL) == 0 &&
+	    checkpoint_open(note, len, &key, &r->claim, NULL) == 0)
+		r->durable = r->claim.size;
+	free(note);
+	return result;
+}
+
+static void
+count_segments(struct repair *r)
+{
+	r->size = (uint64_t)r->f.id.segment_rows;
+	r->durable = larger(r->durable, r->o->witness);
+	r->segments = (r->durable + r->size - 1) / r->size;
+	if (r->f.n > 0)
+		r->segments =
+		    larger(r->segments, r->f.firsts[r->f.n - 1] / r->size + 1);
+	r->segments = larger(r->segments, 1);
+}
+
+static int
+take_lock(struct repair *r, struct err *err)
+{
+	struct ledger *l = &r->lock;
+
+	*l = (struct ledger){.io = *r->f.io, .dir = r->f.dir};
+	l->path = (char *)(uintptr_t)r->f.path;
+	l->lock =
+	    l->io.open_file(l->io.ctx, l->dir, LEDGER_FILE_NAME, O_RDONLY, 0);
+	if (l->lock < 0)
+		return raw_error(err, l->lock, "%s/" LEDGER_FILE_NAME, l->path);
+	return lock_take(l, err);
+}
+
+static int
+repair(struct repair *r, struct err *err)
+{
+	int result = notes_new(r->f.id.vkey, &r->notes, err);
+
+	if (result == 0)
+		result = read_checkpoint(r, err);
+	if (result < 0)
+		return result;
+	tree_init(&r->tree);
+	count_segments(r);
+	patch_init(&r->patch, &r->f);
+	result = do_segments(r, err);
+	if (result == 0)
+		result = check_root(r, err);
+	if (result == 0)
+		result = patch_apply(&r->patch, r->segments - 1, err);
+	patch_fini(&r->patch);
+	return result;
+}
+
+int
+repair_ledger(const struct ledger_io *io, const char *dir,
+	      const struct repair_options *o, struct repair_result *ret,
+	      struct err *err)
+{
+	struct repair *r = calloc(1, sizeof(*r));
+	int result;
+
+	if (r == NULL)
+		return err_set(err, ERR_NOMEM, "no memory for a repair");
+	r->o = o;
+	result = folder_open(&r->f, io, dir, err);
+	if (result < 0) {
+		free(r);
+		return result;
+	}
+	result = take_lock(r, err);
+	if (result == 0)
+		result = repair(r, err);
+	if (result == 0)
+		*ret = r->result;
+	if (r->lock.lock >= 0)
+		io->close(io->ctx, r->lock.lock);
+	notes_free(r->notes);
+	folder_close(&r->f);
+	free(r);
+	return result;
+}

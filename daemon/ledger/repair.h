@@ -1,0 +1,45 @@
+/* A damaged ledger made whole with rows from elsewhere.
+ *
+ * Rows are accepted only where they close the chain, and where the root that
+ * was signed comes out.  All new segments are complete and synced before the
+ * first old one is replaced, and each old one is copied to quarantine/ before
+ * that.  If any row lacks, nothing is changed. */
+#ifndef LEDGER_REPAIR_H
+#define LEDGER_REPAIR_H
+
+#include "ledger/folder.h"
+#include "ledger/salvage.h"
+
+/* Where rows come from: gives all it has of [from, to), one segment's rows,
+ * in any order. */
+struct repair_source {
+	int (*give)(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
+		    struct err *err);
+	void *ctx;
+};
+
+struct repair_options {
+	const struct repair_source *sources;
+	size_t n_sources;
+	uint64_t witness; /* rows that are known to have been durable */
+	void (*progress)(void *ctx, uint64_t rows); /* NULL allowed */
+	void *progress_ctx;
+};
+
+struct repair_result {
+	uint64_t rows;	   /* of the whole ledger */
+	uint64_t restored; /* of them from the sources */
+	size_t segments;   /* written anew; 0: nothing was to be done */
+};
+
+/* Takes the lock.  ERR_BUSY: a daemon writes.  ERR_NOT_FOUND: rows lack, and
+ * err names the first ones.  ERR_DAMAGED: the rows found are not the ones that
+ * were signed, or two claim one seq. */
+int repair_ledger(const struct ledger_io *io, const char *dir,
+		  const struct repair_options *o, struct repair_result *ret,
+		  struct err *err);
+
+/* A copy of the ledger as a source; the folder is borrowed. */
+struct repair_source repair_source_of(struct folder *backup);
+
+#endif

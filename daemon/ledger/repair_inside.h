@@ -1,0 +1,56 @@
+/* A repair at work; private to repair.c and repair_segment.c. */
+#ifndef LEDGER_REPAIR_INSIDE_H
+#define LEDGER_REPAIR_INSIDE_H
+
+#include "ledger/inside.h"
+#include "ledger/notes.h"
+#include "ledger/patch.h"
+#include "ledger/repair.h"
+#include "ledger/tree.h"
+
+/* Rows 0 to tree.size-1 are settled. */
+struct repair {
+	const struct repair_options *o;
+	struct folder f;
+	struct ledger lock; /* only what lock_take() needs of it */
+	struct notes *notes;
+	struct checkpoint claim; /* of the newest checkpoint; size 0: none */
+	bool claim_holds;
+	uint64_t durable;   /* rows that must have been */
+	uint64_t segments;  /* there should be */
+	uint64_t size;	    /* rows in one */
+	struct tree tree;   /* of the rows so far */
+	struct digest head; /* the newest of them */
+	struct patch patch;
+	struct repair_result result;
+};
+
+/* What a segment holds as it stands. */
+struct finding {
+	uint64_t end; /* rows [first, end) hang together */
+	bool clean;   /* nothing behind them */
+	struct tree tree;
+	struct digest head;
+};
+
+/* Rows of one segment that are wanted. */
+struct wanted {
+	uint64_t first, end; /* at least */
+	bool newest;	     /* more may follow */
+	bool last_known;
+	struct digest last; /* leaf of row end-1 */
+};
+
+/* What stands in the segment, behind the settled rows. */
+int repair_look(struct repair *r, uint64_t first, struct finding *found,
+		struct err *err);
+/* The leaf that the first row of a segment names as the one before it. */
+bool repair_prev_of(const struct repair *r, uint64_t first, struct digest *ret);
+/* The largest dur in any whole line of a segment. */
+int repair_known_durable(const struct repair *r, uint64_t first, uint64_t *ret,
+			 struct err *err);
+/* Puts the segment together, and settles its rows.  ERR_NOT_FOUND, with the
+ * rows that lack; ERR_DAMAGED: two claim one seq. */
+int repair_rebuild(struct repair *r, struct wanted *want, struct err *err);
+
+#endif
