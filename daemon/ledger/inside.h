@@ -231,6 +231,8 @@ int checkpoints_show(struct ledger *l);
  * ERR_DAMAGED: they are not what was written, or what was signed. */
 int sign_read_back(struct ledger *l, const struct ledger_options *o,
 		   struct digest *ret_root);
+/* Makes the newest checkpoint stand in both of its files, durable. */
+int sign_publish(struct ledger *l);
 /* A batch of the worker: signs all that is durable. */
 int sign_batch(struct ledger *l);
 /* After it: the loop's copy.  Without memory there is no note. */

@@ -81,9 +81,14 @@ resume_signing(struct ledger *l, const struct survey *s,
 {
 	int r;
 
-	if (mended)
-		checkpoints_doubt(l);
 	l->signer.log_named = !mended && l->signer.count > 0;
+	if (mended) {
+		checkpoints_doubt(l);
+		r = sign_publish(l);
+		if (r == ERR_POISONED)
+			return err_set(err, ERR_IO, "%s", l->batch.err.text);
+		/* Without room the first batch tries again. */
+	}
 	sign_take_over(l);
 	l->want_sign = mended || (l->signer.newest.size == 0 && !rec->created);
 	r = take_tiles(l, s, o, rec, err);

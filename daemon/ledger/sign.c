@@ -198,11 +198,13 @@ make_note(struct ledger *l, const struct digest *root)
 	return 0;
 }
 
-static int
-publish(struct ledger *l)
+int
+sign_publish(struct ledger *l)
 {
 	int r = 0;
 
+	if (l->signer.newest.size == 0)
+		return 0;
 	if (!l->signer.logged)
 		r = checkpoints_log(l);
 	if (r == 0 && !l->signer.shown)
@@ -214,11 +216,10 @@ int
 sign_batch(struct ledger *l)
 {
 	struct digest root, grown = tree_root(&l->tree);
-	int r = 0;
+	int r;
 
 	/* One that was signed already comes first. */
-	if (l->signer.newest.size > 0)
-		r = publish(l);
+	r = sign_publish(l);
 	if (r < 0 || l->durable == l->signer.newest.size)
 		return r;
 	r = sign_read_back(l, NULL, &root);
@@ -228,5 +229,5 @@ sign_batch(struct ledger *l)
 		return batch_damage(l, l->signer.newest.size, l->durable - 1,
 				    "they are not the rows that were written");
 	r = make_note(l, &root);
-	return r < 0 ? r : publish(l);
+	return r < 0 ? r : sign_publish(l);
 }

@@ -5,7 +5,9 @@
  *   I2  the rows are a prefix of what was appended, in its order
  *   I3  a pure crash is never taken for damage and never refused
  *   I4  texts stand before the rows that rest on them; the sums of sealed
- *       segments before the rows behind them
+ *       segments before the rows behind them; the rows and tiles that a
+ *       checkpoint covers before it, its line in the log before it is shown;
+ *       one that was told is not lost
  *   I5  recovering twice is recovering once; nothing that was cut is lost
  *
  * What ledger_open() has returned is acknowledged, too.  A process that is
@@ -14,13 +16,17 @@
  *
  * tests/crash/mutations runs this program against mutants: EVIDENCED_NOSYNC
  * is a pattern of syncs that the disk ignores (or, with EVIDENCED_LATE, does
- * after it has answered), EVIDENCED_TRACE_SYNC tells all syncs, EVIDENCED_FAIL_FAST stops at the first failure. */
+ * after it has answered), EVIDENCED_TRACE_SYNC tells all syncs,
+ * EVIDENCED_FAIL_FAST stops at the first failure.  EVIDENCED_LONG looks at ten
+ * times as many images. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "ledger/identity.h"
+#include "ledger/tile.h"
 #include "world.h"
 
 #include <errno.h>
@@ -29,6 +35,17 @@
 #include <string.h>
 
 static struct leave *leave;
+
+/* As the daemon stops: the last row is signed. */
+static void
+world_stop(struct world *w)
+{
+	assert_int_equal(rig_append_row(&w->rig, "stopped.1", "daemon.stopped",
+					"{\"reason\":\"test\"}", NULL, NULL),
+			 0);
+	world_sign(w);
+	rig_close(&w->rig);
+}
 
 static void
 live(struct world *w)
@@ -40,13 +57,14 @@ live(struct world *w)
 	world_append_blob(w, 2);
 	world_append(w, 3);
 	world_flush(w);
+	world_sign(w);
 	world_append(w, 4);
 	world_append(w, 5);
 	world_flush(w);
 	world_append_blob(w, 6);
 	world_flush(w);
 	world_submit(w, 0);
-	rig_stop(&w->rig, 1);
+	world_stop(w);
 	world_open(w);
 	world_append(w, 7);
 	world_append(w, 8);
@@ -162,6 +180,87 @@ test_sums_again(void **state)
 	world_end(&w);
 }
 
+static void
+fill(struct world *w, int from, int to)
+{
+	for (int i = from; i <= to; i++)
+		world_append(w, i);
+	world_flush(w);
+}
+
+/* The segment, and the first tile, become full. */
+static void
+test_tile(void **state)
+{
+	struct world w;
+
+	world_begin(&w, leave, true, false);
+	w.depth = 1; /* images of images are the tests before */
+	world_widen(&w, TILE_WIDTH);
+	simdisk_set_hook(w.rig.disk, NULL, NULL);
+	world_open(&w);
+	fill(&w, 1001, 1200);
+	fill(&w, 1201, 1254);
+	world_acknowledge_all(&w);
+	world_watch(&w);
+	world_append(&w, 1255);
+	world_append(&w, 1256);
+	world_flush(&w);
+	assert_int_equal(w.published, TILE_WIDTH);
+	world_sign(&w);
+	world_end(&w);
+}
+
+/* Tiles and checkpoints are made at the start of a ledger that has none. */
+static void
+test_tiles_again(void **state)
+{
+	struct world w;
+
+	world_begin(&w, leave, true, false);
+	w.depth = 1;
+	world_widen(&w, TILE_WIDTH);
+	simdisk_set_hook(w.rig.disk, NULL, NULL);
+	world_open(&w);
+	fill(&w, 1001, 1200);
+	fill(&w, 1201, 1260);
+	world_acknowledge_all(&w);
+	rig_close(&w.rig);
+	simdisk_remove(w.rig.disk, rig_path("tile"));
+	simdisk_remove(w.rig.disk, rig_path("checkpoint"));
+	simdisk_remove(w.rig.disk, rig_path("checkpoints.jsonl"));
+	w.published = 0;
+	world_watch(&w);
+	world_open(&w);
+	world_flush(&w);
+	world_end(&w);
+}
+
+/* The key changes; the first checkpoint by the new one follows the row. */
+static void
+test_rekey(void **state)
+{
+	static const uint8_t seed[KEY_SEED_LEN] = {1};
+	struct world w;
+
+	world_begin(&w, leave, false, false);
+	w.depth = 1;
+	simdisk_set_hook(w.rig.disk, NULL, NULL);
+	world_open(&w);
+	world_append(&w, 1);
+	world_flush(&w);
+	world_sign(&w);
+	rig_close(&w.rig);
+	w.rig.key_seed = seed;
+	world_watch(&w);
+	world_open(&w);
+	world_acknowledge_all(&w);
+	world_flush(&w);
+	world_append(&w, 2);
+	world_sign(&w);
+	world_end(&w);
+}
+
 /* Writes that fail are taken back; what was cut may come back in a crash. */
 static void
 test_failed_writes(void **state)
@@ -237,6 +336,9 @@ main(void)
 	    cmocka_unit_test(test_failed_writes),
 	    cmocka_unit_test(test_failed_sync),
 	    cmocka_unit_test(test_stop_at_segment_end),
+	    cmocka_unit_test(test_tile),
+	    cmocka_unit_test(test_tiles_again),
+	    cmocka_unit_test(test_rekey),
 	    cmocka_unit_test(test_power_cut),
 	    cmocka_unit_test(test_kill_then_power_cut),
 	};
@@ -246,7 +348,9 @@ main(void)
 	leave = leave_new();
 	failed = run(tests, sizeof(tests) / sizeof(tests[0]));
 	judged = leave_judge(leave);
-	printf("%ld images recovered; %d ledgers judged by ledger-check\n",
-	       world_images(), judged);
-	return failed > 0 || judged < 0;
+	printf("%ld images recovered, of %ld wanted; %d ledgers judged by "
+	       "ledger-check\n",
+	       world_images(), world_images_wanted(), judged);
+	return failed > 0 || judged < 0 ||
+	       world_images() < world_images_wanted();
 }

@@ -73,6 +73,8 @@ check_SCRIPTS += tests/io/test-mirror
 EXTRA_DIST += tests/io/test-mirror
 
 check_PROGRAMS += tests/io/test_disk tests/io/test_ledger_writer
+check_PROGRAMS += tests/io/test_quick_start
+tests_io_test_quick_start_LDADD = $(IO_TEST_LIBS)
 tests_io_test_disk_LDADD = $(IO_TEST_LIBS)
 tests_io_test_ledger_writer_LDADD = $(IO_TEST_LIBS)
 
