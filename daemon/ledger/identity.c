@@ -96,6 +96,23 @@ identity_genesis_body(struct buf *out, const struct identity *id,
 	json_object_close(&w);
 }
 
+bool
+identity_is_of_genesis(const struct identity *id, const char *body, size_t len)
+{
+	struct buf again = {0};
+	struct json_object *o;
+	bool same;
+
+	if (json_parse(body, len, &JSON_LEDGER_LIMITS, &o, NULL) < 0)
+		return false;
+	identity_genesis_body(&again, id, json_get_string(o, "host", ""));
+	json_object_put(o);
+	same = !again.failed && again.len == len &&
+	       memcmp(again.data, body, len) == 0;
+	buf_free(&again);
+	return same;
+}
+
 /* The members, as far as they have the right type and length. */
 static bool
 take_members(struct json_object *o, struct identity *id)

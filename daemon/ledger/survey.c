@@ -285,6 +285,7 @@ static int
 check_genesis(struct survey *s, struct ledger *l)
 {
 	struct walk_row row;
+	bool named = false;
 	struct walk w;
 	int fd, r;
 
@@ -294,13 +295,17 @@ check_genesis(struct survey *s, struct ledger *l)
 	r = walk_open(&w, &l->io, fd, WALK_CHAIN, 0, NULL);
 	if (r == 0)
 		r = walk_next(&w, &row);
+	if (r == 1)
+		named = digest_equal(&row.leaf, &l->id.genesis) &&
+			identity_is_of_genesis(&l->id, row.parts.body,
+					       row.parts.body_len);
 	walk_close(&w);
 	l->io.close(l->io.ctx, fd);
 	if (r == ERR_IO)
 		return w.errno_value;
 	if (r == ERR_NOMEM)
 		return -ENOMEM;
-	if (r == 1 && digest_equal(&row.leaf, &l->id.genesis))
+	if (named)
 		return 0;
 	s->next_seq = 0;
 	return damage(s, 0, "row 0 is not the genesis that LEDGER names");

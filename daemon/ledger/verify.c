@@ -59,7 +59,8 @@ join_part(struct verification *x, const struct part *p)
 	if (p->first_dur < x->dur)
 		return verification_bad(x, p->first, "dur goes back");
 	if (p->first == 0 &&
-	    !digest_equal(&p->first_leaf, &x->folder->id.genesis))
+	    (p->other_genesis ||
+	     !digest_equal(&p->first_leaf, &x->folder->id.genesis)))
 		return verification_bad(
 		    x, 0, "row 0 is not the genesis that LEDGER names");
 	x->head = p->head;

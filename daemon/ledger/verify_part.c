@@ -95,6 +95,10 @@ take_row(struct part *p, const struct part_plan *plan,
 		memcpy(p->prev, row->parts.prev, DIGEST_HEX_LEN);
 		p->first_dur = row->parts.dur;
 		p->first_leaf = row->leaf;
+		p->other_genesis =
+		    p->first == 0 &&
+		    !identity_is_of_genesis(&plan->folder->id, row->parts.body,
+					    row->parts.body_len);
 	}
 	p->next = row->parts.seq + 1;
 	p->dur = row->parts.dur;

@@ -38,6 +38,7 @@ struct part {
 	char prev[DIGEST_HEX_LEN + 1];
 	uint64_t first_dur;
 	struct digest first_leaf;
+	bool other_genesis; /* row 0 does not say what LEDGER says */
 	/* of the last row */
 	uint64_t dur;
 	struct digest head;
