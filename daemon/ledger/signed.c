@@ -41,6 +41,16 @@ is_rendering_of(const struct signed_line *l, uint64_t size, const char *line,
 	return same;
 }
 
+static bool
+note_tells_size(const struct buf *note, uint64_t size)
+{
+	size_t len = note_text_length(note->data, note->len);
+	struct checkpoint c;
+
+	return len > 0 && checkpoint_parse(note->data, len, &c, NULL) == 0 &&
+	       c.size == size;
+}
+
 int
 signed_line_parse(const char *line, size_t len, struct signed_line *ret_line,
 		  struct err *err)
@@ -61,7 +71,8 @@ signed_line_parse(const char *line, size_t len, struct signed_line *ret_line,
 		buf_free(&l.note);
 		return err_set(err, ERR_NOMEM, "no memory for a checkpoint");
 	}
-	if (!is_rendering_of(&l, (uint64_t)size, line, len)) {
+	if (!is_rendering_of(&l, (uint64_t)size, line, len) ||
+	    !note_tells_size(&l.note, (uint64_t)size)) {
 		buf_free(&l.note);
 		return err_set(err, ERR_INVALID,
 			       "not the line of a checkpoint");

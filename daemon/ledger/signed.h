@@ -17,8 +17,8 @@ struct signed_line {
 
 void signed_line_render(struct buf *out, const char *note, size_t note_len,
 			uint64_t seq, uint64_t size);
-/* The line without its LF.  ERR_INVALID: not exactly such a line.  What the
- * note says is not looked at, but for its size. */
+/* The line without its LF.  ERR_INVALID: not exactly such a line.  The note
+ * is that of a checkpoint of this size; its signature is not looked at. */
 int signed_line_parse(const char *line, size_t len,
 		      struct signed_line *ret_line, struct err *err);
 
