@@ -33,6 +33,15 @@ find_difference(struct hashes *tiles, struct hashes *rows, uint64_t from,
 	return ERR_NOT_FOUND;
 }
 
+/* Also a tile that was filled after the checkpoint was signed tells of its
+ * rows. */
+static uint64_t
+rows_at_most(const struct folder *f)
+{
+	return f->n == 0 ? 0
+			 : f->firsts[f->n - 1] + (uint64_t)f->id.segment_rows;
+}
+
 int
 blame_row(const struct folder *f, const struct checkpoint *c, uint64_t from,
 	  uint64_t *ret_seq)
@@ -40,7 +49,7 @@ blame_row(const struct folder *f, const struct checkpoint *c, uint64_t from,
 	struct hashes tiles, rows;
 	int r = ERR_NOT_FOUND;
 
-	hashes_init(&tiles, f, c->size);
+	hashes_init(&tiles, f, rows_at_most(f));
 	hashes_init(&rows, f, 0); /* no tile is asked */
 	if (tiles_tell_root(&tiles, c))
 		r = find_difference(&tiles, &rows, from, c->size, ret_seq);
