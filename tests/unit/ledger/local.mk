@@ -17,6 +17,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_row \
 	tests/unit/ledger/test_sign \
 	tests/unit/ledger/test_salvage \
+	tests/unit/ledger/test_tamper \
 	tests/unit/ledger/test_tile \
 	tests/unit/ledger/test_tree \
 	tests/unit/ledger/test_verify \
@@ -36,6 +37,7 @@ tests_unit_ledger_test_recover_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_repair_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_row_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_sign_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_tamper_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_verify_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_salvage_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_window_LDADD = $(TEST_LIBS)
