@@ -4,7 +4,8 @@ dist_catalog_DATA = etc/evidenced.catalog
 profiledir = $(pkgdatadir)/profiles
 dist_profile_DATA = etc/profiles/cometapi.conf etc/profiles/generic.conf
 exampledir = $(docdir)/examples
-dist_example_DATA = etc/evidenced.conf etc/conf.d/example
+dist_example_DATA = etc/evidenced.conf etc/conf.d/example \
+	etc/journald-evidenced.conf
 
 # The service: the unit, its user, and the folder that LoadCredential= names
 # (systemd refuses to start a unit when that is absent).
