@@ -4,6 +4,7 @@
  *   feed_journal FOLDER twin SEQ        another row SEQ behind the same row
  *   feed_journal FOLDER sign SIZE       a checkpoint of the first SIZE rows
  *   feed_journal FOLDER missign SIZE    one whose root is another
+ *   feed_journal FOLDER forge SIZE      the same, by a key of somebody else
  *
  * The key is the one of make_ledger. */
 #include "io/disk.h"
@@ -90,9 +91,9 @@ add_leaf(void *ctx, const struct row *row)
 
 static void
 send_checkpoint(const struct folder *f, const char *folder, uint64_t size,
-		bool wrong)
+		bool wrong, bool forged)
 {
-	static const uint8_t seed[NOTE_SEED_LEN] = {1, 2, 3};
+	const uint8_t seed[NOTE_SEED_LEN] = {forged ? 4 : 1, 2, 3};
 	struct buf note = {0}, datagram = {0};
 	struct checkpoint c = {.size = size};
 	char hex[DIGEST_HEX_LEN + 1];
@@ -137,8 +138,10 @@ main(int argc, char **argv)
 	if (strcmp(word, "twin") == 0)
 		r = ledger_scan(&disk_io, argv[1], n, n + 1, send_twin,
 				&f.id.genesis, &err);
-	else if (strcmp(word, "sign") == 0 || strcmp(word, "missign") == 0)
-		send_checkpoint(&f, argv[1], n, word[0] == 'm');
+	else if (strcmp(word, "sign") == 0)
+		send_checkpoint(&f, argv[1], n, false, false);
+	else if (strcmp(word, "missign") == 0 || strcmp(word, "forge") == 0)
+		send_checkpoint(&f, argv[1], n, true, word[0] == 'f');
 	else
 		r = ledger_scan(&disk_io, argv[1], strtoull(word, NULL, 10), n,
 				send_row, &f.id.genesis, &err);

@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_mirror \
 	tests/unit/ledger/test_mirror_file \
 	tests/unit/ledger/test_note \
+	tests/unit/ledger/test_notes \
 	tests/unit/ledger/test_proof \
 	tests/unit/ledger/test_reading \
 	tests/unit/ledger/test_recover \
@@ -31,6 +32,7 @@ tests_unit_ledger_test_ledger_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_lint_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_mirror_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_mirror_file_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_notes_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_proof_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_reading_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_recover_LDADD = $(TEST_LIBS)
