@@ -1,11 +1,14 @@
 # tests/bench: not part of make check, because timed limits are no tests.
-EXTRA_PROGRAMS = tests/bench/bench_append tests/bench/bench_index
+EXTRA_PROGRAMS = tests/bench/bench_append tests/bench/bench_fill \
+	tests/bench/bench_index
 tests_bench_bench_append_SOURCES = tests/bench/bench_append.c
 tests_bench_bench_append_LDADD = libio.la libcore.la
+tests_bench_bench_fill_SOURCES = tests/bench/bench_fill.c
+tests_bench_bench_fill_LDADD = libio.la libcore.la
 tests_bench_bench_index_SOURCES = tests/bench/bench_index.c
 tests_bench_bench_index_LDADD = libio.la libcore.la
 EXTRA_DIST += tests/bench/bench-probe tests/bench/bench-restore \
-	tests/bench/run
+	tests/bench/bench-start tests/bench/run
 CLEANFILES += $(EXTRA_PROGRAMS)
 
 bench: all $(EXTRA_PROGRAMS) tests/gateway/practice-gateway
