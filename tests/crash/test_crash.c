@@ -250,13 +250,15 @@ test_rekey(void **state)
 	world_append(&w, 1);
 	world_flush(&w);
 	world_sign(&w);
+	world_append(&w, 2); /* the new key may not sign this one alone */
+	world_flush(&w);
 	rig_close(&w.rig);
 	w.rig.key_seed = seed;
 	world_watch(&w);
 	world_open(&w);
 	world_acknowledge_all(&w);
 	world_flush(&w);
-	world_append(&w, 2);
+	world_append(&w, 3);
 	world_sign(&w);
 	world_end(&w);
 }
