@@ -154,7 +154,22 @@ load_span(struct index_db *x, struct err *err)
 				     INDEX_NAME ": no span of the newest rows");
 }
 
-/* What is there must be of this ledger; an empty index is of any. */
+/* An empty index is of any ledger, and goes on behind what was pruned. */
+static int
+begin(struct index_db *x, const struct folder *f, struct err *err)
+{
+	struct beginning b = {0};
+
+	if (f->pruned.to > 0 &&
+	    pruned_beginning(f->io, f->dir, f->pruned.to, &b) < 0)
+		return err_set(err, ERR_IO,
+			       "%s: the tiles of pruned rows are missing",
+			       x->dir);
+	x->meta = (struct index_meta){.genesis = f->id.genesis, .tree = b.tree};
+	return 0;
+}
+
+/* What is there must be of this ledger. */
 static int
 load(struct index_db *x, struct err *err)
 {
@@ -169,11 +184,11 @@ load(struct index_db *x, struct err *err)
 		return r == ERR_NOMEM ? r : ERR_IO;
 	x->segment_rows = (uint64_t)fetch.folder.id.segment_rows;
 	if (x->meta.tree.size == 0)
-		x->meta.genesis = fetch.folder.id.genesis;
+		r = begin(x, &fetch.folder, err);
 	else
 		r = index_meta_check(&x->meta, &fetch, err);
 	fetch_close(&fetch);
-	if (r == 0 && x->meta.tree.size > 0)
+	if (r == 0 && x->meta.newest.len > 0)
 		r = load_span(x, err);
 	return r;
 }

@@ -149,6 +149,12 @@ add_row(void *ctx, const struct row *row)
 	struct index_db *x = ctx;
 	int r = 0;
 
+	/* Rows were pruned before they were taken. */
+	if (row->seq != x->meta.tree.size)
+		return err_set(x->err, ERR_DAMAGED,
+			       INDEX_NAME ": rows are missing before row "
+					  "%" PRIu64,
+			       row->seq);
 	if (x->open_rows == 0)
 		r = index_sql_run(x->sql, "BEGIN IMMEDIATE", x->err);
 	if (r < 0)
@@ -179,7 +185,7 @@ add_rows(struct index_db *x, uint64_t to, struct err *err)
 	int r;
 
 	x->err = &index_err;
-	r = x->meta.tree.size == 0
+	r = x->meta.newest.len == 0
 		? ledger_scan(x->io, x->dir, 0, to, add_row, x, err)
 		: ledger_scan_after(x->io, x->dir, &x->meta.newest, to, add_row,
 				    x, err);

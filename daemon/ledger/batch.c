@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { BATCH_KEEP_BYTES = 128 * 1024 };
 
@@ -97,6 +98,10 @@ ledger_batch_begin(struct ledger *l, struct err *err)
 		return say_poisoned(l, err);
 	if (l->damaged)
 		return 1;
+	if (l->prune_due) {
+		open_batch(l, BATCH_PRUNE);
+		return 0;
+	}
 	if (take_want(l)) {
 		open_batch(l, BATCH_SIGN);
 		return 0;
@@ -122,9 +127,14 @@ int
 ledger_inspect_begin(struct ledger *l)
 {
 	assert(!l->batch.open);
-	if (l->poisoned || l->damaged || l->inspection.rows == 0)
+	if (l->poisoned || l->damaged)
 		return 1;
-	open_batch(l, BATCH_INSPECT);
+	if (l->inspection.rows > 0)
+		open_batch(l, BATCH_INSPECT);
+	else if (l->sweep.on)
+		open_batch(l, BATCH_SWEEP);
+	else
+		return 1;
 	return 0;
 }
 
@@ -169,8 +179,10 @@ sync_blobs(struct ledger *l)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < l->batch.rows; i++, q = q->next) {
-		if (q->draft.blob != NULL)
-			r = blob_put(l, q->draft.blob);
+		if (q->draft.blob == NULL)
+			continue;
+		r = blob_put(l, q->draft.blob);
+		sweep_keep(&l->sweep, &q->draft.blob->sha256);
 	}
 	return r;
 }
@@ -210,7 +222,10 @@ rotate(struct ledger *l)
 	l->seg = fd;
 	l->seg_first = segment_end(l);
 	l->seg_end = 0;
-	r = sums_update(l, l->seg_first / (uint64_t)l->id.segment_rows, false);
+	r = sums_update(l,
+			(l->seg_first - l->beginning.tree.size) /
+			    (uint64_t)l->id.segment_rows,
+			false);
 	return r == ERR_POISONED ? r : 0;
 }
 
@@ -226,6 +241,10 @@ sync_batch(struct ledger *l)
 		return sign_batch(l);
 	case BATCH_INSPECT:
 		return inspect_batch(l);
+	case BATCH_PRUNE:
+		return prune_batch(l);
+	case BATCH_SWEEP:
+		return sweep_batch(l);
 	case BATCH_ROWS:
 		break;
 	}
@@ -290,6 +309,9 @@ take_rows(struct ledger *l)
 				 (uint32_t)((uint64_t)l->seg_end -
 					    l->batch.text.len + last->line_at));
 		tree_append(&l->tree, &last->leaf);
+		if (strcmp(last->draft.kind, REKEY_KIND) == 0 &&
+		    l->durable + i < l->rotated)
+			l->rotated = l->durable + i;
 		l->queue.bytes -= last->cost;
 		done.bytes += last->cost;
 	}
@@ -316,6 +338,7 @@ acknowledge_all(struct ledger *l, ledger_ack_fn *ack, void *ctx)
 	buf_init(&l->batch.text);
 	l->durable += done.n;
 	while (done.n > 0) {
+		prune_note(l, &done.first->draft, seq);
 		if (ack != NULL)
 			acknowledge(l, done.first, text.data, seq, ack, ctx);
 		queue_pop(&done);
@@ -373,6 +396,8 @@ ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack, void *ctx,
 
 	assert(b->open);
 	b->open = false;
+	if (b->kind == BATCH_PRUNE)
+		prune_take_over(l, result == 0);
 	if (result < 0)
 		return finish_failed(l, result, err);
 	if (has_rows(b))
@@ -384,9 +409,7 @@ ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack, void *ctx,
 	if (b->kind == BATCH_SIGN)
 		sign_take_over(l);
 	if (b->kind == BATCH_INSPECT)
-		l->inspected = l->inspection.rows == 0
-				   ? l->to_inspect
-				   : l->inspection.tree.size;
+		inspect_take_over(l);
 	return 0;
 }
 

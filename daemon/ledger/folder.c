@@ -46,6 +46,15 @@ folder_read_identity(const struct ledger_io *io, int dir, const char *path,
 	return 0;
 }
 
+static int
+list_segments(struct folder *f, struct err *err)
+{
+	int r = pruned_list(f->io, f->dir, (uint64_t)f->id.segment_rows,
+			    &f->firsts, &f->n, &f->pruned);
+
+	return r < 0 ? raw_error(err, r, "%s", f->path) : 0;
+}
+
 int
 folder_open(struct folder *f, const struct ledger_io *io, const char *path,
 	    struct err *err)
@@ -63,9 +72,7 @@ folder_open(struct folder *f, const struct ledger_io *io, const char *path,
 			err->code = r;
 	}
 	if (r == 0) {
-		r = segment_list(io, f->dir, &f->firsts, &f->n);
-		if (r < 0)
-			r = raw_error(err, r, "%s", path);
+		r = list_segments(f, err);
 	}
 	if (r < 0)
 		io->close(io->ctx, f->dir);
@@ -75,17 +82,12 @@ folder_open(struct folder *f, const struct ledger_io *io, const char *path,
 int
 folder_relist(struct folder *f, struct err *err)
 {
-	uint64_t *firsts;
-	size_t n;
-	int r;
+	uint64_t *before = f->firsts;
+	int r = list_segments(f, err);
 
-	r = segment_list(f->io, f->dir, &firsts, &n);
-	if (r < 0)
-		return raw_error(err, r, "%s", f->path);
-	free(f->firsts);
-	f->firsts = firsts;
-	f->n = n;
-	return 0;
+	if (r == 0)
+		free(before);
+	return r;
 }
 
 void
@@ -159,6 +161,10 @@ folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
 	uint64_t first = seq / rows * rows;
 	int fd, r;
 
+	if (seq < f->pruned.to)
+		return err_set(err, ERR_NOT_FOUND,
+			       "%s: row %" PRIu64 " was pruned by row %" PRIu64,
+			       f->path, seq, f->pruned.seq);
 	fd = folder_open_segment(f, first, err);
 	if (fd < 0)
 		return fd;

@@ -5,6 +5,7 @@
 
 #include "ledger/identity.h"
 #include "ledger/io.h"
+#include "ledger/pruned.h"
 
 #include <fcntl.h>
 
@@ -15,8 +16,9 @@ struct folder {
 	const char *path;	    /* borrowed, for words */
 	int dir;
 	struct identity id;
-	uint64_t *firsts; /* of all segments, ascending */
+	uint64_t *firsts; /* of all segments that are kept, ascending */
 	size_t n;
+	struct pruned pruned;
 };
 
 int folder_open(struct folder *f, const struct ledger_io *io, const char *path,
@@ -34,7 +36,8 @@ int folder_open_segment(const struct folder *f, uint64_t first,
 			struct err *err);
 
 /* The row `seq` by itself, from its line in memory (malloc'd, with its LF
- * replaced by a terminator).  `sum` and seq are checked.  ERR_NOT_FOUND. */
+ * replaced by a terminator).  `sum` and seq are checked.  ERR_NOT_FOUND, also
+ * when it was pruned: then the words name the row that says so. */
 int folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
 		    size_t *ret_len, struct err *err);
 

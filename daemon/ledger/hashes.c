@@ -71,6 +71,12 @@ load_segment(struct hashes *h, uint64_t first)
 	if (h->leaves == NULL)
 		return err_set(&h->err, ERR_NOMEM, "no memory for hashes");
 	h->first = UINT64_MAX;
+	if (first < f->pruned.to)
+		return err_set(&h->err, ERR_NOT_FOUND,
+			       "%s/tile: tiles of the rows before %" PRIu64
+			       ", which were pruned, are missing; take them "
+			       "from a copy",
+			       f->path, f->pruned.to);
 	fd = folder_open_segment(f, first, &h->err);
 	if (fd < 0)
 		return fd;
@@ -119,7 +125,9 @@ hashes_node(void *hashes, unsigned level, uint64_t index, struct digest *ret)
 
 	if (from_tile(h, level, index, ret))
 		return 0;
-	if (start / rows == (end - 1) / rows)
+	/* Of rows that were pruned there are only the tiles below. */
+	if (start / rows == (end - 1) / rows &&
+	    (start >= h->folder->pruned.to || level < TILE_HEIGHT))
 		return from_leaves(h, start, end, ret);
 	r = hashes_node(h, level - 1, 2 * index, &left);
 	if (r == 0)

@@ -5,6 +5,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/identity.h"
 #include "ledger/ledger.h"
+#include "ledger/pruned.h"
 #include "ledger/rekey.h"
 #include "ledger/tile.h"
 #include "ledger/tree.h"
@@ -18,6 +19,7 @@
 #define LEDGER_BALLAST_NAME	"ballast"
 #define LEDGER_TORN_NAME	"torn"
 #define LEDGER_STATE_NAME	"state.json"
+#define LEDGER_PRUNED_NAME	"pruned"
 #define LEDGER_MIRROR_NAME	"mirror.json"
 #define LEDGER_CHECKPOINT_NAME	"checkpoint"
 #define LEDGER_CHECKPOINTS_NAME "checkpoints.jsonl"
@@ -52,9 +54,11 @@ struct queue {
 
 enum batch_kind {
 	BATCH_ROWS,
-	BATCH_ROTATE, /* the change to the next segment */
-	BATCH_SIGN,   /* a checkpoint of what is durable */
-	BATCH_INSPECT /* one sealed segment is read */
+	BATCH_ROTATE,  /* the change to the next segment */
+	BATCH_SIGN,    /* a checkpoint of what is durable */
+	BATCH_INSPECT, /* one sealed segment is read */
+	BATCH_PRUNE,   /* segments go that a row has let go */
+	BATCH_SWEEP    /* the same of texts: a part of that */
 };
 
 /* What stands between begin and finish. */
@@ -100,8 +104,21 @@ struct inspection {
 	/* so far */
 	struct tree tree;
 	struct digest head;
+	bool head_known;
 	uint64_t dur;
+	uint64_t rotated;	    /* as in struct ledger */
 	uint8_t leaves[TILE_BYTES]; /* of the newest tile */
+};
+
+struct sweep_text;
+
+/* Texts that no kept row names are looked for, and go. */
+struct sweep {
+	bool on;
+	bool listed;
+	struct sweep_text *texts; /* by digest; malloc'd */
+	size_t n;
+	uint64_t next; /* row to be read */
 };
 
 enum { KEY_RING_MAX = 3 };
@@ -133,6 +150,7 @@ struct ledger {
 	struct identity id;
 	uint8_t secret[LEDGER_SECRET_LEN];
 	int64_t min_free_bytes;
+	uint64_t id_window; /* rows */
 
 	uint64_t durable; /* rows */
 	struct digest head;
@@ -149,7 +167,10 @@ struct ledger {
 	struct digest checkpoint_root;
 	struct buf checkpoint_note;
 	uint64_t to_inspect, inspected; /* rows */
-	char bad_checkpoints[300];	/* "": their files are good */
+	uint64_t rotated;	   /* oldest row known that changed the key */
+	uint64_t kept_from;	   /* first kept row: a copy for the loop */
+	bool prune_due;		   /* what `pruned` names may still stand */
+	char bad_checkpoints[300]; /* "": their files are good */
 	struct window *window;
 	struct queue queue;
 
@@ -161,6 +182,9 @@ struct ledger {
 	uint64_t sums_lines;
 	bool ballast;
 	struct blob_dirs blob_dirs;
+	struct beginning beginning; /* of the kept rows */
+	struct pruned pruned;	    /* by the newest row ledger.prune */
+	struct sweep sweep;
 	struct signer signer;
 	struct rekey rekey;
 	struct inspection inspection;
@@ -240,21 +264,47 @@ void sign_take_over(struct ledger *l);
 /* Whether there is anything to do for it. */
 bool sign_is_due(const struct ledger *l);
 
-/* inspect.c: a batch of the worker: the next segment of l->inspection. */
+/* inspect.c: plans the reading of the kept rows up to those of `sealed`; a
+ * batch of the worker: the next segment of them. */
+void inspect_from(struct ledger *l, const struct tree *sealed);
 int inspect_batch(struct ledger *l);
+/* After it: the loop's copy of what it found. */
+void inspect_take_over(struct ledger *l);
 
 /* sums.c: lines of SHA256SUMS that are there already; then appends what
- * lacks of the first `sealed` segments, and syncs if it did, or if it is told
- * to.  ERR_POISONED: a sync failed; any
+ * lacks of the first `sealed` segments that are kept, and syncs if it did, or
+ * if it is told to.  ERR_POISONED: a sync failed; any
  * other error only means that a hint is missing. */
 uint64_t sums_count(struct ledger *l, uint64_t sealed);
 int sums_update(struct ledger *l, uint64_t sealed, bool sync);
-/* Seals the first `sealed` segments and writes all their lines anew; the
- * directory is not synced.  Negative errno. */
+/* Seals the first `sealed` segments, of which those before row `gone` were
+ * pruned, and writes all their lines anew; the directory is not synced.
+ * Negative errno. */
 int sums_write(const struct ledger_io *io, int dir, const struct identity *id,
-	       uint64_t sealed);
+	       uint64_t gone, uint64_t sealed);
 /* Gives the newest sealed segment its mode again: that is not synced. */
 void sums_seal_newest(struct ledger *l, uint64_t sealed);
+
+/* The lines of the first n segments go; what was loaded must be theirs. */
+int sums_drop(struct ledger *l, uint64_t n);
+/* SHA-256 over the lines of the rows [from, to).  -ENOENT: they are not all
+ * there. */
+int sums_digest(const struct ledger_io *io, int dir, uint64_t rows,
+		uint64_t from, uint64_t to, struct digest *ret);
+
+/* prune.c: a row that became durable may let others go; what the recovery
+ * found of that; a batch of the worker: they go. */
+void prune_note(struct ledger *l, const struct row_draft *row, uint64_t seq);
+void prune_resume(struct ledger *l, const struct pruned *found);
+int prune_batch(struct ledger *l);
+/* After it, done or not: what is left of it is for the next start. */
+void prune_take_over(struct ledger *l, bool done);
+
+/* sweep.c: a batch of the worker: the next step; done when !on.  A text that
+ * is put meanwhile is kept. */
+int sweep_batch(struct ledger *l);
+void sweep_keep(struct sweep *s, const struct digest *sha256);
+void sweep_end(struct sweep *s);
 
 /* ballast.c: makes it again when there is room; gives it up, true when that
  * freed something. */

@@ -48,7 +48,12 @@ check_row(struct step *s, const struct walk_row *row)
 	memcpy(s->at.leaves + at, row->leaf.bytes, DIGEST_LEN);
 	tree_append(&s->at.tree, &row->leaf);
 	s->at.head = row->leaf;
+	s->at.head_known = true;
 	s->at.dur = row->parts.dur;
+	if (row->parts.kind_len == strlen(REKEY_KIND) &&
+	    memcmp(row->parts.kind, REKEY_KIND, row->parts.kind_len) == 0 &&
+	    row->parts.seq < s->at.rotated)
+		s->at.rotated = row->parts.seq;
 	if (s->at.tree.size % TILE_WIDTH != 0)
 		return 0;
 	return check_tile(s, row->parts.seq / TILE_WIDTH);
@@ -85,7 +90,7 @@ check_segment(struct step *s, int fd)
 	int r;
 
 	r = walk_open(&s->walk, &s->l->io, fd, WALK_CHAIN, first,
-		      first > 0 ? &s->at.head : NULL);
+		      s->at.head_known ? &s->at.head : NULL);
 	if (r < 0)
 		return err_set(&s->l->batch.err, r, "no memory to read rows");
 	s->walk.dur = s->at.dur;
@@ -102,11 +107,38 @@ conclude(struct step *s)
 	struct digest expected = tree_root(&s->at.expected);
 
 	if (!digest_equal(&found, &expected))
-		return batch_damage(s->l, 0, s->at.rows - 1,
+		return batch_damage(s->l, s->l->beginning.tree.size,
+				    s->at.rows - 1,
 				    "their root is not the one that the "
 				    "checkpoints rest on");
 	s->at.rows = 0;
 	return 0;
+}
+
+void
+inspect_from(struct ledger *l, const struct tree *sealed)
+{
+	const struct beginning *b = &l->beginning;
+
+	if (sealed->size <= b->tree.size)
+		return;
+	l->inspection.tree = b->tree;
+	l->inspection.head = b->head;
+	l->inspection.head_known = b->head_known;
+	l->inspection.rows = l->to_inspect = sealed->size;
+	l->inspection.expected = *sealed;
+	l->inspection.rotated = UINT64_MAX;
+	l->inspected = b->tree.size;
+}
+
+void
+inspect_take_over(struct ledger *l)
+{
+	const struct inspection *at = &l->inspection;
+
+	l->inspected = at->rows == 0 ? l->to_inspect : at->tree.size;
+	if (at->rotated < l->rotated)
+		l->rotated = at->rotated;
 }
 
 int

@@ -178,7 +178,10 @@ ledger_open(const struct ledger_io *io, const struct ledger_options *o,
 	memcpy(l->path, o->dir, strlen(o->dir));
 	l->io = *io;
 	l->dir = l->lock = l->seg = -1;
+	l->rotated = UINT64_MAX;
 	l->min_free_bytes = o->min_free_bytes;
+	l->id_window = o->id_window > 0 ? (uint64_t)o->id_window
+					: (uint64_t)LEDGER_ID_WINDOW;
 	parent = io->open_dir(io->ctx, FOLDER_CWD, place.parent);
 	if (parent < 0) {
 		r = raw_error(err, parent, "%s", place.parent);
@@ -218,6 +221,7 @@ ledger_close(struct ledger *l)
 	buf_free(&l->signer.note);
 	buf_free(&l->checkpoint_note);
 	buf_free(&l->rekey.body);
+	sweep_end(&l->sweep);
 	explicit_bzero(l->signer.seed, sizeof(l->signer.seed));
 	explicit_bzero(l->secret, sizeof(l->secret));
 	free(l->path);

@@ -47,6 +47,7 @@ struct ledger_options {
 	 * key_seed take over (a row key.rotate) */
 	const uint8_t *previous_key_seed;
 	int segment_rows; /* 0 = LEDGER_SEGMENT_ROWS; tests use fewer */
+	int id_window;	  /* 0 = LEDGER_ID_WINDOW; the same */
 	int64_t min_free_bytes;
 	struct wall_time now; /* `at` of genesis and recovery rows */
 	/* newest seq + 1 that the journal holds for this ledger; 0 = none.

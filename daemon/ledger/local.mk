@@ -29,6 +29,8 @@ libcore_la_SOURCES += \
 	daemon/ledger/prove.c daemon/ledger/prove.h \
 	daemon/ledger/notes.c daemon/ledger/notes.h \
 	daemon/ledger/patch.c daemon/ledger/patch.h \
+	daemon/ledger/prune.c daemon/ledger/prune.h \
+	daemon/ledger/pruned.c daemon/ledger/pruned.h \
 	daemon/ledger/queue.c \
 	daemon/ledger/raw.c daemon/ledger/raw.h \
 	daemon/ledger/reader.c \
@@ -48,6 +50,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/signed.c daemon/ledger/signed.h \
 	daemon/ledger/state.c \
 	daemon/ledger/sums.c \
+	daemon/ledger/sweep.c \
 	daemon/ledger/survey.c daemon/ledger/survey.h \
 	daemon/ledger/tile.c daemon/ledger/tile.h \
 	daemon/ledger/tile_store.c daemon/ledger/tile_store.h \

@@ -190,7 +190,8 @@ patch_apply(struct patch *p, uint64_t sealed, struct err *err)
 		return say(p, r, QUARANTINE_NAME, err);
 	r = replace_all(p);
 	if (r == 0)
-		r = sums_write(io, p->f->dir, &p->f->id, sealed);
+		r = sums_write(io, p->f->dir, &p->f->id, p->f->pruned.to,
+			       sealed);
 	if (r == 0)
 		r = io->fsync_dir(io->ctx, p->f->dir);
 	return r < 0 ? say(p, r, "new segments", err) : 0;

@@ -115,11 +115,13 @@ scan_folder(const struct folder *f, const struct scan *s, struct err *err)
 	int r = f->n == 0 ? say_empty(f, err) : 0;
 
 	for (size_t i = 0; r == 0 && i < f->n && f->firsts[i] < s->to; i++) {
-		if (f->firsts[i] != i * rows)
+		uint64_t first = f->pruned.to + i * rows;
+
+		if (f->firsts[i] != first)
 			return err_set(err, ERR_DAMAGED,
 				       "%s: the segment of row %" PRIu64
 				       " is missing",
-				       f->path, i * rows);
+				       f->path, first);
 		if (f->firsts[i] + rows > s->from)
 			r = scan_segment(f, i, s, err);
 	}

@@ -248,6 +248,7 @@ adopt(struct ledger *l, const struct survey *s)
 	l->head = s->head;
 	l->newest_at = s->newest_at;
 	l->tree = s->tree;
+	l->beginning = s->beginning;
 }
 
 /* Takes over what was mended. */
@@ -382,6 +383,8 @@ take_over(struct ledger *l, struct survey *s, const struct ledger_options *o,
 		r = mend_hints(l, s->n - 1, mended, err);
 	if (r == 0 && !s->damaged)
 		r = resume_signing(l, s, o, mended, rec, err);
+	if (r == 0 && !l->damaged)
+		prune_resume(l, &s->pruned);
 	if (l->damaged)
 		lock_tell_damaged(l);
 	return r;

@@ -81,7 +81,8 @@ do_segments(struct repair *r, struct err *err)
 {
 	int result = 0;
 
-	for (uint64_t i = 0; result == 0 && i < r->segments; i++) {
+	for (uint64_t i = r->f.pruned.to / r->size;
+	     result == 0 && i < r->segments; i++) {
 		result = i + 1 < r->segments ? do_middle(r, i * r->size, err)
 					     : do_newest(r, i * r->size, err);
 		if (r->o->progress != NULL)
@@ -151,6 +152,25 @@ count_segments(struct repair *r)
 	r->segments = larger(r->segments, 1);
 }
 
+/* Behind the rows that were pruned. */
+static int
+begin(struct repair *r, struct err *err)
+{
+	struct beginning b = {0};
+
+	if (r->f.pruned.to > 0 &&
+	    (pruned_beginning(r->f.io, r->f.dir, r->f.pruned.to, &b) < 0 ||
+	     !b.head_known))
+		return err_set(err, ERR_NOT_FOUND,
+			       "%s/tile: tiles of the rows before %" PRIu64
+			       ", which were pruned, are missing; take them "
+			       "from a copy",
+			       r->f.path, r->f.pruned.to);
+	r->tree = b.tree;
+	r->head = b.head;
+	return 0;
+}
+
 static int
 take_lock(struct repair *r, struct err *err)
 {
@@ -174,7 +194,9 @@ repair(struct repair *r, struct err *err)
 		result = read_checkpoint(r, err);
 	if (result < 0)
 		return result;
-	tree_init(&r->tree);
+	result = begin(r, err);
+	if (result < 0)
+		return result;
 	count_segments(r);
 	patch_init(&r->patch, &r->f);
 	result = do_segments(r, err);

@@ -308,7 +308,7 @@ put_rest(struct restore *r, const struct restore_result *result,
 		e = raw_put(io, r->dir, LEDGER_SECRET_NAME, secret.data,
 			    secret.len, LEDGER_SECRET_MODE);
 	if (e == 0)
-		e = sums_write(io, r->dir, &r->id, sealed);
+		e = sums_write(io, r->dir, &r->id, 0, sealed);
 	secret_wipe(&secret);
 	buf_free(&line);
 	if (e == 0)

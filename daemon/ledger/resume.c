@@ -29,16 +29,20 @@ take_tiles(struct ledger *l, const struct survey *s,
 	   struct err *err)
 {
 	struct batch *b = &l->batch;
+	uint64_t gone = l->beginning.tree.size;
 	struct digest root;
 	int r;
 
+	l->signer.tiled.tree = l->beginning.tree;
 	if (has_tiles(l, &s->tiled))
 		l->signer.tiled = s->tiled;
-	if (l->signer.tiled.tree.size > 0 || l->durable < TILE_WIDTH) {
-		l->inspection.rows = l->to_inspect = s->sealed.size;
-		l->inspection.expected = s->sealed;
+	if (l->signer.tiled.tree.size > gone ||
+	    l->durable - gone < TILE_WIDTH) {
+		inspect_from(l, &s->sealed);
 		return 0;
 	}
+	/* Tiles are made of rows that the survey may not have read. */
+	inspect_from(l, &s->trusted);
 	r = sign_read_back(l, o, &root);
 	if (r == ERR_DAMAGED) {
 		l->damaged = true;

@@ -1,4 +1,6 @@
 #include "ledger/segment.h"
+#include "ledger/raw.h"
+#include "ledger/row.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -71,4 +73,58 @@ segment_list(const struct ledger_io *io, int dir, uint64_t **ret_firsts,
 	*ret_firsts = firsts;
 	*ret_n = n;
 	return 0;
+}
+
+static int
+take_row(const char *line, size_t len, uint64_t seq, struct segment_row *ret)
+{
+	struct row_parts parts;
+
+	if (row_parse(line, len, &parts) < 0 || parts.seq != seq ||
+	    !row_sum_matches(line, len))
+		return 1;
+	ret->at = parts.at;
+	ret->leaf = row_leaf(line, len);
+	return 0;
+}
+
+int
+segment_first_row(const struct ledger_io *io, int fd, uint64_t seq,
+		  struct segment_row *ret)
+{
+	char buf[ROW_LINE_MAX + 1], *lf;
+	size_t len;
+	int r;
+
+	r = raw_read(io, fd, buf, sizeof(buf), 0, &len);
+	if (r < 0)
+		return r;
+	lf = memchr(buf, '\n', len);
+	return lf == NULL ? 1 : take_row(buf, (size_t)(lf - buf), seq, ret);
+}
+
+int
+segment_last_row(const struct ledger_io *io, int fd, uint64_t seq,
+		 struct segment_row *ret)
+{
+	char buf[ROW_LINE_MAX + 2], *start;
+	struct ledger_stat st;
+	int64_t at;
+	size_t len;
+	int r;
+
+	r = io->fstat(io->ctx, fd, &st);
+	if (r < 0)
+		return r;
+	at =
+	    st.size > (int64_t)sizeof(buf) ? st.size - (int64_t)sizeof(buf) : 0;
+	r = raw_read(io, fd, buf, sizeof(buf), at, &len);
+	if (r < 0)
+		return r;
+	if (len < 2 || buf[len - 1] != '\n')
+		return 1;
+	len--;
+	start = memrchr(buf, '\n', len);
+	start = start == NULL ? buf : start + 1;
+	return take_row(start, (size_t)(buf + len - start), seq, ret);
 }

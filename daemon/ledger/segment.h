@@ -2,7 +2,9 @@
 #ifndef LEDGER_SEGMENT_H
 #define LEDGER_SEGMENT_H
 
+#include "base/digest.h"
 #include "base/err.h"
+#include "base/wall.h"
 #include "ledger/io.h"
 
 enum { SEGMENT_NAME_LEN = 22, SEGMENT_NAME_SIZE = 32 };
@@ -15,5 +17,18 @@ bool segment_parse_name(const char *name, uint64_t *ret_first);
  * for none).  Negative errno. */
 int segment_list(const struct ledger_io *io, int dir, uint64_t **ret_firsts,
 		 size_t *ret_n);
+
+/* A row at one end of a segment. */
+struct segment_row {
+	struct wall_time at;
+	struct digest leaf;
+};
+
+/* The first line is row `seq`; the last one is.  1: it is not; negative
+ * errno. */
+int segment_first_row(const struct ledger_io *io, int fd, uint64_t seq,
+		      struct segment_row *ret);
+int segment_last_row(const struct ledger_io *io, int fd, uint64_t seq,
+		     struct segment_row *ret);
 
 #endif

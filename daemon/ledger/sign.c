@@ -37,7 +37,7 @@ tile_error(struct ledger *l, int r)
 {
 	/* Somebody may have removed some: all are made anew. */
 	if (r == -ENOENT || r == -EBADMSG)
-		l->signer.tiled = (struct mark){.place = 0};
+		l->signer.tiled = (struct mark){.tree = l->beginning.tree};
 	return raw_error(&l->batch.err, r, "%s/tile", l->path);
 }
 

@@ -1,5 +1,5 @@
-/* SHA256SUMS: one coreutils line per sealed segment, in order, all of one
- * length, so that line i stands at i times that length.  It is a hint for
+/* SHA256SUMS: one coreutils line per sealed segment that is kept, in order,
+ * all of one length, so that line i stands at i times that length.  It is a hint for
  * people with sha256sum; what lacks or is torn is computed again. */
 #include "ledger/raw.h"
 #include "ledger/inside.h"
@@ -15,7 +15,8 @@
 
 enum {
 	SUMS_LINE_LEN = DIGEST_HEX_LEN + 2 + SEGMENT_NAME_LEN + 1,
-	SUMS_CHUNK = 256 * 1024
+	SUMS_CHUNK = 256 * 1024,
+	SUMS_MAX = 64 * 1024 * 1024
 };
 
 static void
@@ -43,6 +44,7 @@ uint64_t
 sums_count(struct ledger *l, uint64_t sealed)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows, n = 0;
+	uint64_t gone = l->beginning.tree.size;
 	char *text;
 	size_t len;
 
@@ -50,7 +52,7 @@ sums_count(struct ledger *l, uint64_t sealed)
 		     (sealed + 1) * SUMS_LINE_LEN, &text, &len) < 0)
 		return 0;
 	while (n < sealed && (n + 1) * SUMS_LINE_LEN <= len &&
-	       is_line_of(text + n * SUMS_LINE_LEN, n * rows))
+	       is_line_of(text + n * SUMS_LINE_LEN, gone + n * rows))
 		n++;
 	free(text);
 	return n;
@@ -107,6 +109,7 @@ static int
 append_lines(struct ledger *l, int fd, uint64_t sealed)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows;
+	uint64_t gone = l->beginning.tree.size;
 	int64_t at = (int64_t)l->sums_lines * SUMS_LINE_LEN;
 	struct ledger_stat st;
 	int r;
@@ -118,10 +121,10 @@ append_lines(struct ledger *l, int fd, uint64_t sealed)
 		char line[SUMS_LINE_LEN + 1];
 		struct digest d;
 
-		r = sum_segment(&l->io, l->dir, i * rows, &d);
+		r = sum_segment(&l->io, l->dir, gone + i * rows, &d);
 		if (r < 0)
 			break;
-		render(&d, i * rows, line);
+		render(&d, gone + i * rows, line);
 		r = raw_write(&l->io, fd, line, SUMS_LINE_LEN, at);
 		at += SUMS_LINE_LEN;
 	}
@@ -130,13 +133,13 @@ append_lines(struct ledger *l, int fd, uint64_t sealed)
 
 int
 sums_write(const struct ledger_io *io, int dir, const struct identity *id,
-	   uint64_t sealed)
+	   uint64_t gone, uint64_t sealed)
 {
 	uint64_t rows = (uint64_t)id->segment_rows;
 	struct buf text = {0};
 	int r = 0;
 
-	for (uint64_t i = 0; r == 0 && i < sealed; i++) {
+	for (uint64_t i = gone / rows; r == 0 && i < sealed; i++) {
 		char line[SUMS_LINE_LEN + 1];
 		struct digest d;
 
@@ -166,7 +169,9 @@ sums_seal_newest(struct ledger *l, uint64_t sealed)
 
 	if (sealed == 0)
 		return;
-	segment_name((sealed - 1) * (uint64_t)l->id.segment_rows, name);
+	segment_name(l->beginning.tree.size +
+			 (sealed - 1) * (uint64_t)l->id.segment_rows,
+		     name);
 	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDONLY, 0);
 	if (fd < 0)
 		return;
@@ -198,5 +203,57 @@ sums_update(struct ledger *l, uint64_t sealed, bool sync)
 		l->sums_lines = sealed;
 	}
 	l->io.close(l->io.ctx, fd);
+	return r;
+}
+
+int
+sums_drop(struct ledger *l, uint64_t n)
+{
+	uint64_t left = l->sums_lines > n ? l->sums_lines - n : 0;
+	char *text;
+	size_t len, gone = n * SUMS_LINE_LEN, rest = left * SUMS_LINE_LEN;
+	int r;
+
+	if (n == 0)
+		return 0;
+	r = raw_load(&l->io, l->dir, LEDGER_SUMS_NAME,
+		     (l->sums_lines + 1) * SUMS_LINE_LEN, &text, &len);
+	if (r == -ENOENT)
+		l->sums_lines = 0;
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	if (len < gone + rest) /* they are made again when one is added */
+		rest = left = 0;
+	r = raw_put(&l->io, l->dir, SUMS_NEW_NAME, text + (rest > 0 ? gone : 0),
+		    rest, LEDGER_FILE_MODE);
+	free(text);
+	if (r == 0)
+		r = l->io.rename(l->io.ctx, l->dir, SUMS_NEW_NAME, l->dir,
+				 LEDGER_SUMS_NAME);
+	if (r == 0)
+		l->sums_lines = left;
+	return r;
+}
+
+int
+sums_digest(const struct ledger_io *io, int dir, uint64_t rows, uint64_t from,
+	    uint64_t to, struct digest *ret)
+{
+	uint64_t lines = (to - from) / rows;
+	char *text;
+	size_t len;
+	int r;
+
+	r = raw_load(io, dir, LEDGER_SUMS_NAME, SUMS_MAX, &text, &len);
+	if (r < 0)
+		return r;
+	for (uint64_t i = 0; r == 0 && i < lines; i++) {
+		if ((i + 1) * SUMS_LINE_LEN > len ||
+		    !is_line_of(text + i * SUMS_LINE_LEN, from + i * rows))
+			r = -ENOENT;
+	}
+	if (r == 0)
+		*ret = digest_sha256(text, lines * SUMS_LINE_LEN);
+	free(text);
 	return r;
 }

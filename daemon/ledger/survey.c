@@ -129,6 +129,13 @@ note_leaf(struct survey *s, const struct ledger *l, const struct walk_row *row)
 		s->sealed = s->tree;
 }
 
+static bool
+is_kind(const struct row_parts *p, const char *kind)
+{
+	return p->kind_len == strlen(kind) &&
+	       memcmp(p->kind, kind, p->kind_len) == 0;
+}
+
 static void
 note_row(struct survey *s, struct ledger *l, const struct walk_row *row)
 {
@@ -138,8 +145,14 @@ note_row(struct survey *s, struct ledger *l, const struct walk_row *row)
 	window_add(l->window, p->id, p->id_len);
 	window_set_place(l->window, p->seq, (uint32_t)row->place);
 	s->newest_at = p->at;
-	s->stopped = p->kind_len == sizeof(stopped_kind) - 1 &&
-		     memcmp(p->kind, stopped_kind, p->kind_len) == 0;
+	s->stopped = is_kind(p, stopped_kind);
+	if (is_kind(p, REKEY_KIND) && p->seq < l->rotated)
+		l->rotated = p->seq;
+	if (is_kind(p, PRUNED_KIND) && p->seq > s->pruned.seq &&
+	    pruned_parse(p->body, p->body_len, &s->pruned.to)) {
+		s->pruned.seq = p->seq;
+		s->pruned.swept = false;
+	}
 }
 
 /* One segment; fd is open.  Negative errno. */
@@ -187,52 +200,23 @@ open_segment(struct ledger *l, uint64_t first)
 			       O_RDONLY, 0);
 }
 
-/* The leaf and time of the last row of a segment that is not read whole.
- * 0, 1: its last line is not that row; negative errno. */
-static int
-read_last_row(struct ledger *l, int fd, uint64_t seq, struct digest *ret_leaf)
-{
-	char buf[ROW_LINE_MAX + 2], *start;
-	struct row_parts parts;
-	struct ledger_stat st;
-	int64_t at;
-	size_t len;
-	int r;
-
-	r = l->io.fstat(l->io.ctx, fd, &st);
-	if (r < 0)
-		return r;
-	at =
-	    st.size > (int64_t)sizeof(buf) ? st.size - (int64_t)sizeof(buf) : 0;
-	r = raw_read(&l->io, fd, buf, sizeof(buf), at, &len);
-	if (r < 0)
-		return r;
-	if (len < 2 || buf[len - 1] != '\n')
-		return 1;
-	len--;
-	start = memrchr(buf, '\n', len);
-	start = start == NULL ? buf : start + 1;
-	len = (size_t)(buf + len - start);
-	if (row_parse(start, len, &parts) < 0 || parts.seq != seq ||
-	    !row_sum_matches(start, len))
-		return 1;
-	*ret_leaf = row_leaf(start, len);
-	return 0;
-}
-
 /* The segment in front of those that are read gives the first prev. */
 static int
 start_walk(struct survey *s, struct ledger *l, struct walk *w, size_t start)
 {
-	struct digest leaf, *head = NULL;
-	uint64_t first = start * (uint64_t)l->id.segment_rows;
+	const struct digest *head = NULL;
+	struct segment_row last;
+	uint64_t first =
+	    s->beginning.tree.size + start * (uint64_t)l->id.segment_rows;
 	int fd, r;
 
+	if (start == 0 && s->beginning.head_known)
+		head = &s->beginning.head;
 	if (start > 0) {
 		fd = open_segment(l, s->firsts[start - 1]);
 		if (fd < 0)
 			return fd;
-		r = read_last_row(l, fd, first - 1, &leaf);
+		r = segment_last_row(&l->io, fd, first - 1, &last);
 		l->io.close(l->io.ctx, fd);
 		if (r < 0)
 			return r;
@@ -240,7 +224,7 @@ start_walk(struct survey *s, struct ledger *l, struct walk *w, size_t start)
 			s->next_seq = first - 1;
 			return damage(s, first - 1, "not the form of a row");
 		}
-		head = &leaf;
+		head = &last.leaf;
 	}
 	s->next_seq = first;
 	s->tree = s->tiled.tree = s->sealed = s->trusted;
@@ -255,7 +239,7 @@ count_unbroken(const struct survey *s, uint64_t rows)
 {
 	size_t n = 0;
 
-	while (n < s->n && s->firsts[n] == n * rows)
+	while (n < s->n && s->firsts[n] == s->beginning.tree.size + n * rows)
 		n++;
 	return n;
 }
@@ -280,6 +264,19 @@ read_segments(struct survey *s, struct ledger *l, struct walk *w, size_t start,
 	return r;
 }
 
+/* Of row 0 its tile is left, or not even that. */
+static int
+check_pruned_genesis(struct survey *s, const struct ledger *l)
+{
+	struct digest leaf;
+
+	if (pruned_leaf(&l->io, l->dir, 0, &leaf) < 0 ||
+	    digest_equal(&leaf, &l->id.genesis))
+		return 0;
+	s->next_seq = 0;
+	return damage(s, 0, "row 0 was not the genesis that LEDGER names");
+}
+
 /* Row 0 must be the one that LEDGER names. */
 static int
 check_genesis(struct survey *s, struct ledger *l)
@@ -289,6 +286,8 @@ check_genesis(struct survey *s, struct ledger *l)
 	struct walk w;
 	int fd, r;
 
+	if (s->beginning.tree.size > 0)
+		return check_pruned_genesis(s, l);
 	fd = open_segment(l, 0);
 	if (fd < 0)
 		return fd;
@@ -330,17 +329,42 @@ static size_t
 choose_start(struct survey *s, const struct ledger *l, size_t unbroken)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows;
-	size_t needed = (size_t)((LEDGER_ID_WINDOW + rows - 1) / rows) + 1;
+	uint64_t gone = s->beginning.tree.size;
+	uint64_t most = l->signer.newest.size > gone
+			    ? (l->signer.newest.size - gone) / rows
+			    : 0;
+	size_t needed = (size_t)((l->id_window + rows - 1) / rows) + 1;
 	size_t start = unbroken > needed ? unbroken - needed : 0;
 
-	if (start > l->signer.newest.size / rows)
-		start = l->signer.newest.size / rows;
-	while (start * rows % TILE_WIDTH != 0)
+	if (start > most)
+		start = (size_t)most;
+	while (start > 0 && (gone + start * rows) % TILE_WIDTH != 0)
 		start--;
-	if (load_trusted(s, l, start * rows))
+	if (start > 0 && load_trusted(s, l, gone + start * rows))
 		return start;
-	tree_init(&s->trusted);
+	s->trusted = s->beginning.tree;
 	return 0;
+}
+
+/* What was pruned must be signed, and its tiles there: otherwise nobody knows
+ * what the kept rows follow. */
+static int
+find_beginning(struct survey *s, const struct ledger *l)
+{
+	uint64_t gone = s->pruned.to;
+	int r = 0;
+
+	if (gone == 0)
+		return 0;
+	if (gone <= l->signer.newest.size)
+		r = pruned_beginning(&l->io, l->dir, gone, &s->beginning);
+	if (r < 0 && r != -ENOENT && r != -EBADMSG)
+		return r;
+	if (s->beginning.tree.size == gone)
+		return 0;
+	return damage(s, gone - 1,
+		      "they were pruned, and their tiles or the checkpoint "
+		      "are missing");
 }
 
 static int
@@ -352,10 +376,13 @@ survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
 	struct walk w = {0};
 	int r;
 
-	r = segment_list(&l->io, l->dir, &s->firsts, &s->n);
+	r = pruned_list(&l->io, l->dir, rows, &s->firsts, &s->n, &s->pruned);
+	if (r == 0)
+		r = find_beginning(s, l);
 	if (r < 0)
 		return r;
 	unbroken = count_unbroken(s, rows);
+	s->trusted = s->beginning.tree;
 	start = whole ? 0 : choose_start(s, l, unbroken);
 	r = start_walk(s, l, &w, start);
 	window_free(l->window);
@@ -394,7 +421,8 @@ survey_segments(struct ledger *l, const struct ledger_options *o,
 	int r;
 
 	r = survey(&s, l, o, witness, whole);
-	if (r == 0 && s.trusted.size > 0 && has_wrong_root(&s, l)) {
+	if (r == 0 && s.trusted.size > s.beginning.tree.size &&
+	    has_wrong_root(&s, l)) {
 		/* It may be the fault of a tile. */
 		survey_free(&s);
 		s = (struct survey){0};

@@ -5,9 +5,11 @@
 #include "ledger/inside.h"
 
 struct survey {
-	uint64_t *firsts; /* segments that are there */
+	uint64_t *firsts; /* segments that are kept */
 	size_t n;
-	uint64_t next_seq; /* rows 0 to next_seq-1 are good */
+	struct pruned pruned;	    /* what is not; newest row of its kind */
+	struct beginning beginning; /* of the kept rows */
+	uint64_t next_seq;	    /* kept rows before this one are good */
 	struct digest head;
 	struct wall_time newest_at;
 	bool stopped;	  /* the newest good row is daemon.stopped */

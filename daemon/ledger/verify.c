@@ -10,6 +10,7 @@
  * A last line without its end is no row: a live writer may be about to
  * finish it, and recovery cuts it.  It is told and judged no fault. */
 #include "ledger/verify.h"
+#include "ledger/tile_store.h"
 #include "ledger/verify_inside.h"
 
 #include <stdarg.h>
@@ -53,7 +54,8 @@ join_part(struct verification *x, const struct part *p)
 {
 	char hex[DIGEST_HEX_LEN + 1];
 
-	if (memcmp(digest_hex(&x->head, hex), p->prev, DIGEST_HEX_LEN) != 0)
+	if (!x->head_unknown &&
+	    memcmp(digest_hex(&x->head, hex), p->prev, DIGEST_HEX_LEN) != 0)
 		return verification_bad(
 		    x, p->first, "prev is not the leaf of the row before");
 	if (p->first_dur < x->dur)
@@ -64,6 +66,7 @@ join_part(struct verification *x, const struct part *p)
 		return verification_bad(
 		    x, 0, "row 0 is not the genesis that LEDGER names");
 	x->head = p->head;
+	x->head_unknown = false;
 	x->dur = p->dur;
 	return 0;
 }
@@ -100,9 +103,10 @@ static int
 fold_part(struct verification *x, struct part *p, size_t i)
 {
 	uint64_t rows = (uint64_t)x->folder->id.segment_rows;
+	uint64_t first = x->folder->pruned.to + i * rows;
 
-	if (p->first != i * rows)
-		return verification_bad(x, i * rows, "a segment is missing");
+	if (p->first != first)
+		return verification_bad(x, first, "a segment is missing");
 	if (p->error < 0) {
 		x->err = p->err;
 		return p->error;
@@ -203,6 +207,62 @@ plan_sizes(struct verification *x)
 	return 0;
 }
 
+/* The roots of checkpoints of rows that were pruned. */
+static void
+note_pruned_roots(struct verification *x)
+{
+	const struct folder *f = x->folder;
+	struct tile_reader r;
+	struct tree t;
+
+	tile_reader_init(&r, f->io, f->dir, f->pruned.to);
+	for (size_t i = 0; i < x->plan.n_sizes && x->sizes[i] <= f->pruned.to;
+	     i++) {
+		if (tree_load(&t, x->sizes[i], tile_reader_node, &r) == 0)
+			x->roots[i] = tree_root(&t);
+		else
+			x->untold = x->sizes[i];
+	}
+}
+
+/* Rows that were pruned are verified as far as their tiles tell. */
+static int
+take_beginning(struct verification *x)
+{
+	const struct folder *f = x->folder;
+	struct beginning b = {0};
+	struct digest leaf;
+	bool told;
+
+	if (f->pruned.to == 0)
+		return 0;
+	verification_say(x, "rows before %llu were pruned by row %llu",
+			 (unsigned long long)f->pruned.to,
+			 (unsigned long long)f->pruned.seq);
+	if (!x->plan.chain)
+		return 0;
+	told = pruned_beginning(f->io, f->dir, f->pruned.to, &b) == 0;
+	x->tree = b.tree;
+	x->head = b.head;
+	x->head_unknown = !b.head_known;
+	if (pruned_leaf(f->io, f->dir, 0, &leaf) == 0 &&
+	    !digest_equal(&leaf, &f->id.genesis))
+		return verification_bad(
+		    x, 0, "row 0 was not the genesis that LEDGER names");
+	if (!told || !b.head_known)
+		verification_say(x,
+				 "unverifiable before %llu: tiles are "
+				 "missing",
+				 (unsigned long long)f->pruned.to);
+	if (x->plan.tree && told) {
+		note_pruned_roots(x);
+	} else if (x->plan.tree) {
+		x->plan.tree = false;
+		x->verdict.level = 1;
+	}
+	return 0;
+}
+
 static void
 finish(struct verification *x)
 {
@@ -255,8 +315,10 @@ verify_at(struct folder *f, const struct verify_options *o, int level,
 	if (r == 0 && level >= 2)
 		r = plan_sizes(&x);
 	if (r == 0)
+		r = take_beginning(&x);
+	if (r == 0)
 		r = read_parts(&x);
-	if (r == 0 && level >= 2)
+	if (r == 0 && x.plan.tree)
 		r = verify_heads(&x);
 	judge_lint(&x);
 	finish(&x);

@@ -17,8 +17,12 @@ struct verification {
 
 	struct part_plan plan;
 	struct part **parts;
+	/* Checkpoints up to this size are of pruned rows whose tiles are
+	 * missing, too: nothing can be said of them. */
+	uint64_t untold;
 	/* all parts so far, put together */
 	struct tree tree;
+	bool head_unknown; /* of rows that were pruned */
 	struct digest head;
 	uint64_t dur;
 	struct part_rotation *rotations, **rotations_end;

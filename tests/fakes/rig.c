@@ -1,4 +1,5 @@
 #include "rig.h"
+#include "ledger/prune.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -51,6 +52,7 @@ rig_open(struct rig *r)
 	    .previous_key_seed = r->previous_key_seed,
 	    .segment_rows = r->segment_rows,
 	    .min_free_bytes = r->min_free_bytes,
+	    .id_window = r->id_window,
 	    .now = wall_from_s(START_S),
 	    .witness = witness,
 	    .witness_ctx = r,
@@ -183,6 +185,41 @@ rig_sign(struct rig *r)
 
 	ledger_want_checkpoint(r->l);
 	return e < 0 ? e : rig_flush(r);
+}
+
+int
+rig_append_prune(struct rig *r, uint64_t from, uint64_t to)
+{
+	char hex[DIGEST_HEX_LEN + 1], id[40], body[300];
+	struct digest d;
+	int e = ledger_prune_digest(r->l, from, to, &d, &r->err);
+
+	if (e < 0)
+		return e;
+	snprintf(id, sizeof(id), "prune.%llu", (unsigned long long)to);
+	snprintf(body, sizeof(body),
+		 "{\"from\":%llu,\"keep\":\"400d\",\"note\":\"test\","
+		 "\"peer_uid\":0,\"role\":\"auditor\",\"sha256\":\"%s\","
+		 "\"to\":%llu}",
+		 (unsigned long long)from, digest_hex(&d, hex),
+		 (unsigned long long)to);
+	return rig_append_row(r, id, "ledger.prune", body, NULL, NULL);
+}
+
+int
+rig_inspect(struct rig *r)
+{
+	int n = 0, e = 0;
+
+	while (e == 0 && ledger_inspect_begin(r->l) == 0) {
+		r->err = (struct err){0};
+		e = ledger_batch_sync(r->l);
+		e = ledger_batch_finish(r->l, e, NULL, NULL, &r->err);
+		if (e == 0)
+			e = r->err.code;
+		n++;
+	}
+	return e < 0 ? e : n;
 }
 
 const char *

@@ -16,6 +16,7 @@ struct rig {
 	struct ledger_recovery rec;
 	struct err err;
 	int segment_rows;
+	int id_window; /* 0: as in service */
 	uint64_t witness;
 	const uint8_t *key_seed, *previous_key_seed;
 	int64_t min_free_bytes;
@@ -49,6 +50,11 @@ void rig_stop(struct rig *r, int n);
 int rig_flush(struct rig *r);
 /* A checkpoint of all that is durable afterwards. */
 int rig_sign(struct rig *r);
+/* A row ledger.prune that lets the rows [from, to) go. */
+int rig_append_prune(struct rig *r, uint64_t from, uint64_t to);
+/* All that waits behind the rows: sealed rows are read, texts go.  How many
+ * batches that took, or the error. */
+int rig_inspect(struct rig *r);
 void rig_ack(void *rig, const struct row *row);
 
 /* The text of blob n, and its digest. */

@@ -12,6 +12,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_note \
 	tests/unit/ledger/test_notes \
 	tests/unit/ledger/test_proof \
+	tests/unit/ledger/test_prune \
 	tests/unit/ledger/test_reading \
 	tests/unit/ledger/test_recover \
 	tests/unit/ledger/test_repair \
@@ -34,6 +35,7 @@ tests_unit_ledger_test_mirror_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_mirror_file_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_notes_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_proof_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_prune_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_reading_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_recover_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_repair_LDADD = $(TEST_LIBS)

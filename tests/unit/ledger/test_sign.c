@@ -612,19 +612,6 @@ test_tiles_gone_meanwhile(void **state)
 
 /* ---- reading the sealed rows after the start ---- */
 
-static int
-inspect(struct rig *r)
-{
-	int n = 0, e = 0;
-
-	while (e == 0 && ledger_inspect_begin(r->l) == 0) {
-		e = ledger_batch_sync(r->l);
-		e = ledger_batch_finish(r->l, e, NULL, NULL, &r->err);
-		n++;
-	}
-	return e < 0 ? e : n;
-}
-
 static void
 test_inspect(void **state)
 {
@@ -636,20 +623,20 @@ test_inspect(void **state)
 	ledger_inspected(r.l, &done, &rows);
 	assert_int_equal(done, 0);
 	assert_int_equal(rows, 2 * WIDE);
-	assert_int_equal(inspect(&r), 2);
+	assert_int_equal(rig_inspect(&r), 2);
 	ledger_inspected(r.l, &done, &rows);
 	assert_int_equal(done, rows);
 	/* a tile that went meanwhile */
 	rig_reopen(&r);
 	simdisk_remove(r.disk, rig_path("tile/0/000"));
-	assert_int_equal(inspect(&r), 2);
+	assert_int_equal(rig_inspect(&r), 2);
 	assert_tiles(&r);
 	/* a row that changed meanwhile */
 	rig_reopen(&r);
 	flip(&r, "seg-000000000000.jsonl", "row 200");
-	assert_int_equal(inspect(&r), ERR_DAMAGED);
+	assert_int_equal(rig_inspect(&r), ERR_DAMAGED);
 	assert_no_more(&r, "rows 200 to 255 (sum does not match)");
-	assert_int_equal(inspect(&r), 0);
+	assert_int_equal(rig_inspect(&r), 0);
 	rig_fini(&r);
 }
 

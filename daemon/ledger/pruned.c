@@ -1,0 +1,230 @@
+/* The row is looked for only where the segments do not begin at row 0, or
+ * have a hole: a crash between two unlinks leaves any of them.  The newest
+ * row ledger.prune counts, because each one goes further than the one before;
+ * it stands behind everything that it let go. */
+#include "ledger/pruned.h"
+#include "base/json.h"
+#include "ledger/inside.h"
+#include "ledger/raw.h"
+#include "ledger/segment.h"
+#include "ledger/tile_store.h"
+#include "ledger/walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PRUNED_FILE_MAX = 200 };
+
+bool
+pruned_parse(const char *body, size_t len, uint64_t *ret_to)
+{
+	struct json_object *o;
+	int64_t to;
+
+	if (json_parse(body, len, &JSON_LEDGER_LIMITS, &o, NULL) < 0)
+		return false;
+	to = json_get_int(o, "to", 0);
+	json_object_put(o);
+	if (to <= 0)
+		return false;
+	*ret_to = (uint64_t)to;
+	return true;
+}
+
+/* Whether the segments from `first` on follow each other. */
+static bool
+is_unbroken(const uint64_t *firsts, size_t n, uint64_t first, uint64_t rows)
+{
+	size_t i = 0;
+
+	while (i < n && firsts[i] < first)
+		i++;
+	if (i == n)
+		return false;
+	for (; i < n; i++, first += rows) {
+		if (firsts[i] != first)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_prune_row(const struct walk_row *row, uint64_t *ret_to)
+{
+	const struct row_parts *p = &row->parts;
+
+	return p->kind_len == sizeof(PRUNED_KIND) - 1 &&
+	       memcmp(p->kind, PRUNED_KIND, p->kind_len) == 0 &&
+	       row_sum_matches(row->line, row->len) &&
+	       pruned_parse(p->body, p->body_len, ret_to);
+}
+
+/* The newest row ledger.prune of a segment, or row `only` if it is one. */
+static int
+search_segment(const struct ledger_io *io, int dir, uint64_t first,
+	       uint64_t only, struct pruned *ret)
+{
+	char name[SEGMENT_NAME_SIZE];
+	struct walk_row row;
+	struct walk w;
+	uint64_t to;
+	int fd, r;
+
+	fd =
+	    io->open_file(io->ctx, dir, segment_name(first, name), O_RDONLY, 0);
+	if (fd < 0)
+		return fd;
+	r = walk_open(&w, io, fd, WALK_FRAMES, first, NULL);
+	while (r == 0 && (r = walk_next(&w, &row)) == 1) {
+		r = 0;
+		if ((only == UINT64_MAX || row.parts.seq == only) &&
+		    is_prune_row(&row, &to)) {
+			ret->to = to;
+			ret->seq = row.parts.seq;
+		}
+		if (row.parts.seq == only)
+			break;
+	}
+	walk_close(&w);
+	io->close(io->ctx, fd);
+	/* A row that is bad ends the search here; others judge it. */
+	return r == ERR_IO ? w.errno_value : r == ERR_NOMEM ? -ENOMEM : 0;
+}
+
+static bool
+read_hint(const struct ledger_io *io, int dir, struct pruned *ret)
+{
+	struct json_object *o;
+	char *text;
+	size_t len;
+	int r;
+
+	if (raw_load(io, dir, LEDGER_PRUNED_NAME, PRUNED_FILE_MAX, &text,
+		     &len) < 0)
+		return false;
+	r = json_parse(text, len, &JSON_FOREIGN_LIMITS, &o, NULL);
+	free(text);
+	if (r < 0)
+		return false;
+	ret->seq = (uint64_t)json_get_int(o, "seq", 0);
+	ret->to = (uint64_t)json_get_int(o, "to", 0);
+	ret->swept = json_get_bool(o, "swept", false);
+	json_object_put(o);
+	return true;
+}
+
+/* By the hint, when the row says the same and nothing lacks behind it. */
+static bool
+find_by_hint(const struct ledger_io *io, int dir, uint64_t rows,
+	     const uint64_t *firsts, size_t n, struct pruned *ret)
+{
+	struct pruned hint = {0}, found = {0};
+
+	if (!read_hint(io, dir, &hint) ||
+	    !is_unbroken(firsts, n, hint.to, rows) ||
+	    search_segment(io, dir, hint.seq / rows * rows, hint.seq, &found) <
+		0 ||
+	    found.to != hint.to || found.to == 0)
+		return false;
+	*ret = hint;
+	return true;
+}
+
+static int
+find(const struct ledger_io *io, int dir, uint64_t rows, const uint64_t *firsts,
+     size_t n, struct pruned *ret)
+{
+	int r = 0;
+
+	if (find_by_hint(io, dir, rows, firsts, n, ret))
+		return 0;
+	for (size_t i = n; r == 0 && ret->to == 0 && i > 0; i--)
+		r = search_segment(io, dir, firsts[i - 1], UINT64_MAX, ret);
+	return r;
+}
+
+int
+pruned_list(const struct ledger_io *io, int dir, uint64_t rows,
+	    uint64_t **ret_firsts, size_t *ret_n, struct pruned *ret)
+{
+	struct pruned pruned = {0};
+	size_t n, gone = 0;
+	uint64_t *firsts;
+	int r;
+
+	r = segment_list(io, dir, &firsts, &n);
+	if (r < 0)
+		return r;
+	if (n > 0 && !is_unbroken(firsts, n, 0, rows))
+		r = find(io, dir, rows, firsts, n, &pruned);
+	if (r < 0) {
+		free(firsts);
+		return r;
+	}
+	while (gone < n && firsts[gone] < pruned.to)
+		gone++;
+	pruned.rest = gone > 0;
+	if (gone > 0)
+		memmove(firsts, firsts + gone, (n - gone) * sizeof(firsts[0]));
+	*ret_firsts = firsts;
+	*ret_n = n - gone;
+	*ret = pruned;
+	return 0;
+}
+
+int
+pruned_leaf(const struct ledger_io *io, int dir, uint64_t seq,
+	    struct digest *ret)
+{
+	struct tile_reader r;
+
+	tile_reader_init(&r, io, dir,
+			 seq / TILE_WIDTH * TILE_WIDTH + TILE_WIDTH);
+	return tile_reader_node(&r, 0, seq, ret);
+}
+
+int
+pruned_beginning(const struct ledger_io *io, int dir, uint64_t to,
+		 struct beginning *ret)
+{
+	struct beginning b = {0};
+	struct tile_reader r;
+	int e;
+
+	if (to % TILE_WIDTH != 0)
+		return -EBADMSG;
+	tile_reader_init(&r, io, dir, to);
+	e = tree_load(&b.tree, to, tile_reader_node, &r);
+	if (e < 0)
+		return e;
+	b.head_known = to > 0 && pruned_leaf(io, dir, to - 1, &b.head) == 0;
+	*ret = b;
+	return 0;
+}
+
+int
+pruned_put(const struct ledger_io *io, int dir, const struct pruned *p)
+{
+	static const char new_name[] = LEDGER_PRUNED_NAME LEDGER_NEW_SUFFIX;
+	struct json_writer w;
+	struct buf text = {0};
+	int r;
+
+	json_writer_init(&w, &text);
+	json_object_open(&w, NULL);
+	json_put_int(&w, "seq", (int64_t)p->seq);
+	json_put_bool(&w, "swept", p->swept);
+	json_put_int(&w, "to", (int64_t)p->to);
+	json_object_close(&w);
+	buf_putc(&text, '\n');
+	r = text.failed ? -ENOMEM
+			: raw_put(io, dir, new_name, text.data, text.len,
+				  LEDGER_FILE_MODE);
+	if (r == 0)
+		r = io->rename(io->ctx, dir, new_name, dir, LEDGER_PRUNED_NAME);
+	buf_free(&text);
+	return r;
+}

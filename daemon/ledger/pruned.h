@@ -1,0 +1,54 @@
+/* Where the rows of a folder begin, after some were pruned (ledger.md,
+ * section 7).
+ *
+ * A row ledger.prune {from, to, ...} lets the rows before `to` go; then their
+ * segments are unlinked.  So the newest such row tells where the first kept
+ * segment starts, and the tiles, which stay, tell the tree of what is gone.
+ *
+ * The file `pruned`, {"seq":N,"swept":BOOL,"to":N}, spares the search for
+ * that row: it is derived, and believed only where the row stands. */
+#ifndef LEDGER_PRUNED_H
+#define LEDGER_PRUNED_H
+
+#include "ledger/io.h"
+#include "ledger/tree.h"
+
+#define PRUNED_KIND "ledger.prune"
+
+struct pruned {
+	uint64_t to;  /* rows before it went; 0: none */
+	uint64_t seq; /* of the row that let them go */
+	bool swept;   /* the texts that no kept row names went, too */
+	bool rest;    /* some segments before `to` still stand */
+};
+
+/* The tree of all rows before the first kept one, and the leaf of the last of
+ * them where its tile is there.  Zeroed: nothing was pruned. */
+struct beginning {
+	struct tree tree;
+	struct digest head;
+	bool head_known;
+};
+
+/* False: not the body of a row ledger.prune. */
+bool pruned_parse(const char *body, size_t len, uint64_t *ret_to);
+
+/* The first seqs of the segments that are kept, ascending, malloc'd (NULL for
+ * none).  Where segments lack at the front and no row let them go, ret->to is
+ * 0 and the list has its hole.  `rows`: of a segment.  Negative errno. */
+int pruned_list(const struct ledger_io *io, int dir, uint64_t rows,
+		uint64_t **ret_firsts, size_t *ret_n, struct pruned *ret);
+
+/* By the tiles of the rows before `to`.  Negative errno; -ENOENT, -EBADMSG:
+ * they do not tell it. */
+int pruned_beginning(const struct ledger_io *io, int dir, uint64_t to,
+		     struct beginning *ret);
+/* The leaf of a row of which only the tile is left.  The same errors. */
+int pruned_leaf(const struct ledger_io *io, int dir, uint64_t seq,
+		struct digest *ret);
+
+/* Replaces the file `pruned`; its name is durable only after a sync of the
+ * directory.  Negative errno. */
+int pruned_put(const struct ledger_io *io, int dir, const struct pruned *p);
+
+#endif

@@ -1,0 +1,617 @@
+/* Old rows go: which may, in what order, and what every reader makes of a
+ * ledger that begins at a later row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "../../fakes/leave.h"
+#include "../../fakes/rig.h"
+#include "ledger/folder.h"
+#include "ledger/prove.h"
+#include "ledger/prune.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 256, WINDOW = 64, FILLED = 1100, GONE = 2 * ROWS };
+
+static struct leave *leave;
+
+static const uint8_t seeds[2][32] = {{1}, {2}};
+
+/* Every 100th row has a text of its own. */
+static void
+append(struct rig *r, int from, int to)
+{
+	for (int n = from; n <= to; n++)
+		assert_int_equal(
+		    n % 100 == 0 ? rig_append_blob(r, n) : rig_append(r, n), 0);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+}
+
+static void
+sign(struct rig *r)
+{
+	ledger_want_checkpoint(r->l);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+}
+
+static void
+fill(struct rig *r)
+{
+	rig_init(r, ROWS);
+	r->id_window = WINDOW;
+	r->key_seed = seeds[0];
+	assert_int_equal(rig_open(r), 0);
+	append(r, 1, FILLED - 1);
+	sign(r);
+}
+
+static void
+prune(struct rig *r, uint64_t from, uint64_t to)
+{
+	assert_int_equal(rig_append_prune(r, from, to), 0);
+	if (ledger_flush(r->l, NULL, NULL, &r->err) < 0)
+		fail_msg("%s", r->err.text);
+}
+
+static bool
+has(struct rig *r, const char *name)
+{
+	return simdisk_mode(r->disk, rig_path(name)) >= 0;
+}
+
+static bool
+has_segment(struct rig *r, unsigned first)
+{
+	char name[40];
+
+	snprintf(name, sizeof(name), "seg-%012u.jsonl", first);
+	return has(r, name);
+}
+
+static bool
+has_text(struct rig *r, int n)
+{
+	char text[RIG_TEXT_MAX], hex[DIGEST_HEX_LEN + 1], name[120];
+	struct digest d = rig_blob_text(n, text);
+
+	digest_hex(&d, hex);
+	snprintf(name, sizeof(name), "pages/sha256/%.2s/%s", hex, hex);
+	return has(r, name);
+}
+
+struct seen {
+	uint64_t first, n;
+};
+
+static int
+see(void *ctx, const struct row *row)
+{
+	struct seen *seen = ctx;
+
+	if (seen->n++ == 0)
+		seen->first = row->seq;
+	assert_int_equal(row->seq, seen->first + seen->n - 1);
+	return 0;
+}
+
+static void
+assert_rows(struct rig *r, uint64_t first, uint64_t end)
+{
+	struct seen seen = {0};
+	uint64_t count;
+	struct err err;
+
+	if (ledger_scan(simdisk_io(r->disk), RIG_DIR, 0, UINT64_MAX, see, &seen,
+			&err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(seen.first, first);
+	assert_int_equal(seen.n, end - first);
+	assert_int_equal(
+	    ledger_count(simdisk_io(r->disk), RIG_DIR, &count, NULL), 0);
+	assert_int_equal(count, end);
+}
+
+static void
+verify(struct rig *r, int level, struct ledger_verdict *v)
+{
+	struct err err;
+
+	if (ledger_verify(simdisk_io(r->disk), RIG_DIR, level, v, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void
+assert_verified(struct rig *r)
+{
+	struct ledger_verdict v;
+
+	for (int level = 0; level <= 3; level++) {
+		verify(r, level, &v);
+		if (!v.ok)
+			fail_msg("row %d: %s", (int)v.first_bad_seq, v.reason);
+		assert_int_equal(v.level, level);
+		assert_non_null(strstr(v.reason, "were pruned by row"));
+		assert_null(strstr(v.reason, "unverifiable"));
+	}
+}
+
+static int
+prove(struct rig *r, uint64_t seq, struct err *err)
+{
+	struct buf out = {0};
+	int e = ledger_prove(simdisk_io(r->disk), RIG_DIR, seq, &out, err);
+
+	assert_int_equal(e == 0, out.len > 0);
+	buf_free(&out);
+	return e;
+}
+
+/* The lines are those of the sealed segments that are kept. */
+static void
+assert_sums(struct rig *r, unsigned first, unsigned end)
+{
+	char *text = simdisk_read(r->disk, rig_path("SHA256SUMS"), NULL);
+	char *line = text;
+
+	assert_non_null(text);
+	for (; first < end; first += ROWS) {
+		char *lf = strchr(line, '\n'), name[40];
+
+		assert_non_null(lf);
+		snprintf(name, sizeof(name), "seg-%012u.jsonl", first);
+		assert_memory_equal(lf - strlen(name), name, strlen(name));
+		line = lf + 1;
+	}
+	assert_string_equal(line, "");
+	free(text);
+}
+
+static void
+reopen(struct rig *r)
+{
+	rig_reopen(r);
+	if (r->rec.damaged)
+		fail_msg("%s", r->rec.words);
+}
+
+/* ---- rows go, and the rest is as good as before ---- */
+
+static void
+test_goes(void **state)
+{
+	struct err err;
+	struct rig r;
+
+	fill(&r);
+	prune(&r, 0, GONE);
+	assert_false(has_segment(&r, 0));
+	assert_false(has_segment(&r, ROWS));
+	assert_true(has_segment(&r, GONE));
+	assert_rows(&r, GONE, FILLED + 1);
+	assert_sums(&r, GONE, 4 * ROWS);
+	assert_verified(&r);
+	if (prove(&r, GONE, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(prove(&r, FILLED - 1, &err), 0);
+	assert_int_equal(prove(&r, 7, &err), ERR_NOT_FOUND);
+	assert_non_null(strstr(err.text, "row 7 was pruned by row 1100"));
+	/* it goes on over the end of a segment, and once more */
+	append(&r, 2000, 2300);
+	sign(&r);
+	assert_verified(&r);
+	assert_sums(&r, GONE, 5 * ROWS);
+	prune(&r, GONE, 4 * ROWS);
+	assert_rows(&r, 4 * ROWS, 1403);
+	assert_sums(&r, 4 * ROWS, 5 * ROWS);
+	assert_verified(&r);
+	leave_ledger(leave, r.disk, RIG_DIR);
+	rig_fini(&r);
+}
+
+/* By a quick start, and by one that reads all. */
+static void
+test_starts(void **state)
+{
+	struct rig r;
+
+	fill(&r);
+	prune(&r, 0, GONE);
+	for (int i = 0; i < 3; i++) {
+		rig_stop(&r, i);
+		assert_int_equal(rig_open(&r), 0);
+		assert_false(r.rec.damaged);
+		assert_false(r.rec.unclean);
+		assert_int_equal(ledger_durable(r.l), FILLED + 2 + i);
+		assert_true(rig_inspect(&r) > 0);
+		if (i == 0)
+			r.id_window = 65536;
+		if (i == 1)
+			simdisk_remove(r.disk, rig_path("pruned"));
+	}
+	/* not clean */
+	append(&r, 2000, 2010);
+	reopen(&r);
+	assert_true(r.rec.unclean);
+	append(&r, 2011, 2300);
+	sign(&r);
+	assert_verified(&r);
+	leave_ledger(leave, r.disk, RIG_DIR);
+	rig_fini(&r);
+}
+
+/* The row is durable, the process ends, the segments still stand. */
+static void
+test_finished_later(void **state)
+{
+	struct rig r;
+
+	fill(&r);
+	assert_int_equal(rig_append_prune(&r, 0, GONE), 0);
+	assert_int_equal(ledger_batch_begin(r.l, &r.err), 0);
+	assert_int_equal(ledger_batch_sync(r.l), 0);
+	assert_int_equal(ledger_batch_finish(r.l, 0, NULL, NULL, &r.err), 0);
+	assert_true(has_segment(&r, 0));
+	reopen(&r);
+	assert_rows(&r, 0, FILLED + 1);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_rows(&r, GONE, FILLED + 1);
+	assert_false(has_segment(&r, 0));
+	assert_verified(&r);
+	rig_fini(&r);
+}
+
+/* Any of the segments came back with the power, with or without the hint. */
+static void
+test_any_rest(void **state)
+{
+	for (unsigned rest = 1; rest < 8; rest++) {
+		char *kept[2];
+		size_t len[2];
+		struct rig r;
+
+		fill(&r);
+		kept[0] = simdisk_read(
+		    r.disk, rig_path("seg-000000000000.jsonl"), &len[0]);
+		kept[1] = simdisk_read(
+		    r.disk, rig_path("seg-000000000256.jsonl"), &len[1]);
+		prune(&r, 0, GONE);
+		rig_close(&r);
+		if ((rest & 1) != 0)
+			simdisk_write(r.disk,
+				      rig_path("seg-000000000000.jsonl"),
+				      kept[0], len[0]);
+		if ((rest & 2) != 0)
+			simdisk_write(r.disk,
+				      rig_path("seg-000000000256.jsonl"),
+				      kept[1], len[1]);
+		if ((rest & 4) != 0)
+			simdisk_remove(r.disk, rig_path("pruned"));
+		assert_int_equal(rig_open(&r), 0);
+		if (r.rec.damaged)
+			fail_msg("%u: %s", rest, r.rec.words);
+		assert_int_equal(rig_flush(&r), 0);
+		assert_int_equal(has_segment(&r, 0) || has_segment(&r, ROWS),
+				 false);
+		assert_rows(&r, GONE, FILLED + 1);
+		assert_verified(&r);
+		free(kept[0]);
+		free(kept[1]);
+		rig_fini(&r);
+	}
+}
+
+/* ---- what is damage all the same ---- */
+
+static void
+assert_damaged(struct rig *r, const char *words)
+{
+	struct ledger_verdict v;
+
+	rig_close(r);
+	assert_int_equal(rig_open(r), 0);
+	assert_true(r->rec.damaged);
+	if (strstr(r->rec.words, words) == NULL)
+		fail_msg("%s", r->rec.words);
+	verify(r, 3, &v);
+	assert_false(v.ok && v.level == 3);
+}
+
+static void
+test_missing_without_row(void **state)
+{
+	struct ledger_verdict v;
+	struct rig r;
+
+	fill(&r);
+	simdisk_remove(r.disk, rig_path("seg-000000000000.jsonl"));
+	assert_damaged(&r, "rows 0 to 255 (segment missing)");
+	verify(&r, 1, &v);
+	assert_int_equal(v.first_bad_seq, 0);
+	rig_fini(&r);
+
+	/* more than the row says; and a hint that is not true */
+	fill(&r);
+	prune(&r, 0, GONE);
+	simdisk_remove(r.disk, rig_path("seg-000000000512.jsonl"));
+	simdisk_write(r.disk, rig_path("pruned"),
+		      "{\"seq\":1100,\"swept\":true,\"to\":768}\n", 38);
+	assert_damaged(&r, "rows 512 to 767 (segment missing)");
+	verify(&r, 1, &v);
+	assert_int_equal(v.first_bad_seq, 512);
+	rig_fini(&r);
+}
+
+static void
+test_tiles_missing(void **state)
+{
+	struct ledger_verdict v;
+	struct err err;
+	struct rig r;
+
+	fill(&r);
+	prune(&r, 0, GONE);
+	simdisk_remove(r.disk, rig_path("tile/0/001"));
+	verify(&r, 3, &v);
+	assert_true(v.ok);
+	assert_int_equal(v.level, 1);
+	assert_non_null(strstr(v.reason, "unverifiable before 512"));
+	assert_int_equal(prove(&r, FILLED - 1, &err), ERR_NOT_FOUND);
+	assert_non_null(strstr(err.text, "tiles of the rows before 512"));
+	assert_damaged(&r, "they were pruned, and their tiles");
+	rig_fini(&r);
+}
+
+/* A kept row that was changed is still found. */
+static void
+test_tamper(void **state)
+{
+	struct ledger_verdict v;
+	struct rig r;
+
+	fill(&r);
+	prune(&r, 0, GONE);
+	simdisk_chmod(r.disk, rig_path("seg-000000000512.jsonl"), 0640);
+	{
+		size_t len;
+		char *text = simdisk_read(
+		    r.disk, rig_path("seg-000000000512.jsonl"), &len);
+
+		/* the prev of the first kept row */
+		strstr(text, "\"prev\":\"")[8] ^= 1;
+		simdisk_write(r.disk, rig_path("seg-000000000512.jsonl"), text,
+			      len);
+		free(text);
+	}
+	verify(&r, 1, &v);
+	assert_false(v.ok);
+	assert_int_equal(v.first_bad_seq, GONE);
+	rig_fini(&r);
+}
+
+/* ---- what may not go ---- */
+
+static void
+test_stops(void **state)
+{
+	struct prune_segment s;
+	struct rig r;
+
+	fill(&r);
+	assert_int_equal(ledger_prunable(r.l, 0, &s, NULL), PRUNE_FREE);
+	assert_int_equal(s.end, ROWS);
+	assert_true(s.oldest.us > 0 && s.newest.us >= s.oldest.us);
+	assert_int_equal(ledger_prunable(r.l, 3 * ROWS, &s, NULL), PRUNE_FREE);
+	assert_int_equal(ledger_prunable(r.l, 4 * ROWS, &s, NULL),
+			 PRUNE_NEWEST);
+	append(&r, 2000, 2400);
+	assert_int_equal(ledger_prunable(r.l, 4 * ROWS, &s, NULL), PRUNE_FREE);
+	rig_reopen(&r);
+	assert_int_equal(ledger_prunable(r.l, 0, &s, NULL), PRUNE_UNREAD);
+	assert_true(rig_inspect(&r) > 0);
+	assert_int_equal(ledger_prunable(r.l, 0, &s, NULL), PRUNE_FREE);
+	rig_fini(&r);
+
+	/* nothing is signed any more: the journal contradicted */
+	fill(&r);
+	ledger_stop_signing(r.l, "test");
+	append(&r, 2000, 2400);
+	assert_int_equal(ledger_prunable(r.l, 3 * ROWS, &s, NULL), PRUNE_FREE);
+	assert_int_equal(ledger_prunable(r.l, 4 * ROWS, &s, NULL),
+			 PRUNE_UNSIGNED);
+	rig_fini(&r);
+}
+
+/* The row that changed the key is needed to verify what was signed. */
+static void
+test_key_changed(void **state)
+{
+	struct prune_segment s;
+	struct rig r;
+
+	rig_init(&r, ROWS);
+	r.id_window = WINDOW;
+	r.key_seed = seeds[0];
+	assert_int_equal(rig_open(&r), 0);
+	append(&r, 1, 300);
+	sign(&r);
+	rig_close(&r);
+	r.key_seed = seeds[1];
+	r.previous_key_seed = seeds[0];
+	assert_int_equal(rig_open(&r), 0);
+	append(&r, 301, 800);
+	sign(&r);
+	for (int i = 0; i < 2; i++) {
+		rig_inspect(&r);
+		assert_int_equal(ledger_prunable(r.l, 0, &s, NULL), PRUNE_FREE);
+		assert_int_equal(ledger_prunable(r.l, ROWS, &s, NULL),
+				 PRUNE_KEY);
+		rig_reopen(&r);
+	}
+	rig_fini(&r);
+}
+
+/* Rows that nobody should have written let nothing go. */
+static void
+test_unsafe_rows(void **state)
+{
+	static const int to[] = {0, 100, ROWS + 1, 4 * ROWS + ROWS, 8 * ROWS};
+
+	for (size_t i = 0; i < sizeof(to) / sizeof(to[0]); i++) {
+		char body[80];
+		struct rig r;
+
+		fill(&r);
+		snprintf(body, sizeof(body), "{\"from\":0,\"to\":%d}", to[i]);
+		assert_int_equal(rig_append_row(&r, "prune.x", "ledger.prune",
+						body, NULL, NULL),
+				 0);
+		append(&r, 2000, 2010);
+		reopen(&r);
+		append(&r, 2011, 2020);
+		assert_true(has_segment(&r, 0));
+		assert_rows(&r, 0, FILLED + 22);
+		rig_fini(&r);
+	}
+}
+
+static void
+test_digest(void **state)
+{
+	struct digest d, expected;
+	char *text;
+	size_t len;
+	struct rig r;
+
+	fill(&r);
+	text = simdisk_read(r.disk, rig_path("SHA256SUMS"), &len);
+	expected = digest_sha256(text, len / 4 * 2);
+	free(text);
+	assert_int_equal(ledger_prune_digest(r.l, 0, GONE, &d, NULL), 0);
+	assert_true(digest_equal(&d, &expected));
+	assert_int_equal(ledger_prune_digest(r.l, ROWS, GONE, &d, &r.err),
+			 ERR_DAMAGED);
+	assert_int_equal(ledger_prune_digest(r.l, 0, 5 * ROWS, &d, &r.err),
+			 ERR_DAMAGED);
+	rig_fini(&r);
+}
+
+/* ---- texts ---- */
+
+static void
+test_texts(void **state)
+{
+	struct rig r;
+
+	fill(&r);
+	/* one text of an old row and of a new one */
+	assert_int_equal(
+	    rig_append_row(&r, "again", "note", "{\"n\":1}", NULL, NULL), 0);
+	{
+		char text[RIG_TEXT_MAX], hex[DIGEST_HEX_LEN + 1], body[120];
+		struct digest d = rig_blob_text(100, text);
+
+		snprintf(body, sizeof(body), "{\"page\":[{\"of\":\"%s\"}]}",
+			 digest_hex(&d, hex));
+		assert_int_equal(
+		    rig_append_row(&r, "names", "note", body, NULL, NULL), 0);
+	}
+	prune(&r, 0, GONE);
+	assert_true(has_text(&r, 200));
+	assert_true(rig_inspect(&r) > 1);
+	assert_true(has_text(&r, 100));
+	for (int n = 200; n <= 500; n += 100)
+		assert_false(has_text(&r, n));
+	for (int n = 600; n <= 1000; n += 100)
+		assert_true(has_text(&r, n));
+	assert_int_equal(rig_inspect(&r), 0);
+	reopen(&r);
+	rig_inspect(&r);
+	assert_true(has_text(&r, 600));
+	assert_int_equal(rig_inspect(&r), 0);
+	assert_verified(&r);
+	rig_fini(&r);
+}
+
+/* Whatever is written while texts are looked for stays. */
+static void
+test_texts_meanwhile(void **state)
+{
+	for (int step = 0; step < 5; step++) {
+		struct rig r;
+
+		fill(&r);
+		prune(&r, 0, GONE);
+		for (int i = 0; i < step; i++) {
+			assert_int_equal(ledger_inspect_begin(r.l), 0);
+			assert_int_equal(ledger_batch_sync(r.l), 0);
+			assert_int_equal(
+			    ledger_batch_finish(r.l, 0, NULL, NULL, &r.err), 0);
+		}
+		/* the text of row 200, which nobody names, and a new one */
+		{
+			char text[RIG_TEXT_MAX], hex[DIGEST_HEX_LEN + 1];
+			char body[120];
+			struct row_blob blob = {
+			    .text = text, .sha256 = rig_blob_text(200, text)};
+
+			blob.len = strlen(text);
+			snprintf(body, sizeof(body), "{\"text_sha256\":\"%s\"}",
+				 digest_hex(&blob.sha256, hex));
+			assert_int_equal(rig_append_row(&r, "again", "note",
+							body, &blob, NULL),
+					 0);
+		}
+		append(&r, 1200, 1200);
+		rig_inspect(&r);
+		assert_true(has_text(&r, 200));
+		assert_true(has_text(&r, 1200));
+		assert_false(has_text(&r, 300));
+		rig_fini(&r);
+	}
+}
+
+/* The search for texts goes on after a stop. */
+static void
+test_texts_later(void **state)
+{
+	struct rig r;
+
+	fill(&r);
+	prune(&r, 0, GONE);
+	reopen(&r);
+	assert_true(has_text(&r, 300));
+	rig_inspect(&r);
+	assert_false(has_text(&r, 300));
+	rig_fini(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_goes),
+	    cmocka_unit_test(test_starts),
+	    cmocka_unit_test(test_finished_later),
+	    cmocka_unit_test(test_any_rest),
+	    cmocka_unit_test(test_missing_without_row),
+	    cmocka_unit_test(test_tiles_missing),
+	    cmocka_unit_test(test_tamper),
+	    cmocka_unit_test(test_stops),
+	    cmocka_unit_test(test_key_changed),
+	    cmocka_unit_test(test_unsafe_rows),
+	    cmocka_unit_test(test_digest),
+	    cmocka_unit_test(test_texts),
+	    cmocka_unit_test(test_texts_meanwhile),
+	    cmocka_unit_test(test_texts_later),
+	};
+	int r;
+
+	leave = leave_new();
+	r = cmocka_run_group_tests(tests, NULL, NULL);
+	return leave_judge(leave) < 0 ? 1 : r;
+}
