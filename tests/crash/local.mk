@@ -1,8 +1,12 @@
-check_PROGRAMS += tests/crash/test_crash
+check_PROGRAMS += tests/crash/test_crash tests/crash/test_prune
 tests_crash_test_crash_SOURCES = tests/crash/test_crash.c \
 	tests/crash/images.c tests/crash/images.h \
 	tests/crash/world.c tests/crash/world.h
 tests_crash_test_crash_LDADD = $(TEST_LIBS)
+tests_crash_test_prune_SOURCES = tests/crash/test_prune.c \
+	tests/crash/images.c tests/crash/images.h \
+	tests/crash/old.c tests/crash/old.h
+tests_crash_test_prune_LDADD = $(TEST_LIBS)
 
 # Minutes long: skipped unless EVIDENCED_MUTATIONS is set, as CI does.
 check_SCRIPTS += tests/crash/mutations
