@@ -33,8 +33,8 @@ typedef int command_fn(struct session *s);
 command_fn cmd_status, cmd_list, cmd_show, cmd_why, cmd_alerts, cmd_explain,
     cmd_history, cmd_index, cmd_packet, cmd_diff, cmd_next, cmd_schedule,
     cmd_verify, cmd_prove, cmd_check_proof, cmd_check_config, cmd_run,
-    cmd_approve, cmd_note, cmd_correct, cmd_legal_hold, cmd_mirror, cmd_reload,
-    cmd_checkpoint;
+    cmd_approve, cmd_note, cmd_correct, cmd_legal_hold, cmd_prune, cmd_mirror,
+    cmd_reload, cmd_checkpoint;
 command_fn cmd_restore, cmd_repair;
 
 /* "evidencectl: WORDS" on standard error; returns status. */

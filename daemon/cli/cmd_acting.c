@@ -122,6 +122,7 @@ fill(struct session *s, struct ctl_request *request)
 		r = session_copy(s, request->note, sizeof(request->note), note);
 	request->wait = arguments_has(s->args, OPTION_WAIT);
 	request->force = arguments_has(s->args, OPTION_FORCE);
+	request->dry_run = arguments_has(s->args, OPTION_DRY_RUN);
 	return r;
 }
 
@@ -195,6 +196,12 @@ cmd_legal_hold(struct session *s)
 				 release);
 	}
 	return r != 0 ? r : session_ask(s, &request);
+}
+
+int
+cmd_prune(struct session *s)
+{
+	return act(s, CTL_PRUNE);
 }
 
 int

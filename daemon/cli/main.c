@@ -34,6 +34,7 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_NOTE] = cmd_note,
     [COMMAND_CORRECT] = cmd_correct,
     [COMMAND_LEGAL_HOLD] = cmd_legal_hold,
+    [COMMAND_PRUNE] = cmd_prune,
     [COMMAND_MIRROR] = cmd_mirror,
     [COMMAND_RELOAD] = cmd_reload,
     [COMMAND_CHECKPOINT] = cmd_checkpoint,

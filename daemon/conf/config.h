@@ -343,6 +343,7 @@ struct config {
 	const char *ledger_dir;
 	const char *ledger_origin; /* "" = default of ledger.md */
 	int64_t min_free_bytes;
+	int64_t keep_s; /* of rows; 0 = for ever */
 	const char *control_socket;
 	const char *admin_group;
 	const char *unowned_escalation;

@@ -110,6 +110,12 @@ static const struct schema_key ledger_keys[] = {
 	 BETWEEN(MIB, INT64_C(1024) * 1024 * MIB), .fallback = "64MiB",
 	 .help = "Probes wait while the file system has less room.",
 	 .example = "\"256MiB\""},
+	{"keep", SCHEMA_DURATION, AT(config, keep_s),
+	 BETWEEN(400 * (int64_t)DAY, 100 * (int64_t)YEAR),
+	 .otherwise = "forever",
+	 .help = "Rows that are older may be pruned; the daemon never does it "
+		 "by itself.",
+	 .example = "\"2557d\""},
 };
 static const struct schema_key control_keys[] = {
 	{"socket", SCHEMA_PATH, AT(config, control_socket), BETWEEN(1, 100),

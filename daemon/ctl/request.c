@@ -8,11 +8,11 @@
 #include <string.h>
 
 static const char *const names[CTL_COMMANDS] = {
-    [CTL_STATUS] = "status",	     [CTL_RUN] = "run",
-    [CTL_APPROVE] = "approve",	     [CTL_NOTE] = "note",
-    [CTL_CORRECT] = "correct",	     [CTL_LEGAL_HOLD] = "legal-hold",
-    [CTL_MIRROR] = "mirror",	     [CTL_RELOAD] = "reload",
-    [CTL_CHECKPOINT] = "checkpoint",
+    [CTL_STATUS] = "status",   [CTL_RUN] = "run",
+    [CTL_APPROVE] = "approve", [CTL_NOTE] = "note",
+    [CTL_CORRECT] = "correct", [CTL_LEGAL_HOLD] = "legal-hold",
+    [CTL_PRUNE] = "prune",     [CTL_MIRROR] = "mirror",
+    [CTL_RELOAD] = "reload",   [CTL_CHECKPOINT] = "checkpoint",
 };
 
 /* In canonical order. */
@@ -20,6 +20,7 @@ static const struct member {
 	const char *key;
 	size_t offset, size; /* size 0: a bool */
 } members[] = {
+    {"dry_run", offsetof(struct ctl_request, dry_run), 0},
     {"force", offsetof(struct ctl_request, force), 0},
     {"name", offsetof(struct ctl_request, name), CTL_NAME_MAX},
     {"nonce", offsetof(struct ctl_request, nonce), CTL_NONCE_MAX},

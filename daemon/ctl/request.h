@@ -31,6 +31,7 @@ enum ctl_command {
 	CTL_NOTE,
 	CTL_CORRECT,
 	CTL_LEGAL_HOLD,
+	CTL_PRUNE,
 	CTL_MIRROR,
 	CTL_RELOAD,
 	CTL_CHECKPOINT,
@@ -59,7 +60,7 @@ struct ctl_request {
 	char note[CTL_NOTE_MAX + 1];
 	/* of a legal hold: RFC 3339, or "" for without end */
 	char since[CTL_TIME_MAX + 1], until[CTL_TIME_MAX + 1];
-	bool wait, force, release;
+	bool wait, force, release, dry_run;
 };
 
 /* Who asks, by SO_PEERCRED and SO_PEERGROUPS. */

@@ -301,6 +301,9 @@ engine_request(struct engine *e, struct now now, uint64_t client,
 	case CTL_LEGAL_HOLD:
 		command_legal_hold(e, client, request, peer);
 		break;
+	case CTL_PRUNE:
+		command_prune(e, client, request, peer);
+		break;
 	default:
 		command_answer(e, client, CTL_USAGE,
 			       "not a command of the engine");

@@ -251,6 +251,21 @@ jobs_error_stands(const struct engine *e, const struct duty *d)
 				 shares_error(d, &sharing) ? &sharing : NULL);
 }
 
+bool
+jobs_share(const struct engine *e, const struct view_shared_error *shared)
+{
+	for (size_t i = 0; i < e->n_duties; i++) {
+		struct view_sharing s;
+
+		if (shares_error(&e->duties[i], &s) &&
+		    strcmp(s.endpoint, shared->endpoint) == 0 &&
+		    strcmp(s.environment, shared->environment) == 0 &&
+		    digest_equal(&s.profile, &shared->profile))
+			return true;
+	}
+	return false;
+}
+
 /* Intake is spread over the gateway so that a hundred new workloads are no
  * burst, and over no more than intake_s. */
 static void

@@ -12,6 +12,7 @@ libcore_la_SOURCES += \
 	daemon/engine/look.c \
 	daemon/engine/pair.c \
 	daemon/engine/ports.h \
+	daemon/engine/prune.c \
 	daemon/engine/read.c \
 	daemon/engine/rebuild.c \
 	daemon/engine/state.h \

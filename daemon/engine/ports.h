@@ -7,6 +7,7 @@
 #include "alert/machine.h"
 #include "base/redact.h"
 #include "check/exchange.h"
+#include "ledger/prune.h"
 #include "ledger/row.h"
 
 #include <stdbool.h>
@@ -25,6 +26,11 @@ struct ports {
 	int (*read_row)(void *ctx, uint64_t seq,
 			void (*fn)(void *arg, const struct row *row),
 			void *arg);
+	/* ledger_prunable() and ledger_prune_digest(). */
+	int (*prunable)(void *ctx, uint64_t first, struct prune_segment *ret,
+			struct err *err);
+	int (*prune_digest)(void *ctx, uint64_t from, uint64_t to,
+			    struct digest *ret, struct err *err);
 	/* Room on the disk and a writer that keeps up: a billable request may
 	 * leave (ledger.md, section 3). */
 	bool (*may_probe)(void *ctx);

@@ -261,6 +261,8 @@ void jobs_evidence(const struct engine *e, const struct duty *d, int32_t day,
 		   struct day_evidence *ret);
 /* What stands of the error path: its newest word, own or shared. */
 struct run_fact jobs_error_stands(const struct engine *e, const struct duty *d);
+/* Whether a configured workload shares its error path by this one. */
+bool jobs_share(const struct engine *e, const struct view_shared_error *shared);
 /* Another workload names the same credential, or one of the same value. */
 bool jobs_credential_shared(const struct engine *e, const struct duty *d);
 struct duty *jobs_duty(struct engine *e, const char *label);
@@ -370,5 +372,10 @@ void command_correct(struct engine *e, uint64_t client,
 void command_legal_hold(struct engine *e, uint64_t client,
 			const struct ctl_request *request,
 			const struct ctl_peer *peer);
+
+/* prune.c */
+void command_prune(struct engine *e, uint64_t client,
+		   const struct ctl_request *request,
+		   const struct ctl_peer *peer);
 
 #endif

@@ -57,6 +57,24 @@ port_read_row(void *ctx, uint64_t seq,
 	return r < 0 ? r : one.found ? 0 : ERR_NOT_FOUND;
 }
 
+static int
+port_prunable(void *ctx, uint64_t first, struct prune_segment *ret,
+	      struct err *err)
+{
+	struct service *s = ctx;
+
+	return ledger_prunable(s->ledger, first, ret, err);
+}
+
+static int
+port_prune_digest(void *ctx, uint64_t from, uint64_t to, struct digest *ret,
+		  struct err *err)
+{
+	struct service *s = ctx;
+
+	return ledger_prune_digest(s->ledger, from, to, ret, err);
+}
+
 /* A writer that is behind has nothing to promise. */
 enum { UNSYNCED_MAX_S = 5 };
 
@@ -170,6 +188,8 @@ service_ports(struct service *s)
 	    .append = port_append,
 	    .has_row = port_has_row,
 	    .read_row = port_read_row,
+	    .prunable = port_prunable,
+	    .prune_digest = port_prune_digest,
 	    .may_probe = port_may_probe,
 	    .http = port_http,
 	    .page_text = port_page_text,

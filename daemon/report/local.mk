@@ -11,6 +11,7 @@ libcore_la_SOURCES += \
 	daemon/report/view_amend.c \
 	daemon/report/view_check.c daemon/report/view_fold.h \
 	daemon/report/view_govern.c \
+	daemon/report/view_needed.c \
 	daemon/report/writer.c daemon/report/writer.h \
 	daemon/report/writer_layout.c daemon/report/writer_layout.h \
 	daemon/report/yaml.c daemon/report/yaml.h

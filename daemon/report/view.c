@@ -25,13 +25,18 @@ view_new(void)
 	return v;
 }
 
+void
+view_workload_release(struct view_workload *w)
+{
+	for (size_t d = 0; d < w->n_days; d++)
+		free(w->days[d].rows);
+}
+
 static void
 release(struct view *v)
 {
-	for (size_t i = 0; i < v->n_workloads; i++) {
-		for (size_t d = 0; d < v->workloads[i].n_days; d++)
-			free(v->workloads[i].days[d].rows);
-	}
+	for (size_t i = 0; i < v->n_workloads; i++)
+		view_workload_release(&v->workloads[i]);
 	alert_machine_free(v->alerts);
 	map_free(&v->workload_index);
 	map_free(&v->source_index);
@@ -249,6 +254,7 @@ static const struct {
     {"decision", view_fold_decision},
     {"correction", view_fold_correction},
     {"legal_hold", view_fold_legal_hold},
+    {"ledger.prune", view_fold_prune},
     {"note", view_fold_note},
     {"clock.stepped", view_fold_stepped},
     {"config.loaded", view_fold_config_loaded},
@@ -353,127 +359,4 @@ view_error_stands(const struct view *v, const char *label,
 	if (w != NULL)
 		own = w->error_stands;
 	return s != NULL && is_newer(&s->last, &own) ? s->last : own;
-}
-
-static int
-compare_seqs(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-struct seq_list {
-	uint64_t *at;
-	size_t n, cap;
-	bool failed;
-};
-
-static void
-need(struct seq_list *list, bool present, uint64_t seq)
-{
-	if (!present || list->failed)
-		return;
-	if (list->n == list->cap) {
-		size_t cap = list->cap == 0 ? 64 : 2 * list->cap;
-		uint64_t *more = realloc(list->at, cap * sizeof(*more));
-
-		if (more == NULL) {
-			list->failed = true;
-			return;
-		}
-		list->at = more;
-		list->cap = cap;
-	}
-	list->at[list->n++] = seq;
-}
-
-static void
-need_workload(struct seq_list *list, const struct view_workload *w)
-{
-	for (size_t d = 0; d < w->n_days; d++) {
-		for (size_t i = 0; i < w->days[d].n_rows; i++)
-			need(list, true, w->days[d].rows[i]);
-	}
-	need(list, w->record.present, w->record.seq);
-	need(list, w->last_pass.present, w->last_pass.seq);
-	need(list, w->cap.cap != DECISION_NONE, w->cap.seq);
-	need(list, w->scope_approved, w->scope_seq);
-	need(list, w->has_after, w->after_seq);
-	need(list, w->used_elsewhere, w->used_elsewhere_seq);
-	for (size_t i = 0; i < w->n_recent && i < VIEW_RECENT; i++)
-		need(list, true, w->recent_seq[i]);
-	need(list, w->failures > 0, w->failing_seq);
-	need(list, w->refused.seq != 0, w->refused.seq);
-	need(list, w->error_stands.seq != 0, w->error_stands.seq);
-	need(list, w->last_happy != OUTCOME_NONE, w->last_happy_seq);
-	need(list, w->last_error != OUTCOME_NONE, w->last_error_seq);
-	for (int path = PATH_HAPPY; path <= PATH_ERROR; path++) {
-		need(list, w->begun[path].open, w->begun[path].seq);
-		need(list, w->planned[path].slot.us != 0, w->planned[path].seq);
-	}
-}
-
-static void
-need_fact(struct seq_list *list, const struct source_fact *f)
-{
-	need(list, f->read, f->read_seq);
-	need(list, f->tried, f->tried_seq);
-	need(list, f->approved, f->approved_seq);
-	need(list, f->attested, f->attested_seq);
-}
-
-static void
-need_source(struct seq_list *list, const struct view_source *s)
-{
-	need_fact(list, &s->before);
-	need_fact(list, &s->fact);
-	need(list, s->fact.bad_reads > 0, s->bad_seq);
-	need(list, s->planned.slot.us != 0, s->planned.seq);
-	for (size_t i = 0; i < s->n_rows; i++)
-		need(list, true, s->rows[i]);
-}
-
-static size_t
-unique(uint64_t *seqs, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (kept == 0 || seqs[kept - 1] != seqs[i])
-			seqs[kept++] = seqs[i];
-	}
-	return kept;
-}
-
-int
-view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
-{
-	struct seq_list list = {0};
-
-	for (size_t i = 0; i < v->n_workloads; i++)
-		need_workload(&list, &v->workloads[i]);
-	for (size_t i = 0; i < v->n_sources; i++)
-		need_source(&list, &v->sources[i]);
-	for (size_t i = 0; i < v->n_shared; i++)
-		need(&list, v->shared[i].last.seq != 0, v->shared[i].last.seq);
-	for (size_t i = 0; i < alert_machine_count(v->alerts); i++)
-		need(&list, true, alert_machine_at(v->alerts, i)->seq);
-	for (size_t i = 0; i < v->n_corrections; i++)
-		need(&list, true, v->corrections[i].by);
-	for (size_t i = 0; i < v->n_holds; i++)
-		need(&list, true, v->holds[i].seq);
-	need(&list, v->config_digest[0] != '\0', v->config_seq);
-	need(&list, v->config_rejected, v->config_rejected_seq);
-	need(&list, v->noted[0] != '\0', v->noted_seq);
-	need(&list, v->stepped_back_seq != 0, v->stepped_back_seq);
-	if (list.failed) {
-		free(list.at);
-		return ERR_NOMEM;
-	}
-	if (list.n > 0)
-		qsort(list.at, list.n, sizeof(*list.at), compare_seqs);
-	*ret_seqs = list.at;
-	*ret_n = unique(list.at, list.n);
-	return 0;
 }

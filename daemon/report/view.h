@@ -168,6 +168,8 @@ struct view {
 	size_t n_corrections;
 	struct view_hold *holds; /* oldest first */
 	size_t n_holds;
+	uint64_t pruned_to;	      /* rows before it were let go; 0: none */
+	uint64_t pruned_seq;	      /* by this row */
 	struct alert_machine *alerts; /* open ones; the engine steps it */
 	/* the label that the newest row is about; "" when it is about none */
 	char touched[LABEL_MAX + 1];
@@ -227,5 +229,19 @@ const struct source_fact *view_source_on(const struct view *v, const char *name,
 
 /* The seqs of the rows that this view rests on, ascending, malloc'd. */
 int view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n);
+
+/* What somebody still asks for. */
+struct view_asked {
+	bool (*workload)(void *ctx, const char *label);
+	bool (*source)(void *ctx, const char *name);
+	bool (*shared)(void *ctx, const struct view_shared_error *shared);
+	void *ctx;
+};
+
+/* The oldest row before `to` that the view needs, or UINT64_MAX: then the
+ * rows before `to` may go, and the row that lets them go makes the view forget
+ * what rested on them. */
+uint64_t view_blocks(const struct view *v, uint64_t to,
+		     const struct view_asked *asked);
 
 #endif

@@ -24,6 +24,9 @@ void view_source_day(struct view_source *s, int32_t day);
  * memory, and the array is as it was. */
 void *view_one_more(void *array, size_t n, size_t size);
 
+/* What it owns, not itself. */
+void view_workload_release(struct view_workload *w);
+
 /* Copies text, cut to fit. */
 void view_copy(char *out, size_t size, const char *text);
 
@@ -56,6 +59,8 @@ int view_fold_correction(struct view *v, const struct row *row,
 			 struct json_object *body);
 int view_fold_legal_hold(struct view *v, const struct row *row,
 			 struct json_object *body);
+int view_fold_prune(struct view *v, const struct row *row,
+		    struct json_object *body);
 int view_fold_note(struct view *v, const struct row *row,
 		   struct json_object *body);
 int view_fold_stepped(struct view *v, const struct row *row,

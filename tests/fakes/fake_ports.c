@@ -91,6 +91,35 @@ port_read_row(void *ctx, uint64_t seq,
 	return 0;
 }
 
+static int
+port_prunable(void *ctx, uint64_t first, struct prune_segment *ret,
+	      struct err *err)
+{
+	struct fake *f = ctx;
+	uint64_t end = first + f->segment_rows;
+
+	if (f->segment_rows == 0 || end > f->n_durable)
+		return (int)f->prune_stop;
+	/* Row 0 is as old as the one behind it. */
+	*ret = (struct prune_segment){
+	    .first = first,
+	    .end = end,
+	    .oldest = f->rows[first == 0 ? 0 : first - 1].row.at,
+	    .newest = f->rows[end - 2].row.at,
+	};
+	return PRUNE_FREE;
+}
+
+static int
+port_prune_digest(void *ctx, uint64_t from, uint64_t to, struct digest *ret,
+		  struct err *err)
+{
+	const uint64_t range[] = {from, to};
+
+	*ret = digest_sha256(range, sizeof(range));
+	return 0;
+}
+
 static bool
 port_may_probe(void *ctx)
 {
@@ -201,13 +230,16 @@ port_alert_line(void *ctx, const struct alert_rule *rule, const char *subject,
 void
 fake_init(struct fake *f, uint64_t seed)
 {
-	*f = (struct fake){.random_state = seed == 0 ? 1 : seed};
+	*f = (struct fake){.random_state = seed == 0 ? 1 : seed,
+			   .prune_stop = PRUNE_NEWEST};
 	f->redactor = checked(redactor_new());
 	f->ports = (struct ports){
 	    .ctx = f,
 	    .append = port_append,
 	    .has_row = port_has_row,
 	    .read_row = port_read_row,
+	    .prunable = port_prunable,
+	    .prune_digest = port_prune_digest,
 	    .may_probe = port_may_probe,
 	    .http = port_http,
 	    .page_text = port_page_text,

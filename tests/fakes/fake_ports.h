@@ -52,6 +52,9 @@ struct fake {
 	bool no_probe; /* may_probe() says no */
 	size_t
 	    freeze_at; /* no row from this index on gets durable; 0: all do */
+	/* Rows of a segment that may go; 0: none may, because of prune_stop. */
+	size_t segment_rows;
+	enum prune_stop prune_stop; /* of what is not a whole one */
 	/* rows that a restart leaves out of its replay, by index; NULL: none */
 	const bool *skip_replay;
 

@@ -10,6 +10,7 @@
 #include "tests/unit/conf/fixture.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A profile that needs nothing else, on lines 1 to 5. */
@@ -306,6 +307,36 @@ test_many_errors(void **state)
 	loaded_free(&l);
 	buf_free(&text);
 	buf_free(&out);
+}
+
+/* So long that nothing of today rests on what goes; not set: for ever. */
+static void
+test_keep(void **state)
+{
+	static const struct {
+		const char *keep;
+		int64_t days; /* -1: refused */
+	} cases[] = {{"400d", 400},  {"9600h", 400}, {"36600d", 36600},
+		     {"399d", -1},   {"0s", -1},     {"9599h", -1},
+		     {"36601d", -1}, {"7 years", -1}};
+	struct loaded l;
+
+	load_text(&l, PROFILE);
+	assert_int_equal(l.config->keep_s, 0);
+	loaded_free(&l);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[sizeof(PROFILE) + 60];
+
+		snprintf(text, sizeof(text),
+			 PROFILE "ledger = { keep = \"%s\"; };\n",
+			 cases[i].keep);
+		load_text(&l, text);
+		expect_counts(&l, cases[i].days < 0 ? 1 : 0, 0);
+		if (cases[i].days > 0)
+			assert_int_equal(l.config->keep_s,
+					 cases[i].days * 86400);
+		loaded_free(&l);
+	}
 }
 
 /* Lists add up over files, scalars take the last, one name of two files is
@@ -879,6 +910,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_examples),
 	    cmocka_unit_test(test_many_errors),
+	    cmocka_unit_test(test_keep),
 	    cmocka_unit_test(test_drop_ins),
 	    cmocka_unit_test(test_templates),
 	    cmocka_unit_test(test_sources),

@@ -31,6 +31,10 @@ check_PROGRAMS += tests/unit/engine/test_amend
 tests_unit_engine_test_amend_SOURCES = tests/unit/engine/test_amend.c \
 	$(engine_scene)
 tests_unit_engine_test_amend_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_prune
+tests_unit_engine_test_prune_SOURCES = tests/unit/engine/test_prune.c \
+	$(engine_scene)
+tests_unit_engine_test_prune_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/engine/test_reasons
 tests_unit_engine_test_reasons_SOURCES = tests/unit/engine/test_reasons.c \
 	$(engine_scene)
