@@ -15,8 +15,11 @@ void sign_folder(const struct ledger_io *io, const char *dir,
 void sign_root(const struct ledger_io *io, const char *dir, const uint8_t *seed,
 	       uint64_t size, const struct digest *root);
 
-/* Changes one byte of the body of row `seq`, and makes the sum of that row,
- * and prev and sum of all later ones, fit again. */
+/* In row `seq`, `from` becomes `to`, which is as long; the sum of that row,
+ * and prev and sum of all later ones, are made to fit again. */
+void sign_edit(const struct ledger_io *io, const char *dir, uint64_t seq,
+	       const char *from, const char *to);
+/* The same with another name for the member `text`. */
 void sign_rechain(const struct ledger_io *io, const char *dir, uint64_t seq);
 
 /* All full tiles of a tree of the first `size` rows. */

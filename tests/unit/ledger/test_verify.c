@@ -275,6 +275,19 @@ test_chain_is_bad(void **state)
 	rig_fini(&r);
 }
 
+/* Less is known durable than a segment before: no writer says so. */
+static void
+test_dur_goes_back(void **state)
+{
+	struct rig r;
+
+	build(&r, SEGMENT_ROWS, ROWS);
+	sign_edit(simdisk_io(r.disk), RIG_DIR, 20, "\"dur\":20", "\"dur\":10");
+	assert_good(&r, 0, 0, "");
+	assert_bad(&r, 3, 0, 20, "dur goes back");
+	rig_fini(&r);
+}
+
 static void
 rotate(struct rig *r, const uint8_t *from, const uint8_t *to)
 {
@@ -446,6 +459,7 @@ main(void)
 	    cmocka_unit_test(test_rows_are_missing),
 	    cmocka_unit_test(test_rechained),
 	    cmocka_unit_test(test_chain_is_bad),
+	    cmocka_unit_test(test_dur_goes_back),
 	    cmocka_unit_test(test_key_changes),
 	    cmocka_unit_test(test_lint),
 	    cmocka_unit_test(test_progress),
