@@ -1,6 +1,8 @@
 /* One row of the ledger: with --json its very bytes, else its members one
  * under the other. */
 #include "cli/show.h"
+#include "io/disk.h"
+#include "ledger/folder.h"
 #include "cli/rows.h"
 
 #include "base/json.h"
@@ -139,6 +141,27 @@ print_row(void *ctx, const struct row *row)
 	return 1;
 }
 
+static int
+say_no_row(struct session *s, const char *dir, uint64_t seq)
+{
+	struct pruned pruned = {0};
+	struct folder f;
+
+	if (folder_open(&f, &disk_io, dir, NULL) == 0) {
+		pruned = f.pruned;
+		folder_close(&f);
+	}
+	if (seq < pruned.to)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "row %" PRIu64 " was pruned by row %" PRIu64
+				    "; evidencectl show %" PRIu64,
+				    seq, pruned.seq, pruned.seq);
+	return session_fail(s, CTL_NO_OBJECT,
+			    "%s has no row %" PRIu64
+			    "; the newest: evidencectl history -n 1",
+			    dir, seq);
+}
+
 int
 show_row(struct session *s, uint64_t seq)
 {
@@ -157,9 +180,6 @@ show_row(struct session *s, uint64_t seq)
 		return r;
 	r = rows_at(s, dir, seq, print_row, &shown);
 	if (r == 0 && !shown.found && !s->damaged)
-		r = session_fail(s, CTL_NO_OBJECT,
-				 "%s has no row %" PRIu64
-				 "; the newest: evidencectl history -n 1",
-				 dir, seq);
+		r = say_no_row(s, dir, seq);
 	return r;
 }

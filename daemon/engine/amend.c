@@ -77,6 +77,12 @@ find_corrected(struct engine *e, uint64_t client, const char *name,
 			       name);
 		return false;
 	}
+	if (*ret_seq < e->view->pruned_to) {
+		command_answer(e, client, CTL_NO_OBJECT,
+			       "row %" PRIu64 " was pruned by row %" PRIu64,
+			       *ret_seq, e->view->pruned_seq);
+		return false;
+	}
 	*ret = (struct corrected){0};
 	r = e->ports->read_row(e->ports->ctx, *ret_seq, take_corrected, ret);
 	if (r == 0 && ret->found)

@@ -89,3 +89,10 @@ check_SCRIPTS += tests/io/test-levels tests/io/test-remote tests/io/test-repair 
 EXTRA_DIST += tests/io/mirror-lib tests/io/test-levels tests/io/test-remote \
 	tests/io/test-repair \
 	tests/io/test-restore
+
+# A ledger that was pruned, in a real folder.
+noinst_PROGRAMS += tests/io/old_ledger
+tests_io_old_ledger_SOURCES = tests/io/old_ledger.c
+tests_io_old_ledger_LDADD = libio.la libcore.la
+check_SCRIPTS += tests/io/test-pruned
+EXTRA_DIST += tests/io/test-pruned

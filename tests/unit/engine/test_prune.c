@@ -113,6 +113,15 @@ test_goes(void **state)
 			    "by the policy of 2026");
 	assert_int_equal(strlen(json_get_string(body, "sha256", "")), 64);
 	json_object_put(body);
+	{
+		struct ctl_request request = {.command = CTL_CORRECT,
+					      .name = "5",
+					      .role = "operator",
+					      .note = "mistaken"};
+
+		assert_int_equal(world_ask(&w, &request), CTL_NO_OBJECT);
+		assert_non_null(strstr(reply(&w), "row 5 was pruned by row "));
+	}
 	/* again: nothing more; weeks later: what became old, from there on */
 	assert_refused(&w, "NOTHING_OLD_ENOUGH: ");
 	scene_until(&w, "2027-11-20", "12:00:00");
