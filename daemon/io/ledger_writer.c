@@ -260,6 +260,7 @@ start_thread(struct ledger_writer *w, struct err *err)
 	if (r != 0)
 		return err_set_errno(err, ERR_IO, r, "the writer's thread");
 	w->has_thread = true;
+	pthread_setname_np(w->thread, "ledger-writer");
 	return 0;
 }
 
