@@ -75,7 +75,7 @@ extern const struct json_limits JSON_LEDGER_LIMITS;  /* ledger.md, section 1 */
 extern const struct json_limits JSON_FOREIGN_LIMITS; /* other people's JSON */
 
 /* One whole JSON value and nothing after it but white space.  ERR_INVALID
- * with the byte offset in words. */
+ * with the byte offset in words; ERR_NOMEM. */
 int json_check(const char *text, size_t len, const struct json_limits *limits,
 	       struct err *err);
 

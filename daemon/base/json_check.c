@@ -32,6 +32,7 @@ struct scanner {
 	const struct json_limits *limits;
 	int depth;
 	const char *why;
+	int code; /* that goes with `why` */
 };
 
 struct key {
@@ -270,8 +271,10 @@ add_key(struct scanner *s, struct key **keys, size_t *n, struct key key)
 		struct key *more =
 		    realloc(*keys, (*n == 0 ? 1 : 2 * *n) * sizeof(**keys));
 
-		if (more == NULL)
+		if (more == NULL) {
+			s->code = ERR_NOMEM;
 			return refuse(s, "no memory");
+		}
 		*keys = more;
 	}
 	(*keys)[(*n)++] = key;
@@ -379,7 +382,8 @@ int
 json_check(const char *text, size_t len, const struct json_limits *limits,
 	   struct err *err)
 {
-	struct scanner s = {text, text, text + len, limits, 0, NULL};
+	struct scanner s = {text, text, text + len, limits,
+			    0,	  NULL, ERR_INVALID};
 
 	if (len > INT32_MAX)
 		return err_set(err, ERR_LIMIT, "JSON of over 2 GiB");
@@ -389,6 +393,6 @@ json_check(const char *text, size_t len, const struct json_limits *limits,
 			return 0;
 		refuse(&s, "something follows the value");
 	}
-	return err_set(err, ERR_INVALID, "JSON, byte %zu: %s",
+	return err_set(err, s.code, "JSON, byte %zu: %s",
 		       (size_t)(s.p - s.start), s.why);
 }

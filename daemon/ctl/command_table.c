@@ -59,8 +59,7 @@ const struct option_info command_options[OPTIONS] = {
 [OPTION_KIND] = {OPTION_KIND, "kind", 0, "KIND",
     "rows of this kind; check means all check rows", NAME_ANY, {NULL}},
 [OPTION_LEVEL] = {OPTION_LEVEL, "level", 0, "N",
-    "0: rows; 1: their chain; 2: the newest checkpoint; 3: all of them; "
-    "4: the journal; 5: a remote journal",
+    "0: rows; 1: chain; 2, 3: checkpoints; 4: journal; 5: remote journal",
     NAME_ANY, {"0", "1", "2", "3", "4", "5", NULL}},
 [OPTION_LINT] = {OPTION_LINT, "lint", 0, NULL,
     "the form of each row too, and that it holds no credential", NAME_ANY,

@@ -96,21 +96,24 @@ identity_genesis_body(struct buf *out, const struct identity *id,
 	json_object_close(&w);
 }
 
-bool
+int
 identity_is_of_genesis(const struct identity *id, const char *body, size_t len)
 {
 	struct buf again = {0};
 	struct json_object *o;
-	bool same;
+	int r;
 
-	if (json_parse(body, len, &JSON_LEDGER_LIMITS, &o, NULL) < 0)
-		return false;
+	r = json_parse(body, len, &JSON_LEDGER_LIMITS, &o, NULL);
+	if (r < 0)
+		return r == ERR_NOMEM ? r : 0;
 	identity_genesis_body(&again, id, json_get_string(o, "host", ""));
 	json_object_put(o);
-	same = !again.failed && again.len == len &&
-	       memcmp(again.data, body, len) == 0;
+	if (again.failed)
+		r = ERR_NOMEM;
+	else
+		r = again.len == len && memcmp(again.data, body, len) == 0;
 	buf_free(&again);
-	return same;
+	return r;
 }
 
 /* The members, as far as they have the right type and length. */

@@ -50,10 +50,11 @@ int identity_of_genesis(const char *line, size_t len, struct identity *ret_id,
 /* The body of row 0. */
 void identity_genesis_body(struct buf *out, const struct identity *id,
 			   const char *hostname);
-/* Whether this is the body of its row 0, on whatever host.  The leaf of row 0
+/* 1: this is the body of its row 0, on whatever host; 0: of another one;
+ * ERR_NOMEM.  The leaf of row 0
  * is in the identity, but whoever writes another key or origin into LEDGER
  * leaves that as it was. */
-bool identity_is_of_genesis(const struct identity *id, const char *body,
-			    size_t len);
+int identity_is_of_genesis(const struct identity *id, const char *body,
+			   size_t len);
 
 #endif

@@ -174,7 +174,7 @@ replace_all(struct patch *p)
 		r = io->rename(io->ctx, p->f->dir,
 			       new_name_of(p->firsts[i], new_name), p->f->dir,
 			       segment_name(p->firsts[i], name));
-	return r == 0 ? io->fsync_dir(io->ctx, p->f->dir) : r;
+	return r;
 }
 
 int

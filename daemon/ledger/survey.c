@@ -282,9 +282,8 @@ static int
 check_genesis(struct survey *s, struct ledger *l)
 {
 	struct walk_row row;
-	bool named = false;
+	int fd, r, named = 0;
 	struct walk w;
-	int fd, r;
 
 	if (s->beginning.tree.size > 0)
 		return check_pruned_genesis(s, l);
@@ -294,17 +293,16 @@ check_genesis(struct survey *s, struct ledger *l)
 	r = walk_open(&w, &l->io, fd, WALK_CHAIN, 0, NULL);
 	if (r == 0)
 		r = walk_next(&w, &row);
-	if (r == 1)
-		named = digest_equal(&row.leaf, &l->id.genesis) &&
-			identity_is_of_genesis(&l->id, row.parts.body,
+	if (r == 1 && digest_equal(&row.leaf, &l->id.genesis))
+		named = identity_is_of_genesis(&l->id, row.parts.body,
 					       row.parts.body_len);
 	walk_close(&w);
 	l->io.close(l->io.ctx, fd);
 	if (r == ERR_IO)
 		return w.errno_value;
-	if (r == ERR_NOMEM)
+	if (r == ERR_NOMEM || named == ERR_NOMEM)
 		return -ENOMEM;
-	if (named)
+	if (named == 1)
 		return 0;
 	s->next_seq = 0;
 	return damage(s, 0, "row 0 is not the genesis that LEDGER names");

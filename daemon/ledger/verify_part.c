@@ -91,14 +91,19 @@ static int
 take_row(struct part *p, const struct part_plan *plan,
 	 const struct walk_row *row, size_t *next_size)
 {
+	int r = 1;
+
 	if (p->next == p->first) {
 		memcpy(p->prev, row->parts.prev, DIGEST_HEX_LEN);
 		p->first_dur = row->parts.dur;
 		p->first_leaf = row->leaf;
-		p->other_genesis =
-		    p->first == 0 &&
-		    !identity_is_of_genesis(&plan->folder->id, row->parts.body,
-					    row->parts.body_len);
+		if (p->first == 0)
+			r = identity_is_of_genesis(&plan->folder->id,
+						   row->parts.body,
+						   row->parts.body_len);
+		if (r < 0)
+			return r;
+		p->other_genesis = r == 0;
 	}
 	p->next = row->parts.seq + 1;
 	p->dur = row->parts.dur;

@@ -193,6 +193,46 @@ find_kept(void *ctx, const char *path, mode_t mode, const void *bytes,
 	(*n)++;
 }
 
+struct search {
+	const char *text;
+	bool found;
+};
+
+static void
+find_text(void *ctx, const char *path, mode_t mode, const void *bytes,
+	  size_t len)
+{
+	struct search *s = ctx;
+
+	s->found |= len == strlen(s->text) && memcmp(bytes, s->text, len) == 0;
+}
+
+/* Whatever was replaced is kept. */
+static void
+expect_kept(const struct world *w, const struct simdisk *disk)
+{
+	for (int i = 0; i < SEGMENTS; i++) {
+		struct search search = {w->bad[i], false};
+
+		if (w->bad[i] == NULL || holds(disk, i, w->bad[i]))
+			continue;
+		simdisk_each(disk, rig_path("quarantine"), find_text, &search);
+		assert_true(search.found);
+	}
+}
+
+static bool
+same_sums(const struct simdisk *a, const struct simdisk *b)
+{
+	char *x = simdisk_read(a, rig_path("SHA256SUMS"), NULL);
+	char *y = simdisk_read(b, rig_path("SHA256SUMS"), NULL);
+	bool same = x != NULL && y != NULL && strcmp(x, y) == 0;
+
+	free(x);
+	free(y);
+	return same;
+}
+
 static void
 all_is_mended(void **state)
 {
@@ -300,16 +340,23 @@ any_call_may_fail(void **state)
 struct cut {
 	struct world *w;
 	unsigned fate; /* of what is not synced */
+	uint32_t mixed;
 	long cuts;
 	bool inside;
 };
 
+/* The first fates are the same for everything; the others are mixed. */
+enum { SAME_FATES = 4, FATES = 24 };
+
 static unsigned
 choose(void *ctx, unsigned n)
 {
-	const struct cut *cut = ctx;
+	struct cut *cut = ctx;
 
-	return cut->fate < n ? cut->fate : n - 1;
+	if (cut->fate < SAME_FATES)
+		return cut->fate < n ? cut->fate : n - 1;
+	cut->mixed = cut->mixed * 1103515245 + 12345;
+	return (cut->mixed >> 16) % n;
 }
 
 /* Before each call that changes something. */
@@ -321,12 +368,13 @@ cut_off(void *ctx, struct simdisk *d)
 	if (cut->inside)
 		return;
 	cut->inside = true;
-	for (cut->fate = 0; cut->fate < 4; cut->fate++) {
+	for (cut->fate = 0; cut->fate < FATES; cut->fate++) {
 		struct simdisk *after = simdisk_crash(d, choose, cut);
 		struct repair_result result;
 
 		simdisk_set_hook(after, NULL, NULL);
 		expect_old_or_new(cut->w, after);
+		expect_kept(cut->w, after);
 		assert_int_equal(repair(cut->w, after, &result, NULL), 0);
 		expect_whole(cut->w, after);
 		simdisk_free(after);
@@ -346,7 +394,17 @@ the_power_may_go_at_any_call(void **state)
 	assert_int_equal(repair(w, w->rig.disk, &result, NULL), 0);
 	simdisk_set_hook(w->rig.disk, NULL, NULL);
 	expect_whole(w, w->rig.disk);
-	assert_in_range(cut.cuts, 100, 1000);
+	/* What it says is done stays done. */
+	for (cut.fate = 0; cut.fate < FATES; cut.fate++) {
+		struct simdisk *after =
+		    simdisk_crash(w->rig.disk, choose, &cut);
+
+		expect_whole(w, after);
+		expect_kept(w, after);
+		assert_true(same_sums(after, w->rig.disk));
+		simdisk_free(after);
+	}
+	assert_in_range(cut.cuts, 500, 5000);
 	print_message("%ld images\n", cut.cuts);
 }
 
