@@ -1,8 +1,9 @@
 /* Durable rows per second of the ledger, beside bare append + fdatasync of
- * the same bytes, and the rate of verification.
+ * the same bytes and beside SQLite (WAL, synchronous=FULL, one table of seq
+ * and line); and the rate of verification.
  *
- * usage: bench_append FOLDER; prints one JSON line a measurement.  Both sides
- * of a pair take turns in slices, so that a busy disk hurts them alike;
+ * usage: bench_append FOLDER; prints one JSON line a measurement.  All sides
+ * take turns in slices, so that a busy disk hurts them alike;
  * verification is measured in CPU time, because its bar is a core's. */
 #include "io/disk.h"
 #include "io/threads.h"
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,9 +46,11 @@ struct side {
 struct bench {
 	struct ledger *ledger;
 	int fd;
+	sqlite3 *db;
+	sqlite3_stmt *insert;
 	uint64_t n;	 /* of the next row */
 	struct buf last; /* the line that the ledger wrote last */
-	struct side ours, bare;
+	struct side ours, bare, sqlite;
 };
 
 static void
@@ -103,12 +107,64 @@ append_bare(struct bench *b, int group, char *lines, size_t line_len)
 }
 
 static void
+sql(struct bench *b, const char *text)
+{
+	if (sqlite3_exec(b->db, text, NULL, NULL, NULL) != SQLITE_OK) {
+		fprintf(stderr, "%s: %s\n", text, sqlite3_errmsg(b->db));
+		exit(1);
+	}
+}
+
+static void
+open_sqlite(struct bench *b, const char *folder)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/rows.sqlite", folder);
+	if (sqlite3_open(path, &b->db) != SQLITE_OK)
+		die("sqlite");
+	sql(b, "PRAGMA journal_mode=WAL");
+	sql(b, "PRAGMA synchronous=FULL");
+	sql(b, "CREATE TABLE row(seq INTEGER PRIMARY KEY, line TEXT NOT NULL)");
+	sqlite3_prepare_v2(b->db, "INSERT INTO row(line) VALUES(?)", -1,
+			   &b->insert, NULL);
+}
+
+static void
+close_sqlite(struct bench *b)
+{
+	sqlite3_finalize(b->insert);
+	sqlite3_close(b->db);
+}
+
+static void
+append_sqlite(struct bench *b, int group, const char *line, size_t line_len)
+{
+	sql(b, "BEGIN");
+	for (int i = 0; i < group; i++) {
+		sqlite3_bind_text(b->insert, 1, line, (int)line_len - 1,
+				  SQLITE_STATIC);
+		if (sqlite3_step(b->insert) != SQLITE_DONE)
+			die("sqlite");
+		sqlite3_reset(b->insert);
+	}
+	sql(b, "COMMIT");
+	b->sqlite.rows += (uint64_t)group;
+}
+
+static double
+rate(const struct side *side)
+{
+	return (double)side->rows / side->spent;
+}
+
+static void
 measure(struct bench *b, int group)
 {
 	size_t line_len;
 	char *lines;
 
-	b->ours = b->bare = (struct side){0};
+	b->ours = b->bare = b->sqlite = (struct side){0};
 	append_ours(b, group);
 	line_len = b->last.len + 1;
 	lines = malloc(line_len * (size_t)group);
@@ -129,15 +185,19 @@ measure(struct bench *b, int group)
 		while (seconds(CLOCK_MONOTONIC) - start < SLICE_MS / 1e3)
 			append_bare(b, group, lines, line_len);
 		b->bare.spent += seconds(CLOCK_MONOTONIC) - start;
+		start = seconds(CLOCK_MONOTONIC);
+		while (seconds(CLOCK_MONOTONIC) - start < SLICE_MS / 1e3)
+			append_sqlite(b, group, lines, line_len);
+		b->sqlite.spent += seconds(CLOCK_MONOTONIC) - start;
 	}
 	free(lines);
 	printf("{\"bench\":\"append\",\"group\":%d,\"row_bytes\":%zu,"
 	       "\"rows_per_s\":%.0f,\"bare_rows_per_s\":%.0f,"
-	       "\"ratio\":%.3f}\n",
-	       group, line_len, (double)b->ours.rows / b->ours.spent,
-	       (double)b->bare.rows / b->bare.spent,
-	       ((double)b->ours.rows / b->ours.spent) /
-		   ((double)b->bare.rows / b->bare.spent));
+	       "\"sqlite_rows_per_s\":%.0f,\"ratio\":%.3f,"
+	       "\"sqlite_ratio\":%.3f}\n",
+	       group, line_len, rate(&b->ours), rate(&b->bare),
+	       rate(&b->sqlite), rate(&b->ours) / rate(&b->bare),
+	       rate(&b->ours) / rate(&b->sqlite));
 	fflush(stdout);
 }
 
@@ -197,8 +257,10 @@ main(int argc, char **argv)
 	b.fd = open(bare, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
 	if (b.fd < 0)
 		die(bare);
+	open_sqlite(&b, argv[1]);
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
 		measure(&b, groups[i]);
+	close_sqlite(&b);
 	ledger_want_checkpoint(b.ledger);
 	if (ledger_flush(b.ledger, on_ack, &b, &err) < 0)
 		die("checkpoint");

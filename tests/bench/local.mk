@@ -2,7 +2,7 @@
 EXTRA_PROGRAMS = tests/bench/bench_append tests/bench/bench_fill \
 	tests/bench/bench_index
 tests_bench_bench_append_SOURCES = tests/bench/bench_append.c
-tests_bench_bench_append_LDADD = libio.la libcore.la
+tests_bench_bench_append_LDADD = libio.la libcore.la $(SQLITE_LIBS)
 tests_bench_bench_fill_SOURCES = tests/bench/bench_fill.c
 tests_bench_bench_fill_LDADD = libio.la libcore.la
 tests_bench_bench_index_SOURCES = tests/bench/bench_index.c

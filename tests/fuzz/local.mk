@@ -12,36 +12,36 @@ noinst_PROGRAMS += \
 FUZZ_LIBS = libfakes.la libcore.la
 if FUZZING
 FUZZ_MAIN =
-FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
 FUZZ_MAIN = tests/fuzz/replay.c
-FUZZ_LDFLAGS = $(AM_LDFLAGS)
+FUZZ_LINK = $(AM_LDFLAGS)
 check_SCRIPTS += tests/fuzz/test-corpus
 endif
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_config_LDADD = $(FUZZ_LIBS)
-tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_control_SOURCES = tests/fuzz/fuzz_control.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_control_LDADD = $(FUZZ_LIBS)
-tests_fuzz_fuzz_control_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_control_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_exchange_SOURCES = tests/fuzz/fuzz_exchange.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_exchange_LDADD = $(FUZZ_LIBS)
-tests_fuzz_fuzz_exchange_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_exchange_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_note_SOURCES = tests/fuzz/fuzz_note.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_note_LDADD = $(FUZZ_LIBS)
-tests_fuzz_fuzz_note_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_note_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_proof_SOURCES = tests/fuzz/fuzz_proof.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_proof_LDADD = $(FUZZ_LIBS)
-tests_fuzz_fuzz_proof_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_proof_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_recovery_SOURCES = tests/fuzz/fuzz_recovery.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_recovery_LDADD = $(FUZZ_LIBS)
-tests_fuzz_fuzz_recovery_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_recovery_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_row_SOURCES = tests/fuzz/fuzz_row.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_row_LDADD = $(FUZZ_LIBS)
-tests_fuzz_fuzz_row_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_row_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_tile_SOURCES = tests/fuzz/fuzz_tile.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_tile_LDADD = $(FUZZ_LIBS)
-tests_fuzz_fuzz_tile_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_tile_LDFLAGS = $(FUZZ_LINK)
 EXTRA_DIST += tests/fuzz/test-corpus \
 	tests/fuzz/corpus/config/comment \
 	tests/fuzz/corpus/config/deep \
