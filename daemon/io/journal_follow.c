@@ -124,6 +124,7 @@ find_oldest(sd_journal *j, struct journal_page *page)
 	return r;
 }
 
+/* Rows go out a little out of order: the lowest of the first ones counts. */
 static int
 find_reach(sd_journal *j, const struct journal_follow *follow,
 	   struct journal_page *page)
@@ -133,12 +134,16 @@ find_reach(sd_journal *j, const struct journal_follow *follow,
 	if (r >= 0)
 		r = sd_journal_seek_head(j);
 	for (int i = 0; r >= 0 && i < REACH_ENTRIES; i++) {
+		uint64_t seq;
+
 		r = sd_journal_next(j);
 		if (r <= 0)
 			break;
-		page->reaches = journal_entry_seq(j, &page->oldest_seq);
-		if (page->reaches)
-			break;
+		if (!journal_entry_seq(j, &seq))
+			continue;
+		if (!page->reaches || seq < page->oldest_seq)
+			page->oldest_seq = seq;
+		page->reaches = true;
 	}
 	return r;
 }
