@@ -97,6 +97,18 @@ is_number_char(char c)
 }
 
 /* One number from s->at on; anything odd about it is refused. */
+static bool
+looks_like_float(const char *t, size_t len)
+{
+	if (memchr(t, '.', len) != NULL)
+		return true;
+	for (size_t i = 0; i < len; i++) {
+		if (memchr("0123456789eE+-", t[i], 14) == NULL)
+			return false;
+	}
+	return true;
+}
+
 static void
 scan_number(struct scanner *s)
 {
@@ -119,8 +131,7 @@ scan_number(struct scanner *s)
 		refuse_number(s, end, "write it in decimal",
 			      "a hexadecimal number");
 	else if (tail > 0 && !longer &&
-		 (memchr(t + s->at, '.', end - s->at) != NULL ||
-		  strspn(t + s->at, "0123456789.eE+-") >= end - s->at))
+		 looks_like_float(t + s->at, end - s->at))
 		refuse_number(s, end, "write a whole number",
 			      "a floating-point number");
 	else if (digits == 0 || (tail > 0 && !longer))

@@ -52,6 +52,7 @@ EXTRA_DIST += tests/fuzz/test-corpus \
 	tests/fuzz/corpus/config/int \
 	tests/fuzz/corpus/config/long \
 	tests/fuzz/corpus/config/nul \
+	tests/fuzz/corpus/config/number-at-end \
 	tests/fuzz/corpus/config/string \
 	tests/fuzz/corpus/config/unknown \
 	tests/fuzz/corpus/config/zone \
