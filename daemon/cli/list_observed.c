@@ -1,15 +1,8 @@
-/* What is configured, and how it stands by the ledger.
- *
- * Whether a credential is loaded is known to the daemon alone, which says so
- * by its alert credential-missing; no value of a credential is ever here. */
+/* What is configured, and how it stands by the ledger. */
 #include "cli/job_list.h"
 #include "cli/list.h"
 #include "cli/words.h"
 #include "report/standing.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* ---- checks ---- */
 
@@ -131,73 +124,4 @@ list_sources(const struct listing *l)
 		words_put_origin(l->w, &source->origin);
 	}
 	writer_close(l->w);
-}
-
-/* ---- credentials ---- */
-
-static const struct column credential_columns[] = {
-    {"name", "credential", COLUMN_FLEX},
-    {"workloads", "used by", COLUMN_FLEX},
-    {"shared", "shared", 0},
-    {"missing_since", "missing since", 0},
-};
-
-/* Whether this is the first workload that names its credential. */
-static bool
-is_first(const struct config *c, size_t i)
-{
-	for (size_t k = 0; k < i; k++) {
-		if (strcmp(c->workloads[k].credential,
-			   c->workloads[i].credential) == 0)
-			return false;
-	}
-	return true;
-}
-
-static void
-put_credential(const struct listing *l, const char *name, const char **labels)
-{
-	char id[2 * ALERT_SUBJECT_MAX];
-	const struct alert *alert = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->config->n_workloads; i++) {
-		const struct workload *w = &l->config->workloads[i];
-
-		if (strcmp(w->credential, name) == 0)
-			labels[n++] = w->label;
-	}
-	snprintf(id, sizeof(id), "credential-missing/%.64s", name);
-	if (l->view != NULL)
-		alert = alert_machine_find(l->view->alerts, id);
-	writer_text(l->w, name);
-	writer_list(l->w, labels, n);
-	writer_bool(l->w, n > 1);
-	if (alert == NULL)
-		writer_none(l->w);
-	else
-		writer_time(l->w, alert->opened_at);
-}
-
-void
-list_credentials(const struct listing *l)
-{
-	const struct config *c = l->config;
-	const char **labels = calloc(c->n_workloads + 1, sizeof(*labels));
-
-	if (labels == NULL) {
-		l->w->failed = true;
-		return;
-	}
-	LIST_TABLE(l->w, "credential", credential_columns);
-	for (size_t i = 0; i < c->n_workloads; i++) {
-		if (is_first(c, i))
-			put_credential(l, c->workloads[i].credential, labels);
-	}
-	writer_close(l->w);
-	free(labels);
-	if (l->w->format == WRITER_TEXT)
-		buf_puts(&l->session->out,
-			 "\nWhether one is loaded is known to the daemon "
-			 "alone; it alerts when one is not.\n");
 }

@@ -19,6 +19,8 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_status.c \
 	daemon/cli/cmd_verify.c \
 	daemon/cli/cmd_why.c \
+	daemon/cli/credentials.c \
+	daemon/cli/credentials.h \
 	daemon/cli/found.c \
 	daemon/cli/found.h \
 	daemon/cli/job_list.c \
@@ -26,6 +28,7 @@ evidencectl_SOURCES += \
 	daemon/cli/kept.c \
 	daemon/cli/kept.h \
 	daemon/cli/list.h \
+	daemon/cli/list_credentials.c \
 	daemon/cli/list_governed.c \
 	daemon/cli/list_observed.c \
 	daemon/cli/local_time.c \

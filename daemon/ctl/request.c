@@ -8,11 +8,17 @@
 #include <string.h>
 
 static const char *const names[CTL_COMMANDS] = {
-    [CTL_STATUS] = "status",   [CTL_RUN] = "run",
-    [CTL_APPROVE] = "approve", [CTL_NOTE] = "note",
-    [CTL_CORRECT] = "correct", [CTL_LEGAL_HOLD] = "legal-hold",
-    [CTL_PRUNE] = "prune",     [CTL_MIRROR] = "mirror",
-    [CTL_RELOAD] = "reload",   [CTL_CHECKPOINT] = "checkpoint",
+    [CTL_STATUS] = "status",
+    [CTL_CREDENTIALS] = "credentials",
+    [CTL_RUN] = "run",
+    [CTL_APPROVE] = "approve",
+    [CTL_NOTE] = "note",
+    [CTL_CORRECT] = "correct",
+    [CTL_LEGAL_HOLD] = "legal-hold",
+    [CTL_PRUNE] = "prune",
+    [CTL_MIRROR] = "mirror",
+    [CTL_RELOAD] = "reload",
+    [CTL_CHECKPOINT] = "checkpoint",
 };
 
 /* In canonical order. */

@@ -26,6 +26,7 @@ enum {
 
 enum ctl_command {
 	CTL_STATUS,
+	CTL_CREDENTIALS,
 	CTL_RUN,
 	CTL_APPROVE,
 	CTL_NOTE,

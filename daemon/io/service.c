@@ -357,6 +357,9 @@ service_on_request(void *ctx, uint64_t client,
 		if (may_operate(s, client, request, peer))
 			service_sign_request(s, client);
 		break;
+	case CTL_CREDENTIALS:
+		service_credentials(s, client);
+		break;
 	case CTL_MIRROR:
 		service_mirror_again(s, client, request, peer);
 		break;

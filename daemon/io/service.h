@@ -101,6 +101,10 @@ void service_mirror_again(struct service *s, uint64_t client,
 			  const struct ctl_request *request,
 			  const struct ctl_peer *peer);
 
+/* Answers what is known of each credential that is named
+ * (io/service_credentials.c); anybody may ask. */
+void service_credentials(struct service *s, uint64_t client);
+
 /* Checkpoints (io/service_sign.c).  rows: new ones may be durable; last: asks
  * for the last one, once, and tells whether nothing is under way any more. */
 int service_sign_open(struct service *s);

@@ -49,6 +49,7 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/history-owner \
 	tests/unit/cli/golden/history-workload \
 	tests/unit/cli/golden/list-credentials \
+	tests/unit/cli/golden/list-credentials-daemon \
 	tests/unit/cli/golden/list-credentials-json \
 	tests/unit/cli/golden/list-gateways \
 	tests/unit/cli/golden/list-metrics \

@@ -21,6 +21,14 @@ STATUS = {
     "workloads": 12,
 }
 
+CREDENTIALS = {"schema": 1, "credentials": [
+    {"name": "support-chat", "state": "loaded",
+     "fingerprint": "0123456789abcdef"},
+    {"name": "batch-jobs", "state": "loaded",
+     "fingerprint": "0123456789abcdef"},
+    {"name": "images", "state": "placeholder", "fingerprint": None},
+]}
+
 
 asked = 0
 
@@ -31,6 +39,8 @@ def answer(request):
         asked += 1
         status = dict(STATUS, damaged=asked > 2)
         return 0, json.dumps(status, sort_keys=True) + "\n"
+    if request["command"] == "credentials":
+        return 0, json.dumps(CREDENTIALS, sort_keys=True) + "\n"
     name = request["args"].get("name", "answer-0")
     status = int(name[len("answer-")])
     words = "REFUSED: no" if status > 1 else "said"
