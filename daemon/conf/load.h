@@ -13,6 +13,10 @@ struct conf_text {
 	const char *text;
 	size_t len;
 	bool profile; /* only `profiles` may stand in it */
+	/* Why it could not be read (then text is NULL), and what to do; NULL
+	 * when it was. */
+	const char *fault;
+	const char *hint;
 };
 
 /* Zone data by IANA name: ERR_NOT_FOUND when there is none.  *ret_bytes is
@@ -25,7 +29,7 @@ enum conf_severity { CONF_ERROR, CONF_WARNING };
 struct conf_message {
 	enum conf_severity severity;
 	char *file;
-	int line;
+	int line;   /* 0: of the file as a whole */
 	char *key;  /* dotted path: "workloads.support-chat.model" */
 	char *what; /* what is wrong */
 	char *hint; /* how to mend it; may be "" */
@@ -40,6 +44,8 @@ struct conf_report {
 void conf_report_free(struct conf_report *report);
 /* `file:line: key: what; hint` lines. */
 void conf_report_print(const struct conf_report *report, struct buf *out);
+/* One message, without its hint and the end of the line. */
+void conf_message_print(const struct conf_message *message, struct buf *out);
 
 /* Reads nothing but its arguments.  Returns 0 and the configuration when the
  * report holds no error (warnings may stand in it), else ERR_INVALID and

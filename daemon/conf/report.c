@@ -25,6 +25,18 @@ conf_report_free(struct conf_report *report)
 }
 
 void
+conf_message_print(const struct conf_message *m, struct buf *out)
+{
+	buf_puts(out, m->file);
+	if (m->line > 0)
+		buf_printf(out, ":%d", m->line);
+	buf_puts(out, m->severity == CONF_WARNING ? ": warning: " : ": ");
+	if (m->key[0] != '\0')
+		buf_printf(out, "%s: ", m->key);
+	buf_puts(out, m->what);
+}
+
+void
 conf_report_print(const struct conf_report *report, struct buf *out)
 {
 	size_t errors = 0;
@@ -32,14 +44,8 @@ conf_report_print(const struct conf_report *report, struct buf *out)
 	for (size_t i = 0; i < report->n; i++) {
 		const struct conf_message *m = &report->at[i];
 
-		buf_printf(out, "%s:%d: ", m->file, m->line);
-		if (m->severity == CONF_WARNING)
-			buf_puts(out, "warning: ");
-		else
-			errors++;
-		if (m->key[0] != '\0')
-			buf_printf(out, "%s: ", m->key);
-		buf_puts(out, m->what);
+		conf_message_print(m, out);
+		errors += m->severity == CONF_ERROR;
 		if (m->hint[0] != '\0')
 			buf_printf(out, "; %s", m->hint);
 		buf_putc(out, '\n');

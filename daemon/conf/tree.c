@@ -104,7 +104,12 @@ parse_text(struct loader *l, size_t i)
 	struct scan_lines lines = {0};
 	struct buf clean = {0};
 
-	if (scan_text(l, text, &clean, &lines)) {
+	if (text->fault != NULL) {
+		struct origin whole = {text->path, 0};
+
+		loader_error(l, &whole, "", text->hint, "cannot be read: %s",
+			     text->fault);
+	} else if (scan_text(l, text, &clean, &lines)) {
 		struct marker m = {l, arena_strdup(l->arena, text->path),
 				   &lines, 0};
 

@@ -1,18 +1,22 @@
-/* Reading configuration: which files, and in which order. */
+/* Reading configuration: which files, and in which order.
+ *
+ * A file that cannot be read is handed on with the reason in place of its
+ * text, so that one run still tells everything else; conf_load() refuses the
+ * whole.  The order is that of the bytes of names, whatever the locale. */
 #include "io/files.h"
 
 #include "base/zone.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 512, ZONE_MAX_BYTES = 256 * 1024 };
+enum { ZONE_MAX_BYTES = 256 * 1024 };
 
 static int
 read_all(int fd, const char *path, size_t max_bytes, char **ret_text,
@@ -88,8 +92,10 @@ files_load_zone(const char *name, struct zone **ret_zone, struct err *err)
 }
 
 struct text_list {
-	struct conf_text at[FILES_MAX];
-	size_t n;
+	struct conf_text *at;
+	size_t n, cap;
+	size_t main; /* which of them is the main file */
+	struct err main_err;
 };
 
 static void
@@ -98,80 +104,153 @@ free_list(struct text_list *list)
 	for (size_t i = 0; i < list->n; i++) {
 		free((char *)list->at[i].path);
 		free((char *)list->at[i].text);
+		free((char *)list->at[i].fault);
 	}
-	free(list);
+	free(list->at);
+}
+
+static struct conf_text *
+next_text(struct text_list *list, const char *path, bool profile)
+{
+	size_t cap = list->cap == 0 ? 16 : list->cap * 2;
+	struct conf_text *bigger;
+
+	if (list->n == list->cap) {
+		bigger = reallocarray(list->at, cap, sizeof(*bigger));
+		if (bigger == NULL)
+			return NULL;
+		list->at = bigger;
+		list->cap = cap;
+	}
+	list->at[list->n] =
+	    (struct conf_text){.path = strdup(path), .profile = profile};
+	return list->at[list->n].path == NULL ? NULL : &list->at[list->n++];
+}
+
+/* The words of err without the path, which the report puts before them. */
+static int
+add_fault(struct conf_text *t, const struct err *err, const char *hint)
+{
+	size_t n = strlen(t->path);
+	bool named = strncmp(err->text, t->path, n) == 0 && err->text[n] == ':';
+
+	t->fault = strdup(named ? err->text + n + 2 : err->text);
+	t->hint = hint;
+	return t->fault == NULL ? ERR_NOMEM : 0;
+}
+
+static const char *
+hint_of(int r)
+{
+	if (r == ERR_LIMIT)
+		return "split it over conf.d";
+	if (r == ERR_NOT_FOUND)
+		return "name another file, or take out the link that leads "
+		       "nowhere";
+	return "it must be a text that the user of this process may read";
 }
 
 static int
 add_file(struct text_list *list, const char *path, bool profile,
 	 struct err *err)
 {
-	struct conf_text *t = &list->at[list->n];
+	struct conf_text *t = next_text(list, path, profile);
 	char *text;
 	int r;
 
-	if (list->n == FILES_MAX)
-		return err_set(err, ERR_LIMIT, "more than %d files", FILES_MAX);
+	if (t == NULL)
+		return ERR_NOMEM;
 	r = files_read_text(path, FILES_CONF_MAX_BYTES, &text, &t->len, err);
-	if (r < 0)
+	if (r == 0)
+		t->text = text;
+	if (r == 0 || r == ERR_NOMEM)
 		return r;
-	t->text = text;
-	t->path = strdup(path);
-	t->profile = profile;
-	list->n++;
-	return t->path == NULL ? err_set(err, ERR_NOMEM, "no memory") : 0;
+	return add_fault(t, err, hint_of(r));
 }
 
-/* glob() sorts: the order of conf.d is that of names. */
 static int
-add_matching(struct text_list *list, const char *pattern, bool profile,
-	     struct err *err)
+is_conf(const struct dirent *entry)
 {
-	glob_t found;
-	int r = 0;
+	size_t n = strlen(entry->d_name);
 
-	if (glob(pattern, 0, NULL, &found) != 0)
+	return entry->d_name[0] != '.' && n > 5 &&
+	       strcmp(entry->d_name + n - 5, ".conf") == 0;
+}
+
+static int
+by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* *.conf of the folder in the order of names.  No folder is an empty one; one
+ * that cannot be listed may hide what the admin wrote, and is refused. */
+static int
+add_folder(struct text_list *list, const char *folder, bool profile)
+{
+	struct dirent **found;
+	char path[4096];
+	struct err err;
+	int n = scandir(folder, &found, is_conf, by_bytes), r = 0;
+
+	if (n < 0 && errno == ENOENT)
 		return 0;
-	for (size_t i = 0; r == 0 && i < found.gl_pathc; i++)
-		r = add_file(list, found.gl_pathv[i], profile, err);
-	globfree(&found);
+	if (n < 0) {
+		struct conf_text *t = next_text(list, folder, profile);
+
+		err_set_errno(&err, ERR_IO, errno, "%s", folder);
+		return t == NULL ? ERR_NOMEM
+				 : add_fault(t, &err,
+					     "it must be a folder that the "
+					     "user of this process may list");
+	}
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, found[i]->d_name);
+		if (r == 0)
+			r = add_file(list, path, profile, &err);
+		free(found[i]);
+	}
+	free(found);
 	return r;
 }
 
 static int
-gather(struct text_list *list, const char *path, struct err *err)
+gather(struct text_list *list, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char pattern[4096];
-	int r;
+	char folder[4096];
+	int r = add_folder(list, DATADIR "/profiles", true);
 
-	r = add_matching(list, DATADIR "/profiles/*.conf", true, err);
-	if (r == 0)
-		r = add_file(list, path, false, err);
 	if (r < 0)
 		return r;
-	snprintf(pattern, sizeof(pattern), "%.*sconf.d/*.conf",
+	list->main = list->n;
+	r = add_file(list, path, false, &list->main_err);
+	if (r < 0)
+		return r;
+	snprintf(folder, sizeof(folder), "%.*sconf.d",
 		 slash == NULL ? 0 : (int)(slash - path + 1), path);
-	return add_matching(list, pattern, false, err);
+	return add_folder(list, folder, false);
 }
 
 int
 files_load_config(const char *path, struct config **ret_config,
 		  struct conf_report *report, struct err *err)
 {
-	struct text_list *list = calloc(1, sizeof(*list));
+	struct text_list list = {0};
 	int r;
 
 	*report = (struct conf_report){0};
-	if (list == NULL)
-		return err_set(err, ERR_NOMEM, "no memory");
-	r = gather(list, path, err);
+	r = gather(&list, path);
 	if (r == 0)
-		r = conf_load(list->at, list->n, read_zone, NULL, ret_config,
+		r = conf_load(list.at, list.n, read_zone, NULL, ret_config,
 			      report);
-	if (r == ERR_INVALID && report->n_errors > 0)
+	if (r == ERR_INVALID && list.at[list.main].fault != NULL)
+		r = err_set(err, list.main_err.code, "%s", list.main_err.text);
+	else if (r == ERR_INVALID)
 		err_set(err, r, "%s: %zu error%s", path, report->n_errors,
 			report->n_errors == 1 ? "" : "s");
-	free_list(list);
+	else if (r < 0)
+		err_set(err, r, "no memory");
+	free_list(&list);
 	return r;
 }

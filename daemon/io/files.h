@@ -15,8 +15,10 @@ int files_read_text(const char *path, size_t max_bytes, char **ret_text,
 		    size_t *ret_len, struct err *err);
 
 /* Reads the profiles shipped beside the program, the main file and the
- * conf.d folder beside it, and loads them.  ERR_INVALID: see the report.
- * ERR_NOT_FOUND or ERR_IO, with words, when a file cannot be read. */
+ * conf.d folder beside it, and loads them.  What cannot be read is an error
+ * of the report like any other, and the rest is checked.  ERR_INVALID: see
+ * the report.  ERR_NOT_FOUND or ERR_IO, with words, when it is the main file
+ * that cannot be read. */
 int files_load_config(const char *path, struct config **ret_config,
 		      struct conf_report *report, struct err *err);
 

@@ -237,8 +237,7 @@ first_error(const struct conf_report *report, const struct err *err,
 
 		if (m->severity == CONF_WARNING)
 			continue;
-		buf_printf(out, "%s:%d: %s%s%s", m->file, m->line, m->key,
-			   m->key[0] == '\0' ? "" : ": ", m->what);
+		conf_message_print(m, out);
 		return;
 	}
 	buf_puts(out, err->text);
