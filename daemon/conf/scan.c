@@ -5,10 +5,12 @@
  * become one.  So the raw text is read first, with libconfig's own rules for
  * blanks, comments, strings and words, and these are refused with their line.
  *
- * Numbers and commas that are refused are blanked out in the copy that
- * libconfig gets, so that everything else in the file is still checked.  A
+ * Numbers and commas that are refused, and a key that its group has already
+ * with its value, are blanked out in the copy that libconfig gets, so that
+ * everything else in the file is still checked.  A
  * text that libconfig could not parse anyway (an open string, crossed
  * brackets, a bare word) ends the scan: one syntax error per file. */
+#include "conf/keys_seen.h"
 #include "conf/loader.h"
 
 #include "base/text.h"
@@ -21,7 +23,7 @@
 
 enum {
 	TEXT_MAX = 4 * 1024 * 1024, /* of one file */
-	NESTING_MAX = 16,
+	NESTING_MAX = KEYS_SEEN_DEPTH_MAX,
 	DIGITS_SAFE = 9,  /* always fit into 32 bits */
 	DIGITS_LONG = 18, /* with an L, always fit into 64 bits */
 	KEY_BYTES = 64
@@ -51,6 +53,13 @@ struct scanner {
 	} open[NESTING_MAX];
 	int *lines;
 	size_t n_lines, lines_cap;
+	struct keys_seen seen;
+	/* A key that its group has already, until its value ends. */
+	struct {
+		bool on;
+		int depth;
+		size_t from, n_lines;
+	} repeated;
 };
 
 static void
@@ -75,8 +84,10 @@ blank(struct scanner *s, size_t from, size_t to, char first)
 {
 	char *clean = s->clean->data + s->clean_start;
 
-	for (size_t i = from; i < to; i++)
-		clean[i] = ' ';
+	for (size_t i = from; i < to; i++) {
+		if (clean[i] != '\n')
+			clean[i] = ' ';
+	}
 	clean[from] = first;
 }
 
@@ -210,6 +221,40 @@ scan_string(struct scanner *s)
 }
 
 static void
+end_repeated(struct scanner *s, size_t end)
+{
+	if (!s->repeated.on || s->depth > s->repeated.depth)
+		return;
+	blank(s, s->repeated.from, end, ' ');
+	s->n_lines = s->repeated.n_lines;
+	s->repeated.on = false;
+}
+
+/* A key from `start` on, of n bytes. */
+static void
+note_key(struct scanner *s, size_t start, size_t n)
+{
+	int first;
+	char what[200];
+
+	end_repeated(s, start);
+	first = keys_seen_add(&s->seen, s->depth, s->text + start, n, s->line);
+	if (first <= 0) {
+		s->l->failed |= first < 0;
+		return;
+	}
+	snprintf(what, sizeof(what), "the group has this key at %s:%d already",
+		 s->file, first);
+	complain(s, s->line, "take one of them out", what);
+	if (s->repeated.on)
+		return;
+	s->repeated.on = true;
+	s->repeated.depth = s->depth;
+	s->repeated.from = start;
+	s->repeated.n_lines = s->n_lines;
+}
+
+static void
 scan_name(struct scanner *s)
 {
 	bool value = s->last == TOKEN_MARK && s->mark != ';' &&
@@ -232,6 +277,7 @@ scan_name(struct scanner *s)
 			 shown[0] == '"' ? (int)n : 0, s->text + start);
 		buf_free(&name);
 		s->last = TOKEN_NAME;
+		note_key(s, start, n);
 		return;
 	}
 	if ((n != 4 || strncasecmp(s->text + start, "true", 4) != 0) &&
@@ -258,7 +304,10 @@ close_bracket(struct scanner *s, char c)
 	if (s->depth > 0)
 		wanted = strchr(pairs, s->open[s->depth - 1].bracket)[1];
 	if (wanted == c) {
+		keys_seen_close(&s->seen, s->depth);
 		s->depth--;
+		if (s->depth < s->repeated.depth)
+			end_repeated(s, s->at);
 		return;
 	}
 	if (wanted == '\0')
@@ -285,8 +334,11 @@ scan_mark(struct scanner *s)
 		s->open[s->depth].line = s->line;
 		memcpy(s->open[s->depth].key, s->key, KEY_BYTES);
 		s->depth++;
+		keys_seen_open(&s->seen, s->depth);
 	} else if (c == '}' || c == ')' || c == ']') {
 		close_bracket(s, c);
+	} else if ((c == ';' || c == ',') && s->depth == s->repeated.depth) {
+		end_repeated(s, s->at + 1);
 	}
 	s->last = TOKEN_MARK;
 	s->mark = c;
@@ -411,6 +463,7 @@ scan_text(struct loader *l, const struct conf_text *text, struct buf *clean,
 	if (!s.broken && s.depth > 0)
 		give_up(&s, s.open[s.depth - 1].line, "close it",
 			"a bracket that is never closed");
+	end_repeated(&s, s.len);
 	ret_lines->at = arena_alloc(l->arena, (s.n_lines + 1) * sizeof(int));
 	ret_lines->n = s.n_lines;
 	if (ret_lines->at == NULL)
@@ -418,5 +471,6 @@ scan_text(struct loader *l, const struct conf_text *text, struct buf *clean,
 	else if (s.n_lines > 0)
 		memcpy(ret_lines->at, s.lines, s.n_lines * sizeof(int));
 	free(s.lines);
+	keys_seen_free(&s.seen);
 	return !s.broken && !l->failed;
 }

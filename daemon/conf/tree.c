@@ -82,10 +82,7 @@ report_syntax(struct loader *l, const char *file, const config_t *tree)
 	struct origin at = {file, config_error_line(tree)};
 	const char *text = config_error_text(tree);
 
-	if (text != NULL && strstr(text, "duplicate") != NULL)
-		loader_error(l, &at, "", "take one of them out",
-			     "a key that stands twice in one group");
-	else if (text != NULL && strstr(text, "mismatched") != NULL)
+	if (text != NULL && strstr(text, "mismatched") != NULL)
 		loader_error(l, &at, "", "use ( ) for mixed elements",
 			     "elements of different types in one array");
 	else

@@ -70,8 +70,12 @@ static const struct trap traps[] = {
     {"defaults = {\n model = \"\xff\"; };", 2, "", "not UTF-8", ""},
     {"defaults = { model \"m\"; };", 1, "", "syntax error", "name = value"},
     {"defaults = { model = ; };", 1, "", "syntax error", ""},
-    {"defaults = { model = \"a\";\n\n model = \"b\"; };", 3, "", "stands twice",
-     "one of them"},
+    {"defaults = { model = \"a\";\n\n model = \"b\"; };", 3, "model",
+     "has this key at t.conf:1 already", "one of them"},
+    {"\nroles = ();\nroles = ( { nme = \"a\"; } );", 3, "roles",
+     "at t.conf:2 already", ""},
+    {"owners = ( { group = \"a\"; },\n{ group = \"b\";\ngroup = 7 } );", 3,
+     "group", "at t.conf:2 already", ""},
     {"defaults = { review_days = [ \"mon\", 1 ]; };", 1, "", "different types",
      "( )"},
 };
@@ -106,6 +110,7 @@ static const char *const fine[] = {
     "defaults = { model = \"m\", application = \"a\", };",
     "owners = (); gateways = ();",
     "defaults = { account_surface_note = \"one \"\n \"text\"; };",
+    "owners = ( { group = \"a\"; }, { group = \"b\"; } );",
 };
 
 static void
@@ -144,6 +149,38 @@ test_traps_go_on(void **state)
 	expect_message(&l, CONF_ERROR, "t.conf", 5, "owners[1].group",
 		       "must be", "");
 	expect_message(&l, CONF_ERROR, "t.conf", 5, "owners", "a comma", "");
+	loaded_free(&l);
+}
+
+/* A key that stands twice: its second value is left out, whatever it is, and
+ * all that follows keeps its line. */
+static void
+test_keys_twice(void **state)
+{
+	static const char text[] =
+	    "defaults = { model = \"a\"; jitter = \"1m\";\n"
+	    "  model = [ \"x\",\n"
+	    "    \"y\" ] model : 7, jitter = { a = 1; a = 2;\n"
+	    "  }; review_days = [ \"mon\",\n"
+	    "    \"tues\" ]; jitter = \"2m\" };\n"
+	    "owners = ( { group = \"a\";\n"
+	    "  group = \"b\" }, { grup = \"c\"; } );\n";
+	struct loaded l;
+
+	load_text(&l, text);
+	expect_message(&l, CONF_ERROR, "t.conf", 2, "model", "t.conf:1", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 3, "model", "t.conf:1", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 3, "jitter", "t.conf:1", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 3, "a", "t.conf:3", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 5, "review_days",
+		       "\"tues\" is not known", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 5, "jitter", "t.conf:1", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 7, "group", "t.conf:6", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 7, "owners[1].grup",
+		       "unknown key", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 7, "owners[1].group",
+		       "required", "");
+	expect_counts(&l, 9, 0);
 	loaded_free(&l);
 }
 
@@ -205,6 +242,7 @@ main(void)
 	    cmocka_unit_test(test_traps),
 	    cmocka_unit_test(test_what_is_no_trap),
 	    cmocka_unit_test(test_traps_go_on),
+	    cmocka_unit_test(test_keys_twice),
 	    cmocka_unit_test(test_syntax_error_per_file),
 	    cmocka_unit_test(test_lines_of_elements),
 	};
