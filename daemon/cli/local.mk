@@ -2,6 +2,7 @@ evidencectl_SOURCES += \
 	daemon/cli/cli.h \
 	daemon/cli/cmd_acting.c \
 	daemon/cli/cmd_alerts.c \
+	daemon/cli/cmd_calendar.c \
 	daemon/cli/cmd_check_config.c \
 	daemon/cli/cmd_check_proof.c \
 	daemon/cli/cmd_diff.c \
@@ -47,6 +48,8 @@ evidencectl_SOURCES += \
 	daemon/cli/show_row.c \
 	daemon/cli/show_source.c \
 	daemon/cli/show_workload.c \
+	daemon/cli/span_read.c \
+	daemon/cli/span_read.h \
 	daemon/cli/verify_mirror.c \
 	daemon/cli/verify_mirror.h \
 	daemon/cli/why.c \

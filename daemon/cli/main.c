@@ -19,6 +19,7 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_EXPLAIN] = cmd_explain,
     [COMMAND_HISTORY] = cmd_history,
     [COMMAND_INDEX] = cmd_index,
+    [COMMAND_CALENDAR] = cmd_calendar,
     [COMMAND_PACKET] = cmd_packet,
     [COMMAND_DIFF] = cmd_diff,
     [COMMAND_NEXT] = cmd_next,

@@ -1,10 +1,12 @@
 libcore_la_SOURCES += \
+	daemon/report/calendar.c daemon/report/calendar.h \
 	daemon/report/packet.c daemon/report/packet.h \
 	daemon/report/packet_inside.h \
 	daemon/report/packet_numbers.c \
 	daemon/report/packet_text.c \
 	daemon/report/packet_words.c \
 	daemon/report/row_filter.c daemon/report/row_filter.h \
+	daemon/report/span.c daemon/report/span.h \
 	daemon/report/standing.c daemon/report/standing.h \
 	daemon/report/tally.c daemon/report/tally.h \
 	daemon/report/view.c daemon/report/view.h \

@@ -30,6 +30,7 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/alerts-json \
 	tests/unit/cli/golden/answer-json \
 	tests/unit/cli/golden/asked \
+	tests/unit/cli/golden/calendar \
 	tests/unit/cli/golden/check-config \
 	tests/unit/cli/golden/check-config-json \
 	tests/unit/cli/golden/check-proof \

@@ -18,5 +18,7 @@ EXTRA_DIST += \
 	tests/unit/report/packet.yaml \
 	tests/unit/report/record-hold.json \
 	tests/unit/report/record-pass.json
+check_PROGRAMS += tests/unit/report/test_span
+tests_unit_report_test_span_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/report/test_view
 tests_unit_report_test_view_LDADD = $(TEST_LIBS)

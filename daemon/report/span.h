@@ -1,0 +1,100 @@
+/* A stretch of UTC days as the ledger's rows tell it: the newest record of
+ * each workload and day, what the evidence used, and what the sources said.
+ *
+ * Rows are given in the order of the ledger.  Nothing here looks at a clock
+ * or a configuration, so that the same rows always give the same answer. */
+#ifndef REPORT_SPAN_H
+#define REPORT_SPAN_H
+
+#include "base/err.h"
+#include "base/map.h"
+#include "ledger/row.h"
+#include "verdict/evidence.h"
+
+/* SPAN_LOOK_BACK: so many days before the first one tell whether a workload
+ * was there already. */
+enum { SPAN_DAYS_MAX = 31, SPAN_LOOK_BACK = 7 };
+
+/* The newest record of a workload's day. */
+struct span_day {
+	enum decision decision; /* DECISION_NONE: there is no record */
+	reason_set reasons;
+	uint64_t seq;
+	bool response_only; /* a pass by the usage in the response alone */
+};
+
+/* Reported values added up.  What was not reported is in no sum. */
+struct span_sum {
+	int64_t total;
+	int reported; /* runs that said so; 0: the total says nothing */
+};
+
+struct span_use {
+	int requests; /* begun, error path included */
+	int answers;  /* runs with a result */
+	struct span_sum prompt, completion, tokens;
+};
+
+struct span_workload {
+	char label[LABEL_MAX + 1];
+	bool expected;	  /* span_expect() */
+	bool seen_before; /* it has rows in the look-back */
+	int32_t first;	  /* day of its first row in the span; INT32_MAX */
+	struct span_day days[SPAN_DAYS_MAX];
+	struct span_use use;
+	/* body of the record of the last day; malloc'd, NULL: none */
+	char *record;
+	size_t record_len;
+};
+
+/* One day of a source: what its best read found. */
+enum span_read {
+	SPAN_NOT_TRIED,
+	SPAN_NOT_READ,
+	SPAN_READ,
+	SPAN_CHANGED /* read, and the text had changed, or was new */
+};
+
+struct span_source {
+	char name[LABEL_MAX + 1];
+	enum span_read days[SPAN_DAYS_MAX];
+};
+
+struct span {
+	int32_t first;
+	int n_days;
+	struct span_workload *workloads;
+	size_t n_workloads;
+	struct map workload_index;
+	struct span_source *sources;
+	size_t n_sources;
+	struct map source_index;
+	/* the newest row that was given */
+	uint64_t head_seq;
+	struct digest head;
+	struct wall_time head_at; /* 0: none was given */
+};
+
+/* n_days in [1, SPAN_DAYS_MAX]. */
+void span_init(struct span *s, int32_t first, int n_days);
+void span_free(struct span *s);
+
+/* Rows written before this instant say nothing about the span. */
+struct wall_time span_since(const struct span *s);
+
+/* ERR_NOMEM.  Rows that cannot be read are a newer daemon's: skipped. */
+int span_apply(struct span *s, const struct row *row);
+
+/* NULL when no row named it. */
+const struct span_workload *span_workload(const struct span *s,
+					  const char *label);
+const struct span_source *span_source(const struct span *s, const char *name);
+
+/* A workload that is to be there although no row names it.  ERR_NOMEM. */
+int span_expect(struct span *s, const char *label);
+
+/* All rows were given: sorts workloads and sources by name, and drops the
+ * workloads that nobody expects and no row of the span names.  ERR_NOMEM. */
+int span_end(struct span *s);
+
+#endif
