@@ -1,26 +1,23 @@
-/* Two states: idle, or one batch with the worker.  The mutex guards only the
- * hand-over (`job`, `result`, `stop`); the batch itself belongs to the worker
- * from the hand-over until the eventfd says that it is done. */
+/* Two states: idle, or one batch with the worker, whose it is from
+ * worker_start() until on_done(). */
 #include "io/ledger_writer.h"
 
 #include "io/clock.h"
+#include "io/worker.h"
 
-#include <errno.h>
 #include <event2/event.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 struct ledger_writer {
 	struct ledger *ledger;
 	ledger_ack_fn *ack;
 	ledger_writer_fn *event;
 	void *ctx;
-	struct event *kicked, *done, *retry;
-	int done_fd;
-	bool busy, full, poisoned;
+	struct event *kicked, *retry;
+	struct worker *worker;
+	int result; /* of the worker's batch */
+	bool busy;  /* until the batch's rows are acknowledged, too */
+	bool full, poisoned;
 	bool inspecting;  /* the batch is a look at sealed rows */
 	bool inspect_off; /* they are not looked at any more */
 	bool stopping;
@@ -29,40 +26,14 @@ struct ledger_writer {
 	struct mono_time since, since_queued;
 	struct mono_time began;
 	size_t waiting; /* rows when the batch began */
-
-	pthread_t thread;
-	bool has_thread;
-	pthread_mutex_t mutex;
-	pthread_cond_t wake;
-	bool job, stop;
-	int result;
 };
 
-static void *
-work(void *arg)
+static void
+work(void *ctx)
 {
-	struct ledger_writer *w = arg;
+	struct ledger_writer *w = ctx;
 
-	pthread_mutex_lock(&w->mutex);
-	for (;;) {
-		uint64_t one = 1;
-		int result;
-
-		while (!w->job && !w->stop)
-			pthread_cond_wait(&w->wake, &w->mutex);
-		if (!w->job)
-			break;
-		pthread_mutex_unlock(&w->mutex);
-		result = ledger_batch_sync(w->ledger);
-		pthread_mutex_lock(&w->mutex);
-		w->job = false;
-		w->result = result;
-		/* An eventfd takes this much without blocking. */
-		if (write(w->done_fd, &one, sizeof(one)) < 0)
-			abort();
-	}
-	pthread_mutex_unlock(&w->mutex);
-	return NULL;
+	w->result = ledger_batch_sync(w->ledger);
 }
 
 static void
@@ -71,10 +42,7 @@ hand_over(struct ledger_writer *w)
 	w->busy = true;
 	w->began = clock_read().mono;
 	w->waiting = ledger_queued(w->ledger);
-	pthread_mutex_lock(&w->mutex);
-	w->job = true;
-	pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->mutex);
+	worker_start(w->worker);
 }
 
 static void
@@ -165,16 +133,14 @@ not_signed(struct ledger_writer *w, const struct err *err)
 }
 
 static void
-on_done(evutil_socket_t fd, short what, void *ctx)
+on_done(void *ctx)
 {
 	struct ledger_writer *w = ctx;
-	uint64_t n, before = ledger_durable(w->ledger);
+	uint64_t before = ledger_durable(w->ledger);
 	uint64_t signed_before = ledger_checkpoint(w->ledger, NULL);
 	struct err err = {0};
 	int r;
 
-	if (read(w->done_fd, &n, sizeof(n)) < 0)
-		return;
 	r = ledger_batch_finish(w->ledger, w->result, w->ack, w->ctx, &err);
 	w->busy = false;
 	if (r == ERR_POISONED) {
@@ -246,31 +212,13 @@ ledger_writer_full(const struct ledger_writer *w)
 	return w->full;
 }
 
-/* The worker takes no signals: they belong to the loop. */
-static int
-start_thread(struct ledger_writer *w, struct err *err)
-{
-	sigset_t all, before;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&w->thread, NULL, work, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r != 0)
-		return err_set_errno(err, ERR_IO, r, "the writer's thread");
-	w->has_thread = true;
-	pthread_setname_np(w->thread, "ledger-writer");
-	return 0;
-}
-
 int
 ledger_writer_new(struct event_base *base, struct ledger *ledger,
 		  ledger_ack_fn *ack, ledger_writer_fn *event, void *ctx,
 		  struct ledger_writer **ret_writer, struct err *err)
 {
 	struct ledger_writer *w = calloc(1, sizeof(*w));
-	int r = 0;
+	int r;
 
 	if (w == NULL)
 		return err_set(err, ERR_NOMEM, "no memory for the writer");
@@ -278,19 +226,13 @@ ledger_writer_new(struct event_base *base, struct ledger *ledger,
 	w->ack = ack;
 	w->event = event;
 	w->ctx = ctx;
-	pthread_mutex_init(&w->mutex, NULL);
-	pthread_cond_init(&w->wake, NULL);
-	w->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (w->done_fd < 0)
-		r = err_set_errno(err, ERR_IO, errno, "eventfd");
 	w->kicked = event_new(base, -1, 0, on_kick, w);
-	w->done = event_new(base, w->done_fd, EV_READ | EV_PERSIST, on_done, w);
 	w->retry = evtimer_new(base, on_kick, w);
-	if (r == 0 && (w->kicked == NULL || w->done == NULL ||
-		       w->retry == NULL || event_add(w->done, NULL) < 0))
+	if (w->kicked == NULL || w->retry == NULL)
 		r = err_set(err, ERR_NOMEM, "no memory for the writer");
-	if (r == 0)
-		r = start_thread(w, err);
+	else
+		r = worker_new(base, "ledger-writer", work, on_done, w,
+			       &w->worker, err);
 	if (r < 0) {
 		ledger_writer_free(w);
 		return r;
@@ -304,27 +246,12 @@ ledger_writer_new(struct event_base *base, struct ledger *ledger,
 void
 ledger_writer_free(struct ledger_writer *w)
 {
-	struct event *events[3];
-
 	if (w == NULL)
 		return;
-	if (w->has_thread) {
-		pthread_mutex_lock(&w->mutex);
-		w->stop = true;
-		pthread_cond_signal(&w->wake);
-		pthread_mutex_unlock(&w->mutex);
-		pthread_join(w->thread, NULL);
-	}
-	events[0] = w->kicked;
-	events[1] = w->done;
-	events[2] = w->retry;
-	for (size_t i = 0; i < 3; i++) {
-		if (events[i] != NULL)
-			event_free(events[i]);
-	}
-	if (w->done_fd >= 0)
-		close(w->done_fd);
-	pthread_mutex_destroy(&w->mutex);
-	pthread_cond_destroy(&w->wake);
+	worker_free(w->worker);
+	if (w->kicked != NULL)
+		event_free(w->kicked);
+	if (w->retry != NULL)
+		event_free(w->retry);
 	free(w);
 }

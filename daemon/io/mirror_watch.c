@@ -297,7 +297,8 @@ mirror_watch_new(const struct mirror_watch_options *options,
 	w->timer = evtimer_new(options->base, on_timer, w);
 	r = w->timer == NULL
 		? err_set(err, ERR_NOMEM, "no memory for the mirror")
-		: worker_new(options->base, work, on_done, w, &w->worker, err);
+		: worker_new(options->base, "mirror", work, on_done, w,
+			     &w->worker, err);
 	if (r < 0) {
 		mirror_watch_free(w);
 		return r;

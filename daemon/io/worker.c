@@ -64,7 +64,7 @@ on_finished(evutil_socket_t fd, short what, void *ctx)
 
 /* The thread takes no signals: they belong to the loop. */
 static int
-start_thread(struct worker *w, struct err *err)
+start_thread(struct worker *w, const char *name, struct err *err)
 {
 	sigset_t all, before;
 	int r;
@@ -74,21 +74,23 @@ start_thread(struct worker *w, struct err *err)
 	r = pthread_create(&w->thread, NULL, run, w);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (r != 0)
-		return err_set_errno(err, ERR_IO, r,
-				     "a thread for the journal");
+		return err_set_errno(err, ERR_IO, r, "the thread %s", name);
 	w->has_thread = true;
+	pthread_setname_np(w->thread, name);
 	return 0;
 }
 
 int
-worker_new(struct event_base *base, worker_fn *work, worker_fn *done, void *ctx,
-	   struct worker **ret_worker, struct err *err)
+worker_new(struct event_base *base, const char *name, worker_fn *work,
+	   worker_fn *done, void *ctx, struct worker **ret_worker,
+	   struct err *err)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	int r = 0;
 
 	if (w == NULL)
-		return err_set(err, ERR_NOMEM, "no memory for a thread");
+		return err_set(err, ERR_NOMEM, "no memory for the thread %s",
+			       name);
 	w->work = work;
 	w->done = done;
 	w->ctx = ctx;
@@ -101,10 +103,11 @@ worker_new(struct event_base *base, worker_fn *work, worker_fn *done, void *ctx,
 		w->finished = event_new(base, w->finished_fd,
 					EV_READ | EV_PERSIST, on_finished, w);
 		if (w->finished == NULL || event_add(w->finished, NULL) < 0)
-			r = err_set(err, ERR_NOMEM, "no memory for a thread");
+			r = err_set(err, ERR_NOMEM,
+				    "no memory for the thread %s", name);
 	}
 	if (r == 0)
-		r = start_thread(w, err);
+		r = start_thread(w, name, err);
 	if (r < 0) {
 		worker_free(w);
 		return r;

@@ -15,8 +15,10 @@ struct worker;
 
 typedef void worker_fn(void *ctx);
 
-int worker_new(struct event_base *base, worker_fn *work, worker_fn *done,
-	       void *ctx, struct worker **ret_worker, struct err *err);
+/* The name, of at most 15 bytes, is what ps and top show of the thread. */
+int worker_new(struct event_base *base, const char *name, worker_fn *work,
+	       worker_fn *done, void *ctx, struct worker **ret_worker,
+	       struct err *err);
 /* Waits for a job that is under way; `done` is not called any more. */
 void worker_free(struct worker *w);
 

@@ -248,7 +248,7 @@ test_age(void **state)
 	close_scene(&s);
 }
 
-/* An acknowledgement may append. */
+/* An acknowledgement may append; that row waits from then on. */
 static void
 test_append_from_ack(void **state)
 {
@@ -258,6 +258,10 @@ test_append_from_ack(void **state)
 	s.append_again = true;
 	append(&s, 1);
 	append(&s, 2);
+	s.stop_at = 2;
+	event_base_dispatch(s.base);
+	assert_int_equal(s.rig.n_acks, 2);
+	assert_true(ledger_writer_stalled_us(s.writer) > 0);
 	run_until(&s, 3);
 	assert_non_null(strstr(s.rig.acks[2], "row.900"));
 	assert_int_equal(ledger_writer_stalled_us(s.writer), 0);
