@@ -60,28 +60,40 @@ usage(FILE *out)
 	      out);
 }
 
+/* What loading gave: its messages, and the exit status. */
 static int
-load_config(struct daemon *d, bool quiet)
+tell_config(int r, struct conf_report *report, const struct err *err)
+{
+	struct buf text = {0};
+
+	conf_report_print(report, &text);
+	fputs(buf_text(&text), stderr);
+	buf_free(&text);
+	conf_report_free(report);
+	return r < 0 ? fail(EXIT_CONFIG, err) : 0;
+}
+
+static int
+load_config(struct daemon *d)
 {
 	struct conf_report report;
-	struct buf text = {0};
 	struct err err = {0};
 	int r = files_load_config(d->s.config_path, &d->config, &report, &err);
 
-	conf_report_print(&report, &text);
-	if (!quiet || r < 0)
-		fputs(buf_text(&text), stderr);
-	buf_free(&text);
-	conf_report_free(&report);
-	return r < 0 ? fail(EXIT_CONFIG, &err) : 0;
+	return tell_config(r, &report, &err);
 }
 
 static int
 check_config(struct daemon *d)
 {
+	struct conf_report report;
 	struct buf text = {0};
-	int status = load_config(d, false);
+	struct err err = {0};
+	int status, r;
 
+	r = files_check_config(d->s.config_path, wall_day(clock_read().wall),
+			       &d->config, &report, &err);
+	status = tell_config(r, &report, &err);
 	if (status != 0)
 		return status;
 	conf_capacity(d->config, &text);
@@ -109,7 +121,7 @@ dump_config(struct daemon *d, const char *mode)
 		usage(stderr);
 		return EXIT_USAGE;
 	}
-	status = load_config(d, false);
+	status = load_config(d);
 	if (status != 0)
 		return status;
 	conf_dump(d->config, how, &text);
@@ -124,7 +136,7 @@ dump_config(struct daemon *d, const char *mode)
 static int
 start_config(struct daemon *d)
 {
-	int status = load_config(d, false);
+	int status = load_config(d);
 
 	if (status != 0)
 		return status;

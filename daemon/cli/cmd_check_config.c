@@ -1,4 +1,4 @@
-/* Every error of a configuration, and whether the gateways' limits hold the
+/* Every error of a configuration, what it holds today, and whether the gateways' limits hold the
  * planned day.  The messages are the answer, so they go to standard output. */
 #include "cli/cli.h"
 #include "conf/load.h"
@@ -97,7 +97,8 @@ cmd_check_config(struct session *s)
 	struct err err = {0};
 	int status = CTL_OK, r;
 
-	r = files_load_config(path, &config, &report, &err);
+	r = files_check_config(path, wall_day(s->now.wall), &config, &report,
+			       &err);
 	print_messages(s, &report);
 	if (r == 0)
 		print_summary(s, path, config, report.n - report.n_errors);

@@ -160,17 +160,6 @@ detail_of_sources(const struct why *why, enum reason reason, struct buf *out)
 }
 
 static void
-detail_of_kinds(const struct workload *w, struct buf *out)
-{
-	for (int i = 0; i < SOURCE_KINDS; i++) {
-		if ((w->kinds_missing & (1u << i)) != 0)
-			buf_printf(out, "%s%s",
-				   out->len == 0 ? "no source of kind " : ", ",
-				   source_kind_name((enum source_kind)i));
-	}
-}
-
-static void
 detail_of_credential(const struct why *why, struct buf *out)
 {
 	const struct config *c = why->config;
@@ -198,7 +187,7 @@ put_detail(const struct why *why, enum reason reason)
 			       words, sizeof(words));
 		buf_puts(&out, words);
 		if (reason == REASON_SOURCE_MISSING)
-			detail_of_kinds(why->workload, &out);
+			workload_missing_kinds(why->workload, &out);
 		if (reason == REASON_CREDENTIAL_SHARED ||
 		    reason == REASON_CREDENTIAL_MISSING)
 			detail_of_credential(why, &out);

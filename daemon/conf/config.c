@@ -66,6 +66,20 @@ source_kind_name(enum source_kind kind)
 	return names[kind];
 }
 
+void
+workload_missing_kinds(const struct workload *workload, struct buf *out)
+{
+	const char *before = "no source of kind ";
+
+	for (int kind = 0; kind < SOURCE_KINDS; kind++) {
+		if ((workload->kinds_missing & (1u << kind)) == 0)
+			continue;
+		buf_printf(out, "%s%s", before,
+			   source_kind_name((enum source_kind)kind));
+		before = ", ";
+	}
+}
+
 const char *
 account_surface_name(enum account_surface surface)
 {

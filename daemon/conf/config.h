@@ -8,6 +8,7 @@
 #ifndef CONF_CONFIG_H
 #define CONF_CONFIG_H
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/wall.h"
 
@@ -395,6 +396,8 @@ const struct alert_param *config_alert(const struct config *config,
 				       const char *rule);
 
 const char *source_kind_name(enum source_kind kind);
+/* "no source of kind support, allocation"; nothing when it has all. */
+void workload_missing_kinds(const struct workload *workload, struct buf *out);
 const char *account_surface_name(enum account_surface surface);
 
 #endif

@@ -133,6 +133,32 @@ finish(struct loader *l)
 	l->config->objects = all;
 }
 
+/* held_on is NULL where nobody asks for it. */
+static int
+load(struct loader *l, const int32_t *held_on, struct config **ret_config)
+{
+	struct conf_report *report = l->report;
+	int rc = ERR_NOMEM;
+
+	*report = (struct conf_report){0};
+	l->failed = !prepare(l);
+	run_stages(l);
+	if (held_on != NULL && !l->failed && report->n_errors == 0)
+		warn_held(l, *held_on);
+	if (!l->failed)
+		loader_sort_report(l);
+	if (!l->failed && report->n_errors == 0)
+		finish(l);
+	if (!l->failed && !arena_failed(l->arena))
+		rc = report->n_errors == 0 ? 0 : ERR_INVALID;
+	if (rc == 0)
+		*ret_config = l->config;
+	clean_up(l);
+	if (rc != 0)
+		arena_free(l->arena);
+	return rc;
+}
+
 int
 conf_load(const struct conf_text *texts, size_t n, conf_zone_fn *zone,
 	  void *zone_ctx, struct config **ret_config,
@@ -143,21 +169,20 @@ conf_load(const struct conf_text *texts, size_t n, conf_zone_fn *zone,
 			   .report = report,
 			   .zone = zone,
 			   .zone_ctx = zone_ctx};
-	int rc = ERR_NOMEM;
 
-	*report = (struct conf_report){0};
-	l.failed = !prepare(&l);
-	run_stages(&l);
-	if (!l.failed)
-		loader_sort_report(&l);
-	if (!l.failed && report->n_errors == 0)
-		finish(&l);
-	if (!l.failed && !arena_failed(l.arena))
-		rc = report->n_errors == 0 ? 0 : ERR_INVALID;
-	if (rc == 0)
-		*ret_config = l.config;
-	clean_up(&l);
-	if (rc != 0)
-		arena_free(l.arena);
-	return rc;
+	return load(&l, NULL, ret_config);
+}
+
+int
+conf_check(const struct conf_text *texts, size_t n, conf_zone_fn *zone,
+	   void *zone_ctx, int32_t day, struct config **ret_config,
+	   struct conf_report *report)
+{
+	struct loader l = {.texts = texts,
+			   .n_texts = n,
+			   .report = report,
+			   .zone = zone,
+			   .zone_ctx = zone_ctx};
+
+	return load(&l, &day, ret_config);
 }

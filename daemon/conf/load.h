@@ -54,6 +54,12 @@ int conf_load(const struct conf_text *texts, size_t n, conf_zone_fn *zone,
 	      void *zone_ctx, struct config **ret_config,
 	      struct conf_report *report);
 
+/* conf_load(), and warnings about all that holds a workload on that UTC day
+ * by the configuration alone; only where there is no error. */
+int conf_check(const struct conf_text *texts, size_t n, conf_zone_fn *zone,
+	       void *zone_ctx, int32_t day, struct config **ret_config,
+	       struct conf_report *report);
+
 enum conf_dump { CONF_DUMP_ALL, CONF_DUMP_CHANGED, CONF_DUMP_ORIGIN };
 
 /* The effective configuration as libconfig text; CHANGED leaves defaults

@@ -174,6 +174,9 @@ void resolve_schedules(struct loader *l);      /* schedules.c */
 void resolve_source_windows(struct loader *l); /* windows.c */
 void resolve_unique(struct loader *l);	       /* unique.c */
 
+/* held.c: what holds workloads on that day, where nothing is wrong else. */
+void warn_held(struct loader *l, int32_t day);
+
 /* schedules.c: the zone of that name (NULL is UTC); false after complaining
  * about a name that there is none of. */
 bool loader_zone(struct loader *l, const struct conf_object *object,

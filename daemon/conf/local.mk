@@ -6,6 +6,7 @@ libcore_la_SOURCES += \
 	daemon/conf/dump.c \
 	daemon/conf/effective.c \
 	daemon/conf/fill.c \
+	daemon/conf/held.c \
 	daemon/conf/keys_seen.c daemon/conf/keys_seen.h \
 	daemon/conf/load.c daemon/conf/load.h \
 	daemon/conf/loader.h \

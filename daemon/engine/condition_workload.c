@@ -104,12 +104,7 @@ add_sources_missing(struct engine *e, struct conditions *list,
 
 	if (w->kinds_missing == 0)
 		return;
-	for (int kind = 0; kind < SOURCE_KINDS; kind++) {
-		if ((w->kinds_missing & (1u << kind)) != 0)
-			buf_printf(&kinds, "%s%s",
-				   kinds.len == 0 ? "no source of kind " : ", ",
-				   source_kind_name((enum source_kind)kind));
-	}
+	workload_missing_kinds(w, &kinds);
 	c = add(e, list, ALERT_SOURCE_MISSING, w);
 	if (c != NULL)
 		c->reasons |= reason_bit(REASON_SOURCE_MISSING);

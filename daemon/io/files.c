@@ -232,16 +232,20 @@ gather(struct text_list *list, const char *path)
 	return add_folder(list, folder, false);
 }
 
-int
-files_load_config(const char *path, struct config **ret_config,
-		  struct conf_report *report, struct err *err)
+/* held_on is NULL where nobody asks for it. */
+static int
+load(const char *path, const int32_t *held_on, struct config **ret_config,
+     struct conf_report *report, struct err *err)
 {
 	struct text_list list = {0};
 	int r;
 
 	*report = (struct conf_report){0};
 	r = gather(&list, path);
-	if (r == 0)
+	if (r == 0 && held_on != NULL)
+		r = conf_check(list.at, list.n, read_zone, NULL, *held_on,
+			       ret_config, report);
+	else if (r == 0)
 		r = conf_load(list.at, list.n, read_zone, NULL, ret_config,
 			      report);
 	if (r == ERR_INVALID && list.at[list.main].fault != NULL)
@@ -253,4 +257,18 @@ files_load_config(const char *path, struct config **ret_config,
 		err_set(err, r, "no memory");
 	free_list(&list);
 	return r;
+}
+
+int
+files_load_config(const char *path, struct config **ret_config,
+		  struct conf_report *report, struct err *err)
+{
+	return load(path, NULL, ret_config, report, err);
+}
+
+int
+files_check_config(const char *path, int32_t day, struct config **ret_config,
+		   struct conf_report *report, struct err *err)
+{
+	return load(path, &day, ret_config, report, err);
 }

@@ -22,6 +22,11 @@ int files_read_text(const char *path, size_t max_bytes, char **ret_text,
 int files_load_config(const char *path, struct config **ret_config,
 		      struct conf_report *report, struct err *err);
 
+/* The same, with warnings about what holds workloads on that UTC day. */
+int files_check_config(const char *path, int32_t day,
+		       struct config **ret_config, struct conf_report *report,
+		       struct err *err);
+
 /* A time zone of the host by its IANA name; the caller frees it.
  * ERR_NOT_FOUND, or what zone_parse() says. */
 int files_load_zone(const char *name, struct zone **ret_zone, struct err *err);

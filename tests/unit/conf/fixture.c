@@ -91,6 +91,16 @@ load_text(struct loaded *l, const char *text)
 }
 
 void
+check_text(struct loaded *l, const char *text, int32_t day)
+{
+	const struct conf_text one = {"t.conf", text, strlen(text)};
+
+	l->config = NULL;
+	l->rc =
+	    conf_check(&one, 1, host_zone, NULL, day, &l->config, &l->report);
+}
+
+void
 load_with_profiles(struct loaded *l, const struct file *files, size_t n)
 {
 	static const char *const paths[] = {"etc/profiles/cometapi.conf",

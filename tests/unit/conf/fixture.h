@@ -22,6 +22,8 @@ int host_zone(void *ctx, const char *name, void **ret_bytes, size_t *ret_len);
 void load_files(struct loaded *l, const struct file *files, size_t n);
 /* One file, called "t.conf". */
 void load_text(struct loaded *l, const char *text);
+/* The same, with what holds its workloads on that day. */
+void check_text(struct loaded *l, const char *text, int32_t day);
 /* The shipped profiles, then the file. */
 void load_with_profiles(struct loaded *l, const struct file *files, size_t n);
 void loaded_free(struct loaded *l);

@@ -287,6 +287,115 @@ test_examples(void **state)
 	}
 }
 
+/* All that can be, on lines 6 to 20, and nothing that holds it on the day. */
+#define WHOLE                                                                 \
+	PROFILE                                                               \
+	"sources = ( { name = \"a\"; kind = \"setup\"; url = "                \
+	"\"https://a.example/a\"; },\n"                                       \
+	"{ name = \"b\"; kind = \"pricing\"; url = \"https://a.example/b\"; " \
+	"},\n"                                                                \
+	"{ name = \"c\"; kind = \"support\"; url = \"https://a.example/c\"; " \
+	"},\n"                                                                \
+	"{ name = \"d\"; kind = \"allocation\"; url = "                       \
+	"\"https://a.example/d\"; },\n"                                       \
+	"{ name = \"e\"; kind = \"unit-economics\"; url = "                   \
+	"\"https://a.example/e\"; } );\n"                                     \
+	"owners = (\n{ group = \"o\"; valid_from = \"2026-07-01\";\n"         \
+	"  valid_to = \"2026-07-31\"; } );\n"                                 \
+	"allocation_rules = (\n{ id = \"r\"; type = \"owner-tag\"; "          \
+	"effective_to = \"2026-07-31\"; } );\n"                               \
+	"unit_metrics = (\n{ name = \"m\"; template = "                       \
+	"\"cost-per-business-event\"; denominator = \"x\"; refresh = "        \
+	"\"7d\"; owner = \"o\"; source_systems = \"y\"; last_refreshed = "    \
+	"\"2026-07-28\"; } );\n"                                              \
+	"workloads = (\n{ label = \"w\"; gateway = \"g\"; model = \"m\"; "    \
+	"follow_up_owner = \"o\"; environment = \"test\"; "                   \
+	"owner_group = \"o\"; allocation_rule = \"r\"; unit_metric = "        \
+	"\"m\"; sources = [ \"a\", \"b\", \"c\", \"d\", \"e\" ]; "            \
+	"allow_attestation = true; }"
+
+static const struct {
+	const char *text;
+	const char *day;
+	struct message messages[8];
+} held[] = {
+    {WHOLE " );", "2026-07-31", {{0}}},
+    /* nothing is set */
+    {PROFILE "workloads = (\n{ label = \"v\"; gateway = \"g\"; model = "
+	     "\"m\"; } );",
+     "2026-07-31",
+     {{CONF_WARNING, 7, "v.owner_group", "no owner_group is set",
+       "owner_group = "},
+      {CONF_WARNING, 7, "v.environment", "no environment is set",
+       "environment = "},
+      {CONF_WARNING, 7, "v.follow_up_owner", "no follow_up_owner is set", ""},
+      {CONF_WARNING, 7, "v.allocation_rule", "no allocation_rule is set", ""},
+      {CONF_WARNING, 7, "v.unit_metric", "no unit_metric is set", ""},
+      {CONF_WARNING, 7, "v.sources",
+       "no source of kind setup, pricing, support, allocation, unit-economics",
+       "sources = "},
+      {CONF_WARNING, 7, "v.account_surface", "nobody may attest it",
+       "allow_attestation"}}},
+    /* what no longer holds is told where it stands, and once */
+    {WHOLE ",\n{ label = \"v\"; gateway = \"g\"; model = \"m\"; "
+	   "follow_up_owner = \"o\"; environment = \"test\"; "
+	   "owner_group = \"o\"; allocation_rule = \"r\"; unit_metric = "
+	   "\"m\"; sources = [ \"a\", \"b\", \"c\", \"d\", \"e\" ]; "
+	   "allow_attestation = true; } );",
+     "2026-08-10",
+     {{CONF_WARNING, 12, "owners.o", "valid until 2026-07-31", "are held"},
+      {CONF_WARNING, 15, "allocation_rules.r", "effective until 2026-07-31",
+       ""},
+      {CONF_WARNING, 17, "unit_metrics.m", "last refreshed on 2026-07-28",
+       ""}}},
+    {WHOLE " );",
+     "2026-06-30",
+     {{CONF_WARNING, 12, "owners.o", "valid only from 2026-07-01", ""},
+      {CONF_WARNING, 17, "unit_metrics.m", "a day to come", ""}}},
+    /* a name that resolves to nothing is told as that alone */
+    {"workloads = ( { label = \"v\"; gateway = \"g\"; model = \"m\";\n"
+     "owner_group = \"a\"; allocation_rule = \"b\"; unit_metric = \"c\";\n"
+     "environment = \"d\"; follow_up_owner = \"o\"; } );\n"
+     "environments = ( { name = \"test\"; } );",
+     "2026-07-31",
+     {{CONF_WARNING, 1, "v.gateway", "no gateway", ""},
+      {CONF_WARNING, 2, "v.owner_group", "no owner", ""},
+      {CONF_WARNING, 2, "v.allocation_rule", "no allocation rule", ""},
+      {CONF_WARNING, 2, "v.unit_metric", "no unit metric", ""},
+      {CONF_WARNING, 3, "v.environment", "no environment", ""}}},
+    /* an error first */
+    {PROFILE "workloads = ( { label = \"v\"; gateway = \"g\"; model = \"m\"; "
+	     "owner_grp = \"o\"; } );",
+     "2026-07-31",
+     {{CONF_ERROR, 6, "v.owner_grp", "unknown key", "owner_group"}}},
+};
+
+/* What loads and is held is a warning of a check, on its day. */
+static void
+test_held(void **state)
+{
+	for (size_t i = 0; i < sizeof(held) / sizeof(held[0]); i++) {
+		size_t n[2] = {0, 0};
+		struct loaded l;
+		int32_t day;
+
+		assert_int_equal(day_parse(held[i].day, &day), 0);
+		check_text(&l, held[i].text, day);
+		for (size_t k = 0; k < 8; k++) {
+			const struct message *m = &held[i].messages[k];
+
+			if (m->what == NULL)
+				break;
+			n[m->severity]++;
+			expect_message(&l, m->severity, "t.conf", m->line,
+				       m->key, m->what, m->hint);
+		}
+		expect_counts(&l, n[CONF_ERROR], n[CONF_WARNING]);
+		assert_int_equal(l.rc, n[CONF_ERROR] > 0 ? ERR_INVALID : 0);
+		loaded_free(&l);
+	}
+}
+
 /* A file of errors alone: so many are shown, and all are counted. */
 static void
 test_many_errors(void **state)
@@ -909,6 +1018,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_examples),
+	    cmocka_unit_test(test_held),
 	    cmocka_unit_test(test_many_errors),
 	    cmocka_unit_test(test_keep),
 	    cmocka_unit_test(test_drop_ins),
