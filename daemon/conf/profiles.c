@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "conf/url.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The body with a plain word for the model must be JSON. */
@@ -122,6 +123,25 @@ check_base(struct loader *l, const struct conf_object *object,
 			     "a query may not stand in it");
 }
 
+/* Tools are often told a base URL with the start of the path in it. */
+static void
+check_doubled(struct loader *l, const struct conf_object *object,
+	      const char *base_url, const char *path)
+{
+	size_t kept = url_kept(base_url, path);
+	char hint[600];
+
+	if (base_url[kept] == '\0')
+		return;
+	snprintf(hint, sizeof(hint),
+		 "if that is not meant: base_url = \"%.*s\";", (int)kept,
+		 base_url);
+	loader_warn(l, object_origin(object, "base_url"),
+		    path_join(&object->path, "base_url").text, hint,
+		    "the profile's path is added to it: requests go to %s%s",
+		    base_url, path);
+}
+
 /* Without the slash that every path begins with. */
 static const char *
 trim_base(struct loader *l, const char *base_url)
@@ -188,6 +208,7 @@ resolve_profiles(struct loader *l)
 
 		check_base(l, &objects[i], p->base_url);
 		p->base_url = trim_base(l, p->base_url);
+		check_doubled(l, &objects[i], p->base_url, p->path);
 		check_body(l, &objects[i], p);
 		check_rejections(l, &objects[i], p);
 		check_surface(l, &objects[i], p);
@@ -284,7 +305,9 @@ resolve_gateway(struct loader *l, const struct conf_object *object)
 		g->hosts = loader_hosts(l, &g->hosts, g->base_url);
 		return; /* spacing stays unset: nothing is sent */
 	}
-	if (!own_url)
+	if (own_url)
+		check_doubled(l, object, g->base_url, g->profile->path);
+	else
 		g->base_url = g->profile->base_url;
 	if (g->base_url[0] == '\0' && !is_written(object, "base_url"))
 		object_error(

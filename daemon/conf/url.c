@@ -103,6 +103,39 @@ url_host(const char *url, size_t *ret_len)
 	return host;
 }
 
+/* True when `part` stands at the start of path, as whole segments. */
+static bool
+begins(const char *path, const char *part)
+{
+	size_t n = strlen(part);
+
+	return strncmp(path, part, n) == 0 &&
+	       (path[n] == '\0' || path[n] == '/' || path[n] == '?');
+}
+
+/* True when `part` is the end of path, up to its query. */
+static bool
+ends(const char *path, const char *part)
+{
+	size_t len = strcspn(path, "?"), n = strlen(part);
+
+	return n <= len && memcmp(path + len - n, part, n) == 0;
+}
+
+size_t
+url_kept(const char *base, const char *path)
+{
+	const char *host = after_scheme(base), *at;
+
+	if (host == NULL)
+		return strlen(base);
+	for (at = strchr(host, '/'); at != NULL; at = strchr(at + 1, '/')) {
+		if (begins(path, at) || ends(path, at))
+			return (size_t)(at - base);
+	}
+	return strlen(base);
+}
+
 static bool
 is_tracking(const char *parameter)
 {

@@ -15,6 +15,11 @@ const char *url_problem(const char *url);
  * NULL when memory ran out.  `url` itself when nothing changes. */
 const char *url_normalise(struct arena *arena, const char *url);
 
+/* How much of a base without a slash at its end to keep, so that nothing of
+ * `path` stands in it already: "https://a.example" of "https://a.example/v1"
+ * and "/v1/chat".  All of it where nothing does. */
+size_t url_kept(const char *base, const char *path);
+
 /* Points to the host of a URL without problem. */
 const char *url_host(const char *url, size_t *ret_len);
 /* A host in small letters, without port; IPv6 in brackets. */

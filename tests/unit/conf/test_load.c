@@ -14,12 +14,14 @@
 #include <string.h>
 
 /* A profile that needs nothing else, on lines 1 to 5. */
-#define PROFILE                                                            \
+#define PROFILE      \
+	ONLY_PROFILE \
+	"gateways = ( { name = \"g\"; profile = \"p\"; } );\n"
+#define ONLY_PROFILE                                                       \
 	"profiles = ( { name = \"p\"; base_url = \"https://a.example\";\n" \
 	"  happy = { path = \"/v1/x\"; body = \"{}\"; };\n"                \
 	"  error = { accept = ( { status = 401; } ); };\n"                 \
-	"} );\n"                                                           \
-	"gateways = ( { name = \"g\"; profile = \"p\"; } );\n"
+	"} );\n"
 
 struct message {
 	enum conf_severity severity;
@@ -254,6 +256,34 @@ static const struct example examples[] = {
      "gateways = (\n{ name = \"g\"; profile = \"p\";\n"
      "base_url = \"http://api.example.com\"; } );",
      {{CONF_ERROR, 6, "g.base_url", "to loopback only", "https"}}},
+    /* what a client's documentation calls the base URL */
+    {ONLY_PROFILE "gateways = (\n"
+		  "{ name = \"a\"; profile = \"p\"; base_url = "
+		  "\"https://a.example/v1/\"; },\n"
+		  "{ name = \"b\"; profile = \"p\"; base_url = "
+		  "\"https://a.example/api/v1/x\"; },\n"
+		  "{ name = \"c\"; profile = \"p\"; base_url = "
+		  "\"https://a.example/api/x\"; },\n"
+		  "{ name = \"d\"; profile = \"p\"; base_url = "
+		  "\"https://a.example/v1x/api\"; } );",
+     {{CONF_WARNING, 6, "a.base_url", "go to https://a.example/v1/v1/x",
+       "base_url = \"https://a.example\";"},
+      {CONF_WARNING, 7, "b.base_url", "https://a.example/api/v1/x/v1/x",
+       "base_url = \"https://a.example/api\";"},
+      {CONF_WARNING, 8, "c.base_url", "https://a.example/api/x/v1/x",
+       "base_url = \"https://a.example/api\";"}}},
+    {ONLY_PROFILE "gateways = (\n"
+		  "{ name = \"a\"; profile = \"p\"; base_url = "
+		  "\"https://a.example/v1?x=1\"; },\n"
+		  "{ name = \"b\"; profile = \"p\"; base_url = "
+		  "\"https://a.example/#v1\"; } );",
+     {{CONF_ERROR, 6, "a.base_url", "a query may not stand in it", "paths"},
+      {CONF_ERROR, 7, "b.base_url", "a fragment", ""}}},
+    {"profiles = ( { name = \"p\";\n base_url = \"https://a.example/v1\";\n"
+     "happy = { path = \"/v1/x?y=z\"; body = \"{}\"; };\n"
+     "error = { accept = ( { status = 401; } ); }; } );\n"
+     "gateways = ( { name = \"g\"; profile = \"p\"; } );",
+     {{CONF_WARNING, 2, "p.base_url", "https://a.example/v1/v1/x?y=z", ""}}},
     /* one shape, whatever its length */
     {"defaults = {\nevidence_window = \"5:00-6:00\"; };",
      {{CONF_ERROR, 2, "evidence_window", "\"5:00-6:00\" is not a window",
