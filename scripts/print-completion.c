@@ -17,6 +17,7 @@ static const char *const completers[] = {
     [NAME_THING] = "_evidencectl_things",
     [NAME_CODE] = "",
     [NAME_ALERT] = "_evidencectl_alerts",
+    [NAME_SILENCE] = "_evidencectl_silences",
     [NAME_FILE] = "compgen -f -- \"$cur\"",
     [NAME_DIRECTORY] = "compgen -d -- \"$cur\"",
 };

@@ -5,10 +5,7 @@
  * reported in between stays in flight, however long the row takes. */
 #include "alert/store.h"
 
-#include "base/json.h"
 #include "base/text.h"
-
-#include <json-c/json.h>
 
 #include <assert.h>
 #include <stdio.h>
@@ -50,6 +47,7 @@ alert_machine_free(struct alert_machine *m)
 	}
 	free(m->buckets);
 	free(m->open);
+	free(m->silences);
 	free(m);
 }
 
@@ -226,6 +224,8 @@ alert_machine_open(struct alert_machine *m, const struct alert *alert)
 	repeated_at = entry->alert.repeated_at;
 	entry->alert = *alert;
 	entry->alert.repeated_at = repeated_at;
+	entry->alert.silenced_until =
+	    alert_silenced_until(m, alert->rule, alert->subject, alert->owner);
 	entry->row_severity = alert->severity;
 	entry->state = ENTRY_FIRING;
 	i = open_place(m, alert);
@@ -266,84 +266,102 @@ alert_machine_count(const struct alert_machine *m)
 	return m->n_open;
 }
 
-static void
-copy_member(struct json_object *body, const char *key, char *out, size_t size)
+/* ---- silences ---- */
+
+struct wall_time
+alert_silenced_until(const struct alert_machine *m, enum alert_rule_id rule,
+		     const char *subject, const char *owner)
 {
-	snprintf(out, size, "%s", json_get_string(body, key, ""));
-}
+	struct wall_time until = {0};
 
-static reason_set
-reasons_of(struct json_object *body)
-{
-	struct json_object *list = json_get(body, "reasons");
-	reason_set set = 0;
-	size_t i, n = json_object_is_type(list, json_type_array)
-			  ? json_object_array_length(list)
-			  : 0;
+	for (size_t i = 0; i < m->n_silences; i++) {
+		const struct alert_silence *s = &m->silences[i];
 
-	for (i = 0; i < n; i++) {
-		const char *code =
-		    json_object_get_string(json_object_array_get_idx(list, i));
-		enum reason reason;
-
-		if (code != NULL && reason_by_code(code, &reason) == 0)
-			set |= reason_bit(reason);
+		if (s->until.us > until.us &&
+		    alert_matcher_fits(&s->matcher, rule, subject, owner))
+			until = s->until;
 	}
-	return set;
+	return until;
 }
 
-static int
-open_from_body(struct alert_machine *m, struct alert *alert,
-	       struct json_object *body)
+static void
+silences_changed(struct alert_machine *m)
 {
-	int severity = severity_by_name(json_get_string(body, "severity", ""));
+	for (size_t i = 0; i < m->n_open; i++) {
+		struct alert *alert = &m->open[i]->alert;
 
-	if (severity < 0)
-		return ERR_INVALID;
-	alert->severity = (enum severity)severity;
-	alert->reasons = reasons_of(body);
-	copy_member(body, "owner", alert->owner, sizeof(alert->owner));
-	copy_member(body, "gateway", alert->gateway, sizeof(alert->gateway));
-	copy_member(body, "workload", alert->workload, sizeof(alert->workload));
-	copy_member(body, "text", alert->text, sizeof(alert->text));
-	return alert_machine_open(m, alert);
+		alert->silenced_until = alert_silenced_until(
+		    m, alert->rule, alert->subject, alert->owner);
+	}
 }
 
-static int
-fold_body(struct alert_machine *m, bool raised, struct alert *alert,
-	  struct json_object *body)
+const struct alert_silence *
+alert_machine_silence(const struct alert_machine *m,
+		      const struct alert_matcher *matcher)
 {
-	const char *name = json_get_string(body, "rule", "");
-	const struct alert_rule *rule = alert_rule_by_name(name);
+	for (size_t i = 0; i < m->n_silences; i++) {
+		if (alert_matcher_equal(&m->silences[i].matcher, matcher))
+			return &m->silences[i];
+	}
+	return NULL;
+}
 
-	copy_member(body, "subject", alert->subject, sizeof(alert->subject));
-	if (name[0] == '\0' || alert->subject[0] == '\0')
-		return ERR_INVALID;
-	if (rule == NULL)
-		return 0;
-	alert->rule = rule->id;
-	alert_id_set(alert->id, rule->id, alert->subject);
-	if (raised)
-		return open_from_body(m, alert, body);
-	alert_machine_close(m, alert->id);
-	return 0;
+static void
+drop_silence(struct alert_machine *m, size_t i)
+{
+	m->n_silences--;
+	memmove(&m->silences[i], &m->silences[i + 1],
+		(m->n_silences - i) * sizeof(m->silences[0]));
+}
+
+void
+alert_machine_unsilence(struct alert_machine *m,
+			const struct alert_matcher *matcher)
+{
+	const struct alert_silence *s = alert_machine_silence(m, matcher);
+
+	if (s == NULL)
+		return;
+	drop_silence(m, (size_t)(s - m->silences));
+	silences_changed(m);
 }
 
 int
-alert_machine_fold(struct alert_machine *m, const char *kind, uint64_t seq,
-		   struct wall_time at, const char *body, size_t body_len)
+alert_machine_add_silence(struct alert_machine *m,
+			  const struct alert_silence *silence)
 {
-	struct alert alert = {.seq = seq, .opened_at = at};
-	bool raised = strcmp(kind, "alert.raised") == 0;
-	struct json_object *value;
-	int r;
+	struct alert_silence *more;
 
-	if (!raised && strcmp(kind, "alert.resolved") != 0)
-		return 0;
-	r = json_parse(body, body_len, &JSON_LEDGER_LIMITS, &value, NULL);
-	if (r < 0)
-		return r;
-	r = fold_body(m, raised, &alert, value);
-	json_object_put(value);
-	return r;
+	alert_machine_unsilence(m, &silence->matcher);
+	more = reallocarray(m->silences, m->n_silences + 1, sizeof(*more));
+	if (more == NULL)
+		return ERR_NOMEM;
+	m->silences = more;
+	m->silences[m->n_silences++] = *silence;
+	silences_changed(m);
+	return 0;
+}
+
+/* What is over needs no word: the times that alerts have of it are over,
+ * too. */
+void
+alert_machine_forget_silences(struct alert_machine *m, struct wall_time at)
+{
+	for (size_t i = m->n_silences; i > 0; i--) {
+		if (m->silences[i - 1].until.us <= at.us)
+			drop_silence(m, i - 1);
+	}
+}
+
+const struct alert_silence *
+alert_machine_silence_at(const struct alert_machine *m, size_t i)
+{
+	assert(i < m->n_silences);
+	return &m->silences[i];
+}
+
+size_t
+alert_machine_silence_count(const struct alert_machine *m)
+{
+	return m->n_silences;
 }

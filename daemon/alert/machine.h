@@ -20,11 +20,15 @@
  * - A condition that grows more severe than its row says closes as
  *   "escalated", without a line, and is raised anew; one that grows milder
  *   just follows.
- * - Acknowledging and silencing change lines, never states. */
+ * - Acknowledging and silencing change lines, never states.  An alert that is
+ *   raised while a silence fits it gets no line, and neither does its end.
+ * - What is no more than information gets none either: it is in the digest of
+ *   the day. */
 #ifndef ALERT_MACHINE_H
 #define ALERT_MACHINE_H
 
 #include "alert/rule.h"
+#include "alert/silence.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/wall.h"
@@ -65,7 +69,9 @@ struct alert {
 	reason_set reasons;
 	struct wall_time repeated_at; /* kept by the machine */
 	struct wall_time acked_until; /* 0: not acked */
-	struct wall_time silenced_until;
+	uint64_t acked_seq;	      /* of its newest alert.acked */
+	char acked_role[ALERT_SUBJECT_MAX + 1];
+	struct wall_time silenced_until; /* by all silences that fit; 0: none */
 	char text[ALERT_TEXT_MAX];
 };
 
@@ -103,16 +109,30 @@ void alert_machine_set_rule(struct alert_machine *m, enum alert_rule_id rule,
 /* Fold: what a durable alert row says.  Also used when replaying. */
 int alert_machine_open(struct alert_machine *m, const struct alert *alert);
 void alert_machine_close(struct alert_machine *m, const char *id);
-/* The same, from the row itself: alert.raised opens, alert.resolved closes,
- * any other kind is left alone (0).  ERR_INVALID for a body that names no
- * rule or subject; a rule that this build does not know is skipped (0): a
- * ledger outlives its rules. */
+/* A silence takes the place of one with the same matcher. */
+int alert_machine_add_silence(struct alert_machine *m,
+			      const struct alert_silence *silence);
+void alert_machine_unsilence(struct alert_machine *m,
+			     const struct alert_matcher *matcher);
+/* The same, from the row itself: of alert.raised, .resolved, .acked,
+ * .silenced and .unsilenced; any other kind only lets silences go that were
+ * over by then (0).  ERR_INVALID for a body that names no rule or subject; a
+ * rule that this build does not know is skipped (0): a ledger outlives its
+ * rules. */
 int alert_machine_fold(struct alert_machine *m, const char *kind, uint64_t seq,
 		       struct wall_time at, const char *body, size_t body_len);
 struct alert *alert_machine_find(struct alert_machine *m, const char *id);
 /* Open alerts in order of seq; valid until the next change. */
 const struct alert *alert_machine_at(const struct alert_machine *m, size_t i);
 size_t alert_machine_count(const struct alert_machine *m);
+/* Silences, oldest first; some may be over.  Valid until the next change. */
+const struct alert_silence *
+alert_machine_silence_at(const struct alert_machine *m, size_t i);
+size_t alert_machine_silence_count(const struct alert_machine *m);
+/* The one with this matcher, or NULL. */
+const struct alert_silence *
+alert_machine_silence(const struct alert_machine *m,
+		      const struct alert_matcher *matcher);
 
 /* One turn.  `conditions` are all that hold now, at most one for each rule
  * and subject (of two the first counts); `exists` (NULL: always) tells

@@ -143,6 +143,14 @@ group_of(enum alert_rule_id rule, const char *owner, const char *gateway)
 		   : owner;
 }
 
+/* Nobody is to be told of it in a line of its own. */
+static bool
+is_quiet(const struct turn *turn, enum severity severity,
+	 struct wall_time silenced_until)
+{
+	return severity == SEVERITY_INFO || silenced_until.us > turn->now.us;
+}
+
 static void
 add_candidate(struct turn *turn, const struct candidate *candidate)
 {
@@ -153,20 +161,25 @@ static void
 collect_raised(struct turn *turn, struct alert_entry *entry)
 {
 	const struct alert_condition *condition = entry->condition;
+	struct wall_time silenced_until;
 
 	if (entry->due_at.us == 0 || is_inhibited(turn->m, entry))
 		return;
-	add_candidate(turn,
-		      &(struct candidate){
-			  .entry = entry,
-			  .kind = TRANSITION_RAISED,
-			  .rule = entry->alert.rule,
-			  .severity = condition->severity,
-			  .group = group_of(entry->alert.rule, condition->owner,
-					    condition->gateway),
-			  .resolution = "",
-			  .since = entry->due_at,
-		      });
+	silenced_until = alert_silenced_until(
+	    turn->m, entry->alert.rule, entry->alert.subject, condition->owner);
+	add_candidate(
+	    turn,
+	    &(struct candidate){
+		.entry = entry,
+		.kind = TRANSITION_RAISED,
+		.rule = entry->alert.rule,
+		.severity = condition->severity,
+		.group = group_of(entry->alert.rule, condition->owner,
+				  condition->gateway),
+		.resolution = "",
+		.since = entry->due_at,
+		.quiet = is_quiet(turn, condition->severity, silenced_until),
+	    });
 }
 
 static void
@@ -189,8 +202,8 @@ collect_resolved(struct turn *turn, struct alert_entry *entry)
 			      : exists	       ? "cleared"
 					       : "subject_removed",
 		.since = entry->escalates ? turn->now : entry->cleared_at,
-		.quiet =
-		    entry->escalates || alert->silenced_until.us > turn->now.us,
+		.quiet = entry->escalates ||
+			 is_quiet(turn, alert->severity, alert->silenced_until),
 	    });
 }
 

@@ -39,6 +39,8 @@ struct alert_machine {
 	size_t n_entries;
 	struct alert_entry **open;
 	size_t n_open, cap_open;
+	struct alert_silence *silences; /* oldest first */
+	size_t n_silences;
 };
 
 /* "<rule>/<subject>" */
@@ -50,6 +52,13 @@ struct alert_entry *alert_store_find(const struct alert_machine *m,
 struct alert_entry *alert_store_take(struct alert_machine *m, const char *id,
 				     enum alert_rule_id rule,
 				     const char *subject);
+/* When the last silence that fits ends; 0: none does. */
+struct wall_time alert_silenced_until(const struct alert_machine *m,
+				      enum alert_rule_id rule,
+				      const char *subject, const char *owner);
+/* Lets those go that are over at this time. */
+void alert_machine_forget_silences(struct alert_machine *m,
+				   struct wall_time at);
 /* Takes the entry out of the table and of `open`, and frees it. */
 void alert_store_drop(struct alert_machine *m, struct alert_entry *entry);
 

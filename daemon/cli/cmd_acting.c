@@ -106,7 +106,10 @@ static int
 fill(struct session *s, struct ctl_request *request)
 {
 	const char *role = s->args->value[OPTION_ROLE];
-	const char *note = s->args->value[OPTION_NOTE];
+	const char *note = arguments_has(s->args, OPTION_REASON)
+			       ? s->args->value[OPTION_REASON]
+			       : s->args->value[OPTION_NOTE];
+	const char *duration = s->args->value[OPTION_FOR];
 	int r = 0;
 
 	if (s->args->n_operands > 0)
@@ -120,6 +123,9 @@ fill(struct session *s, struct ctl_request *request)
 		r = session_copy(s, request->role, sizeof(request->role), role);
 	if (r == 0 && note != NULL)
 		r = session_copy(s, request->note, sizeof(request->note), note);
+	if (r == 0 && duration != NULL)
+		r = session_copy(s, request->duration,
+				 sizeof(request->duration), duration);
 	request->wait = arguments_has(s->args, OPTION_WAIT);
 	request->force = arguments_has(s->args, OPTION_FORCE);
 	request->dry_run = arguments_has(s->args, OPTION_DRY_RUN);
@@ -151,6 +157,24 @@ int
 cmd_note(struct session *s)
 {
 	return act(s, CTL_NOTE);
+}
+
+int
+cmd_ack(struct session *s)
+{
+	return act(s, CTL_ACK);
+}
+
+int
+cmd_silence(struct session *s)
+{
+	return act(s, CTL_SILENCE);
+}
+
+int
+cmd_unsilence(struct session *s)
+{
+	return act(s, CTL_UNSILENCE);
 }
 
 int

@@ -19,6 +19,9 @@ static const struct column columns[] = {
     {"subject", "subject", COLUMN_MORE},
     {"workload", "workload", COLUMN_MORE},
     {"gateway", "gateway", COLUMN_MORE},
+    {"acked_until", "acked until", COLUMN_MORE},
+    {"acked_by", "acked by", COLUMN_MORE},
+    {"silenced_until", "silenced until", COLUMN_MORE},
     {"reasons", "reasons", COLUMN_MORE},
     {"seq", "row", COLUMN_MORE},
     {"text", "text", COLUMN_MORE},
@@ -40,6 +43,9 @@ put_alert(struct writer *w, const struct alert *a, struct wall_time resolved_at,
 	writer_text(w, a->subject);
 	writer_text(w, a->workload);
 	writer_text(w, a->gateway);
+	writer_time(w, a->acked_until);
+	writer_text(w, a->acked_seq == 0 ? NULL : a->acked_role);
+	writer_time(w, a->silenced_until);
 	words_put_reasons(w, a->reasons);
 	writer_int(w, (int64_t)a->seq);
 	writer_text(w, a->text);
@@ -64,6 +70,72 @@ put_open(struct session *s, const struct alert_machine *machine)
 			  state_of(a, s->now.wall));
 	}
 }
+
+/* ---- what is kept quiet ---- */
+
+static const struct column silence_columns[] = {
+    {"matcher", "matcher", COLUMN_FLEX},
+    {"until", "until", 0},
+    {"role", "role", 0},
+    {"fits", "fits", COLUMN_RIGHT},
+    {"seq", "row", COLUMN_MORE},
+};
+
+enum { SILENCE_COLUMNS = sizeof(silence_columns) / sizeof(silence_columns[0]) };
+
+static size_t
+count_fitting(const struct alert_machine *machine,
+	      const struct alert_matcher *matcher)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < alert_machine_count(machine); i++) {
+		const struct alert *a = alert_machine_at(machine, i);
+
+		n += alert_matcher_fits(matcher, a->rule, a->subject, a->owner);
+	}
+	return n;
+}
+
+static void
+put_silence(struct writer *w, const struct alert_machine *machine,
+	    const struct alert_silence *silence)
+{
+	struct buf text = {0};
+
+	alert_matcher_text(&silence->matcher, &text);
+	writer_text(w, buf_text(&text));
+	writer_time(w, silence->until);
+	writer_text(w, silence->role);
+	writer_int(w, (int64_t)count_fitting(machine, &silence->matcher));
+	writer_int(w, (int64_t)silence->seq);
+	buf_free(&text);
+}
+
+/* Silences that are in force; the ledger may know some that are over. */
+static void
+print_silences(struct session *s, const struct alert_machine *machine)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < alert_machine_silence_count(machine); i++) {
+		const struct alert_silence *silence =
+		    alert_machine_silence_at(machine, i);
+
+		if (silence->until.us <= s->now.wall.us)
+			continue;
+		if (shown++ == 0) {
+			writer_heading(&s->writer, "Silences");
+			writer_table(&s->writer, "silence", silence_columns,
+				     SILENCE_COLUMNS);
+		}
+		put_silence(&s->writer, machine, silence);
+	}
+	if (shown > 0)
+		writer_close(&s->writer);
+}
+
+/* ---- the past ---- */
 
 /* All that were ever raised: their own machine folds the rows, and each that
  * leaves it was resolved. */
@@ -131,6 +203,7 @@ cmd_alerts(struct session *s)
 	writer_close(&s->writer);
 	if (r != 0)
 		return r;
+	print_silences(s, view->alerts);
 	open = alert_machine_count(view->alerts);
 	if (s->writer.format == WRITER_TEXT)
 		buf_puts(&s->out, open == 0

@@ -8,17 +8,13 @@
 #include <string.h>
 
 static const char *const names[CTL_COMMANDS] = {
-    [CTL_STATUS] = "status",
-    [CTL_CREDENTIALS] = "credentials",
-    [CTL_RUN] = "run",
-    [CTL_APPROVE] = "approve",
-    [CTL_NOTE] = "note",
-    [CTL_CORRECT] = "correct",
-    [CTL_LEGAL_HOLD] = "legal-hold",
-    [CTL_PRUNE] = "prune",
-    [CTL_MIRROR] = "mirror",
-    [CTL_RELOAD] = "reload",
-    [CTL_CHECKPOINT] = "checkpoint",
+    [CTL_STATUS] = "status",   [CTL_CREDENTIALS] = "credentials",
+    [CTL_RUN] = "run",	       [CTL_APPROVE] = "approve",
+    [CTL_NOTE] = "note",       [CTL_ACK] = "ack",
+    [CTL_SILENCE] = "silence", [CTL_UNSILENCE] = "unsilence",
+    [CTL_CORRECT] = "correct", [CTL_LEGAL_HOLD] = "legal-hold",
+    [CTL_PRUNE] = "prune",     [CTL_MIRROR] = "mirror",
+    [CTL_RELOAD] = "reload",   [CTL_CHECKPOINT] = "checkpoint",
 };
 
 /* In canonical order. */
@@ -27,8 +23,9 @@ static const struct member {
 	size_t offset, size; /* size 0: a bool */
 } members[] = {
     {"dry_run", offsetof(struct ctl_request, dry_run), 0},
+    {"for", offsetof(struct ctl_request, duration), CTL_TIME_MAX},
     {"force", offsetof(struct ctl_request, force), 0},
-    {"name", offsetof(struct ctl_request, name), CTL_NAME_MAX},
+    {"name", offsetof(struct ctl_request, name), CTL_OBJECT_MAX},
     {"nonce", offsetof(struct ctl_request, nonce), CTL_NONCE_MAX},
     {"note", offsetof(struct ctl_request, note), CTL_NOTE_MAX},
     {"release", offsetof(struct ctl_request, release), 0},

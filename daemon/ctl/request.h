@@ -18,6 +18,7 @@
 enum {
 	CTL_VERSION = 1,
 	CTL_MESSAGE_MAX = 64 * 1024,
+	CTL_OBJECT_MAX = 240,
 	CTL_NAME_MAX = 128,
 	CTL_NOTE_MAX = 280 * 4,
 	CTL_NONCE_MAX = 32,
@@ -30,6 +31,9 @@ enum ctl_command {
 	CTL_RUN,
 	CTL_APPROVE,
 	CTL_NOTE,
+	CTL_ACK,
+	CTL_SILENCE,
+	CTL_UNSILENCE,
 	CTL_CORRECT,
 	CTL_LEGAL_HOLD,
 	CTL_PRUNE,
@@ -55,12 +59,14 @@ enum ctl_exit {
 struct ctl_request {
 	enum ctl_command command;
 	char nonce[CTL_NONCE_MAX + 1]; /* makes a repeated request harmless */
-	char name[CTL_NAME_MAX + 1];   /* workload, job, source, alert, seq */
+	/* workload, job, source, alert, seq, or a matcher of alerts */
+	char name[CTL_OBJECT_MAX + 1];
 	char snapshot[CTL_NAME_MAX + 1];
 	char role[CTL_NAME_MAX + 1];
 	char note[CTL_NOTE_MAX + 1];
 	/* of a legal hold: RFC 3339, or "" for without end */
 	char since[CTL_TIME_MAX + 1], until[CTL_TIME_MAX + 1];
+	char duration[CTL_TIME_MAX + 1]; /* as "90m" */
 	bool wait, force, release, dry_run;
 };
 

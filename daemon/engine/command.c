@@ -162,7 +162,7 @@ approve_source(struct engine *e, uint64_t client,
 	       const struct ctl_request *request, const struct ctl_peer *peer)
 {
 	const struct view_source *v = view_source(e->view, request->name);
-	char id[SNAPSHOT_ID_LEN + 1], hex[DIGEST_HEX_LEN + 1], text[300];
+	char id[SNAPSHOT_ID_LEN + 1], hex[DIGEST_HEX_LEN + 1], text[440];
 	struct buf body = {0};
 	struct json_writer w;
 
@@ -294,6 +294,15 @@ engine_request(struct engine *e, struct now now, uint64_t client,
 		break;
 	case CTL_NOTE:
 		note(e, client, request, peer);
+		break;
+	case CTL_ACK:
+		command_ack(e, client, request, peer);
+		break;
+	case CTL_SILENCE:
+		command_silence(e, client, request, peer);
+		break;
+	case CTL_UNSILENCE:
+		command_unsilence(e, client, request, peer);
 		break;
 	case CTL_CORRECT:
 		command_correct(e, client, request, peer);

@@ -10,6 +10,7 @@ libcore_la_SOURCES += \
 	daemon/engine/evaluate.c \
 	daemon/engine/jobs.c \
 	daemon/engine/look.c \
+	daemon/engine/mute.c \
 	daemon/engine/pair.c \
 	daemon/engine/ports.h \
 	daemon/engine/prune.c \

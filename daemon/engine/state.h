@@ -12,6 +12,7 @@
  *   command.c    requests of people
  *   command_run.c  runs that they ask for
  *   amend.c      people take a word back, or keep rows from being pruned
+ *   mute.c       acknowledging and silencing alerts
  *   status.c     STATUS and the answer to `status`
  */
 #ifndef ENGINE_STATE_H
@@ -372,6 +373,17 @@ void command_correct(struct engine *e, uint64_t client,
 void command_legal_hold(struct engine *e, uint64_t client,
 			const struct ctl_request *request,
 			const struct ctl_peer *peer);
+
+/* mute.c */
+void command_ack(struct engine *e, uint64_t client,
+		 const struct ctl_request *request,
+		 const struct ctl_peer *peer);
+void command_silence(struct engine *e, uint64_t client,
+		     const struct ctl_request *request,
+		     const struct ctl_peer *peer);
+void command_unsilence(struct engine *e, uint64_t client,
+		       const struct ctl_request *request,
+		       const struct ctl_peer *peer);
 
 /* prune.c */
 void command_prune(struct engine *e, uint64_t client,

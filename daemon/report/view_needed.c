@@ -100,8 +100,14 @@ need_shared(struct seq_list *list, const struct view_shared_error *s)
 static void
 need_always(struct seq_list *list, const struct view *v)
 {
-	for (size_t i = 0; i < alert_machine_count(v->alerts); i++)
-		need(list, true, alert_machine_at(v->alerts, i)->seq);
+	for (size_t i = 0; i < alert_machine_count(v->alerts); i++) {
+		const struct alert *a = alert_machine_at(v->alerts, i);
+
+		need(list, true, a->seq);
+		need(list, a->acked_seq != 0, a->acked_seq);
+	}
+	for (size_t i = 0; i < alert_machine_silence_count(v->alerts); i++)
+		need(list, true, alert_machine_silence_at(v->alerts, i)->seq);
 	for (size_t i = 0; i < v->n_holds; i++)
 		need(list, true, v->holds[i].seq);
 	need(list, v->config_digest[0] != '\0', v->config_seq);

@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	tests/unit/cli/pages/pricing-old \
 	tests/unit/cli/pages/setup \
 	tests/unit/cli/rows-corrected.tsv \
+	tests/unit/cli/rows-muted.tsv \
 	tests/unit/cli/rows-long.tsv \
 	tests/unit/cli/rows.tsv \
 	tests/unit/cli/terminal.py \
@@ -28,6 +29,8 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/alerts \
 	tests/unit/cli/golden/alerts-all \
 	tests/unit/cli/golden/alerts-json \
+	tests/unit/cli/golden/alerts-muted \
+	tests/unit/cli/golden/alerts-muted-json \
 	tests/unit/cli/golden/answer-json \
 	tests/unit/cli/golden/asked \
 	tests/unit/cli/golden/calendar \

@@ -86,12 +86,12 @@ static void
 limits_of_members_and_messages(void **state)
 {
 	static char line[CTL_MESSAGE_MAX + 64];
-	char name[CTL_NAME_MAX + 2];
+	char name[CTL_OBJECT_MAX + 2];
 	struct ctl_request request;
 	int n;
 
 	for (int extra = 0; extra < 2; extra++) {
-		size_t len = (size_t)(CTL_NAME_MAX + extra);
+		size_t len = (size_t)(CTL_OBJECT_MAX + extra);
 
 		memset(name, 'a', len);
 		name[len] = '\0';

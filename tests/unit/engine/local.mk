@@ -39,3 +39,7 @@ check_PROGRAMS += tests/unit/engine/test_reasons
 tests_unit_engine_test_reasons_SOURCES = tests/unit/engine/test_reasons.c \
 	$(engine_scene)
 tests_unit_engine_test_reasons_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_mute
+tests_unit_engine_test_mute_SOURCES = tests/unit/engine/test_mute.c \
+	$(engine_scene)
+tests_unit_engine_test_mute_LDADD = $(TEST_LIBS)
