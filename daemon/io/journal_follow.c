@@ -152,14 +152,14 @@ static int
 read_page(sd_journal *j, const struct journal_follow *follow,
 	  const char *cursor, struct journal_page *page)
 {
-	int r = match_ledger(j, follow);
+	int r = find_oldest(j, page);
 
+	if (r >= 0)
+		r = match_ledger(j, follow);
 	if (r >= 0)
 		r = seek(j, cursor, page);
 	if (r >= 0)
 		r = read_entries(j, follow, page);
-	if (r >= 0)
-		r = find_oldest(j, page);
 	if (r >= 0 && !page->more)
 		r = find_reach(j, follow, page);
 	return r;

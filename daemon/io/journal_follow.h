@@ -35,7 +35,8 @@ struct journal_page {
 	bool anew; /* the cursor is gone: this page begins at the head */
 	bool more; /* there is another page */
 	char cursor[MIRROR_CURSOR_MAX + 1]; /* for the next one */
-	/* The oldest entry of any kind; rows from before are expired. */
+	/* The oldest entry of any kind, before the others were read; what was
+	 * written before it and was not read has expired. */
 	bool has_oldest;
 	struct wall_time oldest;
 	/* The first own row that is held.  Only on the last page. */

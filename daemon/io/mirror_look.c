@@ -89,12 +89,12 @@ find_expired(struct mirror_look *look)
 	const struct journal_page *page = &look->page;
 
 	look->expired_to = look->confirmed;
-	if (look->confirmed == atomic_load(look->durable) || page->more ||
+	if (look->confirmed >= look->overdue || page->more ||
 	    !page->has_oldest ||
 	    (page->n > 0 && page->entry[0].seq <= look->confirmed))
 		return;
 	ledger_scan(look->disk, look->ledger_dir, look->confirmed,
-		    atomic_load(look->durable), expire_row, look, NULL);
+		    look->overdue, expire_row, look, NULL);
 }
 
 void

@@ -24,7 +24,9 @@ struct mirror_look {
 	_Atomic uint64_t *durable;
 	_Atomic bool *stop; /* ends a long look early */
 	char cursor[MIRROR_CURSOR_MAX + 1];
-	uint64_t confirmed; /* rows; from here on the expired are looked for */
+	/* Rows; between the two the expired are looked for: what was sent only
+	 * now may come behind the oldest entry. */
+	uint64_t confirmed, overdue;
 
 	/* found */
 	int result; /* of the reading of the journal; words in err */

@@ -69,6 +69,9 @@ on_timer(evutil_socket_t fd, short what, void *ctx)
 
 	w->began = clock_read().mono;
 	w->began_durable = w->confirm.durable;
+	w->look.overdue = w->options.sent_all(w->options.ctx)
+			      ? confirm_overdue(&w->confirm, w->began)
+			      : 0;
 	start_page(w);
 }
 
@@ -122,7 +125,7 @@ send_again(struct mirror_watch *w, struct mono_time now)
 
 	/* Where nothing can be read, nothing is known to lack. */
 	if (!w->readable || !w->options.sent_all(w->options.ctx) ||
-	    !confirm_send_due(&w->confirm, now))
+	    !confirm_send_due(&w->confirm, w->began)) /* as the expired */
 		return;
 	while (left > 0 && confirm_gap(&w->confirm, from, &gap)) {
 		if (gap.to - gap.from > left)

@@ -135,6 +135,13 @@ pause_between_looks(const struct confirm *c, struct mono_time now)
 	return lasted_s < CONFIRM_LOOK_MAX_S ? lasted_s : CONFIRM_LOOK_MAX_S;
 }
 
+uint64_t
+confirm_overdue(const struct confirm *c, struct mono_time now)
+{
+	return now.us < later(c->mark_at, CONFIRM_SEND_S).us ? c->confirmed
+							     : c->mark;
+}
+
 void
 confirm_looked(struct confirm *c, struct mono_time began, uint64_t durable,
 	       struct mono_time now)

@@ -65,6 +65,10 @@ void confirm_expired(struct confirm *c, uint64_t to);
  * entries will be counted again. */
 void confirm_recount(struct confirm *c);
 
+/* The rows before it were sent so long before `now` that a reading which does
+ * not see them now will not see them later: only they may have expired. */
+uint64_t confirm_overdue(const struct confirm *c, struct mono_time now);
+
 /* The journal was read to its end; `durable` rows were durable when that
  * began.  Sets the next deadline. */
 void confirm_looked(struct confirm *c, struct mono_time began, uint64_t durable,

@@ -232,6 +232,32 @@ expired_rows_are_counted_and_not_missed(void **state)
 	confirm_fini(&c);
 }
 
+/* What is just being sent may come behind the oldest entry. */
+static void
+only_rows_that_are_overdue_may_have_expired(void **state)
+{
+	struct confirm c;
+
+	confirm_init(&c, at(0), 20, 5, false);
+	assert_int_equal(confirm_overdue(&c, at(0)), 20);
+	confirm_rows(&c, at(0), 21);
+	assert_int_equal(confirm_overdue(&c, at(0)), 20);
+	look(&c, 5, 21, 1);
+	assert_int_equal(confirm_overdue(&c, at(1)), 21);
+	confirm_rows(&c, at(10), 23);
+	assert_int_equal(confirm_overdue(&c, at(10)), 21);
+	assert_int_equal(confirm_overdue(&c, at(14)), 21);
+	assert_int_equal(confirm_overdue(&c, at(15)), 23);
+	look(&c, 0, 0, 15);
+	confirm_sent(&c, at(15));
+	assert_int_equal(confirm_overdue(&c, at(15)), 21);
+	assert_int_equal(confirm_overdue(&c, at(20)), 23);
+	confirm_fini(&c);
+	confirm_init(&c, at(0), 20, 5, true);
+	assert_int_equal(confirm_overdue(&c, at(0)), 5);
+	confirm_fini(&c);
+}
+
 static void
 forged_and_conflicting_entries_confirm_nothing(void **state)
 {
@@ -312,6 +338,7 @@ main(void)
 	    cmocka_unit_test(a_start_sends_what_lacks),
 	    cmocka_unit_test(rows_that_are_being_sent_are_not_sent_twice),
 	    cmocka_unit_test(expired_rows_are_counted_and_not_missed),
+	    cmocka_unit_test(only_rows_that_are_overdue_may_have_expired),
 	    cmocka_unit_test(forged_and_conflicting_entries_confirm_nothing),
 	    cmocka_unit_test(a_set_of_ranges_is_a_set),
 	    cmocka_unit_test(a_set_has_a_limit),
