@@ -86,6 +86,7 @@ static const struct column columns[] = {
     {"repeated", "came again", 0},
     {"foreign", "ignored: other users", 0},
     {"unfit", "ignored: no row", 0},
+    {"pruned_to", "pruned before: up to row", 0},
     {"whole", "whole", 0},
     {"contested_seq", "contested row", 0},
     {"next_seq", "rows that follow no other", 0},
@@ -98,6 +99,22 @@ put_seq(struct writer *w, uint64_t seq)
 		writer_none(w);
 	else
 		writer_int(w, (int64_t)seq);
+}
+
+/* What the journal still had comes back, allowed or not. */
+static void
+say_pruned(struct writer *w, const struct restore_result *result)
+{
+	char text[240];
+
+	if (result->pruned_to == 0)
+		return;
+	snprintf(text, sizeof(text),
+		 "The rows before %" PRIu64 " had been pruned by row %" PRIu64
+		 "; the journal still had them. The daemon lets them go "
+		 "again when it has signed its first checkpoint.",
+		 result->pruned_to, result->pruned_by);
+	writer_paragraph(w, "", text);
 }
 
 static void
@@ -120,10 +137,12 @@ report(struct session *s, const struct restoring *r, const char *path)
 	writer_int(w, (int64_t)salvage_repeated(restore_rows(r->restore)));
 	writer_int(w, (int64_t)r->counts.foreign);
 	writer_int(w, (int64_t)r->unfit);
+	put_seq(w, result->pruned_to == 0 ? SALVAGE_NONE : result->pruned_to);
 	writer_bool(w, is_whole(result));
 	put_seq(w, result->contested);
 	put_seq(w, result->next_there);
 	writer_close(w);
+	say_pruned(w, result);
 	writer_paragraph(
 	    w, "",
 	    "The journal keeps neither the signing key, nor the secret, nor "

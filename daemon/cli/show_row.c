@@ -144,18 +144,18 @@ print_row(void *ctx, const struct row *row)
 static int
 say_no_row(struct session *s, const char *dir, uint64_t seq)
 {
-	struct pruned pruned = {0};
 	struct folder f;
+	struct err err;
+	bool pruned;
 
-	if (folder_open(&f, &disk_io, dir, NULL) == 0) {
-		pruned = f.pruned;
-		folder_close(&f);
-	}
-	if (seq < pruned.to)
-		return session_fail(s, CTL_NO_OBJECT,
-				    "row %" PRIu64 " was pruned by row %" PRIu64
-				    "; evidencectl show %" PRIu64,
-				    seq, pruned.seq, pruned.seq);
+	if (folder_open(&f, &disk_io, dir, &err) < 0)
+		return session_fail_err(s, &err);
+	pruned = seq < f.pruned.to;
+	if (pruned)
+		folder_say_pruned(&f, seq, &err);
+	folder_close(&f);
+	if (pruned)
+		return session_fail_err(s, &err);
 	return session_fail(s, CTL_NO_OBJECT,
 			    "%s has no row %" PRIu64
 			    "; the newest: evidencectl history -n 1",

@@ -3,7 +3,8 @@
  * can lack here.
  *
  * The journal drops its oldest entries.  A row that was written before the
- * oldest one that it still holds of this ledger is expired, not missing. */
+ * oldest one that it still holds of this ledger is expired, not missing.  A
+ * row that was pruned here is compared by its tile. */
 #include "cli/verify_mirror.h"
 #include "cli/kept.h"
 #include "cli/progress.h"
@@ -32,7 +33,7 @@ struct comparison {
 	struct ledger_verdict *verdict;
 	struct progress progress;
 	uint64_t done;
-	uint64_t agree, expired, later, missing, first_missing;
+	uint64_t agree, pruned, expired, later, missing, first_missing;
 	uint64_t first_agree, last_agree;
 };
 
@@ -106,6 +107,21 @@ note_absent(struct comparison *c, const struct row *row)
 		c->first_missing = row->seq;
 }
 
+/* 0: the journal's entry is the row with this leaf. */
+static int
+compare_entry(struct comparison *c, const struct kept_row *kept,
+	      const struct digest *leaf)
+{
+	if (kept->unfit)
+		return bad(c, kept->seq,
+			   "its entry in the journal does not hold the row "
+			   "that it names");
+	if (!digest_equal(&kept->leaf, leaf))
+		return bad(c, kept->seq,
+			   "the journal holds another row of this number");
+	return 0;
+}
+
 static int
 compare_row(void *ctx, const struct row *row)
 {
@@ -114,17 +130,9 @@ compare_row(void *ctx, const struct row *row)
 
 	progress_show(&c->progress, row->seq + 1);
 	for (; c->next < c->n && c->row[c->next].seq == row->seq; c->next++) {
-		const struct kept_row *kept = &c->row[c->next];
-
 		there = true;
-		if (kept->unfit)
-			return bad(c, row->seq,
-				   "its entry in the journal does not hold "
-				   "the row that it names");
-		if (!digest_equal(&kept->leaf, &row->leaf))
-			return bad(c, row->seq,
-				   "the journal holds another row of this "
-				   "number");
+		if (compare_entry(c, &c->row[c->next], &row->leaf) != 0)
+			return 1;
 	}
 	if (!there) {
 		note_absent(c, row);
@@ -170,6 +178,29 @@ read_journal(struct session *s, const char *dir, struct comparison *c)
 	    (uintmax_t)c->counts.foreign_uid);
 }
 
+/* The journal may still hold what the ledger let go. */
+static int
+compare_pruned(struct comparison *c, const char *dir, struct err *err)
+{
+	struct digest leaf;
+	struct folder f;
+	int r = folder_open(&f, &disk_io, dir, err);
+
+	if (r < 0)
+		return r;
+	for (; r == 0 && c->next < c->n && c->row[c->next].seq < f.pruned.to;
+	     c->next++) {
+		const struct kept_row *kept = &c->row[c->next];
+
+		if (pruned_leaf(f.io, f.dir, kept->seq, &leaf) < 0)
+			continue; /* level 1 tells of tiles that lack */
+		r = compare_entry(c, kept, &leaf);
+		c->pruned += c->next == 0 || kept[-1].seq != kept->seq;
+	}
+	folder_close(&f);
+	return r;
+}
+
 static int
 compare_all(struct session *s, const char *dir, struct comparison *c)
 {
@@ -178,7 +209,10 @@ compare_all(struct session *s, const char *dir, struct comparison *c)
 
 	qsort(c->row, c->n, sizeof(c->row[0]), compare);
 	c->progress = progress_begin("rows compared");
-	r = ledger_scan(&disk_io, dir, 0, UINT64_MAX, compare_row, c, &err);
+	r = compare_pruned(c, dir, &err);
+	if (r == 0)
+		r = ledger_scan(&disk_io, dir, 0, UINT64_MAX, compare_row, c,
+				&err);
 	progress_end(&c->progress);
 	if (r < 0)
 		return session_fail_err(s, &err);
@@ -198,6 +232,7 @@ report(struct session *s, const struct comparison *c)
 	    {"last_seq", "to row", 0},
 	    {"oldest", "journal from", 0},
 	    {"newest", "journal to", 0},
+	    {"pruned", "pruned here", 0},
 	    {"expired", "expired there", 0},
 	    {"later", "not there yet", 0},
 	    {"missing", "missing there", 0},
@@ -217,6 +252,7 @@ report(struct session *s, const struct comparison *c)
 	}
 	writer_time(w, c->counts.oldest);
 	writer_time(w, c->counts.newest);
+	writer_int(w, (int64_t)c->pruned);
 	writer_int(w, (int64_t)c->expired);
 	writer_int(w, (int64_t)c->later);
 	writer_int(w, (int64_t)c->missing);

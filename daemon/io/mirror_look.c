@@ -1,6 +1,8 @@
 /* The entries of a page are sorted by seq; the rows beside them are then read
- * in as few scans as there are neighbourhoods. */
+ * in as few scans as there are neighbourhoods.  Of rows that were pruned the
+ * tiles have the leaves. */
 #include "io/mirror_look.h"
+#include "ledger/folder.h"
 #include "ledger/ledger.h"
 
 #include <stdlib.h>
@@ -13,6 +15,12 @@ by_seq(const void *left, const void *right)
 	const struct journal_follow_entry *a = left, *b = right;
 
 	return a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+static enum mirror_verdict
+judge_leaf(const struct journal_follow_entry *e, const struct digest *leaf)
+{
+	return digest_equal(&e->leaf, leaf) ? MIRROR_SEEN : MIRROR_CONFLICT;
 }
 
 struct compare {
@@ -30,9 +38,7 @@ compare_row(void *ctx, const struct row *row)
 		c->next++;
 	while (c->next < page->n && page->entry[c->next].seq == row->seq) {
 		c->look->verdict[c->next] =
-		    digest_equal(&page->entry[c->next].leaf, &row->leaf)
-			? MIRROR_SEEN
-			: MIRROR_CONFLICT;
+		    judge_leaf(&page->entry[c->next], &row->leaf);
 		c->next++;
 	}
 	return atomic_load(c->look->stop) ? 1 : 0;
@@ -50,6 +56,26 @@ neighbours(const struct journal_page *page, size_t i, size_t n)
 	return end;
 }
 
+/* The entries whose rows were pruned: so many. */
+static size_t
+compare_pruned(struct mirror_look *look)
+{
+	const struct journal_page *page = &look->page;
+	struct digest leaf;
+	struct folder f;
+	size_t i;
+
+	if (page->n == 0 ||
+	    folder_open(&f, look->disk, look->ledger_dir, NULL) < 0)
+		return 0;
+	for (i = 0; i < page->n && page->entry[i].seq < f.pruned.to; i++) {
+		if (pruned_leaf(f.io, f.dir, page->entry[i].seq, &leaf) == 0)
+			look->verdict[i] = judge_leaf(&page->entry[i], &leaf);
+	}
+	folder_close(&f);
+	return i;
+}
+
 static void
 compare_entries(struct mirror_look *look)
 {
@@ -59,7 +85,7 @@ compare_entries(struct mirror_look *look)
 
 	while (n > 0 && page->entry[n - 1].seq >= durable)
 		look->verdict[--n] = MIRROR_CONFLICT;
-	for (i = 0; i < n; i = end) {
+	for (i = compare_pruned(look); i < n; i = end) {
 		struct compare c = {look, i};
 
 		end = neighbours(page, i, n);
@@ -75,6 +101,9 @@ expire_row(void *ctx, const struct row *row)
 {
 	struct mirror_look *look = ctx;
 
+	/* What lacks in front of the first kept row was pruned. */
+	if (row->seq > look->expired_to)
+		look->expired_to = row->seq;
 	if (row->at.us >= look->page.oldest.us || atomic_load(look->stop))
 		return 1;
 	look->expired_to = row->seq + 1;

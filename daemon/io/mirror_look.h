@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 
 enum mirror_verdict {
-	MIRROR_UNKNOWN, /* the ledger no longer has that row */
+	MIRROR_UNKNOWN, /* of that row the ledger has not even a tile */
 	MIRROR_SEEN,
 	MIRROR_CONFLICT /* another leaf, or a row that the ledger never had */
 };
@@ -33,7 +33,8 @@ struct mirror_look {
 	struct err err;
 	struct journal_page page;     /* ascending by seq now */
 	enum mirror_verdict *verdict; /* one for each entry of the page */
-	uint64_t expired_to; /* rows before it are older than the journal */
+	/* Rows before it are older than the journal, or were pruned. */
+	uint64_t expired_to;
 };
 
 void mirror_look_run(struct mirror_look *look);

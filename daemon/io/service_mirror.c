@@ -207,6 +207,13 @@ ask_again(struct service *s, const struct ctl_request *request,
 			   from, rows - 1);
 		return CTL_NO_OBJECT;
 	}
+	if (from < ledger_kept_from(s->ledger)) {
+		buf_printf(out,
+			   "row %" PRIu64 " was pruned: evidencectl mirror "
+			   "--from %" PRIu64 " sends all rows that are kept\n",
+			   from, ledger_kept_from(s->ledger));
+		return CTL_NO_OBJECT;
+	}
 	if (!journal_stats(s->journal).present) {
 		buf_puts(out, "NO_JOURNAL: there is none to send them to\n");
 		return CTL_REFUSED;

@@ -162,9 +162,7 @@ folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
 	int fd, r;
 
 	if (seq < f->pruned.to)
-		return err_set(err, ERR_NOT_FOUND,
-			       "%s: row %" PRIu64 " was pruned by row %" PRIu64,
-			       f->path, seq, f->pruned.seq);
+		return folder_say_pruned(f, seq, err);
 	fd = folder_open_segment(f, first, err);
 	if (fd < 0)
 		return fd;
@@ -174,4 +172,22 @@ folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
 		return err_set(err, r, "%s: row %" PRIu64 ": %s", f->path, seq,
 			       err_name(r));
 	return 0;
+}
+
+int
+folder_say_pruned(const struct folder *f, uint64_t seq, struct err *err)
+{
+	char *line = NULL, keep[PRUNED_KEEP_SIZE] = "unknown";
+	struct row_parts parts;
+	size_t len;
+
+	if (f->pruned.seq >= f->pruned.to &&
+	    folder_read_row(f, f->pruned.seq, &line, &len, NULL) == 0 &&
+	    row_parse(line, len, &parts) == 0)
+		pruned_keep(parts.body, parts.body_len, keep);
+	free(line);
+	return err_set(err, ERR_NOT_FOUND,
+		       "%s: row %" PRIu64 " was pruned by row %" PRIu64
+		       " (policy: keep %s): evidencectl show %" PRIu64,
+		       f->path, seq, f->pruned.seq, keep, f->pruned.seq);
 }

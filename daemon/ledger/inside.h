@@ -297,7 +297,10 @@ int sums_digest(const struct ledger_io *io, int dir, uint64_t rows,
 void prune_note(struct ledger *l, const struct row_draft *row, uint64_t seq);
 void prune_resume(struct ledger *l, const struct pruned *found);
 int prune_batch(struct ledger *l);
-/* After it, done or not: what is left of it is for the next start. */
+/* A checkpoint was signed: it may cover rows that a row let go before, as in
+ * a ledger that was restored. */
+void prune_signed(struct ledger *l);
+/* After it, done or not: what is left of it is for the next checkpoint. */
 void prune_take_over(struct ledger *l, bool done);
 
 /* sweep.c: a batch of the worker: the next step; done when !on.  A text that

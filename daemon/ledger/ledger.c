@@ -246,6 +246,12 @@ ledger_durable(const struct ledger *l)
 	return l->durable;
 }
 
+uint64_t
+ledger_kept_from(const struct ledger *l)
+{
+	return l->kept_from;
+}
+
 const struct digest *
 ledger_head(const struct ledger *l)
 {

@@ -93,6 +93,8 @@ const char *ledger_origin(const struct ledger *l);
 uint64_t ledger_durable(const struct ledger *l); /* rows known durable */
 const struct digest *ledger_head(const struct ledger *l); /* newest durable
 							      leaf */
+/* The first row that is kept. */
+uint64_t ledger_kept_from(const struct ledger *l);
 struct wall_time ledger_newest_at(const struct ledger *l);
 size_t ledger_queued(const struct ledger *l); /* not yet durable */
 bool ledger_poisoned(const struct ledger *l);

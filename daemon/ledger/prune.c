@@ -97,22 +97,25 @@ ledger_prune_digest(const struct ledger *l, uint64_t from, uint64_t to,
 
 /* Whatever a row says, what is not safe does not go. */
 static bool
-may_go(const struct ledger *l, uint64_t to)
+may_go(const struct ledger *l, const struct pruned *p)
 {
-	return to > l->kept_from && to % (uint64_t)l->id.segment_rows == 0 &&
-	       to % TILE_WIDTH == 0 && to <= l->checkpoint_size &&
-	       to + l->id_window <= l->durable;
+	uint64_t to = p->to;
+
+	return to > l->kept_from && to <= p->seq &&
+	       to % (uint64_t)l->id.segment_rows == 0 && to % TILE_WIDTH == 0 &&
+	       to <= l->checkpoint_size && to + l->id_window <= l->durable;
 }
 
 void
 prune_note(struct ledger *l, const struct row_draft *row, uint64_t seq)
 {
-	uint64_t to;
+	struct pruned found = {.seq = seq};
 
 	if (strcmp(row->kind, PRUNED_KIND) != 0 ||
-	    !pruned_parse(row->body, row->body_len, &to) || !may_go(l, to))
+	    !pruned_parse(row->body, row->body_len, &found.to) ||
+	    !may_go(l, &found))
 		return;
-	l->pruned = (struct pruned){.to = to, .seq = seq};
+	l->pruned = found;
 	l->prune_due = true;
 }
 
@@ -120,11 +123,18 @@ void
 prune_resume(struct ledger *l, const struct pruned *found)
 {
 	l->kept_from = l->beginning.tree.size;
-	if (found->to > l->kept_from && !may_go(l, found->to))
-		return;
 	l->pruned = *found;
+	if (found->to > l->kept_from && !may_go(l, found))
+		return;
 	l->prune_due = found->to > l->kept_from || found->rest;
 	l->sweep.on = found->to > 0 && !found->swept;
+}
+
+void
+prune_signed(struct ledger *l)
+{
+	if (may_go(l, &l->pruned))
+		l->prune_due = true;
 }
 
 static int

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,20 @@ pruned_parse(const char *body, size_t len, uint64_t *ret_to)
 	return true;
 }
 
+void
+pruned_keep(const char *body, size_t len, char out[PRUNED_KEEP_SIZE])
+{
+	struct json_object *o;
+	const char *keep;
+
+	if (json_parse(body, len, &JSON_LEDGER_LIMITS, &o, NULL) < 0)
+		return;
+	keep = json_get_string(o, "keep", "");
+	if (keep[0] != '\0')
+		snprintf(out, PRUNED_KEEP_SIZE, "%s", keep);
+	json_object_put(o);
+}
+
 /* Whether the segments from `first` on follow each other. */
 static bool
 is_unbroken(const uint64_t *firsts, size_t n, uint64_t first, uint64_t rows)
@@ -51,14 +66,11 @@ is_unbroken(const uint64_t *firsts, size_t n, uint64_t first, uint64_t rows)
 	return true;
 }
 
-static bool
-is_prune_row(const struct walk_row *row, uint64_t *ret_to)
+bool
+pruned_is_row(const struct row_parts *p, uint64_t *ret_to)
 {
-	const struct row_parts *p = &row->parts;
-
 	return p->kind_len == sizeof(PRUNED_KIND) - 1 &&
 	       memcmp(p->kind, PRUNED_KIND, p->kind_len) == 0 &&
-	       row_sum_matches(row->line, row->len) &&
 	       pruned_parse(p->body, p->body_len, ret_to);
 }
 
@@ -81,7 +93,8 @@ search_segment(const struct ledger_io *io, int dir, uint64_t first,
 	while (r == 0 && (r = walk_next(&w, &row)) == 1) {
 		r = 0;
 		if ((only == UINT64_MAX || row.parts.seq == only) &&
-		    is_prune_row(&row, &to)) {
+		    row_sum_matches(row.line, row.len) &&
+		    pruned_is_row(&row.parts, &to)) {
 			ret->to = to;
 			ret->seq = row.parts.seq;
 		}

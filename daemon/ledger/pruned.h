@@ -11,6 +11,7 @@
 #define LEDGER_PRUNED_H
 
 #include "ledger/io.h"
+#include "ledger/row.h"
 #include "ledger/tree.h"
 
 #define PRUNED_KIND "ledger.prune"
@@ -32,6 +33,12 @@ struct beginning {
 
 /* False: not the body of a row ledger.prune. */
 bool pruned_parse(const char *body, size_t len, uint64_t *ret_to);
+
+/* The same of a row; its sum is not asked. */
+bool pruned_is_row(const struct row_parts *p, uint64_t *ret_to);
+/* The policy that such a body names; nothing is written when it names none. */
+enum { PRUNED_KEEP_SIZE = 40 };
+void pruned_keep(const char *body, size_t len, char out[PRUNED_KEEP_SIZE]);
 
 /* The first seqs of the segments that are kept, ascending, malloc'd (NULL for
  * none).  Where segments lack at the front and no row let them go, ret->to is

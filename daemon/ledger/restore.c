@@ -34,6 +34,7 @@ struct restore {
 	struct identity id;
 	struct salvage *rows;
 	struct notes *notes;
+	struct pruned pruned; /* by the newest row that says so */
 };
 
 static int
@@ -159,6 +160,15 @@ restore_identity(const struct restore *r)
 	return &r->id;
 }
 
+static void
+note_pruned(struct restore *r, const struct row_parts *p)
+{
+	uint64_t to;
+
+	if (p->seq > r->pruned.seq && pruned_is_row(p, &to))
+		r->pruned = (struct pruned){.to = to, .seq = p->seq};
+}
+
 int
 restore_add_row(struct restore *r, const char *line, size_t len,
 		struct err *err)
@@ -166,8 +176,10 @@ restore_add_row(struct restore *r, const char *line, size_t len,
 	struct row_parts parts;
 	int e = salvage_add(r->rows, line, len, err);
 
-	if (e == 0 && row_parse(line, len, &parts) == 0)
+	if (e == 0 && row_parse(line, len, &parts) == 0) {
+		note_pruned(r, &parts);
 		e = notes_add_row(r->notes, &parts, err);
+	}
 	return e;
 }
 
@@ -222,6 +234,10 @@ choose(struct restore *r, struct restore_result *result, struct err *err)
 	if (result->contested < end)
 		end = result->contested;
 	result->rows = end;
+	if (r->pruned.seq < end) {
+		result->pruned_to = r->pruned.to;
+		result->pruned_by = r->pruned.seq;
+	}
 	result->next_there = salvage_at_or_after(rows, end);
 	return 0;
 }

@@ -15,6 +15,9 @@ struct restore_result {
 	uint64_t rows;	      /* restored: [0, rows) */
 	uint64_t signed_rows; /* of them under a signed checkpoint */
 	size_t checkpoints;   /* restored */
+	/* Rows before pruned_to, which came back, had been let go by row
+	 * pruned_by; 0: none. */
+	uint64_t pruned_to, pruned_by;
 	/* Why it ends there; all SALVAGE_NONE when nothing more is known. */
 	uint64_t contested;  /* two rows claim this seq, none is signed */
 	uint64_t next_there; /* rows from here on are there, but not chained */

@@ -172,6 +172,7 @@ sign_take_over(struct ledger *l)
 	l->checkpoint_root = s->newest.root;
 	buf_free(&l->checkpoint_note);
 	buf_add(&l->checkpoint_note, s->note.data, s->note.len);
+	prune_signed(l);
 }
 
 static int

@@ -1,9 +1,10 @@
-/* Writes a ledger of old rows, the real writer on the real disk, and lets the
- * first of them go:
+/* Writes a ledger of old rows, the real writer on the real disk, up to ROWS
+ * of them, and lets those before TO go (0: none):
  *
- *   old_ledger FOLDER ROWS TO
+ *   old_ledger FOLDER ROWS TO [SEGMENT-ROWS WINDOW]
  *
- * Row n has the workload w<n % 3>; every 100th has a text. */
+ * It goes on with a ledger that is there.  Row n has the workload w<n % 3>;
+ * every 100th has a text. */
 #include "io/disk.h"
 #include "ledger/ledger.h"
 #include "ledger/prune.h"
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEGMENT = 256, WINDOW = 64 };
+enum { SEGMENT = 256, WINDOW = 64, FLUSH_ROWS = 4096 };
 
 static _Noreturn void
 die(const char *what, const char *why)
@@ -82,13 +83,13 @@ prune(struct ledger *l, uint64_t n, uint64_t to)
 	struct digest d;
 	struct err err;
 
-	if (ledger_prune_digest(l, 0, to, &d, &err) < 0)
+	if (ledger_prune_digest(l, ledger_kept_from(l), to, &d, &err) < 0)
 		die("SHA256SUMS", err.text);
 	snprintf(body, sizeof(body),
-		 "{\"from\":0,\"keep\":\"400d\",\"note\":\"test\","
+		 "{\"from\":%" PRIu64 ",\"keep\":\"400d\",\"note\":\"test\","
 		 "\"peer_uid\":0,\"role\":\"auditor\",\"sha256\":\"%s\","
 		 "\"to\":%" PRIu64 "}",
-		 digest_hex(&d, hex), to);
+		 ledger_kept_from(l), digest_hex(&d, hex), to);
 	append(l, n, "ledger.prune", body, NULL);
 }
 
@@ -103,22 +104,31 @@ main(int argc, char *argv[])
 	struct ledger_recovery rec;
 	struct ledger *l;
 	struct err err;
-	uint64_t rows;
+	uint64_t rows, to, n;
 
-	if (argc != 4)
-		die("usage", "FOLDER ROWS TO");
+	if (argc != 4 && argc != 6)
+		die("usage", "FOLDER ROWS TO [SEGMENT-ROWS WINDOW]");
+	if (argc == 6) {
+		o.segment_rows = (int)strtoul(argv[4], NULL, 10);
+		o.id_window = (int)strtoul(argv[5], NULL, 10);
+	}
 	o.dir = argv[1];
 	rows = strtoull(argv[2], NULL, 10);
 	if (ledger_open(&disk_io, &o, &l, &rec, &err) < 0)
 		die(argv[1], err.text);
-	for (uint64_t n = 1; n < rows; n++)
+	to = strtoull(argv[3], NULL, 10);
+	for (n = ledger_durable(l); n < rows; n++) {
 		append_row(l, n);
+		if (n % FLUSH_ROWS == 0)
+			flush(l);
+	}
 	flush(l);
 	ledger_want_checkpoint(l);
 	flush(l);
-	prune(l, rows, strtoull(argv[3], NULL, 10));
+	if (to > 0)
+		prune(l, n++, to);
 	flush(l);
-	append(l, rows + 1, "daemon.stopped", "{\"reason\":\"test\"}", NULL);
+	append(l, n, "daemon.stopped", "{\"reason\":\"test\"}", NULL);
 	ledger_want_checkpoint(l);
 	flush(l);
 	ledger_want_checkpoint(l);
