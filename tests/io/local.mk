@@ -99,5 +99,7 @@ EXTRA_DIST += tests/io/mirror-lib tests/io/test-levels tests/io/test-remote \
 noinst_PROGRAMS += tests/io/old_ledger
 tests_io_old_ledger_SOURCES = tests/io/old_ledger.c
 tests_io_old_ledger_LDADD = libio.la libcore.la
-check_SCRIPTS += tests/io/test-pruned tests/io/test-pruned-mirror
-EXTRA_DIST += tests/io/test-pruned tests/io/test-pruned-mirror
+check_SCRIPTS += tests/io/test-prune tests/io/test-pruned \
+	tests/io/test-pruned-mirror
+EXTRA_DIST += tests/io/test-prune tests/io/test-pruned \
+	tests/io/test-pruned-mirror
