@@ -4,15 +4,13 @@
  * the ledger: a record of day D is never written before D, so the search ends
  * at the first block of rows that is older. */
 #include "base/json.h"
-#include "cli/cli.h"
+#include "cli/packet_format.h"
 #include "cli/rows.h"
 #include "report/packet.h"
 #include "report/standing.h"
 
 #include <json-c/json.h>
 #include <string.h>
-
-enum format { FORMAT_TEXT, FORMAT_YAML, FORMAT_JSON };
 
 struct choosing {
 	struct session *session;
@@ -112,7 +110,8 @@ add_evidence(struct session *s, const char *dir, struct packet *packet)
 }
 
 static int
-print_packet(struct session *s, const struct packet *packet, enum format format)
+print_packet(struct session *s, const struct packet *packet,
+	     enum packet_format format)
 {
 	int r = 0;
 
@@ -130,7 +129,7 @@ print_packet(struct session *s, const struct packet *packet, enum format format)
 
 static int
 print_chosen(struct session *s, const char *dir, const struct choosing *c,
-	     enum format format)
+	     enum packet_format format)
 {
 	bool closed = c->best.n > 0;
 	struct packet *packet;
@@ -180,7 +179,8 @@ no_record(struct session *s, const struct choosing *c)
 }
 
 static int
-choose_and_print(struct session *s, struct choosing *c, enum format format)
+choose_and_print(struct session *s, struct choosing *c,
+		 enum packet_format format)
 {
 	const struct row_filter records = {.kind = "record",
 					   .workload =
@@ -200,7 +200,7 @@ choose_and_print(struct session *s, struct choosing *c, enum format format)
 	return r;
 }
 
-static enum format
+static enum packet_format
 asked_format(const struct session *s)
 {
 	const char *word = s->args->value[OPTION_FORMAT];
@@ -211,6 +211,26 @@ asked_format(const struct session *s)
 	if (strcmp(word, "yaml") == 0)
 		return FORMAT_YAML;
 	return strcmp(word, "json") == 0 ? FORMAT_JSON : FORMAT_TEXT;
+}
+
+/* Of one workload. */
+static int
+packet_of_one(struct session *s, struct choosing *c, enum packet_format format)
+{
+	const char *label = s->args->value[OPTION_WORKLOAD];
+
+	if (arguments_has(s->args, OPTION_BY) ||
+	    arguments_has(s->args, OPTION_OWNER))
+		return session_fail(s, CTL_USAGE,
+				    "--workload %s is one workload: without "
+				    "--by and --owner",
+				    label);
+	if (c->config != NULL)
+		c->workload = config_workload(c->config, label);
+	/* --format decides, also beside --json. */
+	if (format == FORMAT_TEXT)
+		s->writer.format = WRITER_TEXT;
+	return choose_and_print(s, c, format);
 }
 
 int
@@ -228,11 +248,8 @@ cmd_packet(struct session *s)
 	r = session_config_if_any(s, &c.config);
 	if (r != 0)
 		return r;
-	if (c.config != NULL)
-		c.workload =
-		    config_workload(c.config, s->args->value[OPTION_WORKLOAD]);
-	/* --format decides, also beside --json. */
-	if (asked_format(s) == FORMAT_TEXT)
-		s->writer.format = WRITER_TEXT;
-	return choose_and_print(s, &c, asked_format(s));
+	if (s->args->value[OPTION_WORKLOAD] != NULL)
+		return packet_of_one(s, &c, asked_format(s));
+	return packet_of_many(s, c.config, c.given ? &c.day : NULL,
+			      asked_format(s));
 }

@@ -35,6 +35,8 @@ evidencectl_SOURCES += \
 	daemon/cli/local_time.c \
 	daemon/cli/local_time.h \
 	daemon/cli/main.c \
+	daemon/cli/packet_format.h \
+	daemon/cli/packet_many.c \
 	daemon/cli/progress.c \
 	daemon/cli/progress.h \
 	daemon/cli/row_list.c \
@@ -52,6 +54,8 @@ evidencectl_SOURCES += \
 	daemon/cli/span_read.h \
 	daemon/cli/verify_mirror.c \
 	daemon/cli/verify_mirror.h \
+	daemon/cli/view_at.c \
+	daemon/cli/view_at.h \
 	daemon/cli/why.c \
 	daemon/cli/why.h \
 	daemon/cli/words.c \

@@ -5,6 +5,10 @@ libcore_la_SOURCES += \
 	daemon/report/packet_numbers.c \
 	daemon/report/packet_text.c \
 	daemon/report/packet_words.c \
+	daemon/report/rollup.c daemon/report/rollup.h \
+	daemon/report/rollup_find.c daemon/report/rollup_inside.h \
+	daemon/report/rollup_print.c \
+	daemon/report/rollup_words.c \
 	daemon/report/row_filter.c daemon/report/row_filter.h \
 	daemon/report/span.c daemon/report/span.h \
 	daemon/report/standing.c daemon/report/standing.h \

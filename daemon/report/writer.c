@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "report/writer_layout.h"
+#include "report/yaml.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -216,6 +217,18 @@ print_json_row(const struct writer *w, const struct cell *row)
 	buf_free(&schema);
 }
 
+static void
+print_yaml_row(const struct writer *w, const struct cell *row)
+{
+	buf_printf(w->out, "- object: \"%s\"\n  schema: %d\n", w->object,
+		   WRITER_SCHEMA);
+	for (size_t i = 0; i < w->n_columns; i++) {
+		buf_printf(w->out, "  %s: ", w->columns[i].key);
+		yaml_of_json(w->out, row[i].value);
+		buf_putc(w->out, '\n');
+	}
+}
+
 void
 writer_close(struct writer *w)
 {
@@ -226,6 +239,9 @@ writer_close(struct writer *w)
 		if (w->format == WRITER_JSON) {
 			for (size_t i = 0; i < w->n_cells; i += n)
 				print_json_row(w, &w->cells[i]);
+		} else if (w->format == WRITER_YAML) {
+			for (size_t i = 0; i < w->n_cells; i += n)
+				print_yaml_row(w, &w->cells[i]);
 		} else if (w->card) {
 			for (size_t i = 0; i < w->n_cells; i += n)
 				layout_card(w, &w->cells[i]);

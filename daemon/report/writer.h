@@ -4,7 +4,9 @@
  * order.  As text the rows become a table, or a card of "title  value" lines;
  * as JSON every row is one object on one line whose members are the columns'
  * keys, with "object" (what the row is) and "schema".  So a name that is
- * shown and the name that a program reads cannot drift apart.
+ * shown and the name that a program reads cannot drift apart.  As YAML every
+ * row is a mapping in one sequence, with the same members, in the order of the
+ * columns.
  *
  * Text cells are made fit for a terminal (text_clean): no control character
  * that stands in a row or a configuration reaches it.  Nothing is cut: what
@@ -22,7 +24,7 @@
 
 enum { WRITER_SCHEMA = 1, WRITER_COLUMNS_MAX = 32, WRITER_WIDTH_MIN = 80 };
 
-enum writer_format { WRITER_TEXT, WRITER_JSON };
+enum writer_format { WRITER_TEXT, WRITER_JSON, WRITER_YAML };
 
 enum column_flag {
 	COLUMN_RIGHT = 1, /* numbers */
@@ -83,7 +85,7 @@ void writer_json(struct writer *w, const char *json);
 void writer_close(struct writer *w);
 
 /* A line between tables, and a paragraph broken to the width; both are left
- * out of JSON. */
+ * out of JSON and YAML. */
 void writer_heading(struct writer *w, const char *text);
 void writer_paragraph(struct writer *w, const char *indent, const char *text);
 

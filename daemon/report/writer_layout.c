@@ -318,7 +318,7 @@ layout_card(struct writer *w, const struct cell *row)
 void
 writer_heading(struct writer *w, const char *text)
 {
-	if (w->format == WRITER_JSON)
+	if (w->format != WRITER_TEXT)
 		return;
 	if (w->out->len > 0)
 		buf_putc(w->out, '\n');
@@ -331,7 +331,7 @@ writer_paragraph(struct writer *w, const char *indent, const char *text)
 {
 	struct buf clean = {0};
 
-	if (w->format == WRITER_JSON)
+	if (w->format != WRITER_TEXT)
 		return;
 	text_clean(&clean, text, strlen(text), strlen(text));
 	buf_puts(w->out, indent);

@@ -53,3 +53,21 @@ yaml_quote(struct buf *out, const char *text)
 	}
 	buf_putc(out, '"');
 }
+
+/* JSON's quotes and escapes are YAML's, too; only what YAML calls not
+ * printable is escaped beyond. */
+void
+yaml_of_json(struct buf *out, const char *json)
+{
+	const unsigned char *s = (const unsigned char *)json;
+	size_t len;
+
+	for (; *s != '\0'; s += len) {
+		uint32_t c = decode(s, &len);
+
+		if (needs_escape(c))
+			buf_printf(out, "\\u%04x", c);
+		else
+			buf_add(out, s, len);
+	}
+}

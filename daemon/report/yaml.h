@@ -9,4 +9,7 @@
  * a line break or not printable is escaped. */
 void yaml_quote(struct buf *out, const char *text);
 
+/* Appends a value as canonical JSON, whose strings are quoted already. */
+void yaml_of_json(struct buf *out, const char *json);
+
 #endif

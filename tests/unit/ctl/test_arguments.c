@@ -108,7 +108,7 @@ refused_lines(void **state)
 	    {"x show a b", "unexpected \"b\""},
 	    {"x schedule * * * * *", "(quote the expression)"},
 	    {"x list nonsense", "list nonsense: no such list"},
-	    {"x packet", "packet needs --workload LABEL"},
+	    {"x check-proof a", "check-proof needs --key VKEY"},
 	    {"x packet --workload a --format csv",
 	     "it is one of text, yaml, json"},
 	    {"x verify --level 9", "it is one of 0, 1, 2, 3"},
@@ -215,10 +215,8 @@ synopsis_says_what_is_needed(void **state)
 {
 	struct buf b = {0};
 
-	command_synopsis(command_info(COMMAND_PACKET), &b);
-	assert_string_equal(buf_text(&b),
-			    "packet [--date DATE] [--format FORMAT] "
-			    "--workload LABEL");
+	command_synopsis(command_info(COMMAND_NOTE), &b);
+	assert_string_equal(buf_text(&b), "note ALERT --note TEXT --role ROLE");
 	buf_reset(&b);
 	command_synopsis(command_info(COMMAND_DIFF), &b);
 	assert_string_equal(buf_text(&b), "diff SOURCE [SNAPSHOT [SNAPSHOT]]");

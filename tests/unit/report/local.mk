@@ -18,6 +18,26 @@ EXTRA_DIST += \
 	tests/unit/report/packet.yaml \
 	tests/unit/report/record-hold.json \
 	tests/unit/report/record-pass.json
+check_PROGRAMS += tests/unit/report/test_rollup
+tests_unit_report_test_rollup_SOURCES = tests/unit/report/test_rollup.c \
+	tests/unit/report/packets.c tests/unit/report/packets.h
+tests_unit_report_test_rollup_LDADD = $(TEST_LIBS)
+EXTRA_DIST += \
+	tests/unit/report/packets/all-eligible.jsonl \
+	tests/unit/report/packets/all-eligible.txt \
+	tests/unit/report/packets/all-eligible.yaml \
+	tests/unit/report/packets/attested.txt \
+	tests/unit/report/packets/capped.txt \
+	tests/unit/report/packets/empty-ledger.jsonl \
+	tests/unit/report/packets/empty-ledger.txt \
+	tests/unit/report/packets/empty-ledger.yaml \
+	tests/unit/report/packets/late-pass.txt \
+	tests/unit/report/packets/not-yet-due.txt \
+	tests/unit/report/packets/nothing-eligible.jsonl \
+	tests/unit/report/packets/nothing-eligible.txt \
+	tests/unit/report/packets/nothing-eligible.yaml \
+	tests/unit/report/packets/owner-missing.txt \
+	tests/unit/report/packets/response-only.txt
 check_PROGRAMS += tests/unit/report/test_span
 tests_unit_report_test_span_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/report/test_view

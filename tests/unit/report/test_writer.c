@@ -315,6 +315,40 @@ verbatim_keeps_lines_and_spaces(void **state)
 	}
 }
 
+/* The same members in the order of the columns; what YAML cannot print is
+ * escaped. */
+static void
+yaml_is_a_sequence(void **state)
+{
+	static const struct column three[] = {
+	    {"name", "name", 0}, {"count", "count", 0}, {"list", "list", 0}};
+	static const char *const items[] = {"a", "b\"c"};
+	struct buf out = {0};
+	struct writer w = {.format = WRITER_YAML, .width = 80, .out = &out};
+
+	writer_heading(&w, "left out");
+	writer_paragraph(&w, "", "left out");
+	writer_table(&w, "thing", three, 3);
+	writer_text(&w, "no \xef\xbb\xbf");
+	writer_int(&w, -3);
+	writer_list(&w, items, 2);
+	writer_text(&w, NULL);
+	writer_none(&w);
+	writer_list(&w, items, 0);
+	writer_close(&w);
+	assert_string_equal(buf_text(&out), "- object: \"thing\"\n"
+					    "  schema: 1\n"
+					    "  name: \"no \\ufeff\"\n"
+					    "  count: -3\n"
+					    "  list: [\"a\",\"b\\\"c\"]\n"
+					    "- object: \"thing\"\n"
+					    "  schema: 1\n"
+					    "  name: null\n"
+					    "  count: null\n"
+					    "  list: []\n");
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -331,6 +365,7 @@ main(void)
 	    cmocka_unit_test(colour_counts_for_nothing),
 	    cmocka_unit_test(cells_are_made_fit),
 	    cmocka_unit_test(verbatim_keeps_lines_and_spaces),
+	    cmocka_unit_test(yaml_is_a_sequence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

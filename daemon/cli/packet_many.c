@@ -1,0 +1,162 @@
+/* The packet of all workloads, or of an owner's.
+ *
+ * The clock only chooses the day, where none is given; all else is what the
+ * ledger says, and the same for everybody who has its rows. */
+#include "cli/packet_format.h"
+#include "cli/span_read.h"
+#include "cli/view_at.h"
+#include "report/rollup.h"
+#include "report/standing.h"
+
+/* A day that has not closed by then never will. */
+enum { DAYS_BACK_MAX = 7 };
+
+static bool
+has_closed(const struct config *config, int32_t day, struct wall_time now)
+{
+	struct wall_time closes;
+
+	if (now.us < wall_day_start(day).us)
+		return false;
+	if (config == NULL || config->n_workloads == 0)
+		return wall_day_start(day + 1).us <= now.us;
+	for (size_t i = 0; i < config->n_workloads; i++) {
+		const struct workload *w = &config->workloads[i];
+
+		if (standing_closes(config, w, day, &closes) == 0 &&
+		    closes.us > now.us)
+			return false;
+	}
+	return true;
+}
+
+static int32_t
+newest_closed(const struct config *config, struct wall_time now)
+{
+	int32_t day = wall_day(now);
+
+	for (int i = 0; i < DAYS_BACK_MAX && !has_closed(config, day, now); i++)
+		day--;
+	return day;
+}
+
+/* The month up to the day. */
+static void
+init_period(struct span *span, int32_t day)
+{
+	struct civil c = civil_from_s(wall_s(wall_day_start(day)));
+
+	span_init(span, civil_day(c.year, c.month, 1), c.day);
+}
+
+/* The sources as they were: the view reaches one day back by itself. */
+static int
+view_of_day(struct session *s, const struct span *span, int32_t day,
+	    const struct view **ret, struct view **ret_own)
+{
+	const struct view_limit limit = {UINT64_MAX, wall_day_start(day + 2)};
+	int r;
+
+	*ret_own = NULL;
+	if (wall_day(span->head_at) <= day + 1)
+		return session_view(s, ret);
+	r = view_at(s, &limit, ret_own);
+	*ret = *ret_own;
+	return r;
+}
+
+static int
+asked_groups(struct session *s, const struct config *config,
+	     struct rollup_asked *asked)
+{
+	const char *by = s->args->value[OPTION_BY];
+
+	asked->owner = s->args->value[OPTION_OWNER];
+	asked->by = ROLLUP_OWNER;
+	if (by != NULL && rollup_by_parse(by, &asked->by) < 0)
+		return session_fail(s, CTL_USAGE,
+				    "--by %s: owner, application, environment, "
+				    "cost-center or pool is expected",
+				    by);
+	if (config == NULL && rollup_by_needs_config(asked->by))
+		return session_fail(s, CTL_CONFIG_INVALID,
+				    "--by %s: only a configuration says it; "
+				    "name it with -c FILE",
+				    by);
+	return 0;
+}
+
+static int
+print(struct session *s, const struct rollup *rollup, enum packet_format format)
+{
+	static const enum writer_format formats[] = {
+	    [FORMAT_TEXT] = WRITER_TEXT,
+	    [FORMAT_YAML] = WRITER_YAML,
+	    [FORMAT_JSON] = WRITER_JSON,
+	};
+
+	if (s->args->value[OPTION_OWNER] != NULL && rollup->n == 0)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "no workload of owner %s; see evidencectl "
+				    "list owners",
+				    s->args->value[OPTION_OWNER]);
+	s->writer.format = formats[format];
+	rollup_print(rollup, &s->writer);
+	return CTL_OK;
+}
+
+/* A ledger whose newest row is older than the period. */
+static void
+take_head(struct span *span, const struct view *view)
+{
+	if (span->head_at.us != 0 || view->rows == 0)
+		return;
+	span->head_seq = view->rows - 1;
+	span->head = view->head;
+	span->head_at = view->newest_at;
+}
+
+static int
+make_and_print(struct session *s, const struct config *config,
+	       struct span *span, const struct rollup_asked *asked,
+	       enum packet_format format)
+{
+	const struct view *view = NULL;
+	struct view *own = NULL;
+	struct rollup rollup;
+	int r;
+
+	r = span_read(s, config, span);
+	if (r == 0)
+		r = view_of_day(s, span, span->first + span->n_days - 1, &view,
+				&own);
+	if (r == 0)
+		take_head(span, view);
+	if (r == 0 && rollup_make(config, view, span, asked, &rollup) < 0)
+		r = session_fail(s, CTL_CHECK_FAILED, "no memory");
+	else if (r == 0) {
+		r = print(s, &rollup, format);
+		rollup_free(&rollup);
+	}
+	view_free(own);
+	return r;
+}
+
+int
+packet_of_many(struct session *s, const struct config *config,
+	       const int32_t *day, enum packet_format format)
+{
+	struct rollup_asked asked = {.choice = PACKET_CLOSED};
+	struct span span;
+	int r = asked_groups(s, config, &asked);
+
+	if (r != 0)
+		return r;
+	if (day != NULL)
+		asked.choice = PACKET_GIVEN;
+	init_period(&span,
+		    day != NULL ? *day : newest_closed(config, s->now.wall));
+	r = make_and_print(s, config, &span, &asked, format);
+	span_free(&span);
+	return r;
+}

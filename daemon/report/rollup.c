@@ -1,0 +1,384 @@
+/* Where each workload stands, and in which group.
+ *
+ * A group is named by the day's record where the record says it (owner,
+ * environment): what was judged then is not told anew by today's
+ * configuration.  What no record holds is read from the configuration.  A
+ * name that is missing is a group of its own, never somebody else's. */
+#include "report/rollup.h"
+#include "base/json.h"
+#include "govern/govern.h"
+#include "ledger/facets.h"
+#include "report/standing.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	const char *missing; /* the group of those without */
+	bool configured;
+} bys[ROLLUP_BYS] = {
+    [ROLLUP_OWNER] = {"owner", FACETS_OWNER_NONE, false},
+    [ROLLUP_APPLICATION] = {"application", "(no application)", true},
+    [ROLLUP_ENVIRONMENT] = {"environment", "(no environment)", false},
+    [ROLLUP_COST_CENTER] = {"cost-center", "(no cost center)", true},
+    [ROLLUP_POOL] = {"pool", "(no pool)", true},
+};
+
+const char *
+rollup_by_name(enum rollup_by by)
+{
+	return bys[by].name;
+}
+
+int
+rollup_by_parse(const char *name, enum rollup_by *ret)
+{
+	for (int i = 0; i < ROLLUP_BYS; i++) {
+		if (strcmp(bys[i].name, name) == 0) {
+			*ret = (enum rollup_by)i;
+			return 0;
+		}
+	}
+	return ERR_NOT_FOUND;
+}
+
+bool
+rollup_by_needs_config(enum rollup_by by)
+{
+	return bys[by].configured;
+}
+
+const char *
+rollup_state_word(enum rollup_state state)
+{
+	static const char *const words[ROLLUP_STATES] = {
+	    [ROLLUP_PASS] = "pass",
+	    [ROLLUP_RESPONSE_ONLY] = "pass (response only)",
+	    [ROLLUP_HOLD] = "hold",
+	    [ROLLUP_INCONCLUSIVE] = "inconclusive",
+	    [ROLLUP_FAIL] = "fail",
+	    [ROLLUP_PENDING] = "pending",
+	    [ROLLUP_NO_RECORD] = "no record",
+	    [ROLLUP_NOT_DUE] = "not due",
+	};
+
+	return words[state];
+}
+
+/* ---- groups ---- */
+
+static const char *
+cost_center(const struct rollup *r, const char *group)
+{
+	for (size_t i = 0; i < r->config->n_owners; i++) {
+		const struct owner *o = &r->config->owners[i];
+
+		if (strcmp(o->group, group) == 0 && o->valid_from <= r->day &&
+		    r->day <= o->valid_to)
+			return o->cost_center;
+	}
+	return "";
+}
+
+static const char *
+pool(const struct rollup *r, const struct workload *w)
+{
+	const struct allocation_rule *rule;
+
+	rule = w == NULL ? NULL : govern_rule(r->config, w, r->day);
+	return rule == NULL || rule->type != RULE_SHARED_COST ? "" : rule->pool;
+}
+
+static const char *
+group_of(const struct rollup *r, const struct rollup_entry *e)
+{
+	const struct workload *w = e->workload;
+	const char *name = "";
+
+	switch (r->by) {
+	case ROLLUP_OWNER:
+		name = e->owner;
+		break;
+	case ROLLUP_ENVIRONMENT:
+		name = json_get_string(e->record, "environment",
+				       w == NULL ? "" : w->environment_name);
+		break;
+	case ROLLUP_APPLICATION:
+		name = w == NULL ? "" : w->application;
+		break;
+	case ROLLUP_COST_CENTER:
+		name = cost_center(r, e->owner);
+		break;
+	case ROLLUP_POOL:
+		name = pool(r, w);
+		break;
+	case ROLLUP_BYS:
+		break;
+	}
+	return name[0] == '\0' ? bys[r->by].missing : name;
+}
+
+static const char *
+owner_of(const struct rollup_entry *e)
+{
+	const char *owner = "";
+
+	if (e->record != NULL)
+		owner = json_get_string(e->record, "owner_group", "");
+	else if (e->workload != NULL)
+		owner = e->workload->owner_group;
+	return owner[0] == '\0' ? FACETS_OWNER_NONE : owner;
+}
+
+/* ---- one workload ---- */
+
+/* The ledger reaches beyond everything that could still show the day; or the
+ * day was chosen because its time is over. */
+static bool
+has_closed(const struct rollup *r, const struct workload *w, int32_t day)
+{
+	struct wall_time closes;
+
+	if (r->choice == PACKET_CLOSED)
+		return true;
+	if (standing_closes(r->config, w, day, &closes) < 0)
+		closes = wall_day_start(day + 1);
+	return closes.us <= r->span->head_at.us;
+}
+
+static enum rollup_state
+state_of(const struct rollup *r, const struct rollup_entry *e)
+{
+	const struct span_day *day = &e->span->days[r->span->n_days - 1];
+
+	switch (day->decision) {
+	case DECISION_PASS:
+		return day->response_only ? ROLLUP_RESPONSE_ONLY : ROLLUP_PASS;
+	case DECISION_HOLD:
+		return ROLLUP_HOLD;
+	case DECISION_INCONCLUSIVE:
+		return ROLLUP_INCONCLUSIVE;
+	case DECISION_FAIL:
+		return ROLLUP_FAIL;
+	default:
+		break;
+	}
+	if (!govern_review_day(e->workload, r->day))
+		return ROLLUP_NOT_DUE;
+	return has_closed(r, e->workload, r->day) ? ROLLUP_NO_RECORD
+						  : ROLLUP_PENDING;
+}
+
+/* From which day on the workload is known to have been there. */
+static int32_t
+there_from(const struct rollup *r, const struct span_workload *w)
+{
+	if (w->seen_before)
+		return r->span->first;
+	return w->first == INT32_MAX ? r->day : w->first;
+}
+
+static void
+count_days(const struct rollup *r, struct rollup_entry *e)
+{
+	int32_t from = there_from(r, e->span);
+
+	for (int i = 0; i < r->span->n_days; i++) {
+		const struct span_day *d = &e->span->days[i];
+		int32_t day = r->span->first + i;
+
+		if (d->decision == DECISION_PASS) {
+			e->pass_days++;
+			e->response_days += d->response_only;
+		}
+		if (d->decision != DECISION_NONE ||
+		    (e->workload != NULL && day >= from &&
+		     govern_review_day(e->workload, day) &&
+		     has_closed(r, e->workload, day)))
+			e->due_days++;
+	}
+}
+
+static void
+find_since(const struct rollup *r, struct rollup_entry *e)
+{
+	bool passed = false;
+
+	e->since = INT32_MAX;
+	for (int i = r->span->n_days; i > 0 && !passed; i--) {
+		enum decision decision = e->span->days[i - 1].decision;
+
+		passed = decision == DECISION_PASS;
+		if (!passed && decision != DECISION_NONE)
+			e->since = r->span->first + i - 1;
+	}
+	e->since_before =
+	    e->since != INT32_MAX && !passed && e->span->seen_before;
+}
+
+static int
+fill_entry(const struct rollup *r, const struct span_workload *of,
+	   struct rollup_entry *e)
+{
+	const struct span_day *day = &of->days[r->span->n_days - 1];
+	int ret;
+
+	*e = (struct rollup_entry){.span = of};
+	if (r->config != NULL)
+		e->workload = config_workload(r->config, of->label);
+	if (of->record != NULL) {
+		ret = json_parse(of->record, of->record_len,
+				 &JSON_LEDGER_LIMITS, &e->record, NULL);
+		if (ret < 0)
+			return ret;
+	}
+	e->reasons = day->reasons;
+	e->seq = day->seq;
+	e->owner = owner_of(e);
+	e->group = group_of(r, e);
+	e->state = state_of(r, e);
+	count_days(r, e);
+	find_since(r, e);
+	return 0;
+}
+
+/* Nobody asks for it any more, and nothing was recorded. */
+static bool
+is_gone(const struct rollup *r, const struct span_workload *w)
+{
+	return w->record == NULL &&
+	       (r->config == NULL ||
+		config_workload(r->config, w->label) == NULL);
+}
+
+/* ---- all of them ---- */
+
+static void
+add_sum(struct span_sum *to, const struct span_sum *from)
+{
+	to->total += from->total;
+	to->reported += from->reported;
+}
+
+static void
+add_use(struct span_use *to, const struct span_use *from)
+{
+	to->requests += from->requests;
+	to->answers += from->answers;
+	add_sum(&to->prompt, &from->prompt);
+	add_sum(&to->completion, &from->completion);
+	add_sum(&to->tokens, &from->tokens);
+}
+
+static int
+make_entries(struct rollup *r, const char *owner)
+{
+	r->entries = calloc(r->span->n_workloads + 1, sizeof(*r->entries));
+	if (r->entries == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < r->span->n_workloads; i++) {
+		const struct span_workload *of = &r->span->workloads[i];
+		struct rollup_entry *e = &r->entries[r->n];
+		int ret;
+
+		if (is_gone(r, of))
+			continue;
+		ret = fill_entry(r, of, e);
+		if (ret < 0)
+			return ret;
+		if (owner != NULL && strcmp(owner, e->owner) != 0) {
+			json_object_put(e->record);
+			continue;
+		}
+		add_use(&r->use, &of->use);
+		r->n++;
+	}
+	return 0;
+}
+
+/* Groups without a name, "(…)", stand last. */
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct rollup_entry *x = a, *y = b;
+	int c = (x->group[0] == '(') - (y->group[0] == '(');
+
+	if (c == 0)
+		c = strcmp(x->group, y->group);
+	return c != 0 ? c : strcmp(x->span->label, y->span->label);
+}
+
+static bool
+is_held(const struct rollup_entry *e)
+{
+	return e->state == ROLLUP_HOLD || e->state == ROLLUP_INCONCLUSIVE ||
+	       e->state == ROLLUP_FAIL;
+}
+
+static void
+count(struct rollup_group *g, const struct rollup_entry *e)
+{
+	g->n++;
+	g->states[e->state]++;
+	g->pass_days += e->pass_days;
+	g->response_days += e->response_days;
+	g->due_days += e->due_days;
+	if (is_held(e) && (g->oldest == NULL || e->since < g->oldest->since))
+		g->oldest = e;
+}
+
+static int
+make_groups(struct rollup *r)
+{
+	r->groups = calloc(r->n + 1, sizeof(*r->groups));
+	if (r->groups == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct rollup_entry *e = &r->entries[i];
+
+		if (r->n_groups == 0 ||
+		    strcmp(r->groups[r->n_groups - 1].name, e->group) != 0)
+			r->groups[r->n_groups++].name = e->group;
+		count(&r->groups[r->n_groups - 1], e);
+		count(&r->all, e);
+	}
+	return 0;
+}
+
+int
+rollup_make(const struct config *config, const struct view *view,
+	    const struct span *span, const struct rollup_asked *asked,
+	    struct rollup *ret)
+{
+	struct rollup r = {.config = config,
+			   .view = view,
+			   .span = span,
+			   .by = asked->by,
+			   .choice = asked->choice,
+			   .day = span->first + span->n_days - 1};
+	int n;
+
+	n = make_entries(&r, asked->owner);
+	if (n == 0 && r.n > 0)
+		qsort(r.entries, r.n, sizeof(*r.entries), compare_entries);
+	if (n == 0)
+		n = make_groups(&r);
+	if (n < 0) {
+		rollup_free(&r);
+		return n;
+	}
+	*ret = r;
+	return 0;
+}
+
+void
+rollup_free(struct rollup *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		json_object_put(r->entries[i].record);
+	free(r->entries);
+	free(r->groups);
+	*r = (struct rollup){0};
+}

@@ -1,0 +1,152 @@
+/* What is out of the number, and through what: reasons in each group, and the
+ * sources that workloads rest on. */
+#include "report/rollup_inside.h"
+#include "verdict/reference.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- reasons ---- */
+
+static void
+note_reason(struct rollup_reason *reason, const struct rollup_entry *e)
+{
+	reason->n++;
+	if (e->since < reason->since) {
+		reason->since = e->since;
+		reason->since_before = e->since_before;
+	}
+}
+
+int
+rollup_reasons(const struct rollup *r, struct rollup_reason **ret,
+	       size_t *ret_n)
+{
+	struct rollup_reason *all;
+	size_t n = 0, e = 0;
+
+	all = calloc(r->n_groups * REASONS + 1, sizeof(*all));
+	if (all == NULL)
+		return ERR_NOMEM;
+	for (size_t g = 0; g < r->n_groups; g++) {
+		size_t from = e, to = e + (size_t)r->groups[g].n;
+
+		for (int i = 0; i < REASONS; i++) {
+			struct rollup_reason found = {.group = &r->groups[g],
+						      .reason = (enum reason)i,
+						      .since = INT32_MAX};
+
+			for (e = from; e < to; e++) {
+				if (r->entries[e].reasons &
+				    reason_bit(found.reason))
+					note_reason(&found, &r->entries[e]);
+			}
+			if (found.n > 0)
+				all[n++] = found;
+		}
+		e = to;
+	}
+	*ret = all;
+	*ret_n = n;
+	return 0;
+}
+
+/* ---- sources ---- */
+
+static bool
+rests_on(const struct rollup_entry *e, const struct source *source)
+{
+	const struct workload *w = e->workload;
+
+	for (size_t i = 0; w != NULL && i < w->n_sources; i++) {
+		if (w->sources[i] == source)
+			return true;
+	}
+	return false;
+}
+
+/* By the facts of the review date, at its end. */
+static const char *
+approval(const struct source *source, const struct source_fact *f, int32_t day)
+{
+	struct wall_time end = wall_day_start(day + 1);
+
+	if (!f->read)
+		return NULL;
+	if (!f->approved)
+		return "unapproved";
+	if (!digest_equal(&f->approved_text, &f->text))
+		return "changed";
+	if (source->approval_max_age_s > 0 &&
+	    end.us >
+		f->approved_at.us + source->approval_max_age_s * USEC_PER_SEC)
+		return "expired";
+	return "approved";
+}
+
+static bool
+is_stale(const struct source *source, const struct source_fact *f, int32_t day)
+{
+	bool daily =
+	    source->kind == SOURCE_PRICING || source->kind == SOURCE_SETUP;
+
+	return !f->read ||
+	       day - wall_day(f->read_at) > (daily ? 0 : REFERENCE_MAX_DAYS);
+}
+
+static void
+fill_source(const struct rollup *r, const struct source *source,
+	    struct rollup_source *s)
+{
+	static const struct source_fact nothing;
+	const struct source_fact *f =
+	    view_source_on(r->view, source->name, r->day);
+
+	if (f == NULL)
+		f = &nothing;
+	*s = (struct rollup_source){.source = source};
+	if (f->tried)
+		s->newest = page_outcome_name(f->tried_outcome);
+	if (f->read) {
+		s->read_at = f->read_at;
+		s->read_that_day = wall_day(f->read_at) == r->day;
+		page_snapshot_id(&f->text, s->snapshot);
+	}
+	s->stale = is_stale(source, f, r->day);
+	s->approval = approval(source, f, r->day);
+}
+
+bool
+rollup_source_fine(const struct rollup_source *s)
+{
+	return !s->stale && s->approval != NULL &&
+	       strcmp(s->approval, "approved") == 0;
+}
+
+int
+rollup_sources(const struct rollup *r, struct rollup_source **ret,
+	       size_t *ret_n)
+{
+	size_t most = r->config == NULL ? 0 : r->config->n_sources, n = 0;
+	struct rollup_source *all = calloc(most + 1, sizeof(*all));
+
+	if (all == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < most; i++) {
+		const struct source *source = &r->config->sources[i];
+		bool asked = false;
+
+		fill_source(r, source, &all[n]);
+		for (size_t e = 0; e < r->n; e++) {
+			bool rests = rests_on(&r->entries[e], source);
+
+			asked |= rests;
+			all[n].holds += rests && r->entries[e].reasons != 0 &&
+					!rollup_source_fine(&all[n]);
+		}
+		n += asked;
+	}
+	*ret = all;
+	*ret_n = n;
+	return 0;
+}

@@ -1,0 +1,86 @@
+/* Between the files of the packet of many workloads. */
+#ifndef REPORT_ROLLUP_INSIDE_H
+#define REPORT_ROLLUP_INSIDE_H
+
+#include "report/rollup.h"
+
+/* Every sentence of the packet that is about no single record.  Nothing else
+ * is said; what varies is counts, names and times. */
+enum rollup_phrase {
+	PHRASE_GIVEN,
+	PHRASE_CLOSED,
+	PHRASE_STANDING,
+	PHRASE_EVIDENCE,
+	PHRASE_NO_CONFIG,
+	PHRASE_NOTHING,
+	PHRASE_ALL_PASS,
+	PHRASE_USE,
+	PHRASE_SOURCES_FINE,
+	PHRASE_CALENDAR,
+	PHRASE_AGES,
+	PHRASE_CHECK,
+	ROLLUP_PHRASES
+};
+
+const char *rollup_phrase(enum rollup_phrase phrase);
+
+/* Of a reason within a group. */
+struct rollup_reason {
+	const struct rollup_group *group;
+	enum reason reason;
+	int n;
+	int32_t since; /* the longest; INT32_MAX: unknown */
+	bool since_before;
+};
+
+/* malloc'd, in the order of groups and reasons.  ERR_NOMEM. */
+int rollup_reasons(const struct rollup *r, struct rollup_reason **ret,
+		   size_t *ret_n);
+
+struct rollup_source {
+	const struct source *source;
+	const char *newest; /* outcome of the newest attempt, or NULL */
+	bool read_that_day;
+	bool stale;		  /* not read as recently as its kind demands */
+	struct wall_time read_at; /* newest good read; 0: none */
+	const char *approval;	  /* "approved", "changed", ...; NULL: unread */
+	char snapshot[SNAPSHOT_ID_LEN + 1]; /* "" : none */
+	int holds; /* workloads that rest on it and did not pass */
+};
+
+bool rollup_source_fine(const struct rollup_source *source);
+/* The configured sources that an entry rests on; malloc'd.  ERR_NOMEM. */
+int rollup_sources(const struct rollup *r, struct rollup_source **ret,
+		   size_t *ret_n);
+
+/* How many records of the day hold a word in one of their lists. */
+int rollup_count(const struct rollup *r, const char *list, const char *word);
+/* How many records there are. */
+int rollup_records(const struct rollup *r);
+
+/* "Token budget review 2026-07-03: ..." */
+void rollup_title(const struct rollup *r, struct buf *out);
+/* "Ledger row 23, leaf 0123456789ab, ..." */
+void rollup_basis(const struct rollup *r, struct buf *out);
+/* "2 of 4 workloads may enter the review: ..." */
+void rollup_answer(const struct rollup *r, struct buf *out);
+/* "2026-07-01", "2026-07-01 or before", or the dash. */
+void rollup_since(int32_t since, bool before, struct buf *out);
+
+/* One number, known or not, with what a number must have. */
+struct rollup_number {
+	const char *quantity;
+	bool known;
+	int64_t value;
+	const char *unit; /* NULL: none */
+	char basis[120];
+	const char *source;
+	struct wall_time as_of; /* us 0: none */
+};
+
+enum { ROLLUP_NUMBERS = 5 };
+
+void rollup_numbers(const struct rollup *r,
+		    struct rollup_number ret[ROLLUP_NUMBERS]);
+
+#endif

@@ -1,0 +1,186 @@
+/* The template table, and the lines that are made of it.
+ *
+ * A sentence says what was seen and how it was counted.  It names no price,
+ * no amount, and nothing that a gateway will do, allow or offer. */
+#include "base/json.h"
+#include "report/rollup_inside.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const phrases[ROLLUP_PHRASES] = {
+    [PHRASE_GIVEN] = "the day that was asked for",
+    [PHRASE_CLOSED] = "the newest day whose windows and lags have closed",
+    [PHRASE_STANDING] =
+	"Counts are workloads, by the newest record of the review date alone; "
+	"a pass of another day counts for nothing here. Pending is not yet "
+	"due; no record is due, and was not observed.",
+    [PHRASE_EVIDENCE] = "Counts are workload days of the period: those with a "
+			"pass, and those on which evidence was due.",
+    [PHRASE_NO_CONFIG] =
+	"No configuration was read: only workloads with a record of the "
+	"review date are counted, and no source is shown.",
+    [PHRASE_NOTHING] = "No workload is configured or recorded.",
+    [PHRASE_ALL_PASS] = "Every workload that was due passed.",
+    [PHRASE_USE] = "These are the tests' own requests and tokens. Nothing "
+		   "about the use by the workloads follows from them, and they "
+		   "are no cost.",
+    [PHRASE_SOURCES_FINE] = "Every source was read as recently as its kind "
+			    "demands, and equals its approved snapshot.",
+    [PHRASE_CALENDAR] =
+	"By the newest record of each UTC day; a blank says that there is no "
+	"record, and nothing else.",
+    [PHRASE_AGES] = "Days since the workload last stood without a hold, up to "
+		    "the review date.",
+    [PHRASE_CHECK] = "evidencectl verify checks the ledger; evidencectl "
+		     "packet --workload LABEL --date DATE shows one record "
+		     "with its evidence.",
+};
+
+const char *
+rollup_phrase(enum rollup_phrase phrase)
+{
+	return phrases[phrase];
+}
+
+void
+rollup_title(const struct rollup *r, struct buf *out)
+{
+	char day[WALL_DAY_LEN + 1];
+
+	buf_printf(
+	    out, "Token budget review %s: %s", day_format(r->day, day),
+	    phrases[r->choice == PACKET_GIVEN ? PHRASE_GIVEN : PHRASE_CLOSED]);
+}
+
+void
+rollup_basis(const struct rollup *r, struct buf *out)
+{
+	char first[WALL_DAY_LEN + 1], last[WALL_DAY_LEN + 1];
+	char at[WALL_RFC3339_LEN + 1], hex[DIGEST_HEX_LEN + 1];
+
+	if (r->span->head_at.us == 0)
+		buf_puts(out, "No row of the ledger");
+	else
+		buf_printf(out,
+			   "Ledger row %" PRIu64 ", leaf %.12s, data as of %s",
+			   r->span->head_seq, digest_hex(&r->span->head, hex),
+			   wall_format(r->span->head_at, at));
+	if (r->config != NULL)
+		buf_printf(out, "; configuration %.12s",
+			   digest_hex(&r->config->digest, hex));
+	buf_printf(out, "; period %s to %s.", day_format(r->span->first, first),
+		   day_format(r->day, last));
+}
+
+void
+rollup_answer(const struct rollup *r, struct buf *out)
+{
+	const struct rollup_group *all = &r->all;
+	int pass = all->states[ROLLUP_PASS], only;
+	const char *comma = ": ";
+
+	only = all->states[ROLLUP_RESPONSE_ONLY];
+	buf_printf(out, "%d of %d workloads may enter the review", pass + only,
+		   all->n);
+	for (int i = 0; i < ROLLUP_STATES; i++) {
+		if (all->states[i] == 0)
+			continue;
+		buf_printf(out, "%s%d %s", comma, all->states[i],
+			   rollup_state_word((enum rollup_state)i));
+		comma = ", ";
+	}
+	buf_puts(out, ".");
+}
+
+void
+rollup_since(int32_t since, bool before, struct buf *out)
+{
+	char day[WALL_DAY_LEN + 1];
+
+	if (since == INT32_MAX)
+		buf_puts(out, "\xe2\x80\x94");
+	else
+		buf_printf(out, "%s%s", day_format(since, day),
+			   before ? " or before" : "");
+}
+
+/* ---- counts over the records ---- */
+
+int
+rollup_records(const struct rollup *r)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += r->entries[i].record != NULL;
+	return n;
+}
+
+static bool
+holds(struct json_object *list, const char *word)
+{
+	size_t n = json_object_is_type(list, json_type_array)
+		       ? json_object_array_length(list)
+		       : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *o = json_object_array_get_idx(list, i);
+
+		if (json_object_is_type(o, json_type_string) &&
+		    strcmp(json_object_get_string(o), word) == 0)
+			return true;
+	}
+	return false;
+}
+
+int
+rollup_count(const struct rollup *r, const char *list, const char *word)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += holds(json_get(r->entries[i].record, list), word);
+	return n;
+}
+
+/* ---- numbers ---- */
+
+static struct rollup_number
+tokens(const struct rollup *r, const char *quantity, const struct span_sum *sum)
+{
+	struct rollup_number n = {.quantity = quantity,
+				  .known = sum->reported > 0,
+				  .value = sum->total,
+				  .unit = "token",
+				  .source = "responses to the tests",
+				  .as_of = r->span->head_at};
+
+	snprintf(n.basis, sizeof(n.basis),
+		 "reported by %d of %d answered requests", sum->reported,
+		 r->use.answers);
+	return n;
+}
+
+void
+rollup_numbers(const struct rollup *r, struct rollup_number ret[ROLLUP_NUMBERS])
+{
+	char first[WALL_DAY_LEN + 1], last[WALL_DAY_LEN + 1];
+
+	ret[0] = (struct rollup_number){.quantity = "test requests",
+					.known = r->span->head_at.us != 0,
+					.value = r->use.requests,
+					.unit = "request",
+					.source = "rows check.begun",
+					.as_of = r->span->head_at};
+	snprintf(ret[0].basis, sizeof(ret[0].basis),
+		 "begun %s to %s, error path included",
+		 day_format(r->span->first, first), day_format(r->day, last));
+	ret[1] = tokens(r, "prompt tokens", &r->use.prompt);
+	ret[2] = tokens(r, "completion tokens", &r->use.completion);
+	ret[3] = tokens(r, "total tokens", &r->use.tokens);
+	ret[4] = (struct rollup_number){.quantity = "cost"};
+	snprintf(ret[4].basis, sizeof(ret[4].basis), "no account export");
+}

@@ -1,0 +1,49 @@
+/* Months that are made by hand: a configuration, rows, and the packet of many
+ * workloads that is made of them. */
+#ifndef TESTS_PACKETS_H
+#define TESTS_PACKETS_H
+
+#include "report/rollup.h"
+
+/* What a record of the month says beyond the usual; NULL: the usual. */
+struct packets_record {
+	const char *label;
+	const char *date;	 /* review_date */
+	const char *at;		 /* row; NULL: 09:12 of that day */
+	const char *decision;	 /* pass */
+	const char *reasons;	 /* JSON strings, comma between them; none */
+	const char *owner;	 /* team-support */
+	const char *tier;	 /* counter */
+	const char *cap;	 /* JSON; null */
+	const char *uncertainty; /* more JSON strings, each with a comma */
+};
+
+struct packets {
+	struct config *config;
+	struct view *view;
+	struct span span;
+	struct rollup rollup;
+	uint64_t seq;
+};
+
+/* Workloads a-chat and b-batch of team-support, c-images of team-images,
+ * d-lost of nobody; window 04:30-07:30, lag 10 min. */
+void packets_init(struct packets *p, const char *last_day);
+void packets_free(struct packets *p);
+
+void packets_row(struct packets *p, const char *at, const char *kind,
+		 const char *body);
+void packets_record(struct packets *p, const struct packets_record *record);
+/* A happy and an error run with their beginnings, and no record. */
+void packets_pair(struct packets *p, const char *label, const char *date);
+/* All five sources read, with this outcome, and at first approved. */
+void packets_sources(struct packets *p, const char *date, const char *outcome);
+
+/* Ends the span and makes the rollup; config false: from rows alone. */
+void packets_make(struct packets *p, enum rollup_by by,
+		  enum packet_choice choice, bool config);
+/* Appends it in this format. */
+void packets_print(const struct packets *p, enum writer_format format,
+		   struct buf *out);
+
+#endif

@@ -1,0 +1,396 @@
+/* The packet of many workloads: months made by hand, against packets that a
+ * person has read (tests/unit/report/packets/). */
+#include "packets.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { FILE_MAX_BYTES = 256 * 1024 };
+
+static struct packets p;
+
+static const char *const labels[] = {"a-chat", "b-batch", "c-images"};
+
+static const char *
+owner_of(const char *label)
+{
+	return strcmp(label, "c-images") == 0 ? "team-images" : "team-support";
+}
+
+/* The three that have an owner pass; the fourth waits for one. */
+static void
+good_day(const char *date)
+{
+	for (size_t i = 0; i < 3; i++) {
+		packets_pair(&p, labels[i], date);
+		packets_record(&p, &(struct packets_record){
+				       .label = labels[i],
+				       .date = date,
+				       .owner = owner_of(labels[i]),
+				   });
+	}
+}
+
+static void
+ownerless(const char *date)
+{
+	packets_pair(&p, "d-lost", date);
+	packets_record(&p, &(struct packets_record){
+			       .label = "d-lost",
+			       .date = date,
+			       .decision = "hold",
+			       .reasons = "\"OWNER_MISSING\"",
+			       .owner = "",
+			   });
+}
+
+static void
+all_eligible(void)
+{
+	packets_sources(&p, "2026-07-01", "new");
+	for (int i = 1; i <= 3; i++) {
+		char date[WALL_DAY_LEN + 1];
+
+		snprintf(date, sizeof(date), "2026-07-%02d", i);
+		packets_sources(&p, date, "unchanged");
+		good_day(date);
+		packets_record(&p, &(struct packets_record){
+				       .label = "d-lost",
+				       .date = date,
+				   });
+	}
+}
+
+static void
+nothing_eligible(void)
+{
+	packets_sources(&p, "2026-07-01", "new");
+	packets_sources(&p, "2026-07-02", "changed");
+	packets_record(&p, &(struct packets_record){.label = "a-chat",
+						    .date = "2026-07-01"});
+	for (int i = 2; i <= 3; i++) {
+		char date[WALL_DAY_LEN + 1];
+
+		snprintf(date, sizeof(date), "2026-07-%02d", i);
+		packets_record(&p, &(struct packets_record){
+				       .label = "a-chat",
+				       .date = date,
+				       .decision = "hold",
+				       .reasons = "\"SOURCE_STALE\","
+						  "\"PRICING_NOT_SAME_DAY\"",
+				   });
+		packets_record(&p, &(struct packets_record){
+				       .label = "b-batch",
+				       .date = date,
+				       .decision = "inconclusive",
+				       .reasons = "\"THROTTLED\"",
+				       .tier = "none",
+				   });
+		packets_record(&p, &(struct packets_record){
+				       .label = "c-images",
+				       .date = date,
+				       .decision = "fail",
+				       .reasons = "\"CREDENTIAL_ACCEPTED\"",
+				       .owner = "team-images",
+				   });
+		ownerless(date);
+	}
+}
+
+static void
+empty_ledger(void)
+{
+}
+
+static void
+owner_missing(void)
+{
+	packets_sources(&p, "2026-07-03", "new");
+	packets_record(&p, &(struct packets_record){
+			       .label = "d-lost",
+			       .date = "2026-06-30",
+			       .decision = "hold",
+			       .reasons = "\"OWNER_MISSING\"",
+			       .owner = "",
+			   });
+	good_day("2026-07-03");
+	for (int i = 1; i <= 3; i++) {
+		char date[WALL_DAY_LEN + 1];
+
+		snprintf(date, sizeof(date), "2026-07-%02d", i);
+		ownerless(date);
+	}
+}
+
+static void
+response_only(void)
+{
+	packets_sources(&p, "2026-07-03", "new");
+	packets_record(&p, &(struct packets_record){
+			       .label = "a-chat",
+			       .date = "2026-07-03",
+			       .tier = "response",
+			       .uncertainty = "\"USAGE_IN_RESPONSE_ONLY\",",
+			   });
+}
+
+static void
+attested(void)
+{
+	packets_sources(&p, "2026-07-03", "new");
+	packets_record(&p, &(struct packets_record){
+			       .label = "a-chat",
+			       .date = "2026-07-03",
+			       .tier = "attested",
+			       .uncertainty = "\"USAGE_ATTESTED\","
+					      "\"SOURCE_ATTESTED\",",
+			   });
+}
+
+static void
+capped(void)
+{
+	packets_sources(&p, "2026-07-03", "new");
+	packets_record(&p, &(struct packets_record){
+			       .label = "a-chat",
+			       .date = "2026-07-03",
+			       .decision = "hold",
+			       .reasons = "\"LOWERED_BY_ROLE\"",
+			       .cap = "{\"decision\":\"hold\",\"role\":"
+				      "\"budget-owner\",\"seq\":12,"
+				      "\"until\":\"2026-07-10\"}",
+			   });
+}
+
+static void
+late_pass(void)
+{
+	packets_sources(&p, "2026-07-03", "new");
+	packets_pair(&p, "a-chat", "2026-07-03");
+	packets_record(&p, &(struct packets_record){
+			       .label = "a-chat",
+			       .date = "2026-07-03",
+			       .decision = "inconclusive",
+			       .reasons = "\"NOT_OBSERVED_5XX\"",
+			   });
+	packets_record(&p, &(struct packets_record){
+			       .label = "a-chat",
+			       .date = "2026-07-03",
+			       .at = "2026-07-04T00:20:00Z",
+			   });
+}
+
+/* The ledger ends before the day's evidence is given up. */
+static void
+not_yet_due(void)
+{
+	packets_sources(&p, "2026-07-02", "new");
+	good_day("2026-07-02");
+	packets_row(&p, "2026-07-03T04:00:00Z", "daemon.started", "{}");
+}
+
+static const struct {
+	const char *name;
+	void (*fill)(void);
+	enum rollup_by by;
+	bool rows_alone;
+	bool others; /* in the other formats, too */
+} cases[] = {
+    {"all-eligible", all_eligible, ROLLUP_OWNER, false, true},
+    {"nothing-eligible", nothing_eligible, ROLLUP_OWNER, false, true},
+    {"empty-ledger", empty_ledger, ROLLUP_OWNER, true, true},
+    {"owner-missing", owner_missing, ROLLUP_OWNER, false, false},
+    {"response-only", response_only, ROLLUP_ENVIRONMENT, true, false},
+    {"attested", attested, ROLLUP_OWNER, true, false},
+    {"capped", capped, ROLLUP_COST_CENTER, false, false},
+    {"late-pass", late_pass, ROLLUP_APPLICATION, false, false},
+    {"not-yet-due", not_yet_due, ROLLUP_POOL, false, false},
+};
+
+/* ---- against files ---- */
+
+static void
+expect_file(const char *name, const char *suffix, const struct buf *out)
+{
+	char path[1024], *expected = calloc(1, FILE_MAX_BYTES);
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/unit/report/packets/%s.%s",
+		 getenv("top_srcdir"), name, suffix);
+	if (getenv("EVIDENCED_WRITE_GOLDEN") != NULL) {
+		f = fopen(path, "w");
+		assert_non_null(f);
+		fwrite(out->data, 1, out->len, f);
+		fclose(f);
+	}
+	f = fopen(path, "r");
+	if (f == NULL || expected == NULL)
+		fail_msg("%s cannot be read", path);
+	assert_in_range(fread(expected, 1, FILE_MAX_BYTES - 1, f), 1,
+			FILE_MAX_BYTES - 2);
+	fclose(f);
+	if (strcmp(buf_text(out), expected) != 0)
+		fail_msg("%s: it is now:\n%s", path, buf_text(out));
+	free(expected);
+}
+
+static void
+golden_packets(void **state)
+{
+	static const struct {
+		enum writer_format format;
+		const char *suffix;
+	} formats[] = {{WRITER_TEXT, "txt"},
+		       {WRITER_JSON, "jsonl"},
+		       {WRITER_YAML, "yaml"}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		packets_init(&p, "2026-07-03");
+		cases[i].fill();
+		packets_make(&p, cases[i].by, PACKET_GIVEN,
+			     !cases[i].rows_alone);
+		for (size_t f = 0; f < (cases[i].others ? 3 : 1); f++) {
+			struct buf out = {0};
+
+			packets_print(&p, formats[f].format, &out);
+			expect_file(cases[i].name, formats[f].suffix, &out);
+			buf_free(&out);
+		}
+		packets_free(&p);
+	}
+}
+
+/* ---- what a file does not show well ---- */
+
+static const struct rollup_entry *
+entry(const char *label)
+{
+	for (size_t i = 0; i < p.rollup.n; i++) {
+		if (strcmp(p.rollup.entries[i].span->label, label) == 0)
+			return &p.rollup.entries[i];
+	}
+	fail_msg("%s is not in the packet", label);
+	return NULL;
+}
+
+/* The same day, chosen because it is over: nothing is pending any more. */
+static void
+closed_is_not_pending(void **state)
+{
+	packets_init(&p, "2026-07-03");
+	not_yet_due();
+	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
+	assert_int_equal(entry("a-chat")->state, ROLLUP_NO_RECORD);
+	packets_free(&p);
+	packets_init(&p, "2026-07-04"); /* a Saturday */
+	not_yet_due();
+	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
+	assert_int_equal(entry("c-images")->state, ROLLUP_NOT_DUE);
+	packets_free(&p);
+}
+
+static void
+days_that_were_due(void **state)
+{
+	packets_init(&p, "2026-07-06");
+	good_day("2026-07-02");
+	good_day("2026-07-06");
+	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
+	/* from its first row on: 2, 3, 4, 5 and 6 July */
+	assert_int_equal(entry("a-chat")->due_days, 5);
+	assert_int_equal(entry("a-chat")->pass_days, 2);
+	assert_int_equal(entry("c-images")->due_days, 3); /* no weekend */
+	assert_int_equal(entry("d-lost")->due_days, 1);
+	packets_free(&p);
+
+	packets_init(&p, "2026-07-06");
+	packets_pair(&p, "a-chat", "2026-06-29");
+	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
+	assert_int_equal(entry("a-chat")->due_days, 6);
+	packets_free(&p);
+}
+
+static void
+since_when(void **state)
+{
+	packets_init(&p, "2026-07-05");
+	packets_pair(&p, "b-batch", "2026-06-30");
+	for (int i = 1; i <= 5; i++) {
+		char date[WALL_DAY_LEN + 1];
+
+		snprintf(date, sizeof(date), "2026-07-%02d", i);
+		if (i == 4)
+			continue; /* no record, no pass */
+		packets_record(&p, &(struct packets_record){
+				       .label = "a-chat",
+				       .date = date,
+				       .decision = i == 1 ? NULL : "hold"});
+		packets_record(&p,
+			       &(struct packets_record){.label = "b-batch",
+							.date = date,
+							.decision = "hold"});
+	}
+	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
+	assert_int_equal(entry("a-chat")->since - p.span.first, 1);
+	assert_false(entry("a-chat")->since_before);
+	assert_int_equal(entry("b-batch")->since - p.span.first, 0);
+	assert_true(entry("b-batch")->since_before);
+	assert_int_equal(entry("c-images")->since, INT32_MAX);
+	packets_free(&p);
+}
+
+static void
+one_owner(void **state)
+{
+	const struct rollup_asked asked = {.owner = "team-images"};
+	const struct rollup_asked nobody = {.owner = "(unallocated)"};
+
+	packets_init(&p, "2026-07-03");
+	owner_missing();
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	assert_int_equal(p.rollup.n, 4);
+	rollup_free(&p.rollup);
+	assert_int_equal(
+	    rollup_make(p.config, p.view, &p.span, &asked, &p.rollup), 0);
+	assert_int_equal(p.rollup.n, 1);
+	assert_int_equal(p.rollup.use.requests, 2);
+	rollup_free(&p.rollup);
+	assert_int_equal(
+	    rollup_make(p.config, p.view, &p.span, &nobody, &p.rollup), 0);
+	assert_int_equal(p.rollup.n, 1);
+	assert_string_equal(p.rollup.groups[0].name, "(unallocated)");
+	packets_free(&p);
+}
+
+static void
+names_of_groups(void **state)
+{
+	enum rollup_by by;
+
+	for (int i = 0; i < ROLLUP_BYS; i++) {
+		assert_int_equal(
+		    rollup_by_parse(rollup_by_name((enum rollup_by)i), &by), 0);
+		assert_int_equal(by, i);
+	}
+	assert_int_equal(rollup_by_parse("team", &by), ERR_NOT_FOUND);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(golden_packets),
+	    cmocka_unit_test(closed_is_not_pending),
+	    cmocka_unit_test(days_that_were_due),
+	    cmocka_unit_test(since_when),
+	    cmocka_unit_test(one_owner),
+	    cmocka_unit_test(names_of_groups),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
