@@ -178,6 +178,22 @@ cmd_unsilence(struct session *s)
 }
 
 int
+cmd_decide(struct session *s)
+{
+	struct ctl_request request = {.command = CTL_DECIDE};
+	int r = fill(s, &request);
+
+	request.snapshot[0] = '\0';
+	if (r == 0)
+		r = session_copy(s, request.decision, sizeof(request.decision),
+				 s->args->operand[1]);
+	if (r == 0)
+		r = session_copy(s, request.until, sizeof(request.until),
+				 s->args->value[OPTION_UNTIL]);
+	return r != 0 ? r : session_ask(s, &request);
+}
+
+int
 cmd_correct(struct session *s)
 {
 	return act(s, CTL_CORRECT);

@@ -175,6 +175,20 @@ detail_of_credential(const struct why *why, struct buf *out)
 	}
 }
 
+static void
+detail_of_cap(const struct why *why, struct buf *out)
+{
+	const struct view_workload *v =
+	    view_workload(why->view, why->workload->label);
+	char day[WALL_DAY_LEN + 1];
+
+	if (v == NULL || v->cap.cap == DECISION_NONE)
+		return;
+	buf_printf(out, "at most %s until %s, by %s (row %llu)",
+		   decision_name(v->cap.cap), day_format(v->cap.until, day),
+		   v->cap.role, (unsigned long long)v->cap.seq);
+}
+
 /* The value at fault, where it can be named. */
 static void
 put_detail(const struct why *why, enum reason reason)
@@ -191,6 +205,8 @@ put_detail(const struct why *why, enum reason reason)
 		if (reason == REASON_CREDENTIAL_SHARED ||
 		    reason == REASON_CREDENTIAL_MISSING)
 			detail_of_credential(why, &out);
+		if (reason == REASON_LOWERED_BY_ROLE)
+			detail_of_cap(why, &out);
 	}
 	if (out.len == 0)
 		detail_of_sources(why, reason, &out);

@@ -8,13 +8,21 @@
 #include <string.h>
 
 static const char *const names[CTL_COMMANDS] = {
-    [CTL_STATUS] = "status",   [CTL_CREDENTIALS] = "credentials",
-    [CTL_RUN] = "run",	       [CTL_APPROVE] = "approve",
-    [CTL_NOTE] = "note",       [CTL_ACK] = "ack",
-    [CTL_SILENCE] = "silence", [CTL_UNSILENCE] = "unsilence",
-    [CTL_CORRECT] = "correct", [CTL_LEGAL_HOLD] = "legal-hold",
-    [CTL_PRUNE] = "prune",     [CTL_MIRROR] = "mirror",
-    [CTL_RELOAD] = "reload",   [CTL_CHECKPOINT] = "checkpoint",
+    [CTL_STATUS] = "status",
+    [CTL_CREDENTIALS] = "credentials",
+    [CTL_RUN] = "run",
+    [CTL_APPROVE] = "approve",
+    [CTL_NOTE] = "note",
+    [CTL_ACK] = "ack",
+    [CTL_SILENCE] = "silence",
+    [CTL_UNSILENCE] = "unsilence",
+    [CTL_DECIDE] = "decide",
+    [CTL_CORRECT] = "correct",
+    [CTL_LEGAL_HOLD] = "legal-hold",
+    [CTL_PRUNE] = "prune",
+    [CTL_MIRROR] = "mirror",
+    [CTL_RELOAD] = "reload",
+    [CTL_CHECKPOINT] = "checkpoint",
 };
 
 /* In canonical order. */
@@ -22,6 +30,7 @@ static const struct member {
 	const char *key;
 	size_t offset, size; /* size 0: a bool */
 } members[] = {
+    {"decision", offsetof(struct ctl_request, decision), CTL_TIME_MAX},
     {"dry_run", offsetof(struct ctl_request, dry_run), 0},
     {"for", offsetof(struct ctl_request, duration), CTL_TIME_MAX},
     {"force", offsetof(struct ctl_request, force), 0},

@@ -34,6 +34,7 @@ enum ctl_command {
 	CTL_ACK,
 	CTL_SILENCE,
 	CTL_UNSILENCE,
+	CTL_DECIDE,
 	CTL_CORRECT,
 	CTL_LEGAL_HOLD,
 	CTL_PRUNE,
@@ -64,8 +65,10 @@ struct ctl_request {
 	char snapshot[CTL_NAME_MAX + 1];
 	char role[CTL_NAME_MAX + 1];
 	char note[CTL_NOTE_MAX + 1];
-	/* of a legal hold: RFC 3339, or "" for without end */
+	/* of a legal hold: RFC 3339, or "" for without end; of a decision the
+	 * last day */
 	char since[CTL_TIME_MAX + 1], until[CTL_TIME_MAX + 1];
+	char decision[CTL_TIME_MAX + 1];
 	char duration[CTL_TIME_MAX + 1]; /* as "90m" */
 	bool wait, force, release, dry_run;
 };

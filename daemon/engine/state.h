@@ -12,6 +12,7 @@
  *   command.c    requests of people
  *   command_run.c  runs that they ask for
  *   amend.c      people take a word back, or keep rows from being pruned
+ *   decide.c     a person lowers a workload
  *   mute.c       acknowledging and silencing alerts
  *   status.c     STATUS and the answer to `status`
  */
@@ -373,6 +374,11 @@ void command_correct(struct engine *e, uint64_t client,
 void command_legal_hold(struct engine *e, uint64_t client,
 			const struct ctl_request *request,
 			const struct ctl_peer *peer);
+
+/* decide.c */
+void command_decide(struct engine *e, uint64_t client,
+		    const struct ctl_request *request,
+		    const struct ctl_peer *peer);
 
 /* mute.c */
 void command_ack(struct engine *e, uint64_t client,

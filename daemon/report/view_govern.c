@@ -71,6 +71,15 @@ view_fold_scope_approved(struct view *v, const struct row *row,
 	return 0;
 }
 
+/* A word in force that says more: two may be on their way at once. */
+static bool
+says_more(const struct cap_fact *before, const struct cap_fact *cap,
+	  int32_t day)
+{
+	return before->cap != DECISION_NONE && before->until >= day &&
+	       (cap->cap < before->cap || cap->until < before->until);
+}
+
 int
 view_fold_decision(struct view *v, const struct row *row,
 		   struct json_object *body)
@@ -87,7 +96,8 @@ view_fold_decision(struct view *v, const struct row *row,
 	if (day_parse(view_text(body, "until"), &cap.until) < 0)
 		return ERR_INVALID;
 	view_copy(cap.role, sizeof(cap.role), view_text(body, "role"));
-	w->cap = cap;
+	if (!says_more(&w->cap, &cap, wall_day(row->at)))
+		w->cap = cap;
 	return 0;
 }
 

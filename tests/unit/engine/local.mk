@@ -43,3 +43,7 @@ check_PROGRAMS += tests/unit/engine/test_mute
 tests_unit_engine_test_mute_SOURCES = tests/unit/engine/test_mute.c \
 	$(engine_scene)
 tests_unit_engine_test_mute_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_decide
+tests_unit_engine_test_decide_SOURCES = tests/unit/engine/test_decide.c \
+	$(engine_scene)
+tests_unit_engine_test_decide_LDADD = $(TEST_LIBS)
