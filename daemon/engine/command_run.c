@@ -1,4 +1,5 @@
-/* Runs that a person asks for: a pair, one of its paths, a page.  They stay
+/* Runs that a person asks for: a pair, one of its paths, a look for its usage,
+ * a page.  They stay
  * inside ceilings and stops unless they are forced, and whoever waits gets
  * the record's decision, not the run's. */
 #include "engine/state.h"
@@ -50,7 +51,8 @@ run_source(struct engine *e, uint64_t client, struct source_duty *s, bool wait)
 			       s->source->name);
 }
 
-/* "support-chat", "support-chat/happy", "support-chat/error". */
+/* "support-chat", "support-chat/happy", "support-chat/error", and
+ * "support-chat/usage", which needs no path. */
 static struct duty *
 find_job(struct engine *e, const char *name, int *ret_need)
 {
@@ -64,6 +66,8 @@ find_job(struct engine *e, const char *name, int *ret_need)
 		*ret_need = NEED_HAPPY;
 	else if (strcmp(slash, "/error") == 0)
 		*ret_need = NEED_ERROR;
+	else if (strcmp(slash, "/usage") == 0)
+		*ret_need = 0;
 	else
 		return NULL;
 	if ((size_t)(slash - name) > LABEL_MAX)
@@ -139,6 +143,27 @@ run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 	}
 }
 
+/* No request of the workload is sent: the surface alone is asked. */
+static void
+run_look(struct engine *e, uint64_t client, struct duty *d,
+	 const struct ctl_request *request)
+{
+	const char *code, *words;
+	struct pair *p = look_now(e, d, &code, &words);
+
+	if (p == NULL)
+		command_answer(e, client, CTL_REFUSED, "%s: %s: %s", code,
+			       request->name, words);
+	else if (p->look_client != 0)
+		command_answer(e, client, CTL_REFUSED,
+			       "BUSY: %s: somebody waits for it already",
+			       request->name);
+	else if (request->wait)
+		p->look_client = client;
+	else
+		command_answer(e, client, CTL_OK, "%s: started", request->name);
+}
+
 void
 command_run(struct engine *e, uint64_t client,
 	    const struct ctl_request *request, const struct ctl_peer *peer)
@@ -158,6 +183,8 @@ command_run(struct engine *e, uint64_t client,
 		command_answer(e, client, CTL_REFUSED, "STOPPING");
 	else if (s != NULL)
 		run_source(e, client, s, request->wait);
+	else if (d != NULL && need == 0)
+		run_look(e, client, d, request);
 	else if (d != NULL)
 		run_job(e, client, d, need, request);
 	else
@@ -168,12 +195,40 @@ command_run(struct engine *e, uint64_t client,
 		    request->name);
 }
 
+void
+command_look_done(struct engine *e, struct pair *p, enum look_outcome outcome,
+		  const char *row_id)
+{
+	int status = outcome == LOOK_VISIBLE ? CTL_OK : CTL_CHECK_FAILED;
+	uint64_t client = p->look_client;
+	struct waiting *w;
+
+	if (client == 0 || outcome == LOOK_BEFORE)
+		return;
+	p->look_client = 0;
+	if (row_id == NULL) {
+		command_answer(e, client, status, "%s: %s", p->w->label,
+			       look_outcome_name(outcome));
+		return;
+	}
+	w = command_wait(e, client);
+	if (w == NULL)
+		return;
+	w->exit_status = status;
+	snprintf(w->row_id, sizeof(w->row_id), "%s", row_id);
+	snprintf(w->text, sizeof(w->text), "%s: %s\n", p->w->label,
+		 look_outcome_name(outcome));
+}
+
 /* The pair has ended; its record, if one is due, comes in this turn. */
 void
 command_pair_done(struct engine *e, const struct pair *p)
 {
 	struct waiting *w;
 
+	if (p->look_client != 0)
+		command_answer(e, p->look_client, CTL_CHECK_FAILED,
+			       "%s: not looked; see the journal", p->w->label);
 	if (p->client == 0)
 		return;
 	w = command_wait(e, p->client);

@@ -174,7 +174,7 @@ engine_start(struct engine *e, struct now now, const struct engine_start *start)
 		emit_daemon_started(e, start);
 		emit_config_loaded(e);
 		pair_interrupted(e);
-		pair_resume(e);
+		look_resume(e);
 	}
 	e->deadline = (struct engine_deadline){WALL_NEVER, now.mono};
 }

@@ -5,7 +5,10 @@
  * at last when lag_max ends.  Reads of all workloads of a gateway share one
  * budget; waiting for it is queued, never a gap.  What moved on the key
  * between the reading after one run and the reading before the next was not
- * ours. */
+ * ours.
+ *
+ * The look-up of a run goes on after a restart, and when a person asks for
+ * it, also after lag_max: what is seen late is seen. */
 #include "engine/state.h"
 
 #include <stdio.h>
@@ -114,11 +117,11 @@ emit_look(struct engine *e, struct pair *p, enum look_outcome outcome,
 		    (e->now.mono.us - p->happy_done.us) / USEC_PER_SEC;
 	snprintf(check, sizeof(check), "%s/usage", p->w->label);
 	snprintf(id, sizeof(id), "usage.%s.%d", p->run, p->look);
-	if (check_usage_body(&body, &look) == 0)
-		emit_row(e, "check.usage", id, wall_from_s(wall_s(e->now.wall)),
-			 &body, NULL);
-	else
+	if (check_usage_body(&body, &look) != 0)
 		emit_say(e, LOG_ERR, "%s: the look does not fit a row", check);
+	else if (emit_row(e, "check.usage", id,
+			  wall_from_s(wall_s(e->now.wall)), &body, NULL) == 0)
+		command_look_done(e, p, outcome, id);
 	buf_free(&body);
 }
 
@@ -244,8 +247,10 @@ look_after_done(struct engine *e, struct pair *p,
 	}
 	p->look++;
 	if (reading.outcome != READING_OK) {
-		if (over)
+		if (over && !p->settled)
 			emit_look(e, p, LOOK_UNREACHABLE, NULL, "counter");
+		else
+			command_look_done(e, p, LOOK_UNREACHABLE, NULL);
 	} else if (!label_matches(p, &reading)) {
 		emit_look(e, p, LOOK_LABEL_MISMATCH, &reading, "counter");
 		over = true;
@@ -260,4 +265,151 @@ look_after_done(struct engine *e, struct pair *p,
 		pair_done(e, p);
 	else
 		look_next(e, p);
+}
+
+/* The run that the reading before it belongs to. */
+static bool
+can_compare(const struct view_day *day)
+{
+	const struct run_fact *happy = &day->evidence.happy;
+
+	return happy->outcome == OUTCOME_PASS && day->has_before &&
+	       strcmp(day->before_run, happy->run) == 0;
+}
+
+/* The run of that day as it was when its request had ended. */
+static struct pair *
+take_up(struct engine *e, const struct workload *w, const struct view_day *day,
+	enum run_trigger trigger)
+{
+	const struct day_evidence *seen = &day->evidence;
+	struct pair *p = pair_new(e, w, 0, seen->happy.requested, trigger);
+
+	if (p == NULL)
+		return NULL;
+	memcpy(p->run, seen->happy.run, sizeof(p->run));
+	p->happy = OUTCOME_PASS;
+	p->before = day->before;
+	p->has_before = true;
+	p->look = day->looks;
+	p->settled = seen->usage.seen && seen->usage.outcome != LOOK_NOT_YET;
+	p->requested = seen->happy.requested;
+	p->happy_done_wall = seen->happy.requested;
+	p->happy_done.us =
+	    e->now.mono.us - (e->now.wall.us - seen->happy.requested.us);
+	p->state = PAIR_LOOK_WAIT;
+	return p;
+}
+
+static void
+resume_day(struct engine *e, const struct workload *w,
+	   const struct view_day *day)
+{
+	const struct day_evidence *seen = &day->evidence;
+	const struct surface_profile *surface = &w->gateway->profile->surface;
+	int64_t since_us = e->now.wall.us - seen->happy.requested.us;
+	struct pair *p;
+
+	if (!can_compare(day) ||
+	    (seen->usage.seen && seen->usage.outcome != LOOK_NOT_YET) ||
+	    since_us < 0 || since_us > surface->lag_max_s * USEC_PER_SEC)
+		return;
+	p = take_up(e, w, day, TRIGGER_SCHEDULE);
+	if (p != NULL)
+		look_next(e, p);
+}
+
+static bool
+has_counter(const struct workload *w)
+{
+	return w->gateway != NULL && w->gateway->profile != NULL &&
+	       w->account_surface == SURFACE_COUNTER &&
+	       w->gateway->profile->surface.present;
+}
+
+void
+look_resume(struct engine *e)
+{
+	for (size_t i = 0; i < e->n_duties; i++) {
+		const struct workload *w = e->duties[i].w;
+		struct view_workload *v = view_workload(e->view, w->label);
+
+		if (v == NULL || !has_counter(w))
+			continue;
+		for (size_t d = 0; d < v->n_days; d++)
+			resume_day(e, w, &v->days[d]);
+	}
+	pair_rebind(e);
+}
+
+/* What the day lacks, so that there is nothing to look for; NULL: nothing. */
+static const char *
+nothing_to_see(const struct engine *e, const struct view_day *day)
+{
+	if (day == NULL || day->evidence.happy.outcome != OUTCOME_PASS)
+		return "today has no successful happy run; run the pair first";
+	if (day->evidence.usage.seen &&
+	    day->evidence.usage.outcome == LOOK_VISIBLE)
+		return "the usage of today's run is seen already";
+	if (!can_compare(day) ||
+	    e->now.wall.us < day->evidence.happy.requested.us)
+		return "the counter was not read before today's run, so "
+		       "nothing can be compared; run the pair again";
+	return NULL;
+}
+
+/* The pair of that workload that is under way. */
+static struct pair *
+find_pair(struct engine *e, const char *label)
+{
+	struct pair *p = e->pairs;
+
+	while (p != NULL && strcmp(p->w->label, label) != 0)
+		p = p->next;
+	return p;
+}
+
+struct pair *
+look_now(struct engine *e, struct duty *d, const char **ret_code,
+	 const char **ret_words)
+{
+	struct view_workload *v = view_workload(e->view, d->w->label);
+	struct credential_duty *c = &e->credentials[d->credential_index];
+	struct view_day *day = v == NULL ? NULL : view_day(v, e->today);
+	struct pair *p = find_pair(e, d->w->label);
+	char fingerprint[17];
+
+	*ret_words = NULL;
+	if (!has_counter(d->w)) {
+		*ret_code = "NO_SURFACE";
+		*ret_words = "it has no counter to look at; see "
+			     "account_surface in evidenced.conf(5)";
+	} else if (p != NULL && p->state != PAIR_LOOK_WAIT) {
+		*ret_code = "BUSY";
+		*ret_words = "it is running, and looks by itself";
+	} else if (p == NULL && c->busy) {
+		*ret_code = "BUSY";
+		*ret_words = "its credential is in use; ask again";
+	} else if (!e->ports->credential(e->ports->ctx, d->w->credential,
+					 fingerprint)) {
+		*ret_code = "STOPPED";
+		*ret_words = "credential_missing";
+	} else if (p == NULL) {
+		*ret_code = "NOTHING_TO_SEE";
+		*ret_words = nothing_to_see(e, day);
+	}
+	if (*ret_words != NULL)
+		return NULL;
+	if (p == NULL) {
+		p = take_up(e, d->w, day, TRIGGER_MANUAL);
+		if (p == NULL) {
+			*ret_code = "NOT_STARTED";
+			*ret_words = "no memory";
+			return NULL;
+		}
+		c->busy = true;
+	}
+	p->wait_until = e->now.mono;
+	engine_want_mono(e, p->wait_until);
+	return p;
 }

@@ -516,52 +516,6 @@ pair_step_all(struct engine *e)
 	}
 }
 
-static void
-resume_day(struct engine *e, const struct workload *w,
-	   const struct view_day *day)
-{
-	const struct day_evidence *seen = &day->evidence;
-	const struct surface_profile *surface = &w->gateway->profile->surface;
-	int64_t since_us = e->now.wall.us - seen->happy.requested.us;
-	struct pair *p;
-
-	if (seen->happy.outcome != OUTCOME_PASS || !day->has_before ||
-	    strcmp(day->before_run, seen->happy.run) != 0 ||
-	    (seen->usage.seen && seen->usage.outcome != LOOK_NOT_YET) ||
-	    since_us < 0 || since_us > surface->lag_max_s * USEC_PER_SEC)
-		return;
-	p = pair_new(e, w, 0, seen->happy.requested, TRIGGER_SCHEDULE);
-	if (p == NULL)
-		return;
-	memcpy(p->run, seen->happy.run, sizeof(p->run));
-	p->happy = OUTCOME_PASS;
-	p->before = day->before;
-	p->has_before = true;
-	p->look = day->looks;
-	p->requested = seen->happy.requested;
-	p->happy_done_wall = seen->happy.requested;
-	p->happy_done.us = e->now.mono.us - since_us;
-	p->state = PAIR_LOOK_WAIT;
-	look_next(e, p);
-}
-
-void
-pair_resume(struct engine *e)
-{
-	for (size_t i = 0; i < e->n_duties; i++) {
-		const struct workload *w = e->duties[i].w;
-		struct view_workload *v = view_workload(e->view, w->label);
-
-		if (v == NULL || w->gateway == NULL ||
-		    w->gateway->profile == NULL ||
-		    w->account_surface != SURFACE_COUNTER)
-			continue;
-		for (size_t d = 0; d < v->n_days; d++)
-			resume_day(e, w, &v->days[d]);
-	}
-	pair_rebind(e);
-}
-
 void
 pair_interrupted(struct engine *e)
 {

@@ -127,6 +127,11 @@ struct pair {
 	struct wall_time happy_done_wall;
 	struct mono_time wait_until;
 	uint64_t client; /* of run --wait, 0 = none */
+	/* of run LABEL/usage --wait: the next look is the answer */
+	uint64_t look_client;
+	/* A look had the last word already: one that sees nothing at all
+	 * does not take it back. */
+	bool settled;
 };
 
 /* One read of a source in flight. */
@@ -295,8 +300,6 @@ void pair_step_all(struct engine *e);
 void pair_row(struct engine *e, struct pair *p);
 void pair_http_done(struct engine *e, struct pair *p,
 		    const struct http_response *response);
-/* Happy runs whose look-up had not ended when the last daemon stopped. */
-void pair_resume(struct engine *e);
 void pair_interrupted(struct engine *e);
 void pair_free_all(struct engine *e);
 const char *pair_stop_reason(const struct engine *e, const struct duty *d);
@@ -317,6 +320,13 @@ void look_before_done(struct engine *e, struct pair *p,
 void look_next(struct engine *e, struct pair *p);
 void look_after_done(struct engine *e, struct pair *p,
 		     const struct http_response *response);
+/* Happy runs whose look-up had not ended when the last daemon stopped. */
+void look_resume(struct engine *e);
+/* Looks for the usage of today's happy run as soon as the surface's budget
+ * has room; sends nothing else.  NULL when there is nothing to look for:
+ * then *ret_code and *ret_words say why. */
+struct pair *look_now(struct engine *e, struct duty *d, const char **ret_code,
+		      const char **ret_words);
 
 /* read.c */
 struct read *read_new(struct engine *e, struct source_duty *s,
@@ -346,6 +356,10 @@ void command_run(struct engine *e, uint64_t client,
 		 const struct ctl_request *request,
 		 const struct ctl_peer *peer);
 void command_pair_done(struct engine *e, const struct pair *p);
+/* A look of this pair ended: its answer comes with the row, or at once where
+ * row_id is NULL. */
+void command_look_done(struct engine *e, struct pair *p,
+		       enum look_outcome outcome, const char *row_id);
 void command_read_done(struct engine *e, const struct read *r,
 		       enum page_outcome outcome);
 void command_answer_runs(struct engine *e);

@@ -254,6 +254,158 @@ test_shared_key(void **state)
 	world_free(&w);
 }
 
+static int
+ask(struct world *w, const char *name)
+{
+	int status = scene_run(w, name);
+
+	return w->fake.n_replies == 0 ? -1 : status;
+}
+
+static void
+expect_reply(const struct world *w, const char *text)
+{
+	const char *got = w->fake.replies[w->fake.n_replies - 1].text;
+
+	if (strstr(got, text) == NULL)
+		fail_msg("no \"%s\" in: %s", text, got);
+}
+
+/* Somebody cannot wait for the next look: it is made now, and no request of
+ * the workload is sent for it. */
+static void
+test_look_now(void **state)
+{
+	struct world w;
+	size_t seen;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_run(&w, after_slot(&w, -1));
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	world_run(&w, after_slot(&w, 30));
+	seen = w.n_seen;
+	w.surface_reads = 0;
+	assert_int_equal(ask(&w, "w0/usage"), CTL_CHECK_FAILED);
+	expect_reply(&w, "w0: not_yet");
+	assert_int_equal(w.surface_reads, 1);
+	world_key(&w, "w0")->used += 14;
+	assert_int_equal(ask(&w, "w0/usage"), CTL_OK);
+	expect_reply(&w, "w0: visible");
+	assert_int_equal(w.surface_reads, 2);
+	/* that was the last look */
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(w.surface_reads, 2);
+	assert_int_equal(w.n_seen, seen);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_int_equal(ask(&w, "w0/usage"), CTL_REFUSED);
+	expect_reply(&w, "NOTHING_TO_SEE: w0/usage: the usage of today's run "
+			 "is seen already");
+	world_free(&w);
+}
+
+/* What is seen after lag_max is seen, and ends the alert; what cannot be read
+ * then takes nothing back. */
+static void
+test_look_late(void **state)
+{
+	struct world w;
+	size_t seen;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	scene_until(&w, DAY2, "12:00:00");
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_NOT_VISIBLE));
+	assert_true(scene_alert(&w, "usage-not-visible/w0"));
+	seen = w.n_seen;
+	assert_int_equal(ask(&w, "w0/usage"), CTL_CHECK_FAILED);
+	expect_reply(&w, "w0: not_visible");
+	w.surface_status = 500;
+	assert_int_equal(ask(&w, "w0/usage"), CTL_CHECK_FAILED);
+	expect_reply(&w, "w0: unreachable");
+	assert_int_equal(scene_count(&w, "check.usage", "unreachable", NULL),
+			 0);
+	w.surface_status = 200;
+	world_key(&w, "w0")->used += 14;
+	assert_int_equal(ask(&w, "w0/usage"), CTL_OK);
+	scene_until(&w, DAY2, "13:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "usage-not-visible/w0"));
+	assert_int_equal(w.n_seen, seen);
+	/* Its movement is explained: the next run finds nothing odd. */
+	world_key(&w, "w0")->mood = MOOD_GOOD;
+	scene_until(&w, DAY3, "12:00:00");
+	assert_false(scene_alert(&w, "credential-used-elsewhere/w0"));
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* A person waits for the surface's budget like everybody. */
+static void
+test_look_waits_for_budget(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_run(&w, after_slot(&w, -1));
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	world_run(&w, after_slot(&w, 30));
+	w.surface_status = 429;
+	w.retry_after = "120";
+	w.surface_reads = 0;
+	assert_int_equal(ask(&w, "w0/usage"), -1);
+	assert_int_equal(w.surface_reads, 1);
+	w.surface_status = 200;
+	world_key(&w, "w0")->used += 14;
+	world_run(&w, after_slot(&w, 30 + 119));
+	assert_int_equal(w.surface_reads, 1);
+	world_run(&w, after_slot(&w, 30 + 121));
+	assert_int_equal(w.surface_reads, 2);
+	expect_reply(&w, "w0: visible");
+	world_free(&w);
+}
+
+/* Where there is nothing to look for, it says so, and asks nothing. */
+static void
+test_look_refused(void **state)
+{
+	static const char four[] =
+	    "{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; },"
+	    "{ label = \"none\"; use = \"t\"; account_surface = \"none\"; },"
+	    "{ label = \"lost\"; use = \"t\"; gateway = \"nowhere\"; },"
+	    "{ label = \"twin\"; use = \"t\"; credential = \"w0\"; }";
+	static const struct {
+		const char *name;
+		const char *says;
+	} cases[] = {
+	    {"none/usage", "NO_SURFACE: none/usage: it has no counter"},
+	    {"lost/usage", "NO_SURFACE: lost/usage"},
+	    {"twin/usage", "BUSY: twin/usage: its credential is in use"},
+	    {"w0/usage", "NOTHING_TO_SEE: w0/usage: today has no successful "
+			 "happy run"},
+	};
+	struct world w;
+
+	scene_start(&w, world_config_of(four, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	world_run(&w, (struct wall_time){scene_slot(&w, "w0", DAY2).us - 1});
+	w.surface_reads = 0;
+	assert_int_equal(ask(&w, cases[3].name), CTL_REFUSED);
+	expect_reply(&w, cases[3].says);
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	scene_until(&w, DAY2, "00:00:00");
+	world_run(&w, (struct wall_time){scene_slot(&w, "w0", DAY2).us +
+					 20 * USEC_PER_SEC});
+	w.surface_reads = 0;
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(ask(&w, cases[i].name), CTL_REFUSED);
+		expect_reply(&w, cases[i].says);
+	}
+	assert_int_equal(w.surface_reads, 0);
+	assert_int_equal(ask(&w, "w0/usag"), CTL_NO_OBJECT);
+	world_free(&w);
+}
+
 int
 main(void)
 {
@@ -264,6 +416,10 @@ main(void)
 	    cmocka_unit_test(test_budget_is_shared),
 	    cmocka_unit_test(test_surface_unreachable),
 	    cmocka_unit_test(test_look_up_is_resumed),
+	    cmocka_unit_test(test_look_now),
+	    cmocka_unit_test(test_look_late),
+	    cmocka_unit_test(test_look_waits_for_budget),
+	    cmocka_unit_test(test_look_refused),
 	    cmocka_unit_test(test_tier_response),
 	    cmocka_unit_test(test_used_elsewhere),
 	    cmocka_unit_test(test_own_use_seen_late),
