@@ -79,7 +79,9 @@ test_refusals(void **state)
 	     root, CTL_NOT_PERMITTED, "may not"},
 	    {CTL_RUN, "w0", "", "", "", nobody, CTL_NOT_PERMITTED, "operating"},
 	    {CTL_RUN, "w7", "", "", "", root, CTL_NO_OBJECT, "w7"},
-	    {CTL_RUN, "w0/usage", "", "", "", root, CTL_NO_OBJECT, "w0"},
+	    {CTL_RUN, "w0/other", "", "", "", root, CTL_NO_OBJECT, "w0"},
+	    {CTL_RUN, "w0/usage", "", "", "", root, CTL_REFUSED,
+	     "NOTHING_TO_SEE"},
 	};
 	struct world w;
 	size_t rows;
