@@ -79,6 +79,11 @@ extern const struct json_limits JSON_FOREIGN_LIMITS; /* other people's JSON */
 int json_check(const char *text, size_t len, const struct json_limits *limits,
 	       struct err *err);
 
+/* To the first byte at or behind p that does not stand for itself in a string
+ * of any JSON: a quote, a backslash, a control character, or one that is not
+ * ASCII. */
+const char *json_skip_plain(const char *p, const char *end);
+
 /* json_check(), then json-c.  The caller owns *ret_value (json_object_put). */
 int json_parse(const char *text, size_t len, const struct json_limits *limits,
 	       struct json_object **ret_value, struct err *err);

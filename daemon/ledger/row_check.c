@@ -85,7 +85,7 @@ take_string(const char **p, const char *end, struct text *ret)
 {
 	const char *start = *p;
 
-	while (*p < end && **p != '"') {
+	while ((*p = json_skip_plain(*p, end)) < end && **p != '"') {
 		if (**p == '\\') {
 			(*p)++;
 			if (*p == end || (**p != '"' && **p != '\\'))

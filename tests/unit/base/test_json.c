@@ -64,6 +64,27 @@ test_check(void **state)
 	}
 }
 
+/* Every byte at every place of a text that is looked at eight at a time. */
+static void
+test_skip_plain(void **state)
+{
+	enum { LEN = 20 };
+	char text[LEN];
+
+	for (int c = 0; c <= UINT8_MAX; c++) {
+		bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+
+		for (size_t at = 0; at < LEN; at++) {
+			memset(text, 'x', LEN);
+			text[at] = (char)c;
+			assert_int_equal(json_skip_plain(text, text + LEN) -
+					     text,
+					 plain ? LEN : at);
+		}
+	}
+	assert_ptr_equal(json_skip_plain(text, text), text);
+}
+
 static void
 test_write(void **state)
 {
@@ -126,9 +147,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_check),
-	    cmocka_unit_test(test_write),
-	    cmocka_unit_test(test_write_refuses),
+	    cmocka_unit_test(test_check), cmocka_unit_test(test_skip_plain),
+	    cmocka_unit_test(test_write), cmocka_unit_test(test_write_refuses),
 	    cmocka_unit_test(test_parse),
 	};
 
