@@ -283,15 +283,18 @@ acknowledge(struct ledger *l, const struct queued_row *q, const char *text,
 	    uint64_t seq, ledger_ack_fn *ack, void *ctx)
 {
 	const char *line = text + q->line_at;
-	struct row_names names;
-	struct row_parts parts;
-	struct row row;
-	int r;
+	struct row row = {
+	    .seq = seq,
+	    .at = q->draft.at,
+	    .id = q->draft.id,
+	    .kind = q->draft.kind,
+	    .body = line + ROW_BODY_AT,
+	    .body_len = q->draft.body_len,
+	    .line = line,
+	    .line_len = q->line_len,
+	    .leaf = q->leaf,
+	};
 
-	r = row_parse(line, q->line_len, &parts);
-	assert(r == 0 && parts.seq == seq);
-	(void)r;
-	row_from_parts(&row, &names, line, q->line_len, &parts, &q->leaf);
 	ack(ctx, &row);
 }
 

@@ -24,6 +24,10 @@
 #define LINE_SUM  ",\"sum\":\""
 #define LINE_END  "\"}"
 
+static_assert(ROW_BODY_AT ==
+		  sizeof(LINE_HEAD LINE_BODY) - 1 + WALL_RFC3339_MICRO_LEN,
+	      "the body stands behind the time");
+
 enum { SUM_BYTES = 8, SUM_HEX_LEN = 16, INTEGER_DIGITS = 16 };
 
 static const uint64_t INTEGER_MAX = (UINT64_C(1) << 53) - 1;
@@ -199,20 +203,19 @@ parse_tail(struct tail *t, struct row_parts *p)
 int
 row_parse(const char *line, size_t len, struct row_parts *ret_parts)
 {
-	static const size_t body_at =
-	    sizeof(LINE_HEAD LINE_BODY) - 1 + WALL_RFC3339_MICRO_LEN;
 	struct tail t = {line, len};
 	struct row_parts p = {0};
 
-	if (len > ROW_LINE_MAX || !parse_tail(&t, &p) || t.len < body_at + 2)
+	if (len > ROW_LINE_MAX || !parse_tail(&t, &p) ||
+	    t.len < ROW_BODY_AT + 2)
 		return ERR_INVALID;
 	if (memcmp(line, LINE_HEAD, strlen(LINE_HEAD)) != 0 ||
-	    memcmp(line + body_at - strlen(LINE_BODY), LINE_BODY,
+	    memcmp(line + ROW_BODY_AT - strlen(LINE_BODY), LINE_BODY,
 		   strlen(LINE_BODY)) != 0 ||
 	    !parse_at(line + strlen(LINE_HEAD), &p.at))
 		return ERR_INVALID;
-	p.body = line + body_at;
-	p.body_len = t.len - body_at;
+	p.body = line + ROW_BODY_AT;
+	p.body_len = t.len - ROW_BODY_AT;
 	if (p.body[0] != '{' || p.body[p.body_len - 1] != '}' ||
 	    !row_id_valid(p.id, p.id_len) ||
 	    !row_kind_valid(p.kind, p.kind_len) ||

@@ -17,6 +17,7 @@ enum {
 	ROW_ID_MAX = 64,
 	ROW_KIND_MAX = 32,
 	ROW_BODY_DEPTH = 8,
+	ROW_BODY_AT = 43,    /* behind {"at":"<27>","body": */
 	ROW_TRAILER_LEN = 26 /* ,"sum":"<16 hex>"} */
 };
 

@@ -139,6 +139,21 @@ rig_append_blob(struct rig *r, int n)
 	return append(r, n, &blob);
 }
 
+/* What is handed over is what stands in the line. */
+static bool
+tells_line(const struct row *row)
+{
+	struct row_parts p;
+
+	return row_parse(row->line, row->line_len, &p) == 0 &&
+	       p.seq == row->seq && p.at.us == row->at.us &&
+	       p.body == row->body && p.body_len == row->body_len &&
+	       strlen(row->id) == p.id_len &&
+	       memcmp(row->id, p.id, p.id_len) == 0 &&
+	       strlen(row->kind) == p.kind_len &&
+	       memcmp(row->kind, p.kind, p.kind_len) == 0;
+}
+
 void
 rig_ack(void *rig, const struct row *row)
 {
@@ -149,6 +164,7 @@ rig_ack(void *rig, const struct row *row)
 		r->guard(true);
 	copy = malloc(row->line_len + 1);
 	assert(copy != NULL && r->n_acks < RIG_ACKS_MAX);
+	assert(tells_line(row));
 	memcpy(copy, row->line, row->line_len);
 	copy[row->line_len] = '\0';
 	r->acks[r->n_acks++] = copy;
