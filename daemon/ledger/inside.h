@@ -251,10 +251,8 @@ int checkpoints_show(struct ledger *l);
 
 /* sign.c: reads the durable rows back that stand behind l->signer.tiled, and
  * makes their tiles durable; o: whom to tell the progress, NULL: nobody.
- * *ret_root: of the tree of all of them.
  * ERR_DAMAGED: they are not what was written, or what was signed. */
-int sign_read_back(struct ledger *l, const struct ledger_options *o,
-		   struct digest *ret_root);
+int sign_read_back(struct ledger *l, const struct ledger_options *o);
 /* Makes the newest checkpoint stand in both of its files, durable. */
 int sign_publish(struct ledger *l);
 /* A batch of the worker: signs all that is durable. */

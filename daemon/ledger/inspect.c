@@ -26,6 +26,12 @@ struct step {
 };
 
 static int
+tile_error(struct step *s, int r)
+{
+	return raw_error(&s->l->batch.err, r, "%s/tile", s->l->path);
+}
+
+static int
 check_tile(struct step *s, uint64_t index)
 {
 	int r;
@@ -36,8 +42,7 @@ check_tile(struct step *s, uint64_t index)
 	/* One below it lacks, too: the next start makes all of them. */
 	if (r == -ENOENT || r == -EBADMSG)
 		return 0;
-	return r < 0 ? raw_error(&s->l->batch.err, r, "%s/tile", s->l->path)
-		     : 0;
+	return r < 0 ? tile_error(s, r) : 0;
 }
 
 static int
@@ -96,7 +101,10 @@ check_segment(struct step *s, int fd)
 	s->walk.dur = s->at.dur;
 	r = check_rows(s);
 	walk_close(&s->walk);
-	return r;
+	if (r < 0)
+		return r;
+	r = tile_writer_settle(&s->tiles);
+	return r < 0 ? tile_error(s, r) : 0;
 }
 
 /* All was read: is it what the start believed? */

@@ -28,6 +28,8 @@ struct ledger_io {
 	ssize_t (*pwrite)(void *ctx, int fd, const void *bytes, size_t len,
 			  int64_t at);
 	int (*ftruncate)(void *ctx, int fd, int64_t len);
+	/* a sync of this file follows: it may begin to write; says nothing */
+	void (*start_sync)(void *ctx, int fd);
 	int (*fdatasync)(void *ctx, int fd);
 	int (*fsync_file)(void *ctx, int fd);
 	int (*fsync_dir)(void *ctx, int fd);

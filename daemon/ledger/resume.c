@@ -30,7 +30,6 @@ take_tiles(struct ledger *l, const struct survey *s,
 {
 	struct batch *b = &l->batch;
 	uint64_t gone = l->beginning.tree.size;
-	struct digest root;
 	int r;
 
 	l->signer.tiled.tree = l->beginning.tree;
@@ -43,7 +42,7 @@ take_tiles(struct ledger *l, const struct survey *s,
 	}
 	/* Tiles are made of rows that the survey may not have read. */
 	inspect_from(l, &s->trusted);
-	r = sign_read_back(l, o, &root);
+	r = sign_read_back(l, o);
 	if (r == ERR_DAMAGED) {
 		l->damaged = true;
 		recover_report_damage(l, b->damage_from, b->damage_to,

@@ -8,7 +8,9 @@
  * is durable.  Tiles that become whole on the way are durable before the
  * checkpoint that covers them is signed.
  *
- * A row that reads back wrong is damage: nothing is written any more. */
+ * A row that reads back wrong is damage: nothing is written any more.  The
+ * roots alone tell that there is one; then the rows are read again, each with
+ * its `sum` and the chain, which tell where and why. */
 #include "ledger/inside.h"
 #include "ledger/raw.h"
 #include "ledger/segment.h"
@@ -25,6 +27,7 @@ enum { PROGRESS_ROWS = 16384 };
 struct read_back {
 	struct ledger *l;
 	const struct ledger_options *o; /* for progress; NULL: none */
+	enum walk_depth depth;
 	struct mark at;
 	struct mark tiled; /* where the newest tile ended */
 	uint8_t leaves[TILE_BYTES];
@@ -46,11 +49,13 @@ add_row(struct read_back *b, const struct walk_row *row)
 {
 	const struct checkpoint *newest = &b->l->signer.newest;
 	size_t at = b->at.tree.size % TILE_WIDTH * DIGEST_LEN;
+	struct digest leaf =
+	    b->depth == WALK_CHAIN ? row->leaf : row_leaf(row->line, row->len);
 	struct digest root;
 	int r;
 
-	memcpy(b->leaves + at, row->leaf.bytes, DIGEST_LEN);
-	tree_append(&b->at.tree, &row->leaf);
+	memcpy(b->leaves + at, leaf.bytes, DIGEST_LEN);
+	tree_append(&b->at.tree, &leaf);
 	b->at.place = b->walk.place;
 	if (b->at.tree.size == newest->size) {
 		root = tree_root(&b->at.tree);
@@ -61,7 +66,8 @@ add_row(struct read_back *b, const struct walk_row *row)
 	}
 	if (b->at.tree.size % TILE_WIDTH != 0)
 		return 0;
-	r = tile_writer_put(&b->tiles, row->parts.seq / TILE_WIDTH, b->leaves);
+	r = tile_writer_put(&b->tiles, b->at.tree.size / TILE_WIDTH - 1,
+			    b->leaves);
 	if (r < 0)
 		return tile_error(b->l, r);
 	b->tiled = b->at;
@@ -122,8 +128,7 @@ read_all(struct read_back *b)
 {
 	int r;
 
-	r = walk_open(&b->walk, &b->l->io, -1, WALK_CHAIN, b->at.tree.size,
-		      NULL);
+	r = walk_open(&b->walk, &b->l->io, -1, b->depth, b->at.tree.size, NULL);
 	if (r < 0)
 		return err_set(&b->l->batch.err, r, "no memory to read back");
 	while (r == 0 && b->at.tree.size < b->l->durable)
@@ -132,25 +137,47 @@ read_all(struct read_back *b)
 	return r;
 }
 
-int
-sign_read_back(struct ledger *l, const struct ledger_options *o,
-	       struct digest *ret_root)
+/* The tiles get their names when the tree is the one that is expected. */
+static int
+conclude(struct read_back *b, const struct digest *expected)
 {
-	struct read_back b = {.l = l, .o = o, .at = l->signer.tiled};
+	struct digest root = tree_root(&b->at.tree);
+	struct ledger *l = b->l;
+	int r;
+
+	if (expected != NULL && !digest_equal(&root, expected))
+		return batch_damage(l, l->signer.newest.size, l->durable - 1,
+				    "they are not the rows that were written");
+	r = tile_writer_settle(&b->tiles);
+	return r < 0 ? tile_error(l, r) : 0;
+}
+
+static int
+read_back(struct ledger *l, const struct ledger_options *o,
+	  enum walk_depth depth, const struct digest *expected)
+{
+	struct read_back b = {
+	    .l = l, .o = o, .depth = depth, .at = l->signer.tiled};
 	int r, end;
 
 	b.tiled = b.at;
 	tile_writer_init(&b.tiles, &l->io, l->dir);
 	r = read_all(&b);
+	if (r == 0)
+		r = conclude(&b, expected);
 	end = tile_writer_end(&b.tiles);
 	if (end < 0)
 		return err_set_errno(&l->batch.err, ERR_POISONED, -end,
 				     "%s/tile: sync failed", l->path);
-	if (r < 0)
-		return r;
-	l->signer.tiled = b.tiled;
-	*ret_root = tree_root(&b.at.tree);
-	return 0;
+	if (r == 0)
+		l->signer.tiled = b.tiled;
+	return r;
+}
+
+int
+sign_read_back(struct ledger *l, const struct ledger_options *o)
+{
+	return read_back(l, o, WALK_CHAIN, NULL);
 }
 
 bool
@@ -216,19 +243,18 @@ sign_publish(struct ledger *l)
 int
 sign_batch(struct ledger *l)
 {
-	struct digest root, grown = tree_root(&l->tree);
+	struct digest grown = tree_root(&l->tree);
 	int r;
 
 	/* One that was signed already comes first. */
 	r = sign_publish(l);
 	if (r < 0 || l->durable == l->signer.newest.size)
 		return r;
-	r = sign_read_back(l, NULL, &root);
+	r = read_back(l, NULL, WALK_LINES, &grown);
+	if (r == ERR_DAMAGED)
+		r = read_back(l, NULL, WALK_CHAIN, &grown);
 	if (r < 0)
 		return r;
-	if (!digest_equal(&root, &grown))
-		return batch_damage(l, l->signer.newest.size, l->durable - 1,
-				    "they are not the rows that were written");
-	r = make_note(l, &root);
+	r = make_note(l, &grown);
 	return r < 0 ? r : sign_publish(l);
 }

@@ -1,7 +1,9 @@
 /* A tile is synced under another name and renamed, so its name never stands
- * for a part of it; then the directory is synced.  A directory whose making
- * this process has not synced may be a dead process's, known to the cache and
- * not to the disk: on the way down each parent is synced.
+ * for a part of it; then the directory is synced.  Several are written before
+ * the first of them is synced, because then their syncs share the work.  A
+ * directory whose making this process has not synced may be a dead process's,
+ * known to the cache and not to the disk: on the way down each parent is
+ * synced.
  *
  * Tiles are derived.  What lacks is made again from the rows, and one that is
  * wrong is found because the root does not come out. */
@@ -10,6 +12,7 @@
 #include "ledger/raw.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,11 +98,68 @@ tile_writer_init(struct tile_writer *w, const struct ledger_io *io, int dir)
 	*w = (struct tile_writer){.io = io, .dir = dir, .at = -1};
 }
 
+static char *
+new_name(const char *name, char out[TILE_PATH_SIZE])
+{
+	snprintf(out, TILE_PATH_SIZE, "%s" LEDGER_NEW_SUFFIX, name);
+	return out;
+}
+
+int
+tile_writer_settle(struct tile_writer *w)
+{
+	const struct ledger_io *io = w->io;
+	char from[TILE_PATH_SIZE];
+	int r = 0;
+
+	for (size_t i = 0; i < w->n_new; i++) {
+		const struct tile_new *t = &w->new[i];
+
+		if (r == 0)
+			r = io->fsync_file(io->ctx, t->fd);
+		io->close(io->ctx, t->fd);
+		if (r == 0)
+			r = io->rename(io->ctx, w->at, new_name(t->name, from),
+				       w->at, t->name);
+	}
+	w->n_new = 0;
+	return r;
+}
+
+/* Writes a tile in the directory that is open; it has no name yet. */
+static int
+write_new(struct tile_writer *w, const char *name,
+	  const uint8_t bytes[TILE_BYTES])
+{
+	const struct ledger_io *io = w->io;
+	char path[TILE_PATH_SIZE];
+	struct tile_new *t;
+	int r = 0;
+
+	if (w->n_new == TILE_NEW_MAX)
+		r = tile_writer_settle(w);
+	if (r < 0)
+		return r;
+	t = &w->new[w->n_new];
+	t->fd = io->open_file(io->ctx, w->at, new_name(name, path),
+			      O_WRONLY | O_CREAT | O_TRUNC, LEDGER_FILE_MODE);
+	if (t->fd < 0)
+		return t->fd;
+	snprintf(t->name, sizeof(t->name), "%s", name);
+	w->n_new++;
+	r = raw_write(io, t->fd, bytes, TILE_BYTES, 0);
+	if (r == 0)
+		io->start_sync(io->ctx, t->fd);
+	return r;
+}
+
 int
 tile_writer_end(struct tile_writer *w)
 {
 	int r = 0;
 
+	while (w->n_new > 0)
+		w->io->close(w->io->ctx, w->new[--w->n_new].fd);
 	if (w->at >= 0) {
 		r = w->io->fsync_dir(w->io->ctx, w->at);
 		w->io->close(w->io->ctx, w->at);
@@ -149,7 +209,9 @@ go_to(struct tile_writer *w, const char *path)
 	if (w->at >= 0 && strlen(w->at_path) == len &&
 	    memcmp(w->at_path, path, len) == 0)
 		return 0;
-	r = tile_writer_end(w);
+	r = tile_writer_settle(w);
+	if (r == 0)
+		r = tile_writer_end(w);
 	if (r < 0)
 		return r;
 	w->at = enter(w, path);
@@ -163,9 +225,8 @@ static int
 put(struct tile_writer *w, const struct tile *t,
     const uint8_t bytes[TILE_BYTES])
 {
-	char path[TILE_PATH_SIZE], new_name[TILE_PATH_SIZE];
+	char path[TILE_PATH_SIZE];
 	uint8_t found[TILE_BYTES];
-	const char *name;
 	int r;
 
 	r = go_to(w, tile_path(t, path));
@@ -174,13 +235,7 @@ put(struct tile_writer *w, const struct tile *t,
 	if (load(w->io, w->dir, t, found) == 0 &&
 	    memcmp(found, bytes, TILE_BYTES) == 0)
 		return 0;
-	name = strrchr(path, '/') + 1;
-	snprintf(new_name, sizeof(new_name), "%s" LEDGER_NEW_SUFFIX, name);
-	r = raw_put(w->io, w->at, new_name, bytes, TILE_BYTES,
-		    LEDGER_FILE_MODE);
-	if (r == 0)
-		r = w->io->rename(w->io->ctx, w->at, new_name, w->at, name);
-	return r;
+	return write_new(w, strrchr(path, '/') + 1, bytes);
 }
 
 /* The node that covers a whole tile. */
@@ -247,7 +302,9 @@ tile_writer_put(struct tile_writer *w, uint64_t index,
 	while (r == 0 && (t.index + 1) % TILE_WIDTH == 0) {
 		t.level++;
 		t.index /= TILE_WIDTH;
-		r = compose(w, &t, above);
+		r = tile_writer_settle(w);
+		if (r == 0)
+			r = compose(w, &t, above);
 		if (r == 0)
 			r = put(w, &t, above);
 	}

@@ -24,14 +24,24 @@ void tile_reader_init(struct tile_reader *r, const struct ledger_io *io,
 int tile_reader_node(void *reader, unsigned level, uint64_t index,
 		     struct digest *ret);
 
+enum { TILE_NEW_MAX = 16 };
+
+/* One that is written, and neither synced nor named. */
+struct tile_new {
+	int fd;
+	char name[TILE_PATH_SIZE];
+};
+
 /* Writes tiles one after the other.  Nothing is durable before
- * tile_writer_end(), which also closes what is open. */
+ * tile_writer_settle() and tile_writer_end(). */
 struct tile_writer {
 	const struct ledger_io *io;
 	int dir; /* of the ledger; the caller's */
 	/* private */
 	int at; /* the directory of the newest tile, or -1 */
 	char at_path[TILE_PATH_SIZE];
+	struct tile_new new[TILE_NEW_MAX]; /* in that directory */
+	size_t n_new;
 };
 
 void tile_writer_init(struct tile_writer *w, const struct ledger_io *io,
@@ -43,6 +53,11 @@ int tile_writer_put(struct tile_writer *w, uint64_t index,
 /* Whether all that stands there already, as seen. */
 bool tile_writer_has(struct tile_writer *w, uint64_t index,
 		     const uint8_t bytes[TILE_BYTES]);
+/* Syncs what was put and gives it its name.  Negative errno: some of it may
+ * have none. */
+int tile_writer_settle(struct tile_writer *w);
+/* Syncs the names and closes what is open; what was put and not settled is
+ * given up.  Negative errno: a sync failed. */
 int tile_writer_end(struct tile_writer *w);
 
 #endif

@@ -8,6 +8,7 @@
 #include "ledger/row.h"
 
 enum walk_depth {
+	WALK_LINES,  /* line ends alone */
 	WALK_FRAMES, /* framing and seq */
 	WALK_SUMS,   /* and sum */
 	WALK_CHAIN   /* and dur, and prev where the row before is known */
@@ -16,9 +17,9 @@ enum walk_depth {
 struct walk_row {
 	const char *line; /* valid until the next call */
 	size_t len;
-	int64_t place; /* where the line starts in the segment */
-	struct row_parts parts;
-	struct digest leaf; /* only with WALK_CHAIN */
+	int64_t place;		/* where the line starts in the segment */
+	struct row_parts parts; /* not with WALK_LINES */
+	struct digest leaf;	/* only with WALK_CHAIN */
 };
 
 struct walk {

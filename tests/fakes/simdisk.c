@@ -22,6 +22,7 @@ disk_alloc(void)
 				   sim_pread,
 				   sim_pwrite,
 				   sim_ftruncate,
+				   sim_start_sync,
 				   sim_fdatasync,
 				   sim_fsync_file,
 				   sim_fsync_dir,

@@ -121,6 +121,7 @@ ssize_t sim_pread(void *ctx, int fd, void *out, size_t len, int64_t at);
 ssize_t sim_pwrite(void *ctx, int fd, const void *bytes, size_t len,
 		   int64_t at);
 int sim_ftruncate(void *ctx, int fd, int64_t len);
+void sim_start_sync(void *ctx, int fd);
 int sim_fdatasync(void *ctx, int fd);
 int sim_fsync_file(void *ctx, int fd);
 int sim_fsync_dir(void *ctx, int fd);

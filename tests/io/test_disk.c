@@ -164,6 +164,7 @@ test_errors(void **state)
 	fd = io->open_file(io->ctx, at, "file", O_RDWR | O_CREAT, 0600);
 	assert_true(fd >= 0);
 	assert_int_equal(io->pwrite(io->ctx, fd, "abc", 3, 2), 3);
+	io->start_sync(io->ctx, fd);
 	assert_int_equal(io->fdatasync(io->ctx, fd), 0);
 	assert_int_equal(io->fsync_file(io->ctx, fd), 0);
 	assert_int_equal(io->fsync_dir(io->ctx, at), 0);
