@@ -92,7 +92,7 @@ check_config(struct daemon *d)
 	int status, r;
 
 	r = files_check_config(d->s.config_path, wall_day(clock_read().wall),
-			       &d->config, &report, &err);
+			       NULL, &d->config, &report, &err);
 	status = tell_config(r, &report, &err);
 	if (status != 0)
 		return status;

@@ -15,6 +15,8 @@
 #include "report/view.h"
 #include "report/writer.h"
 
+struct conf_report;
+
 struct session {
 	const struct arguments *args;
 	struct now now;
@@ -37,12 +39,16 @@ command_fn cmd_status, cmd_list, cmd_show, cmd_why, cmd_alerts, cmd_explain,
     cmd_reload, cmd_checkpoint;
 command_fn cmd_restore, cmd_repair, cmd_calendar;
 command_fn cmd_ack, cmd_silence, cmd_unsilence, cmd_decide;
+command_fn cmd_new, cmd_import_workloads;
 
 /* "evidencectl: WORDS" on standard error; returns status. */
 int session_fail(struct session *s, enum ctl_exit status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The same with the words of an error; its code gives the status. */
 int session_fail_err(struct session *s, const struct err *err);
+
+/* Prints the messages of a loader: the answer, so to standard output. */
+void session_print_report(struct session *s, const struct conf_report *report);
 
 /* Writes what waits to standard output. */
 void session_flush(struct session *s);

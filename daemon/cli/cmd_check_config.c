@@ -27,8 +27,8 @@ static const struct column summary_columns[] = {
 
 #define N(columns) (sizeof(columns) / sizeof(columns[0]))
 
-static void
-print_messages(struct session *s, const struct conf_report *report)
+void
+session_print_report(struct session *s, const struct conf_report *report)
 {
 	struct writer *w = &s->writer;
 
@@ -97,9 +97,9 @@ cmd_check_config(struct session *s)
 	struct err err = {0};
 	int status = CTL_OK, r;
 
-	r = files_check_config(path, wall_day(s->now.wall), &config, &report,
-			       &err);
-	print_messages(s, &report);
+	r = files_check_config(path, wall_day(s->now.wall), NULL, &config,
+			       &report, &err);
+	session_print_report(s, &report);
 	if (r == 0)
 		print_summary(s, path, config, report.n - report.n_errors);
 	else

@@ -8,7 +8,9 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_diff.c \
 	daemon/cli/cmd_explain.c \
 	daemon/cli/cmd_history.c \
+	daemon/cli/cmd_import_workloads.c \
 	daemon/cli/cmd_index.c \
+	daemon/cli/cmd_new.c \
 	daemon/cli/cmd_list.c \
 	daemon/cli/cmd_next.c \
 	daemon/cli/cmd_packet.c \
@@ -39,6 +41,8 @@ evidencectl_SOURCES += \
 	daemon/cli/packet_many.c \
 	daemon/cli/progress.c \
 	daemon/cli/progress.h \
+	daemon/cli/prompt.c \
+	daemon/cli/prompt.h \
 	daemon/cli/row_list.c \
 	daemon/cli/row_list.h \
 	daemon/cli/rows.c \
@@ -59,4 +63,6 @@ evidencectl_SOURCES += \
 	daemon/cli/why.c \
 	daemon/cli/why.h \
 	daemon/cli/words.c \
-	daemon/cli/words.h
+	daemon/cli/words.h \
+	daemon/cli/workload_file.c \
+	daemon/cli/workload_file.h

@@ -3,6 +3,8 @@ libcore_la_SOURCES += \
 	daemon/conf/build.c \
 	daemon/conf/capacity.c \
 	daemon/conf/config.c daemon/conf/config.h \
+	daemon/conf/csv.c daemon/conf/csv.h \
+	daemon/conf/draft.c daemon/conf/draft.h \
 	daemon/conf/dump.c \
 	daemon/conf/effective.c \
 	daemon/conf/fill.c \

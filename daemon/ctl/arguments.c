@@ -158,7 +158,8 @@ check_operands(const struct arguments *a, struct err *err)
 	if (c->words[0] == NULL || is_word(c->words, a->operand[0]))
 		return 0;
 	return err_set(err, ERR_INVALID,
-		       "%s %s: no such list; see evidencectl %s --help",
+		       "%s %s: there is no such thing; see evidencectl "
+		       "%s --help",
 		       c->name, a->operand[0], c->name);
 }
 

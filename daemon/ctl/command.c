@@ -111,7 +111,7 @@ help_commands(bool acting, struct buf *out)
 {
 	for (int i = 0; i < COMMANDS; i++) {
 		if (command_commands[i].acting == acting)
-			buf_printf(out, "  %-13s %s\n",
+			buf_printf(out, "  %-16s %s\n",
 				   command_commands[i].name,
 				   command_commands[i].help);
 	}

@@ -232,16 +232,30 @@ gather(struct text_list *list, const char *path)
 	return add_folder(list, folder, false);
 }
 
-/* held_on is NULL where nobody asks for it. */
 static int
-load(const char *path, const int32_t *held_on, struct config **ret_config,
-     struct conf_report *report, struct err *err)
+add_copy(struct text_list *list, const struct conf_text *text)
+{
+	struct conf_text *t = next_text(list, text->path, false);
+
+	if (t == NULL)
+		return ERR_NOMEM;
+	t->text = strndup(text->text, text->len);
+	t->len = text->len;
+	return t->text == NULL ? ERR_NOMEM : 0;
+}
+
+/* held_on and more are NULL where nobody asks for them. */
+static int
+load(const char *path, const int32_t *held_on, const struct conf_text *more,
+     struct config **ret_config, struct conf_report *report, struct err *err)
 {
 	struct text_list list = {0};
 	int r;
 
 	*report = (struct conf_report){0};
 	r = gather(&list, path);
+	if (r == 0 && more != NULL)
+		r = add_copy(&list, more);
 	if (r == 0 && held_on != NULL)
 		r = conf_check(list.at, list.n, read_zone, NULL, *held_on,
 			       ret_config, report);
@@ -263,12 +277,13 @@ int
 files_load_config(const char *path, struct config **ret_config,
 		  struct conf_report *report, struct err *err)
 {
-	return load(path, NULL, ret_config, report, err);
+	return load(path, NULL, NULL, ret_config, report, err);
 }
 
 int
-files_check_config(const char *path, int32_t day, struct config **ret_config,
-		   struct conf_report *report, struct err *err)
+files_check_config(const char *path, int32_t day, const struct conf_text *more,
+		   struct config **ret_config, struct conf_report *report,
+		   struct err *err)
 {
-	return load(path, &day, ret_config, report, err);
+	return load(path, &day, more, ret_config, report, err);
 }

@@ -22,10 +22,17 @@ int files_read_text(const char *path, size_t max_bytes, char **ret_text,
 int files_load_config(const char *path, struct config **ret_config,
 		      struct conf_report *report, struct err *err);
 
-/* The same, with warnings about what holds workloads on that UTC day. */
+/* The same, with warnings about what holds workloads on that UTC day; and as
+ * if one more file stood there, more->path in conf.d (NULL: none). */
 int files_check_config(const char *path, int32_t day,
-		       struct config **ret_config, struct conf_report *report,
-		       struct err *err);
+		       const struct conf_text *more, struct config **ret_config,
+		       struct conf_report *report, struct err *err);
+
+/* Makes a new file, whole and durable or not at all, with the owner and the
+ * mode of `like`; its folder is made when there is none.  ERR_EXISTS, ERR_IO,
+ * with words.  Blocks. */
+int files_put_new(const char *path, const char *text, size_t len,
+		  const char *like, struct err *err);
 
 /* A time zone of the host by its IANA name; the caller frees it.
  * ERR_NOT_FOUND, or what zone_parse() says. */

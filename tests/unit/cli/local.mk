@@ -9,12 +9,15 @@ check_SCRIPTS += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
 	tests/unit/cli/test_index \
-	tests/unit/cli/test_manuals
+	tests/unit/cli/test_manuals \
+	tests/unit/cli/test_new
 EXTRA_DIST += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
 	tests/unit/cli/test_index \
 	tests/unit/cli/test_manuals \
+	tests/unit/cli/test_new \
+	tests/unit/cli/answer.py \
 	tests/unit/cli/pages/pricing-new \
 	tests/unit/cli/pages/pricing-old \
 	tests/unit/cli/pages/setup \

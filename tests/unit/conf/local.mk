@@ -1,6 +1,8 @@
 # tests/unit/conf
 conf_fixture = tests/unit/conf/fixture.c tests/unit/conf/fixture.h
 check_PROGRAMS += \
+	tests/unit/conf/test_csv \
+	tests/unit/conf/test_draft \
 	tests/unit/conf/test_keys \
 	tests/unit/conf/test_load \
 	tests/unit/conf/test_man \
@@ -8,6 +10,11 @@ check_PROGRAMS += \
 	tests/unit/conf/test_samples \
 	tests/unit/conf/test_scan \
 	tests/unit/conf/test_value
+tests_unit_conf_test_csv_SOURCES = tests/unit/conf/test_csv.c
+tests_unit_conf_test_csv_LDADD = $(TEST_LIBS)
+tests_unit_conf_test_draft_SOURCES = tests/unit/conf/test_draft.c \
+	$(conf_fixture)
+tests_unit_conf_test_draft_LDADD = $(TEST_LIBS)
 tests_unit_conf_test_keys_SOURCES = tests/unit/conf/test_keys.c \
 	$(conf_fixture)
 tests_unit_conf_test_keys_LDADD = $(TEST_LIBS)

@@ -107,7 +107,7 @@ refused_lines(void **state)
 	    {"x show", "show: NAME|SEQ is needed"},
 	    {"x show a b", "unexpected \"b\""},
 	    {"x schedule * * * * *", "(quote the expression)"},
-	    {"x list nonsense", "list nonsense: no such list"},
+	    {"x list nonsense", "list nonsense: there is no such thing"},
 	    {"x check-proof a", "check-proof needs --key VKEY"},
 	    {"x packet --workload a --format csv",
 	     "it is one of text, yaml, json"},

@@ -1,0 +1,175 @@
+/* A first workload without reading evidenced.conf(5): by options, or, at a
+ * terminal, by answers.  The questions are the schema's own words. */
+#include "base/text.h"
+#include "cli/prompt.h"
+#include "cli/workload_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAMES_MAX = 256, QUESTION_BYTES = 2048 };
+
+static const struct {
+	const char *key;
+	enum option_id option; /* OPTIONS: the operand */
+	bool with_template;    /* asked for even when there is a template */
+} asked[] = {
+    {"label", OPTIONS, true},
+    {"use", OPTION_USE, true},
+    {"owner_group", OPTION_OWNER, true},
+    {"gateway", OPTION_GATEWAY, false},
+    {"model", OPTION_MODEL, false},
+    {"environment", OPTION_ENVIRONMENT, false},
+    {"application", OPTION_APPLICATION, false},
+    {"allocation_rule", OPTION_RULE, false},
+    {"unit_metric", OPTION_METRIC, false},
+    {"credential", OPTION_CREDENTIAL, false},
+};
+
+enum { ASKED = sizeof(asked) / sizeof(asked[0]) };
+
+struct answers {
+	struct draft draft;
+	char typed[ASKED][PROMPT_MAX];
+};
+
+/* What is configured already and may be answered. */
+static size_t
+known_names(const struct config *c, const char *key, const char **names)
+{
+	size_t n = 0;
+
+	if (strcmp(key, "use") == 0)
+		return draft_templates(c, names, NAMES_MAX);
+#define NAMES_OF(list, count, member, of)                              \
+	if (strcmp(key, of) == 0) {                                    \
+		for (size_t i = 0; i < c->count && n < NAMES_MAX; i++) \
+			names[n++] = c->list[i].member;                \
+	}
+	NAMES_OF(owners, n_owners, group, "owner_group")
+	NAMES_OF(gateways, n_gateways, name, "gateway")
+	NAMES_OF(environments, n_environments, name, "environment")
+	NAMES_OF(rules, n_rules, id, "allocation_rule")
+	NAMES_OF(metrics, n_metrics, name, "unit_metric")
+#undef NAMES_OF
+	return n;
+}
+
+static void
+put_question(const struct config *c, const struct schema_key *key,
+	     char out[QUESTION_BYTES])
+{
+	const char *names[NAMES_MAX];
+	size_t n = known_names(c, key->name, names);
+	struct buf text = {0};
+
+	buf_printf(&text, "\n%s\n", key->help);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&text, "%s%s", i == 0 ? "Configured: " : ", ",
+			   names[i]);
+	if (n > 0)
+		buf_putc(&text, '\n');
+	if (key->otherwise != NULL)
+		buf_printf(&text, "Without an answer: %s.\n", key->otherwise);
+	buf_printf(&text, "%s: ", key->name);
+	snprintf(out, QUESTION_BYTES, "%s", buf_text(&text));
+	buf_free(&text);
+}
+
+static int
+ask(struct session *s, const struct config *c, struct answers *a)
+{
+	const struct schema_section *section = schema_sections[LIST_WORKLOADS];
+	int use = draft_key("use", NULL);
+
+	for (int i = 0; i < ASKED; i++) {
+		int k = draft_key(asked[i].key, NULL);
+		const char *template = a->draft.value[use];
+		char question[QUESTION_BYTES];
+
+		if (a->draft.value[k] != NULL ||
+		    (template != NULL && template[0] != '\0' &&
+		     !asked[i].with_template))
+			continue;
+		put_question(c, &section->keys[k], question);
+		if (!prompt_line(question, a->typed[i]))
+			return session_fail(s, CTL_USAGE,
+					    "no answer; nothing was written");
+		a->draft.value[k] = a->typed[i];
+	}
+	return CTL_OK;
+}
+
+static void
+take_options(const struct arguments *args, struct answers *a)
+{
+	for (int i = 0; i < ASKED; i++) {
+		int k = draft_key(asked[i].key, NULL);
+
+		if (asked[i].option == OPTIONS)
+			a->draft.value[k] =
+			    args->n_operands > 1 ? args->operand[1] : NULL;
+		else
+			a->draft.value[k] = args->value[asked[i].option];
+	}
+}
+
+static int
+check_label(struct session *s, const struct config *c, const char *label)
+{
+	const struct workload *w = config_workload(c, label);
+	const struct source *source = config_source(c, label);
+	const struct origin *at = w != NULL	   ? &w->origin
+				  : source != NULL ? &source->origin
+						   : NULL;
+
+	if (!text_is_label(label))
+		return session_fail(s, CTL_USAGE,
+				    "%s: a label has at most %d of a-z, 0-9 "
+				    "and -, and does not begin with -",
+				    label, LABEL_MAX);
+	if (at != NULL)
+		return session_fail(s, CTL_REFUSED,
+				    "LABEL_EXISTS: %s stands in %s:%d", label,
+				    at->file, at->line);
+	return CTL_OK;
+}
+
+static int
+make_workload(struct session *s, const struct config *c, struct answers *a)
+{
+	int label = draft_key("label", NULL);
+	struct workload_file f = {
+	    .by = "new workload", .drafts = &a->draft, .n = 1};
+	int r = CTL_OK;
+
+	take_options(s->args, a);
+	/* Who gives the label has said what he wants. */
+	if (a->draft.value[label] == NULL && prompt_possible())
+		r = ask(s, c, a);
+	if (r == CTL_OK && a->draft.value[label] == NULL)
+		r = session_fail(s, CTL_USAGE,
+				 "new workload: a label is needed where nobody "
+				 "can be asked; see evidencectl new --help");
+	if (r == CTL_OK)
+		r = check_label(s, c, a->draft.value[label]);
+	f.name = a->draft.value[label];
+	return r == CTL_OK ? workload_file_put(s, &f) : r;
+}
+
+int
+cmd_new(struct session *s)
+{
+	struct answers *a = calloc(1, sizeof(*a));
+	const struct config *c;
+	int r;
+
+	if (a == NULL)
+		return session_fail(s, CTL_CHECK_FAILED, "no memory");
+	r = session_config(s, &c);
+	if (r == 0)
+		r = make_workload(s, c, a);
+	free(a);
+	return r;
+}

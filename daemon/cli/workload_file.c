@@ -1,0 +1,253 @@
+/* The text is judged as part of the whole configuration, by the loader that
+ * the daemon uses, before anything is written: a file that check-config would
+ * refuse never gets into conf.d.  What the loader says of a line is told with
+ * the line that the draft came from. */
+#include "cli/workload_file.h"
+#include "conf/load.h"
+#include "io/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, NEXT_MAX = 3, COMMAND_BYTES = 2 * PATH_BYTES };
+
+struct placed {
+	const struct workload_file *f;
+	char path[PATH_BYTES];
+	char folder[PATH_BYTES]; /* of the configuration, with a slash, or "" */
+	struct buf text;
+	struct config *config; /* with the new file */
+};
+
+static const struct column columns[] = {
+    {"file", "", 0},
+    {"written", "", 0},
+    {"workloads", "", 0},
+    {"next", "", 0},
+};
+
+static void
+fill_paths(struct session *s, struct placed *p)
+{
+	const char *config = session_config_path(s);
+	const char *slash = strrchr(config, '/');
+
+	snprintf(p->folder, sizeof(p->folder), "%.*s",
+		 slash == NULL ? 0 : (int)(slash - config + 1), config);
+	snprintf(p->path, sizeof(p->path), "%.*sconf.d/%.200s.conf",
+		 (int)strlen(p->folder), p->folder, p->f->name);
+}
+
+static int
+no_memory(struct session *s)
+{
+	return session_fail(s, CTL_CHECK_FAILED, "no memory");
+}
+
+/* ---- what the loader says ---- */
+
+/* Messages of the new file stand at its origin. */
+static bool
+move_to_origin(const struct placed *p, struct conf_message *m)
+{
+	const struct workload_file *f = p->f;
+	size_t i = (size_t)(m->line - DRAFT_FIRST_LINE);
+	char *file;
+
+	if (f->from == NULL || m->line < DRAFT_FIRST_LINE || i >= f->n)
+		return true;
+	file = strdup(f->from);
+	if (file == NULL)
+		return false;
+	free(m->file);
+	m->file = file;
+	m->line = f->lines[i];
+	return true;
+}
+
+/* Warnings of files that were there before are left to check-config. */
+static void
+print_report(struct session *s, const struct placed *p,
+	     const struct conf_report *report)
+{
+	struct conf_report mine = {.at =
+				       calloc(report->n + 1, sizeof(*mine.at))};
+
+	for (size_t i = 0; mine.at != NULL && i < report->n; i++) {
+		struct conf_message *m = &report->at[i];
+		bool ours = strcmp(m->file, p->path) == 0;
+
+		if ((ours && move_to_origin(p, m)) || m->severity == CONF_ERROR)
+			mine.at[mine.n++] = *m;
+	}
+	session_print_report(s, &mine);
+	free(mine.at);
+}
+
+static int
+check(struct session *s, struct placed *p)
+{
+	struct conf_text extra = {
+	    .path = p->path, .text = buf_text(&p->text), .len = p->text.len};
+	struct conf_report report;
+	struct err err = {0};
+	int r =
+	    files_check_config(session_config_path(s), wall_day(s->now.wall),
+			       &extra, &p->config, &report, &err);
+
+	print_report(s, p, &report);
+	conf_report_free(&report);
+	if (r < 0)
+		return session_fail(s, CTL_CONFIG_INVALID,
+				    "%s; nothing was written", err.text);
+	return CTL_OK;
+}
+
+static int
+write_text(struct session *s, struct placed *p)
+{
+	const struct workload_file *f = p->f;
+	struct err err = {0};
+	size_t bad = 0;
+
+	if (draft_write(f->by, f->drafts, f->n, &p->text, &bad, &err) == 0)
+		return CTL_OK;
+	if (f->from != NULL && err.code == ERR_INVALID)
+		return session_fail(s, CTL_CONFIG_INVALID,
+				    "%s:%d: %s; nothing was written", f->from,
+				    f->lines[bad], err.text);
+	return session_fail(s, CTL_CONFIG_INVALID, "%s; nothing was written",
+			    err.text);
+}
+
+/* ---- what to do next ---- */
+
+/* Whether some new workload names a credential that none named before. */
+static const struct workload *
+new_credential(const struct placed *p)
+{
+	const struct config *c = p->config;
+
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		const struct workload *w = &c->workloads[i];
+
+		if (strcmp(w->origin.file, p->path) == 0 &&
+		    !w->credential_shared)
+			return w;
+	}
+	return NULL;
+}
+
+/* How this command was told where the configuration is. */
+static const char *
+with_config(const struct session *s, char out[PATH_BYTES])
+{
+	out[0] = '\0';
+	if (arguments_has(s->args, OPTION_CONFIG))
+		snprintf(out, PATH_BYTES, " -c %s", session_config_path(s));
+	return out;
+}
+
+static int
+fill_commands(const struct session *s, const struct placed *p,
+	      char commands[NEXT_MAX][COMMAND_BYTES])
+{
+	const struct workload *w = new_credential(p);
+	char config[PATH_BYTES];
+	int n = 0;
+
+	with_config(s, config);
+	if (w != NULL)
+		snprintf(commands[n++], COMMAND_BYTES,
+			 "install -m 600 KEY %scredentials/%s", p->folder,
+			 p->f->n == 1 ? w->credential : "LABEL");
+	snprintf(commands[n++], COMMAND_BYTES, "evidencectl%s check-config",
+		 config);
+	/* Credentials are read at start only. */
+	if (w != NULL)
+		snprintf(commands[n++], COMMAND_BYTES,
+			 "systemctl restart evidenced");
+	else
+		snprintf(commands[n++], COMMAND_BYTES, "evidencectl%s reload",
+			 config);
+	return n;
+}
+
+static void
+print_result(struct session *s, const struct placed *p, bool written)
+{
+	char commands[NEXT_MAX][COMMAND_BYTES];
+	const char *next[NEXT_MAX];
+	int n = fill_commands(s, p, commands);
+
+	for (int i = 0; i < n; i++)
+		next[i] = commands[i];
+	if (s->writer.format == WRITER_TEXT) {
+		buf_printf(&s->out, "%s: %zu workload%s%s\n\nnext:\n", p->path,
+			   p->f->n, p->f->n == 1 ? "" : "s",
+			   written ? "" : ", not written (--dry-run)");
+		for (int i = 0; i < n; i++)
+			buf_printf(&s->out, "  %s\n", next[i]);
+		return;
+	}
+	writer_card(&s->writer, "workload_file", columns,
+		    sizeof(columns) / sizeof(columns[0]));
+	writer_text(&s->writer, p->path);
+	writer_bool(&s->writer, written);
+	writer_int(&s->writer, (int64_t)p->f->n);
+	writer_list(&s->writer, next, (size_t)n);
+	writer_close(&s->writer);
+}
+
+/* ---- all of it ---- */
+
+static int
+place(struct session *s, struct placed *p)
+{
+	bool dry = arguments_has(s->args, OPTION_DRY_RUN);
+	struct err err;
+	int r;
+
+	if (dry && s->writer.format == WRITER_TEXT)
+		writer_verbatim(&s->out, buf_text(&p->text), p->text.len);
+	if (!dry) {
+		r = files_put_new(p->path, buf_text(&p->text), p->text.len,
+				  session_config_path(s), &err);
+		if (r < 0)
+			return session_fail(s, CTL_CHECK_FAILED,
+					    "%s; nothing was written",
+					    err.text);
+	}
+	print_result(s, p, !dry);
+	return CTL_OK;
+}
+
+int
+workload_file_put(struct session *s, const struct workload_file *f)
+{
+	struct placed *p = calloc(1, sizeof(*p));
+	int r;
+
+	if (p == NULL)
+		return no_memory(s);
+	p->f = f;
+	fill_paths(s, p);
+	if (access(p->path, F_OK) == 0 || errno != ENOENT)
+		r = session_fail(s, CTL_REFUSED,
+				 "FILE_EXISTS: %s: it is never replaced; edit "
+				 "it, or move it away",
+				 p->path);
+	else
+		r = write_text(s, p);
+	if (r == CTL_OK)
+		r = check(s, p);
+	if (r == CTL_OK)
+		r = place(s, p);
+	config_free(p->config);
+	buf_free(&p->text);
+	free(p);
+	return r;
+}

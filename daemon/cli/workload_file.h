@@ -1,0 +1,24 @@
+/* A file of new workloads for conf.d, checked before it is put there. */
+#ifndef CLI_WORKLOAD_FILE_H
+#define CLI_WORKLOAD_FILE_H
+
+#include "cli/cli.h"
+#include "conf/draft.h"
+
+struct workload_file {
+	const char *by;	  /* the command that writes it */
+	const char *name; /* of the file, without .conf */
+	const struct draft *drafts;
+	size_t n;
+	/* Where the drafts come from; NULL: the person typed them.  Messages
+	 * then name this file, and the line of each draft. */
+	const char *from;
+	const int *lines;
+};
+
+/* Loads the configuration as if the file stood in conf.d, prints what is said
+ * of it, and puts it there when there is no error (with --dry-run: prints it).
+ * Nothing is ever replaced.  Returns the exit status. */
+int workload_file_put(struct session *s, const struct workload_file *f);
+
+#endif
