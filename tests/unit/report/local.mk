@@ -22,6 +22,10 @@ check_PROGRAMS += tests/unit/report/test_rollup
 tests_unit_report_test_rollup_SOURCES = tests/unit/report/test_rollup.c \
 	tests/unit/report/packets.c tests/unit/report/packets.h
 tests_unit_report_test_rollup_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/report/test_refusals
+tests_unit_report_test_refusals_SOURCES = tests/unit/report/test_refusals.c \
+	tests/unit/report/packets.c tests/unit/report/packets.h
+tests_unit_report_test_refusals_LDADD = $(TEST_LIBS) $(JSON_LIBS)
 EXTRA_DIST += \
 	tests/unit/report/packets/all-eligible.jsonl \
 	tests/unit/report/packets/all-eligible.txt \
