@@ -28,8 +28,6 @@ static const char *const ledger_stops[] = {
 		       "evidencectl status",
     [PRUNE_UNREAD] = "UNREAD: sealed rows are still being read after the "
 		     "start; try again later",
-    [PRUNE_KEY] = "KEY_CHANGED: one of its rows changed the signing key, and "
-		  "is needed to verify older checkpoints",
 };
 
 static bool

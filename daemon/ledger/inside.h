@@ -20,6 +20,7 @@
 #define LEDGER_TORN_NAME	"torn"
 #define LEDGER_STATE_NAME	"state.json"
 #define LEDGER_PRUNED_NAME	"pruned"
+#define LEDGER_REMNANT_NAME	"kept.jsonl"
 #define LEDGER_MIRROR_NAME	"mirror.json"
 #define LEDGER_CHECKPOINT_NAME	"checkpoint"
 #define LEDGER_CHECKPOINTS_NAME "checkpoints.jsonl"

@@ -37,6 +37,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/recover.c \
 	daemon/ledger/rekey.c daemon/ledger/rekey.h \
 	daemon/ledger/resume.c \
+	daemon/ledger/remnant.c daemon/ledger/remnant.h \
 	daemon/ledger/repair.c daemon/ledger/repair.h \
 	daemon/ledger/repair_inside.h daemon/ledger/repair_segment.c \
 	daemon/ledger/restore.c daemon/ledger/restore.h \

@@ -1,7 +1,8 @@
 /* The order in which rows go:
  *
  *   1  the row ledger.prune is durable, like any row
- *   2  the file `pruned` and SHA256SUMS without the lines that go, synced
+ *   2  kept.jsonl with what must outlive them, the file `pruned`, and
+ *      SHA256SUMS without the lines that go, synced
  *   3  the segments are unlinked, the oldest first, and the folder is synced
  *
  * A crash in 3 leaves any of the segments; the row tells every reader, and
@@ -10,6 +11,7 @@
 #include "ledger/prune.h"
 #include "ledger/inside.h"
 #include "ledger/raw.h"
+#include "ledger/remnant.h"
 #include "ledger/segment.h"
 
 #include <errno.h>
@@ -28,7 +30,7 @@ find_stop(const struct ledger *l, uint64_t first)
 		return PRUNE_UNSIGNED;
 	if (l->inspected < l->to_inspect)
 		return PRUNE_UNREAD;
-	return l->rotated < end ? PRUNE_KEY : PRUNE_FREE;
+	return PRUNE_FREE;
 }
 
 static int
@@ -165,13 +167,32 @@ unlink_segments(struct ledger *l, uint64_t to)
 	return r;
 }
 
+/* Row 0, and those that changed the key.  Where not all rows were read since
+ * the start, nobody knows the first of these. */
+static int
+keep_remnants(struct ledger *l)
+{
+	uint64_t rotated = l->inspected < l->to_inspect ? 0 : l->rotated;
+	struct err why;
+	int r = remnant_keep(&l->io, l->dir, l->pruned.to, rotated, &why);
+
+	if (r == 0)
+		return 0;
+	/* What is wrong with them stops no rows. */
+	return err_set(&l->batch.err, r == ERR_FULL ? r : ERR_IO,
+		       "%s: no row goes: %s", l->path, why.text);
+}
+
 /* Readers, and the next start, find the way at once. */
 static int
 announce(struct ledger *l)
 {
 	uint64_t gone = l->pruned.to - l->beginning.tree.size;
-	int r = pruned_put(&l->io, l->dir, &l->pruned);
+	int r = keep_remnants(l);
 
+	if (r < 0)
+		return r;
+	r = pruned_put(&l->io, l->dir, &l->pruned);
 	if (r == 0)
 		r = sums_drop(l, gone / (uint64_t)l->id.segment_rows);
 	return r < 0 ? raw_error(&l->batch.err, r, "%s: pruning", l->path)

@@ -27,8 +27,7 @@ enum prune_stop {
 	PRUNE_FREE,	/* it need not */
 	PRUNE_NEWEST,	/* its ids are looked up, or it is not sealed */
 	PRUNE_UNSIGNED, /* no checkpoint and tiles cover it */
-	PRUNE_UNREAD,	/* the reading behind the start is not done yet */
-	PRUNE_KEY	/* one of its rows changed the signing key */
+	PRUNE_UNREAD	/* the reading behind the start is not done yet */
 };
 
 /* Of the segment that begins with row `first`.  An enum prune_stop, or

@@ -7,6 +7,7 @@
  * matter of recovery, not of repair. */
 #include "ledger/repair_inside.h"
 #include "ledger/raw.h"
+#include "ledger/remnant.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -152,15 +153,31 @@ count_segments(struct repair *r)
 	r->segments = larger(r->segments, 1);
 }
 
+static int
+add_remnant(void *repair, const struct row_parts *parts, const char *line,
+	    size_t len)
+{
+	struct repair *r = repair;
+
+	return notes_add_row(r->notes, parts, NULL);
+}
+
 /* Behind the rows that were pruned. */
 static int
 begin(struct repair *r, struct err *err)
 {
 	struct beginning b = {0};
+	int e;
 
-	if (r->f.pruned.to > 0 &&
-	    (pruned_beginning(r->f.io, r->f.dir, r->f.pruned.to, &b) < 0 ||
-	     !b.head_known))
+	if (r->f.pruned.to == 0)
+		return 0;
+	e = remnant_each(r->f.io, r->f.dir, r->f.pruned.to, 0, add_remnant, r,
+			 err);
+	if (e < 0 && e != ERR_NOT_FOUND)
+		return e;
+	if (e == ERR_NOT_FOUND ||
+	    pruned_beginning(r->f.io, r->f.dir, r->f.pruned.to, &b) < 0 ||
+	    !b.head_known)
 		return err_set(err, ERR_NOT_FOUND,
 			       "%s/tile: tiles of the rows before %" PRIu64
 			       ", which were pruned, are missing; take them "

@@ -12,6 +12,7 @@
  * was trusted is read after the start (inspect.c). */
 #include "ledger/survey.h"
 #include "ledger/raw.h"
+#include "ledger/remnant.h"
 #include "ledger/segment.h"
 #include "ledger/tile_store.h"
 #include "ledger/walk.h"
@@ -264,17 +265,41 @@ read_segments(struct survey *s, struct ledger *l, struct walk *w, size_t start,
 	return r;
 }
 
-/* Of row 0 its tile is left, or not even that. */
+/* 1: not the row 0 that LEDGER repeats.  The others are no matter of the
+ * writer, but must be whole. */
 static int
-check_pruned_genesis(struct survey *s, const struct ledger *l)
+compare_genesis(void *identity, const struct row_parts *parts, const char *line,
+		size_t len)
 {
+	const struct identity *id = identity;
 	struct digest leaf;
+	int is;
 
-	if (pruned_leaf(&l->io, l->dir, 0, &leaf) < 0 ||
-	    digest_equal(&leaf, &l->id.genesis))
+	if (parts->seq > 0)
 		return 0;
+	leaf = row_leaf(line, len);
+	is = identity_is_of_genesis(id, parts->body, parts->body_len);
+	if (is < 0)
+		return is;
+	return is == 1 && digest_equal(&leaf, &id->genesis) ? 0 : 1;
+}
+
+static int
+check_pruned_genesis(struct survey *s, struct ledger *l)
+{
+	/* Segments that still stand need not be read for it. */
+	int r = remnant_each(&l->io, l->dir, s->beginning.tree.size, UINT64_MAX,
+			     compare_genesis, &l->id, NULL);
+
+	if (r == 0)
+		return 0;
+	if (r == ERR_IO || r == ERR_NOMEM)
+		return r == ERR_IO ? -EIO : -ENOMEM;
 	s->next_seq = 0;
-	return damage(s, 0, "row 0 was not the genesis that LEDGER names");
+	return damage(s, 0,
+		      r == 1 ? "row 0 was not the genesis that LEDGER names"
+			     : "kept.jsonl is missing or wrong, or a tile of "
+			       "its rows");
 }
 
 /* Row 0 must be the one that LEDGER names. */

@@ -10,6 +10,7 @@
  * A last line without its end is no row: a live writer may be about to
  * finish it, and recovery cuts it.  It is told and judged no fault. */
 #include "ledger/verify.h"
+#include "ledger/remnant.h"
 #include "ledger/tile_store.h"
 #include "ledger/verify_inside.h"
 
@@ -225,14 +226,61 @@ note_pruned_roots(struct verification *x)
 	}
 }
 
+/* Of a pruned row that is kept by itself: row 0 must be the one that LEDGER
+ * repeats, the others change the key. */
+static int
+take_remnant(void *verification, const struct row_parts *parts,
+	     const char *line, size_t len)
+{
+	struct verification *x = verification;
+	const struct identity *id = &x->folder->id;
+	struct part_rotation *r;
+	struct digest leaf;
+	int is;
+
+	if (parts->seq > 0) {
+		r = part_rotation_new(parts);
+		if (r == NULL)
+			return err_set(&x->err, ERR_NOMEM,
+				       "no memory to verify");
+		*x->rotations_end = r;
+		x->rotations_end = &r->next;
+		return 0;
+	}
+	leaf = row_leaf(line, len);
+	is = identity_is_of_genesis(id, parts->body, parts->body_len);
+	if (is < 0)
+		return err_set(&x->err, is, "no memory to verify");
+	if (is == 0 || !digest_equal(&leaf, &id->genesis))
+		return verification_bad(
+		    x, 0, "row 0 was not the genesis that LEDGER names");
+	return 0;
+}
+
+/* ERR_NOT_FOUND: tiles are missing. */
+static int
+take_remnants(struct verification *x)
+{
+	const struct folder *f = x->folder;
+	struct err why;
+	int r =
+	    remnant_each(f->io, f->dir, f->pruned.to, 0, take_remnant, x, &why);
+
+	if (r == ERR_DAMAGED)
+		return verification_bad(x, 0, "%s", why.text);
+	if (r < 0 && r != ERR_NOT_FOUND && x->err.code == 0)
+		x->err = why;
+	return r;
+}
+
 /* Rows that were pruned are verified as far as their tiles tell. */
 static int
 take_beginning(struct verification *x)
 {
 	const struct folder *f = x->folder;
 	struct beginning b = {0};
-	struct digest leaf;
 	bool told;
+	int r;
 
 	if (f->pruned.to == 0)
 		return 0;
@@ -241,14 +289,13 @@ take_beginning(struct verification *x)
 			 (unsigned long long)f->pruned.seq);
 	if (!x->plan.chain)
 		return 0;
-	told = pruned_beginning(f->io, f->dir, f->pruned.to, &b) == 0;
+	r = take_remnants(x);
+	if (r != 0 && r != ERR_NOT_FOUND)
+		return r;
+	told = r == 0 && pruned_beginning(f->io, f->dir, f->pruned.to, &b) == 0;
 	x->tree = b.tree;
 	x->head = b.head;
 	x->head_unknown = !b.head_known;
-	if (pruned_leaf(f->io, f->dir, 0, &leaf) == 0 &&
-	    !digest_equal(&leaf, &f->id.genesis))
-		return verification_bad(
-		    x, 0, "row 0 was not the genesis that LEDGER names");
 	if (!told || !b.head_known)
 		verification_say(x,
 				 "unverifiable before %llu: tiles are "

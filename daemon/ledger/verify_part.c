@@ -41,16 +41,25 @@ part_first_size(const struct part_plan *plan, uint64_t rows)
 	return low;
 }
 
+struct part_rotation *
+part_rotation_new(const struct row_parts *parts)
+{
+	struct part_rotation *r = malloc(sizeof(*r) + parts->body_len);
+
+	if (r == NULL)
+		return NULL;
+	*r = (struct part_rotation){.seq = parts->seq, .len = parts->body_len};
+	memcpy(r->body, parts->body, parts->body_len);
+	return r;
+}
+
 static int
 note_rotation(struct part *p, const struct walk_row *row)
 {
-	struct part_rotation *r = malloc(sizeof(*r) + row->parts.body_len);
+	struct part_rotation *r = part_rotation_new(&row->parts);
 
 	if (r == NULL)
 		return err_set(&p->err, ERR_NOMEM, "no memory to verify");
-	*r = (struct part_rotation){.seq = row->parts.seq,
-				    .len = row->parts.body_len};
-	memcpy(r->body, row->parts.body, row->parts.body_len);
 	*p->rotations_end = r;
 	p->rotations_end = &r->next;
 	return 0;

@@ -32,6 +32,9 @@ struct part_rotation {
 	char body[];
 };
 
+/* malloc'd; NULL without memory. */
+struct part_rotation *part_rotation_new(const struct row_parts *parts);
+
 struct part {
 	uint64_t first, next; /* the rows that were good */
 	/* with chain; of the first row */

@@ -1,4 +1,5 @@
-/* Row n has the id "row.<n>" and the seq n; the texts are those of the rows
+/* Row n has the id "row.<n>" and the seq n, but for the one that changed the
+ * key; the texts are those of the rows
  * that are multiples of OLD_TEXT. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,24 +25,47 @@ append(struct rig *r, int from, int to)
 	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
 }
 
+static const uint8_t seeds[2][32] = {{1}, {2}};
+
+void
+old_rig(struct rig *r)
+{
+	r->segment_rows = OLD_SEGMENT;
+	r->id_window = OLD_WINDOW;
+	r->min_free_bytes = INT64_MAX / 2;
+	r->key_seed = seeds[1];
+}
+
+static void
+sign(struct rig *r)
+{
+	ledger_want_checkpoint(r->l);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+}
+
 void
 old_make(struct rig *r)
 {
 	char text[RIG_TEXT_MAX], hex[DIGEST_HEX_LEN + 1], body[120];
 	struct digest d = rig_blob_text(OLD_SHARED, text);
 
-	r->segment_rows = OLD_SEGMENT;
-	r->id_window = OLD_WINDOW;
-	r->min_free_bytes = INT64_MAX / 2; /* no ballast */
+	old_rig(r);
+	r->key_seed = seeds[0];
 	assert_int_equal(rig_open(r), 0);
-	append(r, 1, OLD_ROWS - 2);
+	append(r, 1, OLD_REKEYED - 1);
+	sign(r);
+	rig_close(r);
+	r->key_seed = seeds[1];
+	r->previous_key_seed = seeds[0];
+	assert_int_equal(rig_open(r), 0);
+	append(r, OLD_REKEYED + 1, OLD_ROWS - 2);
+	r->previous_key_seed = NULL;
 	snprintf(body, sizeof(body), "{\"of\":\"%s\"}", digest_hex(&d, hex));
 	assert_int_equal(rig_append_row(r, "shared", "note", body, NULL, NULL),
 			 0);
-	ledger_want_checkpoint(r->l);
-	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
-	ledger_want_checkpoint(r->l);
-	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+	sign(r);
+	sign(r);
+	assert_true(rig_inspect(r) >= 0);
 }
 
 int
@@ -106,7 +130,7 @@ see(void *ctx, const struct row *row)
 		s->first = s->end = row->seq;
 	assert_int_equal(row->seq, s->end++);
 	snprintf(id, sizeof(id), "row.%llu", (unsigned long long)row->seq);
-	if (row->seq > 0 && row->seq < OLD_ROWS - 1)
+	if (row->seq > 0 && row->seq < OLD_ROWS - 1 && row->seq != OLD_REKEYED)
 		assert_string_equal(row->id, id);
 	s->pruned |= strcmp(row->kind, "ledger.prune") == 0;
 	return 0;
@@ -155,8 +179,7 @@ old_judge(struct simdisk *image, enum old_stage stage, struct leave *leave)
 	struct seen s;
 
 	rig_init_disk(&r, image, OLD_SEGMENT);
-	r.id_window = OLD_WINDOW;
-	r.min_free_bytes = INT64_MAX / 2;
+	old_rig(&r);
 	if (rig_open(&r) < 0)
 		fail_msg("refused: %s", r.err.text);
 	if (r.rec.damaged)

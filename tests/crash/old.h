@@ -11,10 +11,13 @@ enum {
 	OLD_WINDOW = 16,
 	OLD_TO = 2 * OLD_SEGMENT, /* rows before it go */
 	OLD_ROWS = OLD_TO + 40,
-	OLD_TEXT = 100,	 /* every row so many has a text of its own */
-	OLD_SHARED = 300 /* its text is named by a newer row, too */
+	OLD_REKEYED = 50, /* this row changed the key */
+	OLD_TEXT = 100,	  /* every row so many has a text of its own */
+	OLD_SHARED = 300  /* its text is named by a newer row, too */
 };
 
+/* Before it is opened: the key in force, a small window, no ballast. */
+void old_rig(struct rig *r);
 /* Open, all rows durable and signed. */
 void old_make(struct rig *r);
 /* The rows go, then the texts; the first error ends it. */

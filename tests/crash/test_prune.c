@@ -39,8 +39,7 @@ cut_again(struct simdisk *image, enum old_stage stage)
 	struct life life = {.stage = stage, .nested = true};
 
 	rig_init_disk(&life.rig, image, OLD_SEGMENT);
-	life.rig.id_window = OLD_WINDOW;
-	life.rig.min_free_bytes = INT64_MAX / 2;
+	old_rig(&life.rig);
 	simdisk_set_hook(image, on_call, &life);
 	assert_int_equal(rig_open(&life.rig), 0);
 	assert_int_equal(ledger_flush(life.rig.l, NULL, NULL, &life.rig.err),

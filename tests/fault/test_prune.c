@@ -36,8 +36,7 @@ run(struct simdisk *made, size_t i, long k, int *told)
 	bool met;
 
 	rig_init_disk(&r, simdisk_kill(made), OLD_SEGMENT);
-	r.id_window = OLD_WINDOW;
-	r.min_free_bytes = INT64_MAX / 2;
+	old_rig(&r);
 	assert_int_equal(rig_open(&r), 0);
 	assert_true(rig_inspect(&r) >= 0);
 	simdisk_fail(r.disk, k, faults[i].error, faults[i].fault,

@@ -271,8 +271,7 @@ test_ledger_stops(void **state)
 		const char *code;
 	} cases[] = {{PRUNE_NEWEST, "RECENT: "},
 		     {PRUNE_UNSIGNED, "UNSIGNED: "},
-		     {PRUNE_UNREAD, "UNREAD: "},
-		     {PRUNE_KEY, "KEY_CHANGED: "}};
+		     {PRUNE_UNREAD, "UNREAD: "}};
 	struct world w;
 
 	scene_start(&w, world_config_text(1, KEEP));

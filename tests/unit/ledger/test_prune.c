@@ -426,32 +426,242 @@ test_stops(void **state)
 	rig_fini(&r);
 }
 
-/* The row that changed the key is needed to verify what was signed. */
+/* ---- what must outlive the segments ---- */
+
+enum { REKEYED = 300 };
+
+/* The key changes in row 300; a checkpoint by each key. */
+static void
+fill_rekeyed(struct rig *r)
+{
+	rig_init(r, ROWS);
+	r->id_window = WINDOW;
+	r->key_seed = seeds[0];
+	assert_int_equal(rig_open(r), 0);
+	append(r, 1, REKEYED - 1);
+	sign(r);
+	rig_close(r);
+	r->key_seed = seeds[1];
+	r->previous_key_seed = seeds[0];
+	assert_int_equal(rig_open(r), 0);
+	append(r, REKEYED + 1, FILLED - 1);
+	sign(r);
+	rig_inspect(r);
+}
+
+static void
+assert_proved(struct rig *r, uint64_t seq)
+{
+	struct err err;
+
+	if (prove(r, seq, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+/* Checkpoints of both keys hold when the row that changed it has gone. */
 static void
 test_key_changed(void **state)
 {
-	struct prune_segment s;
 	struct rig r;
 
-	rig_init(&r, ROWS);
-	r.id_window = WINDOW;
-	r.key_seed = seeds[0];
-	assert_int_equal(rig_open(&r), 0);
-	append(&r, 1, 300);
+	fill_rekeyed(&r);
+	prune(&r, 0, ROWS);
+	assert_verified(&r);
+	prune(&r, ROWS, GONE);
+	assert_false(has_segment(&r, ROWS));
+	assert_verified(&r);
+	assert_proved(&r, GONE);
+	r.previous_key_seed = NULL;
+	reopen(&r);
+	append(&r, 2000, 2400);
 	sign(&r);
-	rig_close(&r);
-	r.key_seed = seeds[1];
-	r.previous_key_seed = seeds[0];
-	assert_int_equal(rig_open(&r), 0);
-	append(&r, 301, 800);
-	sign(&r);
-	for (int i = 0; i < 2; i++) {
-		rig_inspect(&r);
-		assert_int_equal(ledger_prunable(r.l, 0, &s, NULL), PRUNE_FREE);
-		assert_int_equal(ledger_prunable(r.l, ROWS, &s, NULL),
-				 PRUNE_KEY);
-		rig_reopen(&r);
+	rig_inspect(&r);
+	prune(&r, GONE, 4 * ROWS);
+	assert_verified(&r);
+	reopen(&r);
+	assert_verified(&r);
+	leave_ledger(leave, r.disk, RIG_DIR);
+	rig_fini(&r);
+}
+
+/* A row that lets others go is durable, but they still stand: a reader takes
+ * the change of the key out of the segment. */
+static void
+test_key_changed_meanwhile(void **state)
+{
+	struct rig r;
+
+	fill_rekeyed(&r);
+	prune(&r, 0, ROWS);
+	assert_int_equal(rig_append_prune(&r, ROWS, GONE), 0);
+	assert_int_equal(ledger_batch_begin(r.l, &r.err), 0);
+	assert_int_equal(ledger_batch_sync(r.l), 0);
+	assert_int_equal(ledger_batch_finish(r.l, 0, NULL, NULL, &r.err), 0);
+	assert_true(has_segment(&r, ROWS));
+	assert_verified(&r);
+	assert_proved(&r, GONE);
+	reopen(&r);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_false(has_segment(&r, ROWS));
+	assert_verified(&r);
+	rig_fini(&r);
+}
+
+/* Changes a text in a file of the ledger; what lacks is put at its end. */
+static void
+edit(struct rig *r, const char *name, const char *from, const char *to)
+{
+	size_t len, n = strlen(from), m = strlen(to);
+	char *text = simdisk_read(r->disk, rig_path(name), &len);
+	char *at = memmem(text, len, from, n), *new = malloc(len + m + 1);
+
+	assert_non_null(at);
+	memcpy(new, text, (size_t)(at - text));
+	memcpy(new + (at - text), to, m);
+	memcpy(new + (at - text) + m, at + n, len - n - (size_t)(at - text));
+	simdisk_write(r->disk, rig_path(name), new, len - n + m);
+	free(text);
+	free(new);
+}
+
+static void
+drop_kept(struct rig *r)
+{
+	simdisk_remove(r->disk, rig_path("kept.jsonl"));
+}
+
+static void
+empty_kept(struct rig *r)
+{
+	simdisk_write(r->disk, rig_path("kept.jsonl"), "", 0);
+}
+
+static void
+cut_kept(struct rig *r)
+{
+	size_t len;
+	char *text = simdisk_read(r->disk, rig_path("kept.jsonl"), &len);
+
+	simdisk_write(r->disk, rig_path("kept.jsonl"), text, len - 1);
+	free(text);
+}
+
+static void
+double_kept(struct rig *r)
+{
+	size_t len;
+	char *text = simdisk_read(r->disk, rig_path("kept.jsonl"), &len);
+	size_t row = (size_t)(strchr(text, '\n') - text) + 1;
+	char *new = malloc(len + row);
+
+	memcpy(new, text, row);
+	memcpy(new + row, text, len);
+	simdisk_write(r->disk, rig_path("kept.jsonl"), new, len + row);
+	free(text);
+	free(new);
+}
+
+static void
+edit_kept(struct rig *r)
+{
+	edit(r, "kept.jsonl", "\"host\":\"", "\"host\":\"x");
+}
+
+/* Another key in LEDGER and nowhere else. */
+static void
+swap_key(struct rig *r)
+{
+	char vkey[VKEY_MAX + 1], now[VKEY_MAX + 1];
+	char *text = simdisk_read(r->disk, rig_path("LEDGER"), NULL);
+	struct identity id;
+
+	assert_int_equal(identity_parse(text, strlen(text), &id, NULL), 0);
+	memcpy(now, id.vkey, sizeof(now));
+	free(text);
+	assert_int_equal(vkey_of_seed(id.origin, seeds[1], vkey, NULL), 0);
+	edit(r, "LEDGER", now, vkey);
+}
+
+static void
+test_kept_tampered(void **state)
+{
+	static const struct {
+		void (*tamper)(struct rig *r);
+		const char *words;
+	} cases[] = {
+	    {drop_kept, "kept.jsonl: row 0: it is not there"},
+	    {empty_kept, "kept.jsonl: row 0: it is not there"},
+	    {cut_kept, "a line has no end"},
+	    {double_kept, "kept.jsonl: row 0: it stands there twice"},
+	    {edit_kept, "the next line is no such row"},
+	    {swap_key, "row 0 was not the genesis that LEDGER names"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ledger_verdict v;
+		struct err err;
+		struct rig r;
+
+		fill_rekeyed(&r);
+		prune(&r, 0, GONE);
+		cases[i].tamper(&r);
+		for (int level = 1; level <= 3; level++) {
+			verify(&r, level, &v);
+			assert_false(v.ok);
+			assert_int_equal(v.first_bad_seq, 0);
+			assert_int_equal(v.level, 0);
+			if (strstr(v.reason, cases[i].words) == NULL)
+				fail_msg("%d: %s", (int)i, v.reason);
+		}
+		if (cases[i].tamper != swap_key)
+			assert_true(prove(&r, GONE, &err) < 0);
+		rig_close(&r);
+		assert_int_equal(rig_open(&r), 0);
+		assert_true(r.rec.damaged);
+		assert_int_equal(r.rec.damaged_from, 0);
+		rig_fini(&r);
 	}
+}
+
+/* The row of the change is not left out either: then nobody knows who signed
+ * the later checkpoints. */
+static void
+test_change_left_out(void **state)
+{
+	struct ledger_verdict v;
+	char *text, *lf;
+	struct rig r;
+
+	fill_rekeyed(&r);
+	prune(&r, 0, GONE);
+	text = simdisk_read(r.disk, rig_path("kept.jsonl"), NULL);
+	lf = strchr(text, '\n');
+	simdisk_write(r.disk, rig_path("kept.jsonl"), text,
+		      (size_t)(lf - text) + 1);
+	free(text);
+	verify(&r, 3, &v);
+	assert_false(v.ok);
+	assert_int_equal(v.level, 1);
+	rig_fini(&r);
+}
+
+/* What somebody left there lets no row go. */
+static void
+test_kept_is_in_the_way(void **state)
+{
+	struct rig r;
+
+	fill_rekeyed(&r);
+	simdisk_write(r.disk, rig_path("kept.jsonl"), "rubbish\n", 8);
+	prune(&r, 0, GONE);
+	assert_true(has_segment(&r, 0));
+	assert_rows(&r, 0, FILLED + 1);
+	drop_kept(&r);
+	append(&r, 2000, 2001);
+	sign(&r);
+	assert_int_equal(rig_flush(&r), 0);
+	assert_rows(&r, GONE, FILLED + 3);
+	assert_verified(&r);
 	rig_fini(&r);
 }
 
@@ -603,6 +813,10 @@ main(void)
 	    cmocka_unit_test(test_tamper),
 	    cmocka_unit_test(test_stops),
 	    cmocka_unit_test(test_key_changed),
+	    cmocka_unit_test(test_key_changed_meanwhile),
+	    cmocka_unit_test(test_kept_tampered),
+	    cmocka_unit_test(test_change_left_out),
+	    cmocka_unit_test(test_kept_is_in_the_way),
 	    cmocka_unit_test(test_unsafe_rows),
 	    cmocka_unit_test(test_digest),
 	    cmocka_unit_test(test_texts),
