@@ -4,9 +4,11 @@
  * at a time, until n are found; asked for all, they are printed while they are
  * read.  Rows are shown in the order of the ledger, and with --json byte for
  * byte as they stand there.  Neither the configuration nor the state of
- * anything is needed: where the index answers, this takes no time. */
+ * anything is needed: where the index answers, this takes no time.  Only where
+ * no row is found it is asked whether the names are known at all. */
 #include "cli/cli.h"
 #include "cli/rows.h"
+#include "cli/unknown.h"
 #include "ledger/mirror.h"
 
 #include <inttypes.h>
@@ -19,6 +21,7 @@ struct history {
 	struct session *session;
 	struct row_filter filter;
 	size_t most; /* 0: all */
+	bool any;    /* a row was printed */
 	struct row_list found;
 };
 
@@ -44,10 +47,11 @@ print_row(struct session *s, const struct row *row)
 static int
 print_next(void *ctx, const struct row *row)
 {
-	struct session *s = ctx;
+	struct history *h = ctx;
 
-	print_row(s, row);
-	return s->out.failed ? ERR_NOMEM : 0;
+	print_row(h->session, row);
+	h->any = true;
+	return h->session->out.failed ? ERR_NOMEM : 0;
 }
 
 static int
@@ -69,6 +73,7 @@ history_newest(struct history *h, const char *dir)
 
 	r = rows_back(h->session, dir, &h->filter, h->most, take_block, h);
 	row_list_trim(&h->found, h->most);
+	h->any = h->found.n > 0;
 	for (size_t i = 0; r == 0 && i < h->found.n; i++) {
 		if (row_list_at(&h->found, i, &names, &row))
 			print_row(h->session, &row);
@@ -126,7 +131,7 @@ cmd_history(struct session *s)
 	if (r == 0)
 		r = session_ledger(s, &dir);
 	if (r == 0)
-		r = n == 0 ? rows_all(s, dir, &h.filter, print_next, s)
+		r = n == 0 ? rows_all(s, dir, &h.filter, print_next, &h)
 			   : history_newest(&h, dir);
-	return r;
+	return r == 0 && !h.any ? unknown_names(s, dir, &h.filter) : r;
 }

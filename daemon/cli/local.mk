@@ -56,6 +56,8 @@ evidencectl_SOURCES += \
 	daemon/cli/show_workload.c \
 	daemon/cli/span_read.c \
 	daemon/cli/span_read.h \
+	daemon/cli/unknown.c \
+	daemon/cli/unknown.h \
 	daemon/cli/verify_mirror.c \
 	daemon/cli/verify_mirror.h \
 	daemon/cli/view_at.c \

@@ -12,16 +12,19 @@
 enum { MEMBERS_MAX = 5 };
 
 struct kind_form {
-	const char *kind; /* or, ending in '.', what it begins with */
+	const char *kind;
 	const char *members[MEMBERS_MAX + 1];
 };
 
 static const struct kind_form forms[] = {
     {"account.imported", {"digest"}},
+    {"alert.acked", {"rule", "subject"}},
+    {"alert.raised", {"rule", "subject"}},
+    {"alert.resolved", {"rule", "subject"}},
     {"alert.silenced", {NULL}},
     {"alert.unsilenced", {NULL}},
-    {"alert.", {"rule", "subject"}},
-    {"attest.", {NULL}},
+    {"attest.source", {NULL}},
+    {"attest.usage", {NULL}},
     {"check.begun", {"check", "workload_label"}},
     {"check.error", {"check", "workload_label", "outcome"}},
     {"check.happy", {"check", "workload_label", "outcome"}},
@@ -39,7 +42,7 @@ static const struct kind_form forms[] = {
     {"key.rotate", {"new_vkey", "old_vkey", "signature"}},
     {"ledger.genesis", {"fmt", "host", "origin", "segment_rows", "vkey"}},
     {"ledger.prune", {"from", "keep", "role", "sha256", "to"}},
-    {"ledger.", {NULL}},
+    {"ledger.recovered", {NULL}},
     {"legal_hold", {NULL}},
     {"note", {NULL}},
     {"record", {"review_date", "workload_label", "decision"}},
@@ -59,24 +62,21 @@ fault(char why[LINT_WHY_SIZE], const char *fmt, ...)
 	return false;
 }
 
-static bool
-is_kind(const struct kind_form *form, const char *kind, size_t len)
-{
-	size_t n = strlen(form->kind);
-
-	if (form->kind[n - 1] == '.')
-		return len > n && memcmp(form->kind, kind, n) == 0;
-	return len == n && memcmp(form->kind, kind, n) == 0;
-}
-
 static const struct kind_form *
 find_form(const char *kind, size_t len)
 {
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (is_kind(&forms[i], kind, len))
+		if (strlen(forms[i].kind) == len &&
+		    memcmp(forms[i].kind, kind, len) == 0)
 			return &forms[i];
 	}
 	return NULL;
+}
+
+const char *
+lint_kind(size_t i)
+{
+	return i < sizeof(forms) / sizeof(forms[0]) ? forms[i].kind : NULL;
 }
 
 static bool

@@ -6,6 +6,9 @@
 
 enum { LINT_WHY_SIZE = 160 };
 
+/* The i-th kind of row that this build knows; NULL behind the last. */
+const char *lint_kind(size_t i);
+
 /* Strict JSON within the limits of the format, canonical form, a known kind
  * with the members that it always has, and nothing that looks like a
  * credential.  False: `why` says what is wrong, and shows no value. */

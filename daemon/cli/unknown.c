@@ -1,0 +1,210 @@
+/* A name is known to a ledger when one of its rows carries it: that is asked
+ * for each name by itself, so that a copied folder answers without any
+ * configuration, and a kind of a newer build is no mistake.  What could have
+ * been meant comes from the configuration, and from what the rows name. */
+#include "cli/unknown.h"
+
+#include "base/text.h"
+#include "cli/job_list.h"
+#include "cli/rows.h"
+#include "ledger/lint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct names {
+	char (*at)[VIEW_CHECK_MAX];
+	size_t n, cap;
+};
+
+/* One more or less is one suggestion more or less. */
+static void
+add(struct names *names, const char *name, const char *path)
+{
+	if (names->n == names->cap) {
+		size_t cap = names->cap == 0 ? 64 : names->cap * 2;
+		void *bigger = reallocarray(names->at, cap, sizeof(*names->at));
+
+		if (bigger == NULL)
+			return;
+		names->at = bigger;
+		names->cap = cap;
+	}
+	snprintf(names->at[names->n++], sizeof(*names->at), "%s%s", name, path);
+}
+
+static void
+add_jobs(struct names *names, const char *label)
+{
+	add(names, label, "/happy");
+	add(names, label, "/error");
+	add(names, label, "/usage");
+}
+
+typedef void gather_fn(struct names *names, const struct config *config,
+		       const struct view *view);
+
+static void
+gather_workloads(struct names *names, const struct config *config,
+		 const struct view *view)
+{
+	for (size_t i = 0; config != NULL && i < config->n_workloads; i++)
+		add(names, config->workloads[i].label, "");
+	for (size_t i = 0; view != NULL && i < view->n_workloads; i++)
+		add(names, view->workloads[i].label, "");
+}
+
+static void
+gather_checks(struct names *names, const struct config *config,
+	      const struct view *view)
+{
+	for (size_t i = 0; config != NULL && i < config->n_workloads; i++)
+		add_jobs(names, config->workloads[i].label);
+	for (size_t i = 0; config != NULL && i < config->n_sources; i++)
+		add(names, config->sources[i].name, "");
+	for (size_t i = 0; view != NULL && i < view->n_workloads; i++)
+		add_jobs(names, view->workloads[i].label);
+	for (size_t i = 0; view != NULL && i < view->n_sources; i++)
+		add(names, view->sources[i].name, "");
+}
+
+static void
+gather_owners(struct names *names, const struct config *config,
+	      const struct view *view)
+{
+	for (size_t i = 0; config != NULL && i < config->n_owners; i++)
+		add(names, config->owners[i].group, "");
+}
+
+/* Whole, and the part before the first dot, which means all of them. */
+static void
+gather_kinds(struct names *names, const struct config *config,
+	     const struct view *view)
+{
+	for (size_t i = 0; lint_kind(i) != NULL; i++) {
+		const char *kind = lint_kind(i);
+		size_t n = names->n;
+
+		add(names, kind, "");
+		add(names, kind, "");
+		if (names->n == n + 2) /* the second up to its dot */
+			names->at[n + 1][strcspn(kind, ".")] = '\0';
+	}
+}
+
+static bool
+has(const struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		if (strcmp(names->at[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+note_any(void *ctx, struct row_list *rows, struct wall_time oldest)
+{
+	bool *any = ctx;
+
+	*any = rows->n > 0;
+	row_list_free(rows);
+	return *any;
+}
+
+/* Where nothing of that name is known outside the ledger. */
+static int
+ask_ledger(struct session *s, const char *dir, const struct row_filter *one,
+	   bool *ret_known)
+{
+	*ret_known = false;
+	return rows_back(s, dir, one, 1, note_any, ret_known);
+}
+
+static int
+tell(struct session *s, enum ctl_exit status, const char *what,
+     const char *name, const struct names *names, const char *next)
+{
+	const char **at = calloc(names->n + 1, sizeof(*at));
+	const char *near = NULL;
+
+	for (size_t i = 0; at != NULL && i < names->n; i++)
+		at[i] = names->at[i];
+	if (at != NULL)
+		near = text_suggest(name, at, names->n);
+	free(at);
+	if (near != NULL)
+		return session_fail(s, status, "no %s %s; did you mean %s?",
+				    what, name, near);
+	return session_fail(s, status, "no %s %s; see %s", what, name, next);
+}
+
+struct question {
+	const char *name; /* NULL: not asked for */
+	const char *what;
+	gather_fn *gather;
+	enum ctl_exit status;
+	const char *next;
+	struct row_filter one; /* for this name alone */
+};
+
+static int
+ask(struct session *s, const char *dir, const struct question *q,
+    const struct config *config)
+{
+	struct names names = {0};
+	bool known;
+	int r = 0;
+
+	q->gather(&names, config, NULL);
+	known = has(&names, q->name);
+	if (!known)
+		r = ask_ledger(s, dir, &q->one, &known);
+	if (r == 0 && !known) {
+		if (q->status != CTL_USAGE)
+			q->gather(&names, NULL, session_view_if_any(s));
+		r = tell(s, q->status, q->what, q->name, &names, q->next);
+	}
+	free(names.at);
+	return r;
+}
+
+int
+unknown_names(struct session *s, const char *dir, const struct row_filter *f)
+{
+	const struct question questions[] = {
+	    {f->kind,
+	     "kind of row",
+	     gather_kinds,
+	     CTL_USAGE,
+	     "evidenced-ledger(5)",
+	     {.kind = f->kind}},
+	    {f->workload,
+	     "workload",
+	     gather_workloads,
+	     CTL_NO_OBJECT,
+	     "evidencectl list workloads",
+	     {.workload = f->workload}},
+	    {f->check,
+	     "job or source",
+	     gather_checks,
+	     CTL_NO_OBJECT,
+	     "evidencectl list checks",
+	     {.check = f->check}},
+	    {f->owner,
+	     "owner group",
+	     gather_owners,
+	     CTL_NO_OBJECT,
+	     "evidencectl list owners",
+	     {.owner = f->owner}},
+	};
+	const struct config *config = NULL;
+	int r = session_config_if_any(s, &config);
+
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+		if (r == 0 && questions[i].name != NULL)
+			r = ask(s, dir, &questions[i], config);
+	}
+	return r;
+}

@@ -1,0 +1,15 @@
+/* Names that nobody knows, where a question found nothing. */
+#ifndef CLI_UNKNOWN_H
+#define CLI_UNKNOWN_H
+
+#include "cli/cli.h"
+#include "report/row_filter.h"
+
+/* After a filter has matched no row: a kind that no row has and no program
+ * writes is CTL_USAGE, a workload, check or owner that neither the ledger nor
+ * the configuration (where there is one) names is CTL_NO_OBJECT, each with the
+ * nearest that is known.  0: all are known, and there is just no such row. */
+int unknown_names(struct session *s, const char *dir,
+		  const struct row_filter *filter);
+
+#endif
