@@ -111,6 +111,21 @@ print_checkpoint_entry(void)
 }
 
 static void
+print_digest_entry(void)
+{
+	print_entry_head(MIRROR_DIGEST_MESSAGE_ID, "Digest of @EVIDENCED_DAY@");
+	print_filled("Seen:",
+		     "Where the workloads stand on this day, what is open, and "
+		     "what is kept quiet. The row names the open alerts and "
+		     "the silences that the line counts.");
+	print_filled("Blocks:", "Nothing by itself.");
+	printf("%-*sevidencectl status\n", HANG, "Look:");
+	printf("%-*sevidencectl alerts\n", HANG, "");
+	printf("%-*sevidencectl show @EVIDENCED_SEQ@\n", HANG, "");
+	print_filled("Resolved by:", "Nothing to resolve: one line a day.");
+}
+
+static void
 print_catalog(void)
 {
 	int i;
@@ -119,6 +134,7 @@ print_catalog(void)
 	       "scripts/update-words.\n");
 	print_row_entry();
 	print_checkpoint_entry();
+	print_digest_entry();
 	for (i = 0; i < ALERT_RULES; i++)
 		print_rule_entry(alert_rule((enum alert_rule_id)i));
 }

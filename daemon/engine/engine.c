@@ -49,6 +49,7 @@ engine_new(const struct ports *ports, struct config *config,
 	e->ports = ports;
 	e->options = *options;
 	e->alerts_at = WALL_NEVER;
+	daily_replan(e);
 	e->view = view_new();
 	e->config = config_ref_new(config);
 	if (e->view == NULL || e->config == NULL) {
@@ -249,6 +250,8 @@ engine_turn(struct engine *e, struct now now)
 	/* Nothing follows the row that says that the daemon stopped. */
 	if (!e->stepping && !e->stop_row_queued)
 		conditions_step(e);
+	if (!e->stopping && !e->stepping && !e->ledger_damaged)
+		daily_step(e);
 	command_answer_runs(e);
 	e->last_turn = now.wall;
 	if (e->stopping)
@@ -488,6 +491,7 @@ engine_reload(struct engine *e, struct now now, struct config *config,
 	}
 	e->config = ref;
 	jobs_rebuild(e, false);
+	daily_replan(e);
 	alert_machine_set_group(e->view->alerts, config->alert_group_s);
 	config_ref_drop(old);
 	if (!e->ledger_damaged)

@@ -5,6 +5,7 @@ libcore_la_SOURCES += \
 	daemon/engine/condition.c daemon/engine/condition.h \
 	daemon/engine/condition_source.c \
 	daemon/engine/condition_workload.c \
+	daemon/engine/daily.c \
 	daemon/engine/decide.c \
 	daemon/engine/emit.c \
 	daemon/engine/engine.c daemon/engine/engine.h \

@@ -12,6 +12,7 @@
  *   command.c    requests of people
  *   command_run.c  runs that they ask for
  *   amend.c      people take a word back, or keep rows from being pruned
+ *   daily.c      the digest of the day
  *   decide.c     a person lowers a workload
  *   mute.c       acknowledging and silencing alerts
  *   status.c     STATUS and the answer to `status`
@@ -205,6 +206,8 @@ struct engine {
 	struct mono_time conditions_not_before;
 	struct wall_time alerts_at; /* the machine wants a step */
 	struct wall_time repeat_at;
+	int32_t digest_day; /* for which digest_at was found */
+	struct wall_time digest_at;
 
 	struct engine_deadline deadline;
 };
@@ -388,6 +391,11 @@ void command_correct(struct engine *e, uint64_t client,
 void command_legal_hold(struct engine *e, uint64_t client,
 			const struct ctl_request *request,
 			const struct ctl_peer *peer);
+
+/* daily.c */
+void daily_step(struct engine *e);
+/* The configuration is another one: when it is due must be asked anew. */
+void daily_replan(struct engine *e);
 
 /* decide.c */
 void command_decide(struct engine *e, uint64_t client,

@@ -68,6 +68,12 @@ is_alert(const struct row *row)
 	return is_kind(row, "alert.raised") || is_kind(row, "alert.resolved");
 }
 
+static bool
+is_digest(const struct row *row)
+{
+	return is_kind(row, "digest.daily");
+}
+
 /* "CODE, CODE" of the reasons, if there are any. */
 static void
 put_reasons(struct buf *out, struct json_object *body)
@@ -103,7 +109,7 @@ put_human_line(struct buf *out, const struct row *row, struct json_object *body)
 		buf_puts(out, detail);
 		return;
 	}
-	buf_puts(out, row->kind);
+	buf_puts(out, is_digest(row) ? "digest" : row->kind);
 	if (subject[0] != '\0')
 		buf_printf(out, " %s", subject);
 	if (day[0] != '\0')
@@ -112,7 +118,8 @@ put_human_line(struct buf *out, const struct row *row, struct json_object *body)
 		buf_printf(out, ": %s", detail);
 	if (is_kind(row, "record"))
 		put_reasons(out, body);
-	buf_printf(out, " [row %" PRIu64 "]", row->seq);
+	if (!is_digest(row))
+		buf_printf(out, " [row %" PRIu64 "]", row->seq);
 }
 
 /* The body was checked when it was appended, but a row may also come from
@@ -185,6 +192,9 @@ face_of_alert(const struct row *row, struct json_object *body)
 	};
 }
 
+static const struct face digest_face = {MIRROR_DIGEST_MESSAGE_ID,
+					IDENTIFIER_ALERTS, PRIORITY_NOTICE};
+
 static struct face
 face_of(const struct row *row, struct json_object *body)
 {
@@ -248,8 +258,9 @@ mirror_row(const struct row *row, const struct digest *genesis, struct buf *out,
 {
 	struct json_object *body = parse_body(row);
 	bool alert = is_alert(row) && json_get_bool(body, "lead", false);
-	struct face face =
-	    alert ? face_of_alert(row, body) : face_of(row, body);
+	struct face face = alert	    ? face_of_alert(row, body)
+			   : is_digest(row) ? digest_face
+					    : face_of(row, body);
 	struct buf message = {0};
 
 	put_message(row, body, &message);

@@ -9,11 +9,12 @@
 #include <stdbool.h>
 
 #define MIRROR_ROW_MESSAGE_ID	     "48f11e28c78841a1a914e3ad95fd2ca1"
+#define MIRROR_DIGEST_MESSAGE_ID     "f85e1728293440c295d2bc560111439d"
 #define MIRROR_CHECKPOINT_MESSAGE_ID "d257985e807842378144f1045d162a18"
 
 /* Appends the native-protocol datagram of a row.  Alert rows that lead their
- * group get identifier `evidenced`, their rule's MESSAGE_ID and priority;
- * all others identifier `evidenced-ledger`, priority 6 (records that do not
+ * group get identifier `evidenced`, their rule's MESSAGE_ID and priority; the
+ * digest of a day the same identifier and priority 5; all others identifier `evidenced-ledger`, priority 6 (records that do not
  * pass: 5).  Rows alert.* also have EVIDENCED_RULE and EVIDENCED_SUBJECT: the
  * catalogue's commands name the subject.  *ret_alert tells which queue it
  * belongs to. */

@@ -17,6 +17,7 @@ view_new(void)
 
 	if (v == NULL)
 		return NULL;
+	v->digest_day = INT32_MIN;
 	v->alerts = alert_machine_new(0);
 	if (v->alerts == NULL) {
 		free(v);
@@ -64,7 +65,7 @@ view_reset(struct view *v)
 	if (alerts == NULL)
 		return ERR_NOMEM;
 	release(v);
-	*v = (struct view){.alerts = alerts};
+	*v = (struct view){.alerts = alerts, .digest_day = INT32_MIN};
 	return 0;
 }
 
@@ -256,6 +257,7 @@ static const struct {
     {"legal_hold", view_fold_legal_hold},
     {"ledger.prune", view_fold_prune},
     {"note", view_fold_note},
+    {"digest.daily", view_fold_digest},
     {"clock.stepped", view_fold_stepped},
     {"config.loaded", view_fold_config_loaded},
     {"config.rejected", view_fold_config_rejected},

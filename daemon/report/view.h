@@ -182,6 +182,8 @@ struct view {
 	uint64_t stepped_back_seq; /* newest clock.stepped backwards */
 	struct wall_time config_rejected_at;
 	char config_rejected_text[240];
+	int32_t digest_day; /* of the newest digest.daily; INT32_MIN: none */
+	uint64_t digest_seq;
 	/* alert id of the newest note: the daemon's own alerts wait for it */
 	char noted[2 * ALERT_SUBJECT_MAX];
 	uint64_t noted_seq;

@@ -63,6 +63,8 @@ int view_fold_prune(struct view *v, const struct row *row,
 		    struct json_object *body);
 int view_fold_note(struct view *v, const struct row *row,
 		   struct json_object *body);
+int view_fold_digest(struct view *v, const struct row *row,
+		     struct json_object *body);
 int view_fold_stepped(struct view *v, const struct row *row,
 		      struct json_object *body);
 int view_fold_config_loaded(struct view *v, const struct row *row,

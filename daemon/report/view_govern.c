@@ -122,6 +122,16 @@ view_fold_note(struct view *v, const struct row *row, struct json_object *body)
 	return 0;
 }
 
+int
+view_fold_digest(struct view *v, const struct row *row,
+		 struct json_object *body)
+{
+	if (day_parse(view_text(body, "review_date"), &v->digest_day) < 0)
+		return ERR_INVALID;
+	v->digest_seq = row->seq;
+	return 0;
+}
+
 static void
 step_back(struct planned_fact *planned, struct wall_time to)
 {

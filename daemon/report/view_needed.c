@@ -141,6 +141,7 @@ view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
 	for (size_t i = 0; i < v->n_corrections; i++)
 		need(&list, true, v->corrections[i].by);
 	need(&list, v->pruned_to > 0, v->pruned_seq);
+	need(&list, v->digest_day != INT32_MIN, v->digest_seq);
 	need(&list, v->noted[0] != '\0', v->noted_seq);
 	need(&list, v->stepped_back_seq != 0, v->stepped_back_seq);
 	if (list.failed) {
@@ -272,6 +273,8 @@ forget_words(struct view *v, uint64_t to)
 	v->n_corrections = kept;
 	if (v->noted_seq < to)
 		v->noted[0] = '\0';
+	if (v->digest_seq < to)
+		v->digest_day = INT32_MIN;
 	if (v->stepped_back_seq < to)
 		v->stepped_back_seq = 0;
 }

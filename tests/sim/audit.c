@@ -33,13 +33,43 @@ parse_all(const struct fake *f)
 	return rows;
 }
 
+/* At most one digest a day, of the day on which it was written; and few days
+ * without one. */
+static int
+audit_digests(const struct parsed *rows, size_t n)
+{
+	enum { DIGESTS_LEAST = 350 };
+	const char *newest = "";
+	int faults = 0, digests = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct parsed *p = &rows[i];
+		char day[WALL_DAY_LEN + 1];
+
+		if (!audit_is(p, "digest.daily"))
+			continue;
+		if (strcmp(audit_text(p, "review_date"),
+			   day_format(wall_day(p->at), day)) != 0)
+			faults += audit_fault(p, "a digest of another day");
+		if (strcmp(audit_text(p, "review_date"), newest) <= 0)
+			faults += audit_fault(p, "a second digest of a day");
+		newest = audit_text(p, "review_date");
+		digests++;
+	}
+	if (digests < DIGESTS_LEAST)
+		faults +=
+		    audit_fault(&rows[0], "%d digests in a year", digests);
+	return faults;
+}
+
 int
 audit(const struct year *y)
 {
 	size_t n = y->world.fake.n_durable;
 	struct parsed *rows = parse_all(&y->world.fake);
 	int faults = audit_slots(y, rows, n) + audit_requests(y, rows, n) +
-		     audit_alerts(y, rows, n) + audit_records(rows, n);
+		     audit_alerts(y, rows, n) + audit_records(rows, n) +
+		     audit_digests(rows, n);
 
 	for (size_t i = 0; i < n; i++)
 		json_object_put(rows[i].body);

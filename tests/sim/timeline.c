@@ -195,7 +195,8 @@ tell_row(struct timeline *t, const struct fake_row *r)
 	else if (strcmp(r->kind, "source.approved") == 0)
 		tell(t, r->row.at,
 		     "approved:", json_get_string(body, "source", ""));
-	else if (strncmp(r->kind, "check.", 6) != 0)
+	else if (strncmp(r->kind, "check.", 6) != 0 &&
+		 strcmp(r->kind, "digest.daily") != 0)
 		tell(t, r->row.at, r->kind, "");
 	json_object_put(body);
 }

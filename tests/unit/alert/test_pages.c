@@ -176,8 +176,11 @@ the_catalogue_has_nothing_else(void **state)
 	    section(&pages->catalog, "-- " MIRROR_CHECKPOINT_MESSAGE_ID, "-- ");
 	assert_says(&row, "EVIDENCED_CHECKPOINT");
 	buf_free(&row);
+	row = section(&pages->catalog, "-- " MIRROR_DIGEST_MESSAGE_ID, "-- ");
+	assert_says(&row, "evidencectl status");
+	buf_free(&row);
 	assert_int_equal(count_lines(text, text + pages->catalog.len, "-- "),
-			 ALERT_RULES + 2);
+			 ALERT_RULES + 3);
 }
 
 static void

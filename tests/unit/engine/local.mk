@@ -47,3 +47,7 @@ check_PROGRAMS += tests/unit/engine/test_decide
 tests_unit_engine_test_decide_SOURCES = tests/unit/engine/test_decide.c \
 	$(engine_scene)
 tests_unit_engine_test_decide_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_daily
+tests_unit_engine_test_daily_SOURCES = tests/unit/engine/test_daily.c \
+	$(engine_scene)
+tests_unit_engine_test_daily_LDADD = $(TEST_LIBS)

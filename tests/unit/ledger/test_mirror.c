@@ -165,6 +165,26 @@ test_check(void **state)
 	buf_free(&b);
 }
 
+/* The day's digest stands among the operator's lines. */
+static void
+test_digest(void **state)
+{
+	struct buf b = {0};
+	bool alert;
+
+	mirror_row(row_of("digest.daily",
+			  "{\"alerts\":1,\"review_date\":\"2026-07-02\","
+			  "\"text\":\"2 pass; 1 alert; ledger 41\"}"),
+		   &genesis, &b, &alert);
+	assert_field(&b, "MESSAGE",
+		     "digest 2026-07-02: 2 pass; 1 alert; ledger 41");
+	assert_field(&b, "MESSAGE_ID", MIRROR_DIGEST_MESSAGE_ID);
+	assert_field(&b, "PRIORITY", "5");
+	assert_field(&b, "SYSLOG_IDENTIFIER", "evidenced");
+	assert_field(&b, "EVIDENCED_DAY", "2026-07-02");
+	buf_free(&b);
+}
+
 static const struct {
 	const char *kind, *severity;
 	bool lead;
@@ -293,6 +313,7 @@ main(void)
 	    cmocka_unit_test(test_record),
 	    cmocka_unit_test(test_passing_record),
 	    cmocka_unit_test(test_check),
+	    cmocka_unit_test(test_digest),
 	    cmocka_unit_test(test_alerts),
 	    cmocka_unit_test(test_unknown_rule),
 	    cmocka_unit_test(test_line_ends),
