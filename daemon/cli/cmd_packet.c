@@ -203,14 +203,21 @@ choose_and_print(struct session *s, struct choosing *c,
 static enum packet_format
 asked_format(const struct session *s)
 {
+	static const char *const words[] = {
+	    [FORMAT_TEXT] = "text",
+	    [FORMAT_YAML] = "yaml",
+	    [FORMAT_JSON] = "json",
+	    [FORMAT_HTML] = "html",
+	};
 	const char *word = s->args->value[OPTION_FORMAT];
+	int format =
+	    s->writer.format == WRITER_JSON ? FORMAT_JSON : FORMAT_TEXT;
 
-	if (word == NULL)
-		return s->writer.format == WRITER_JSON ? FORMAT_JSON
-						       : FORMAT_TEXT;
-	if (strcmp(word, "yaml") == 0)
-		return FORMAT_YAML;
-	return strcmp(word, "json") == 0 ? FORMAT_JSON : FORMAT_TEXT;
+	for (int i = FORMAT_TEXT; word != NULL && i <= FORMAT_HTML; i++) {
+		if (strcmp(words[i], word) == 0)
+			format = i;
+	}
+	return (enum packet_format)format;
 }
 
 /* Of one workload. */
@@ -225,6 +232,10 @@ packet_of_one(struct session *s, struct choosing *c, enum packet_format format)
 				    "--workload %s is one workload: without "
 				    "--by and --owner",
 				    label);
+	if (format == FORMAT_HTML)
+		return session_fail(s, CTL_USAGE,
+				    "--format html is a page of many "
+				    "workloads: without --workload");
 	if (c->config != NULL)
 		c->workload = config_workload(c->config, label);
 	/* --format decides, also beside --json. */

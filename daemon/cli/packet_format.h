@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-enum packet_format { FORMAT_TEXT, FORMAT_YAML, FORMAT_JSON };
+enum packet_format { FORMAT_TEXT, FORMAT_YAML, FORMAT_JSON, FORMAT_HTML };
 
 /* The packet of many workloads; *day is the one that was asked for, NULL: the
  * newest that has closed. */

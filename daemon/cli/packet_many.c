@@ -100,8 +100,12 @@ print(struct session *s, const struct rollup *rollup, enum packet_format format)
 				    "no workload of owner %s; see evidencectl "
 				    "list owners",
 				    s->args->value[OPTION_OWNER]);
-	s->writer.format = formats[format];
-	rollup_print(rollup, &s->writer);
+	if (format == FORMAT_HTML) {
+		rollup_page(rollup, &s->out);
+	} else {
+		s->writer.format = formats[format];
+		rollup_print(rollup, &s->writer);
+	}
 	return CTL_OK;
 }
 

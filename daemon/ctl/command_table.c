@@ -56,7 +56,7 @@ const struct option_info command_options[OPTIONS] = {
     "past a ceiling or a stop; the day is held until somebody looked",
     NAME_ANY, {NULL}},
 [OPTION_FORMAT] = {OPTION_FORMAT, "format", 0, "FORMAT",
-    "text, yaml or json", NAME_ANY, {"text", "yaml", "json", NULL}},
+    "text, html, yaml or json", NAME_ANY, {"text", "html", "yaml", "json", NULL}},
 [OPTION_FROM] = {OPTION_FROM, "from", 0, "START",
     "after this time, RFC 3339 or local in the zone; or: from this row on",
     NAME_ANY, {NULL}},

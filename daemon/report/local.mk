@@ -8,6 +8,8 @@ libcore_la_SOURCES += \
 	daemon/report/packet_words.c \
 	daemon/report/rollup.c daemon/report/rollup.h \
 	daemon/report/rollup_find.c daemon/report/rollup_inside.h \
+	daemon/report/rollup_draw.c daemon/report/rollup_draw.h \
+	daemon/report/rollup_page.c \
 	daemon/report/rollup_print.c \
 	daemon/report/rollup_words.c \
 	daemon/report/row_filter.c daemon/report/row_filter.h \
@@ -20,5 +22,6 @@ libcore_la_SOURCES += \
 	daemon/report/view_govern.c \
 	daemon/report/view_needed.c \
 	daemon/report/writer.c daemon/report/writer.h \
+	daemon/report/writer_html.c daemon/report/writer_html.h \
 	daemon/report/writer_layout.c daemon/report/writer_layout.h \
 	daemon/report/yaml.c daemon/report/yaml.h

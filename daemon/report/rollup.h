@@ -105,4 +105,7 @@ const char *rollup_state_word(enum rollup_state state);
 /* As text, JSON lines or YAML, by the writer's format. */
 void rollup_print(const struct rollup *r, struct writer *w);
 
+/* A page of HTML that stands by itself. */
+void rollup_page(const struct rollup *r, struct buf *out);
+
 #endif

@@ -5,7 +5,9 @@
  * time, too; in text these stand once, above or behind the table. */
 #include "base/json.h"
 #include "report/packet_inside.h"
+#include "report/rollup_draw.h"
 #include "report/rollup_inside.h"
+#include "report/writer_html.h"
 #include "verdict/statement.h"
 
 #include <inttypes.h>
@@ -14,6 +16,13 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* For people, and not for programs. */
+static bool
+is_read(const struct writer *w)
+{
+	return w->format == WRITER_TEXT || w->format == WRITER_HTML;
+}
 
 static const char by_record[] = "newest record of the review date";
 static const char by_days[] = "newest record of each day of the period";
@@ -46,7 +55,11 @@ put_head(const struct rollup *r, struct writer *w)
 	struct buf line = {0};
 
 	rollup_title(r, &line);
-	if (w->format != WRITER_JSON) {
+	if (w->format == WRITER_HTML) {
+		buf_puts(w->out, "<h1>");
+		html_escape(w->out, buf_text(&line));
+		buf_puts(w->out, "</h1>\n");
+	} else if (w->format != WRITER_JSON) {
 		if (w->format == WRITER_YAML)
 			buf_puts(w->out, "# ");
 		buf_puts(w->out, buf_text(&line));
@@ -84,7 +97,7 @@ put_head_object(const struct rollup *r, struct writer *w)
 	char leaf[DIGEST_HEX_LEN + 1], digest[DIGEST_HEX_LEN + 1];
 	bool rows = r->span->head_at.us != 0;
 
-	if (w->format == WRITER_TEXT)
+	if (is_read(w))
 		return;
 	writer_card(w, "packets", columns, COUNT(columns));
 	writer_day(w, r->day);
@@ -373,7 +386,7 @@ put_records(const struct rollup *r, struct writer *w)
 	    {"seq", "row", 0},
 	};
 
-	if (w->format == WRITER_TEXT)
+	if (is_read(w))
 		return;
 	for (size_t i = 0; i < PACKET_FIELDS; i++)
 		columns[i] =
@@ -471,7 +484,7 @@ put_statement(const struct rollup *r, struct writer *w, const char *word,
 static void
 put_statements(const struct rollup *r, struct writer *w)
 {
-	if (w->format != WRITER_TEXT || rollup_records(r) == 0)
+	if (!is_read(w) || rollup_records(r) == 0)
 		return;
 	writer_heading(w, "Verified");
 	for (int i = 0; i < STATEMENTS; i++) {
@@ -506,7 +519,7 @@ put_statement_objects(const struct rollup *r, struct writer *w)
 	    PROVENANCE,
 	};
 
-	if (w->format == WRITER_TEXT)
+	if (is_read(w))
 		return;
 	writer_table(w, "statement", columns, COUNT(columns));
 	for (int i = 0; i < STATEMENTS; i++) {
@@ -555,19 +568,32 @@ put_numbers(const struct rollup *r, struct writer *w)
 	writer_close(w);
 }
 
+/* A picture behind what it shows, on the page alone. */
+static void
+draw(const struct rollup *r, struct writer *w,
+     void (*picture)(const struct rollup *r, struct buf *out))
+{
+	if (w->format == WRITER_HTML)
+		picture(r, w->out);
+}
+
 void
 rollup_print(const struct rollup *r, struct writer *w)
 {
 	put_head(r, w);
 	put_head_object(r, w);
 	put_standing(r, w);
+	draw(r, w, rollup_draw_shares);
 	put_coverage(r, w);
+	draw(r, w, rollup_draw_calendar);
 	put_reasons(r, w);
-	if (w->format == WRITER_TEXT)
+	if (is_read(w))
 		put_outside(r, w);
+	draw(r, w, rollup_draw_ages);
 	put_caps(r, w);
 	put_records(r, w);
 	put_sources(r, w);
+	draw(r, w, rollup_draw_strip);
 	put_statements(r, w);
 	put_statement_objects(r, w);
 	put_numbers(r, w);

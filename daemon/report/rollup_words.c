@@ -32,8 +32,14 @@ static const char *const phrases[ROLLUP_PHRASES] = {
     [PHRASE_CALENDAR] =
 	"By the newest record of each UTC day; a blank says that there is no "
 	"record, and nothing else.",
-    [PHRASE_AGES] = "Days since the workload last stood without a hold, up to "
+    [PHRASE_AGES] = "Days of the period since the workload last passed, up to "
 		    "the review date.",
+    [PHRASE_SHARES] =
+	"Solid is eligible, hatched is held (hold, inconclusive or fail), "
+	"dotted is held and nobody's, an outline is pending, not due or "
+	"without a record. Counts are workloads.",
+    [PHRASE_STRIP] = "R read. C read, and new or changed. X tried, not read. "
+		     "A blank says that it was not tried.",
     [PHRASE_CHECK] = "evidencectl verify checks the ledger; evidencectl "
 		     "packet --workload LABEL --date DATE shows one record "
 		     "with its evidence.",

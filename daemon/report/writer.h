@@ -6,7 +6,7 @@
  * keys, with "object" (what the row is) and "schema".  So a name that is
  * shown and the name that a program reads cannot drift apart.  As YAML every
  * row is a mapping in one sequence, with the same members, in the order of the
- * columns.
+ * columns; as HTML they are a table, to be put into a page.
  *
  * Text cells are made fit for a terminal (text_clean): no control character
  * that stands in a row or a configuration reaches it.  Nothing is cut: what
@@ -24,7 +24,7 @@
 
 enum { WRITER_SCHEMA = 1, WRITER_COLUMNS_MAX = 32, WRITER_WIDTH_MIN = 80 };
 
-enum writer_format { WRITER_TEXT, WRITER_JSON, WRITER_YAML };
+enum writer_format { WRITER_TEXT, WRITER_JSON, WRITER_YAML, WRITER_HTML };
 
 enum column_flag {
 	COLUMN_RIGHT = 1, /* numbers */

@@ -7,6 +7,7 @@
  * counts as width. */
 #include "report/writer_layout.h"
 #include "base/text.h"
+#include "report/writer_html.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -318,6 +319,8 @@ layout_card(struct writer *w, const struct cell *row)
 void
 writer_heading(struct writer *w, const char *text)
 {
+	if (w->format == WRITER_HTML)
+		html_heading(w, text);
 	if (w->format != WRITER_TEXT)
 		return;
 	if (w->out->len > 0)
@@ -331,6 +334,8 @@ writer_paragraph(struct writer *w, const char *indent, const char *text)
 {
 	struct buf clean = {0};
 
+	if (w->format == WRITER_HTML)
+		html_paragraph(w, strchr(indent, '-') != NULL, text);
 	if (w->format != WRITER_TEXT)
 		return;
 	text_clean(&clean, text, strlen(text), strlen(text));

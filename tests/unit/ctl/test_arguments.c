@@ -110,7 +110,7 @@ refused_lines(void **state)
 	    {"x list nonsense", "list nonsense: there is no such thing"},
 	    {"x check-proof a", "check-proof needs --key VKEY"},
 	    {"x packet --workload a --format csv",
-	     "it is one of text, yaml, json"},
+	     "it is one of text, html, yaml, json"},
 	    {"x verify --level 9", "it is one of 0, 1, 2, 3"},
 	    {"x history --decision maybe", "it is one of pass, hold"},
 	    {"x approve a b --role r", "approve needs --note TEXT"},

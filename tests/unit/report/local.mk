@@ -27,16 +27,19 @@ tests_unit_report_test_refusals_SOURCES = tests/unit/report/test_refusals.c \
 	tests/unit/report/packets.c tests/unit/report/packets.h
 tests_unit_report_test_refusals_LDADD = $(TEST_LIBS) $(JSON_LIBS)
 EXTRA_DIST += \
+	tests/unit/report/packets/all-eligible.html \
 	tests/unit/report/packets/all-eligible.jsonl \
 	tests/unit/report/packets/all-eligible.txt \
 	tests/unit/report/packets/all-eligible.yaml \
 	tests/unit/report/packets/attested.txt \
 	tests/unit/report/packets/capped.txt \
+	tests/unit/report/packets/empty-ledger.html \
 	tests/unit/report/packets/empty-ledger.jsonl \
 	tests/unit/report/packets/empty-ledger.txt \
 	tests/unit/report/packets/empty-ledger.yaml \
 	tests/unit/report/packets/late-pass.txt \
 	tests/unit/report/packets/not-yet-due.txt \
+	tests/unit/report/packets/nothing-eligible.html \
 	tests/unit/report/packets/nothing-eligible.jsonl \
 	tests/unit/report/packets/nothing-eligible.txt \
 	tests/unit/report/packets/nothing-eligible.yaml \

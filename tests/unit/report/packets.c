@@ -251,7 +251,10 @@ packets_print(const struct packets *p, enum writer_format format,
 {
 	struct writer w = {.format = format, .width = 80, .out = out};
 
-	rollup_print(&p->rollup, &w);
+	if (format == WRITER_HTML)
+		rollup_page(&p->rollup, out);
+	else
+		rollup_print(&p->rollup, &w);
 	assert_true(writer_ok(&w));
 	mask_digest(p, out);
 }

@@ -64,7 +64,7 @@ tempt(void **state)
 		    "$4.20, 99.9% uptime\",\"role\":\"r\"}");
 	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
 	packets_print(&p, WRITER_JSON, &json);
-	for (int f = WRITER_TEXT; f <= WRITER_YAML; f++)
+	for (int f = WRITER_TEXT; f <= WRITER_HTML; f++)
 		packets_print(&p, (enum writer_format)f, &said);
 	flatten(&said);
 	return 0;
@@ -246,7 +246,7 @@ r13_no_forecast(void **state)
 static void
 r14_no_free_text(void **state)
 {
-	never("100%");
+	never("100% uptime");
 	never("it is ");
 	never("99.9");
 }

@@ -247,14 +247,15 @@ golden_packets(void **state)
 		const char *suffix;
 	} formats[] = {{WRITER_TEXT, "txt"},
 		       {WRITER_JSON, "jsonl"},
-		       {WRITER_YAML, "yaml"}};
+		       {WRITER_YAML, "yaml"},
+		       {WRITER_HTML, "html"}};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		packets_init(&p, "2026-07-03");
 		cases[i].fill();
 		packets_make(&p, cases[i].by, PACKET_GIVEN,
 			     !cases[i].rows_alone);
-		for (size_t f = 0; f < (cases[i].others ? 3 : 1); f++) {
+		for (size_t f = 0; f < (cases[i].others ? 4 : 1); f++) {
 			struct buf out = {0};
 
 			packets_print(&p, formats[f].format, &out);
