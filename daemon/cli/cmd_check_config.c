@@ -1,6 +1,7 @@
 /* Every error of a configuration, what it holds today, and whether the gateways' limits hold the
  * planned day.  The messages are the answer, so they go to standard output. */
 #include "cli/cli.h"
+#include "cli/impact.h"
 #include "conf/load.h"
 #include "io/files.h"
 
@@ -87,6 +88,14 @@ print_summary(struct session *s, const char *path, const struct config *config,
 	buf_free(&capacity);
 }
 
+static int
+print_impact(struct session *s, const struct config *config)
+{
+	if (s->args->n_operands > 0)
+		return impact_of_config(s, config);
+	return impact_of_reload(s);
+}
+
 int
 cmd_check_config(struct session *s)
 {
@@ -104,6 +113,8 @@ cmd_check_config(struct session *s)
 		print_summary(s, path, config, report.n - report.n_errors);
 	else
 		status = session_fail(s, CTL_CONFIG_INVALID, "%s", err.text);
+	if (r == 0 && arguments_has(s->args, OPTION_IMPACT))
+		status = print_impact(s, config);
 	conf_report_free(&report);
 	config_free(config);
 	return status;

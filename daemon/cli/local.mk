@@ -26,6 +26,8 @@ evidencectl_SOURCES += \
 	daemon/cli/credentials.h \
 	daemon/cli/found.c \
 	daemon/cli/found.h \
+	daemon/cli/impact.c \
+	daemon/cli/impact.h \
 	daemon/cli/job_list.c \
 	daemon/cli/job_list.h \
 	daemon/cli/kept.c \

@@ -36,6 +36,7 @@ libio_la_SOURCES += daemon/io/mirror_look.c daemon/io/mirror_look.h
 libio_la_SOURCES += daemon/io/mirror_watch.c daemon/io/mirror_watch.h
 libio_la_SOURCES += daemon/io/service.c daemon/io/service.h
 libio_la_SOURCES += daemon/io/service_credentials.c
+libio_la_SOURCES += daemon/io/service_impact.c
 libio_la_SOURCES += daemon/io/service_mirror.c
 libio_la_SOURCES += daemon/io/service_ports.c
 libio_la_SOURCES += daemon/io/service_sign.c

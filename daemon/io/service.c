@@ -349,7 +349,11 @@ service_on_request(void *ctx, uint64_t client,
 
 	switch (request->command) {
 	case CTL_RELOAD:
-		if (peer->self || may_operate(s, client, request, peer))
+		if (!peer->self && !may_operate(s, client, request, peer))
+			break;
+		if (request->dry_run)
+			service_impact(s, client);
+		else
 			reload(s, client);
 		break;
 	case CTL_CHECKPOINT:

@@ -105,6 +105,9 @@ void service_mirror_again(struct service *s, uint64_t client,
  * (io/service_credentials.c); anybody may ask. */
 void service_credentials(struct service *s, uint64_t client);
 
+/* Answers what a reload would hold and release (io/service_impact.c). */
+void service_impact(struct service *s, uint64_t client);
+
 /* Checkpoints (io/service_sign.c).  rows: new ones may be durable; last: asks
  * for the last one, once, and tells whether nothing is under way any more. */
 int service_sign_open(struct service *s);

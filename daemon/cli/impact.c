@@ -1,0 +1,157 @@
+#include "cli/impact.h"
+#include "base/json.h"
+#include "io/control_client.h"
+#include "report/impact.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct column columns[] = {
+    {"label", "workload", COLUMN_FLEX},	 {"change", "change", 0},
+    {"effect", "effect", COLUMN_STATE},	 {"reasons", "reasons", COLUMN_FLEX},
+    {"cleared", "cleared", COLUMN_FLEX}, {"intake", "new pair", 0},
+};
+
+enum { LISTED_MAX = REASONS };
+
+static bool
+has_code(struct json_object *list, const char *code)
+{
+	size_t n = json_object_is_type(list, json_type_array)
+		       ? json_object_array_length(list)
+		       : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *at =
+		    json_object_get_string(json_object_array_get_idx(list, i));
+
+		if (strcmp(at, code) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The codes of a list that are not in another one. */
+static void
+put_codes(struct writer *w, struct json_object *list,
+	  struct json_object *without)
+{
+	const char *codes[LISTED_MAX];
+	size_t n = 0;
+
+	for (int i = 0; i < REASONS; i++) {
+		const char *code = reason_info((enum reason)i)->code;
+
+		if (has_code(list, code) && !has_code(without, code))
+			codes[n++] = code;
+	}
+	writer_list(w, codes, n);
+}
+
+static void
+put_workload(struct writer *w, struct json_object *one)
+{
+	struct json_object *before = json_get(one, "before"),
+			   *after = json_get(one, "after");
+
+	writer_text(w, json_get_string(one, "label", ""));
+	writer_text(w, json_get_string(one, "change", ""));
+	writer_text(w, json_get_string(one, "effect", ""));
+	put_codes(w, after, NULL);
+	put_codes(w, after == NULL ? NULL : before, after);
+	writer_bool(w, json_get_bool(one, "intake", false));
+}
+
+static void
+print_summary(struct session *s, struct json_object *list, int64_t total)
+{
+	static const char *const effects[] = {"held", "released", "still held",
+					      "removed"};
+	size_t n = json_object_array_length(list);
+
+	if (s->writer.format != WRITER_TEXT)
+		return;
+	buf_printf(&s->out, "%simpact on %lld workload%s:", n > 0 ? "\n" : "",
+		   (long long)total, total == 1 ? "" : "s");
+	for (size_t e = 0; e < sizeof(effects) / sizeof(effects[0]); e++) {
+		size_t count = 0;
+
+		for (size_t i = 0; i < n; i++)
+			count += strcmp(json_get_string(
+					    json_object_array_get_idx(list, i),
+					    "effect", ""),
+					effects[e]) == 0;
+		buf_printf(&s->out, "%s %zu %s", e == 0 ? "" : ",", count,
+			   effects[e]);
+	}
+	buf_puts(&s->out,
+		 "; by the configuration and the approvals of today\n");
+}
+
+static int
+print_impact(struct session *s, const char *text)
+{
+	struct json_object *answer, *list;
+	struct err err;
+
+	if (json_parse(text, strlen(text), &JSON_FOREIGN_LIMITS, &answer,
+		       &err) < 0)
+		return session_fail_err(s, &err);
+	list = json_get(answer, "workloads");
+	if (json_object_is_type(list, json_type_array)) {
+		writer_table(&s->writer, "impact", columns,
+			     sizeof(columns) / sizeof(columns[0]));
+		for (size_t i = 0; i < json_object_array_length(list); i++)
+			put_workload(&s->writer,
+				     json_object_array_get_idx(list, i));
+		writer_close(&s->writer);
+		print_summary(s, list, json_get_int(answer, "total", 0));
+	}
+	json_object_put(answer);
+	return CTL_OK;
+}
+
+int
+impact_of_reload(struct session *s)
+{
+	struct ctl_request request = {.command = CTL_RELOAD, .dry_run = true};
+	const char *path = session_socket(s);
+	struct err err = {0};
+	int status = CTL_NOT_RUNNING, r;
+	char *text;
+
+	if (path == NULL)
+		return CTL_CONFIG_INVALID; /* was said */
+	if (control_ask(path, &request, &status, &text, &err) < 0)
+		return session_fail(
+		    s, err.code == ERR_DENIED ? CTL_NOT_PERMITTED : status,
+		    "%s; what it has loaded is not known; evidencectl "
+		    "check-config FILE --impact compares with the "
+		    "configuration that is installed",
+		    err.text);
+	if (status == CTL_OK)
+		r = print_impact(s, text);
+	else
+		r = session_fail(s, (enum ctl_exit)status, "%.*s",
+				 (int)strcspn(text, "\n"), text);
+	free(text);
+	return r;
+}
+
+int
+impact_of_config(struct session *s, const struct config *config)
+{
+	struct impact impact = {.after = config, .now = s->now.wall};
+	struct buf text = {0};
+	int r = session_config(s, &impact.before);
+
+	if (r != 0)
+		return r;
+	impact.view = session_view_if_any(s);
+	impact_json(&impact, &text);
+	r = text.failed ? session_fail(s, CTL_CHECK_FAILED, "no memory")
+			: print_impact(s, buf_text(&text));
+	buf_free(&text);
+	return r;
+}

@@ -1,0 +1,164 @@
+/* Both configurations are asked the same questions, by the functions that
+ * judge a record: what is missing on paper today, which page has no approval
+ * that holds for its address, whether the approved scope is another.  What
+ * the runs of the day show does not depend on a configuration, and is left
+ * out on both sides. */
+#include "report/impact.h"
+#include "base/json.h"
+#include "govern/govern.h"
+#include "page/page.h"
+
+#include <string.h>
+
+/* The fact is about the page, and the part of it, that this source is. */
+static bool
+is_of(const struct source_fact *fact, const struct source *source)
+{
+	struct digest url = digest_sha256(source->url, strlen(source->url));
+	struct digest filter = page_filter_digest(source);
+
+	return digest_equal(&fact->url, &url) &&
+	       digest_equal(&fact->filter, &filter);
+}
+
+static reason_set
+source_reasons(const struct impact *impact, const struct source *source)
+{
+	const struct view_source *v =
+	    impact->view == NULL ? NULL
+				 : view_source(impact->view, source->name);
+	int64_t age_us;
+
+	if (v == NULL || !v->fact.approved || !is_of(&v->fact, source))
+		return reason_bit(REASON_SOURCE_UNAPPROVED);
+	if (!digest_equal(&v->fact.approved_text, &v->fact.text))
+		return reason_bit(REASON_CHANGE_UNAPPROVED);
+	age_us = impact->now.us - v->fact.approved_at.us;
+	if (source->approval_max_age_s > 0 &&
+	    age_us >= source->approval_max_age_s * USEC_PER_SEC)
+		return reason_bit(REASON_APPROVAL_EXPIRED);
+	return 0;
+}
+
+reason_set
+impact_reasons(const struct impact *impact, const struct config *config,
+	       const struct workload *w)
+{
+	const struct view_workload *v =
+	    impact->view == NULL ? NULL : view_workload(impact->view, w->label);
+	reason_set reasons = govern_reasons(config, w, wall_day(impact->now));
+
+	if (w->kinds_missing != 0)
+		reasons |= reason_bit(REASON_SOURCE_MISSING);
+	if (w->credential_shared)
+		reasons |= reason_bit(REASON_CREDENTIAL_SHARED);
+	if (v != NULL && v->scope_approved &&
+	    !digest_equal(&v->approved_scope, &w->scope_digest))
+		reasons |= reason_bit(REASON_SCOPE_UNAPPROVED);
+	for (size_t i = 0; i < w->n_sources; i++)
+		reasons |= source_reasons(impact, w->sources[i]);
+	return reasons;
+}
+
+/* ---- one workload of either ---- */
+
+struct one {
+	const struct workload *was, *is; /* one of them may be NULL */
+	reason_set before, after;
+};
+
+static const char *
+change_of(const struct one *one)
+{
+	if (one->was == NULL)
+		return "added";
+	if (one->is == NULL)
+		return "removed";
+	return digest_equal(&one->was->digest, &one->is->digest) ? "same"
+								 : "changed";
+}
+
+static const char *
+effect_of(const struct one *one)
+{
+	bool held_before = one->was != NULL && one->before != 0;
+
+	if (one->is == NULL)
+		return "removed";
+	if (one->after != 0)
+		return held_before && (one->after & ~one->before) == 0
+			   ? "still held"
+			   : "held";
+	return held_before ? "released" : "none";
+}
+
+static void
+put_reasons(struct json_writer *w, const char *key, bool known,
+	    reason_set reasons)
+{
+	if (!known) {
+		json_put_null(w, key);
+		return;
+	}
+	json_array_open(w, key);
+	for (int i = 0; i < REASONS; i++) {
+		if ((reasons & reason_bit((enum reason)i)) != 0)
+			json_put_string(w, NULL,
+					reason_info((enum reason)i)->code);
+	}
+	json_array_close(w);
+}
+
+static void
+put_one(struct json_writer *w, const struct one *one)
+{
+	const char *change = change_of(one);
+
+	if (strcmp(change, "same") == 0 && one->before == one->after)
+		return;
+	json_object_open(w, NULL);
+	put_reasons(w, "after", one->is != NULL, one->after);
+	put_reasons(w, "before", one->was != NULL, one->before);
+	json_put_string(w, "change", change);
+	json_put_string(w, "effect", effect_of(one));
+	json_put_bool(
+	    w, "intake",
+	    one->is != NULL &&
+		(one->was == NULL || !digest_equal(&one->was->scope_digest,
+						   &one->is->scope_digest)));
+	json_put_string(w, "label",
+			one->is != NULL ? one->is->label : one->was->label);
+	json_object_close(w);
+}
+
+void
+impact_json(const struct impact *impact, struct buf *out)
+{
+	const struct config *old = impact->before, *new = impact->after;
+	struct json_writer w;
+
+	json_writer_init(&w, out);
+	json_object_open(&w, NULL);
+	json_put_int(&w, "schema", 1);
+	json_put_int(&w, "total", (int64_t) new->n_workloads);
+	json_array_open(&w, "workloads");
+	for (size_t i = 0; i < new->n_workloads; i++) {
+		struct one one = {.is = &new->workloads[i]};
+
+		one.was = config_workload(old, one.is->label);
+		one.after = impact_reasons(impact, new, one.is);
+		if (one.was != NULL)
+			one.before = impact_reasons(impact, old, one.was);
+		put_one(&w, &one);
+	}
+	for (size_t i = 0; i < old->n_workloads; i++) {
+		struct one one = {.was = &old->workloads[i]};
+
+		if (config_workload(new, one.was->label) != NULL)
+			continue;
+		one.before = impact_reasons(impact, old, one.was);
+		put_one(&w, &one);
+	}
+	json_array_close(&w);
+	json_object_close(&w);
+}

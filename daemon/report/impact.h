@@ -1,0 +1,29 @@
+/* What another configuration would hold and release. */
+#ifndef REPORT_IMPACT_H
+#define REPORT_IMPACT_H
+
+#include "base/buf.h"
+#include "conf/config.h"
+#include "report/view.h"
+
+struct impact {
+	const struct config *before, *after;
+	const struct view *view; /* NULL: no row is known */
+	struct wall_time now;
+};
+
+/* The reasons that hold a workload by the configuration and the approvals
+ * alone, whatever its runs show. */
+reason_set impact_reasons(const struct impact *impact,
+			  const struct config *config,
+			  const struct workload *workload);
+
+/* Canonical JSON: {"schema":1,"total":N,"workloads":[{...}]}.  A workload is
+ * among them when it is new, gone, changed, or held by other reasons:
+ *   label, change: added|removed|changed|same,
+ *   effect: held|released|still held|none|removed,
+ *   before, after: codes of reasons, null where it is not configured,
+ *   intake: what is tested of it differs, so that its pair runs at once. */
+void impact_json(const struct impact *impact, struct buf *out);
+
+#endif
