@@ -47,7 +47,10 @@ session_print_report(struct session *s, const struct conf_report *report)
 
 		writer_text(w, m->severity == CONF_ERROR ? "error" : "warning");
 		writer_text(w, m->file);
-		writer_int(w, m->line);
+		if (m->line > 0)
+			writer_int(w, m->line);
+		else
+			writer_none(w);
 		writer_text(w, m->key);
 		writer_text(w, m->what);
 		writer_text(w, m->hint);

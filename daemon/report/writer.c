@@ -96,14 +96,15 @@ writer_text(struct writer *w, const char *text)
 {
 	struct buf t = {0}, v = {0};
 
-	if (text == NULL) {
-		writer_none(w);
+	if (text != NULL)
+		add_clean(&t, &v, text);
+	if (t.len > 0 || t.failed || v.failed) {
+		put(w, &t, &v);
 		return;
 	}
-	add_clean(&t, &v, text);
-	if (t.len == 0)
-		buf_puts(&t, NOTHING);
-	put(w, &t, &v);
+	buf_free(&t);
+	buf_free(&v);
+	writer_none(w);
 }
 
 void
@@ -166,6 +167,10 @@ writer_lines(struct writer *w, const char *text)
 {
 	struct buf t = {0}, v = {0};
 
+	if (text[0] == '\0') {
+		writer_none(w);
+		return;
+	}
 	text_clean(&t, text, strlen(text), strlen(text));
 	if (!json_quote(&v, text, strlen(text)))
 		v.failed = true;

@@ -8,6 +8,10 @@
  * row is a mapping in one sequence, with the same members, in the order of the
  * columns; as HTML they are a table, to be put into a page.
  *
+ * What is not set is one thing everywhere: a dash as text, null in JSON and
+ * YAML.  An empty text is not set, since the configuration and the rows write
+ * it so; an empty list is a list.
+ *
  * Text cells are made fit for a terminal (text_clean): no control character
  * that stands in a row or a configuration reaches it.  Nothing is cut: what
  * does not fit into the width goes on in the next line; in a card a word is
@@ -67,7 +71,7 @@ void writer_card(struct writer *w, const char *object,
 		 const struct column *columns, size_t n);
 
 /* The next cell of the row; after the last column's a new row begins. */
-void writer_text(struct writer *w, const char *text); /* NULL: none */
+void writer_text(struct writer *w, const char *text); /* NULL, "": none */
 void writer_int(struct writer *w, int64_t n);
 void writer_bool(struct writer *w, bool yes);
 void writer_time(struct writer *w, struct wall_time t); /* us 0: none */
@@ -76,7 +80,7 @@ void writer_none(struct writer *w);
 /* One text, or an array in JSON. */
 void writer_list(struct writer *w, const char *const *items, size_t n);
 
-/* Text of several lines: as it is in JSON, in one line as text. */
+/* Text of several lines: as it is in JSON, in one line as text; "": none. */
 void writer_lines(struct writer *w, const char *text);
 /* Canonical JSON, as it is. */
 void writer_json(struct writer *w, const char *json);

@@ -105,6 +105,50 @@ json(void **state)
 	}
 }
 
+/* What is not set is one thing, however a caller says it; a list that is
+ * empty is a list, and no and 0 are values. */
+static void
+not_set(void **state)
+{
+	static const struct column all[] = {
+	    {"a", "a", 0}, {"b", "b", 0}, {"c", "c", 0}, {"d", "d", 0},
+	    {"e", "e", 0}, {"f", "f", 0}, {"g", "g", 0}, {"h", "h", 0},
+	    {"i", "i", 0}, {"j", "j", 0}};
+	static const char *const expected[] = {
+	    [WRITER_TEXT] =
+		"A  B  C  D  E  F  G  H  I   J\n" DASH "  " DASH "  " DASH
+		"  " DASH "  " DASH "  " DASH "  " DASH "  " DASH "  no  0\n",
+	    [WRITER_JSON] =
+		"{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null,"
+		"\"f\":null,\"g\":null,\"h\":[],\"i\":false,\"j\":0,"
+		"\"object\":\"thing\",\"schema\":1}\n",
+	    [WRITER_YAML] = "- object: \"thing\"\n  schema: 1\n  a: null\n"
+			    "  b: null\n  c: null\n  d: null\n  e: null\n"
+			    "  f: null\n  g: null\n  h: []\n  i: false\n"
+			    "  j: 0\n",
+	};
+
+	for (int format = WRITER_TEXT; format <= WRITER_YAML; format++) {
+		struct buf out;
+		struct writer w = writer((enum writer_format)format, &out);
+
+		writer_table(&w, "thing", all, 10);
+		writer_none(&w);
+		writer_text(&w, NULL);
+		writer_text(&w, "");
+		writer_text(&w, " \n "); /* nothing that could be shown */
+		writer_lines(&w, "");
+		writer_time(&w, wall_from_s(0));
+		writer_day(&w, INT32_MIN);
+		writer_list(&w, NULL, 0);
+		writer_bool(&w, false);
+		writer_int(&w, 0);
+		writer_close(&w);
+		assert_string_equal(buf_text(&out), expected[format]);
+		buf_free(&out);
+	}
+}
+
 static void
 empty_table_prints_nothing(void **state)
 {
@@ -356,6 +400,7 @@ main(void)
 	    cmocka_unit_test(table),
 	    cmocka_unit_test(card),
 	    cmocka_unit_test(json),
+	    cmocka_unit_test(not_set),
 	    cmocka_unit_test(empty_table_prints_nothing),
 	    cmocka_unit_test(lists_and_lines),
 	    cmocka_unit_test(wide_cells_are_broken_not_cut),
