@@ -10,7 +10,10 @@
 #include "ledger/repair.h"
 #include "ledger/verify.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
 
 /* The journal as a source of rows. */
 struct journal_rows {
@@ -92,6 +95,8 @@ open_backup(struct session *s, const char *dir, struct folder *backup,
 /* Everything that a repair needs. */
 struct repairing {
 	const char *dir;
+	struct identity id;
+	bool relabel; /* LEDGER does not say so */
 	struct journal_rows journal;
 	bool has_backup;
 	struct folder backup;
@@ -123,21 +128,88 @@ add_source(struct repairing *r, struct repair_source source)
 static int
 open_journal(struct session *s, struct repairing *r, struct err *err)
 {
-	struct folder f;
 	uid_t uid;
 	int result;
 
 	result = kept_open(s, r->dir, &r->journal.source, &uid);
 	if (result != 0)
 		return result;
-	if (folder_open(&f, &disk_io, r->dir, err) < 0)
-		return session_fail_err(s, err);
-	r->journal.genesis = f.id.genesis;
-	folder_close(&f);
+	r->journal.genesis = r->id.genesis;
 	if (find_witness(s, uid, &r->journal.genesis, &r->options.witness,
 			 err) < 0)
 		return session_fail_err(s, err);
 	add_source(r, (struct repair_source){give_from_journal, &r->journal});
+	return 0;
+}
+
+static int
+fail_repair(struct session *s, const struct err *err)
+{
+	if (err->code == ERR_BUSY)
+		return session_fail(s, CTL_REFUSED, "BUSY: %s", err->text);
+	if (err->code == ERR_NOT_FOUND)
+		return session_fail(s, CTL_LEDGER_DAMAGED,
+				    "%s; name another source too: --directory "
+				    "DIR, --backup DIR",
+				    err->text);
+	return session_fail_err(s, err);
+}
+
+/* Without LEDGER there is nothing to lock: a daemon that lost the file under
+ * it still writes. */
+static int
+refuse_writer(struct session *s, const struct repairing *r)
+{
+	char path[4096];
+	int pid = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/lock", r->dir);
+	f = fopen(path, "re");
+	if (f != NULL) {
+		if (fscanf(f, "pid %d", &pid) != 1)
+			pid = 0;
+		fclose(f);
+	}
+	if (pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH))
+		return 0;
+	return session_fail(s, CTL_REFUSED,
+			    "BUSY: %s says that process %d writes this ledger; "
+			    "stop it, or remove that file",
+			    path, pid);
+}
+
+static int
+relabel(struct session *s, const struct repairing *r)
+{
+	static const struct column columns[] = {{"dir", "LEDGER made anew", 0},
+						{"origin", "origin", 0},
+						{"genesis", "genesis", 0}};
+	char hex[DIGEST_HEX_LEN + 1];
+	struct err err;
+	int result = refuse_writer(s, r);
+
+	if (result != 0)
+		return result;
+	if (repair_put_identity(&disk_io, r->dir, &r->id, &err) < 0)
+		return fail_repair(s, &err);
+	writer_card(&s->writer, "identity", columns, 3);
+	writer_text(&s->writer, r->dir);
+	writer_text(&s->writer, r->id.origin);
+	writer_text(&s->writer, digest_hex(&r->id.genesis, hex));
+	writer_close(&s->writer);
+	return 0;
+}
+
+static int
+find_identity(struct session *s, struct repairing *r)
+{
+	struct err err;
+	int result = repair_find_identity(&disk_io, r->dir, &r->id, &err);
+
+	if (result < 0)
+		return session_fail_err(s, &err);
+	r->relabel = result == 1;
 	return 0;
 }
 
@@ -149,6 +221,8 @@ open_sources(struct session *s, struct repairing *r)
 
 	if (result == 0 && owner_become(r->dir, &err) < 0)
 		return session_fail_err(s, &err);
+	if (result == 0 && r->relabel)
+		result = relabel(s, r);
 	if (result != 0 || !arguments_has(s->args, OPTION_BACKUP))
 		return result;
 	if (open_backup(s, r->dir, &r->backup, &err) < 0)
@@ -175,26 +249,17 @@ report(struct session *s, const struct repairing *r,
 	writer_int(&s->writer, (int64_t)result->segments);
 	writer_int(&s->writer, (int64_t)result->restored);
 	writer_close(&s->writer);
-	if (result->segments == 0)
+	if (result->segments == 0 && r->relabel)
+		writer_paragraph(&s->writer, "",
+				 "No row was damaged; the daemon can be "
+				 "started.");
+	else if (result->segments == 0)
 		writer_paragraph(&s->writer, "",
 				 "Nothing was damaged, and nothing changed.");
 	else
 		writer_paragraph(&s->writer, "",
 				 "The segments as they were are in "
 				 "quarantine/; the daemon can be started.");
-}
-
-static int
-fail_repair(struct session *s, const struct err *err)
-{
-	if (err->code == ERR_BUSY)
-		return session_fail(s, CTL_REFUSED, "BUSY: %s", err->text);
-	if (err->code == ERR_NOT_FOUND)
-		return session_fail(s, CTL_LEDGER_DAMAGED,
-				    "%s; name another source too: --directory "
-				    "DIR, --backup DIR",
-				    err->text);
-	return session_fail_err(s, err);
 }
 
 static int
@@ -222,6 +287,8 @@ cmd_repair(struct session *s)
 	r.options.sources = r.sources;
 	r.options.progress = show_rows;
 	r.options.progress_ctx = &r.progress;
+	if (result == 0)
+		result = find_identity(s, &r);
 	if (result == 0)
 		result = open_sources(s, &r);
 	if (result == 0)

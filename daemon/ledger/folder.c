@@ -24,7 +24,8 @@ folder_read_identity(const struct ledger_io *io, int dir, const char *path,
 		return err_set(
 		    err, ERR_NOT_FOUND,
 		    "%s: no ledger here (no file LEDGER); name the folder "
-		    "that holds it with --ledger DIR",
+		    "that holds it with --ledger DIR, or, where LEDGER was "
+		    "lost, run evidencectl repair",
 		    path);
 	if (r < 0)
 		return raw_error(err, r, "%s/" LEDGER_FILE_NAME, path);
@@ -37,12 +38,11 @@ folder_read_identity(const struct ledger_io *io, int dir, const char *path,
 			       "wrote it, or a newer one",
 			       path, why.text);
 	if (r < 0)
-		return err_set(
-		    err, r,
-		    "%s/" LEDGER_FILE_NAME ": %s; compare it with row 0 "
-		    "(head -1 %s/seg-000000000000.jsonl) or take it from a "
-		    "backup",
-		    path, why.text, path);
+		return err_set(err, r,
+			       "%s/" LEDGER_FILE_NAME
+			       ": %s; evidencectl repair makes it "
+			       "anew out of row 0",
+			       path, why.text);
 	return 0;
 }
 

@@ -17,6 +17,7 @@
 #define LEDGER_LOCK_NAME	"lock"
 #define LEDGER_SUMS_NAME	"SHA256SUMS"
 #define LEDGER_BALLAST_NAME	"ballast"
+#define LEDGER_QUARANTINE_NAME	"quarantine"
 #define LEDGER_TORN_NAME	"torn"
 #define LEDGER_STATE_NAME	"state.json"
 #define LEDGER_PRUNED_NAME	"pruned"

@@ -101,8 +101,8 @@ enter(struct ledger *l, int parent, const struct place *place, struct err *err)
 	return err_set(
 	    err, ERR_DAMAGED,
 	    "%s: the file LEDGER is missing but the folder is not empty; no "
-	    "new ledger is begun over it: take LEDGER from a backup, or move "
-	    "the folder away",
+	    "new ledger is begun over it: evidencectl repair makes LEDGER "
+	    "anew out of row 0; or move the folder away",
 	    l->path);
 }
 

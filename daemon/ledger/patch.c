@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUARANTINE_NAME "quarantine"
-
 enum { PATCH_BUFFER = 1024 * 1024, QUARANTINE_NAME_SIZE = 64, ID_DIGITS = 16 };
 
 void
@@ -148,10 +146,11 @@ keep_all(const struct patch *p)
 	const struct ledger_io *io = p->f->io;
 	int dir, r;
 
-	r = io->mkdir(io->ctx, p->f->dir, QUARANTINE_NAME, LEDGER_DIR_MODE);
+	r = io->mkdir(io->ctx, p->f->dir, LEDGER_QUARANTINE_NAME,
+		      LEDGER_DIR_MODE);
 	if (r < 0 && r != -EEXIST)
 		return r;
-	dir = io->open_dir(io->ctx, p->f->dir, QUARANTINE_NAME);
+	dir = io->open_dir(io->ctx, p->f->dir, LEDGER_QUARANTINE_NAME);
 	if (dir < 0)
 		return dir;
 	r = 0;
@@ -187,7 +186,7 @@ patch_apply(struct patch *p, uint64_t sealed, struct err *err)
 		return 0;
 	r = keep_all(p);
 	if (r < 0)
-		return say(p, r, QUARANTINE_NAME, err);
+		return say(p, r, LEDGER_QUARANTINE_NAME, err);
 	r = replace_all(p);
 	if (r == 0)
 		r = sums_write(io, p->f->dir, &p->f->id, p->f->pruned.to,

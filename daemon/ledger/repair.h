@@ -32,6 +32,17 @@ struct repair_result {
 	size_t segments;   /* written anew; 0: nothing was to be done */
 };
 
+/* What the ledger is: by LEDGER, by row 0, and by whoever knows row 0.
+ * 0: LEDGER is right, as far as anybody knows; 1: LEDGER is missing or wrong,
+ * and should say *ret_id.  ERR_NOT_FOUND: no ledger; ERR_DAMAGED: nobody
+ * knows; ERR_UNSUPPORTED. */
+int repair_find_identity(const struct ledger_io *io, const char *dir,
+			 struct identity *ret_id, struct err *err);
+/* Makes LEDGER anew, the same to the byte; what was there is kept in
+ * quarantine/.  ERR_BUSY, as far as there is a file to lock. */
+int repair_put_identity(const struct ledger_io *io, const char *dir,
+			const struct identity *id, struct err *err);
+
 /* Takes the lock.  ERR_BUSY: a daemon writes.  ERR_NOT_FOUND: rows lack, and
  * err names the first ones.  ERR_DAMAGED: the rows found are not the ones that
  * were signed, or two claim one seq. */

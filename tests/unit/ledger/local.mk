@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_fetch \
 	tests/unit/ledger/test_fixture \
 	tests/unit/ledger/test_hold \
+	tests/unit/ledger/test_identity \
 	tests/unit/ledger/test_ledger \
 	tests/unit/ledger/test_lint \
 	tests/unit/ledger/test_mirror \
@@ -28,6 +29,7 @@ tests_unit_ledger_test_facets_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_confirm_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fetch_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_hold_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_identity_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fixture_LDADD = libio.la $(TEST_LIBS)
 tests_unit_ledger_test_ledger_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_lint_LDADD = $(TEST_LIBS)

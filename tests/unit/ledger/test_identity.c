@@ -1,0 +1,329 @@
+/* LEDGER made anew out of row 0: when it may be, when it must not, and that
+ * it is the same to the byte. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "../../fakes/rig.h"
+#include "ledger/folder.h"
+#include "ledger/repair.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEGMENT = 256, WINDOW = 16, ROWS = 600 };
+
+static const uint8_t seeds[2][32] = {{1}, {2}};
+
+static char *
+load(struct rig *r, const char *name)
+{
+	return simdisk_read(r->disk, rig_path(name), NULL);
+}
+
+static void
+store(struct rig *r, const char *name, const char *text)
+{
+	if (simdisk_mode(r->disk, rig_path(name)) >= 0)
+		simdisk_chmod(r->disk, rig_path(name), 0640);
+	simdisk_write(r->disk, rig_path(name), text, strlen(text));
+}
+
+/* ---- what somebody may do to the files ---- */
+
+static void
+lose_file(struct rig *r)
+{
+	simdisk_remove(r->disk, rig_path("LEDGER"));
+}
+
+static void
+spoil_file(struct rig *r)
+{
+	char *text = load(r, "LEDGER");
+
+	text[10] = '!';
+	store(r, "LEDGER", text);
+	free(text);
+}
+
+static void
+empty_file(struct rig *r)
+{
+	store(r, "LEDGER", "");
+}
+
+static void
+put_file(struct rig *r, const struct identity *id)
+{
+	struct buf line = {0};
+
+	identity_render(&line, id);
+	store(r, "LEDGER", buf_text(&line));
+	buf_free(&line);
+}
+
+static void
+swap_key(struct rig *r)
+{
+	char *text = load(r, "LEDGER");
+	struct identity id;
+
+	assert_int_equal(identity_parse(text, strlen(text), &id, NULL), 0);
+	free(text);
+	assert_int_equal(vkey_of_seed(id.origin, seeds[1], id.vkey, NULL), 0);
+	put_file(r, &id);
+}
+
+static void
+swap_all(struct rig *r)
+{
+	char *text = load(r, "LEDGER");
+	struct identity id;
+
+	assert_int_equal(identity_parse(text, strlen(text), &id, NULL), 0);
+	free(text);
+	id.genesis.bytes[0] ^= 1;
+	assert_int_equal(vkey_of_seed(id.origin, seeds[1], id.vkey, NULL), 0);
+	put_file(r, &id);
+}
+
+static void
+newer_file(struct rig *r)
+{
+	char *text = load(r, "LEDGER");
+
+	memcpy(strstr(text, "\"fmt\":1"), "\"fmt\":2", 7);
+	store(r, "LEDGER", text);
+	free(text);
+}
+
+static void
+spoil_row(struct rig *r)
+{
+	char *text = load(r, "seg-000000000000.jsonl");
+
+	*strchr(text, ':') = '!';
+	store(r, "seg-000000000000.jsonl", text);
+	free(text);
+}
+
+static void
+lose_row(struct rig *r)
+{
+	simdisk_remove(r->disk, rig_path("seg-000000000000.jsonl"));
+}
+
+static void
+lose_tile(struct rig *r)
+{
+	simdisk_remove(r->disk, rig_path("tile/0/000"));
+}
+
+/* Row 0 of another ledger, and of this one everything else. */
+static void
+swap_row(struct rig *r)
+{
+	char *text = load(r, "seg-000000000000.jsonl");
+	char *rest = strchr(text, '\n'), *other;
+	struct buf both = {0};
+	struct rig twin;
+
+	rig_init(&twin, SEGMENT);
+	twin.key_seed = seeds[1];
+	assert_int_equal(rig_open(&twin), 0);
+	other = load(&twin, "seg-000000000000.jsonl");
+	buf_add(&both, other, (size_t)(strchr(other, '\n') - other));
+	buf_puts(&both, rest);
+	store(r, "seg-000000000000.jsonl", buf_text(&both));
+	buf_free(&both);
+	free(other);
+	free(text);
+	rig_fini(&twin);
+}
+
+typedef void tamper_fn(struct rig *r);
+
+static void
+fill(struct rig *r, bool pruned)
+{
+	rig_init(r, SEGMENT);
+	r->id_window = WINDOW;
+	r->key_seed = seeds[0];
+	assert_int_equal(rig_open(r), 0);
+	for (int n = 1; n < ROWS; n++)
+		assert_int_equal(rig_append(r, n), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+		ledger_want_checkpoint(r->l);
+	}
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+	if (pruned)
+		assert_int_equal(rig_append_prune(r, 0, SEGMENT), 0);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+	rig_close(r);
+}
+
+static void
+assert_verified(struct rig *r)
+{
+	struct ledger_verdict v;
+	struct err err;
+
+	if (ledger_verify(simdisk_io(r->disk), RIG_DIR, 3, &v, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_true(v.ok);
+	assert_int_equal(v.level, 3);
+}
+
+/* 1: LEDGER is to be made anew, and is the old one again. */
+static void
+test_decided(void **state)
+{
+	static const struct {
+		bool pruned;
+		tamper_fn *tamper[3];
+		int expected;
+		const char *words;
+	} cases[] = {
+	    {false, {NULL}, 0, NULL},
+	    {false, {lose_file}, 1, NULL},
+	    {false, {spoil_file}, 1, NULL},
+	    {false, {empty_file}, 1, NULL},
+	    {false, {swap_key}, 1, NULL},
+	    {false, {swap_all}, 1, NULL},
+	    {false, {swap_all, lose_tile}, 1, NULL},
+	    {false, {lose_file, lose_tile}, 1, NULL},
+	    {true, {NULL}, 0, NULL},
+	    {true, {lose_file}, 1, NULL},
+	    {true, {spoil_file}, 1, NULL},
+	    {true, {swap_key}, 1, NULL},
+	    {true, {swap_all}, 1, NULL},
+	    /* row 0 is what is wrong; repair finds it elsewhere */
+	    {false, {spoil_row}, 0, NULL},
+	    {false, {lose_row}, 0, NULL},
+	    {false, {swap_row}, 0, NULL},
+	    {false, {swap_row, lose_tile}, 0, NULL},
+	    /* nothing is left to tell */
+	    {false, {lose_file, spoil_row}, ERR_DAMAGED, "so is row 0"},
+	    {false, {lose_file, lose_row}, ERR_DAMAGED, "so is row 0"},
+	    {false, {spoil_file, lose_row}, ERR_DAMAGED, "so is row 0"},
+	    {false, {lose_file, swap_row}, ERR_DAMAGED, "so is row 0"},
+	    {false, {newer_file}, ERR_UNSUPPORTED, "newer than this build"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct ledger_io *io;
+		char *before, *after;
+		struct identity id;
+		struct err err = {0};
+		struct rig r;
+		int e;
+
+		fill(&r, cases[i].pruned);
+		io = simdisk_io(r.disk);
+		before = load(&r, "LEDGER");
+		for (size_t k = 0; k < 3 && cases[i].tamper[k] != NULL; k++)
+			cases[i].tamper[k](&r);
+		e = repair_find_identity(io, RIG_DIR, &id, &err);
+		if (e != cases[i].expected)
+			fail_msg("case %d: %d: %s", (int)i, e, err.text);
+		if (e < 0)
+			assert_non_null(strstr(err.text, cases[i].words));
+		if (e == 1) {
+			assert_int_equal(
+			    repair_put_identity(io, RIG_DIR, &id, &err), 0);
+			after = load(&r, "LEDGER");
+			assert_string_equal(after, before);
+			free(after);
+			assert_verified(&r);
+		}
+		assert_int_equal(simdisk_open_count(r.disk), 0);
+		free(before);
+		rig_fini(&r);
+	}
+}
+
+/* A ledger of row 0 alone has no witness but itself. */
+static void
+test_alone(void **state)
+{
+	const struct ledger_io *io;
+	struct identity id;
+	struct rig r;
+
+	rig_init(&r, SEGMENT);
+	r.key_seed = seeds[0];
+	assert_int_equal(rig_open(&r), 0);
+	rig_close(&r);
+	io = simdisk_io(r.disk);
+	lose_file(&r);
+	assert_int_equal(repair_find_identity(io, RIG_DIR, &id, &r.err), 1);
+	assert_int_equal(repair_put_identity(io, RIG_DIR, &id, &r.err), 0);
+	swap_all(&r);
+	assert_int_equal(repair_find_identity(io, RIG_DIR, &id, &r.err),
+			 ERR_DAMAGED);
+	assert_non_null(strstr(r.err.text, "of two ledgers"));
+	rig_fini(&r);
+}
+
+static void
+test_no_ledger(void **state)
+{
+	struct identity id;
+	struct rig r;
+
+	rig_init(&r, SEGMENT);
+	assert_int_equal(
+	    repair_find_identity(simdisk_io(r.disk), "/state", &id, &r.err),
+	    ERR_NOT_FOUND);
+	assert_int_equal(
+	    repair_find_identity(simdisk_io(r.disk), "/nothing", &id, &r.err),
+	    ERR_NOT_FOUND);
+	rig_fini(&r);
+}
+
+/* The old file is kept; a writer is left alone. */
+static void
+test_kept_and_locked(void **state)
+{
+	char hex[DIGEST_HEX_LEN + 1], kept[60], *text;
+	const struct ledger_io *io;
+	struct identity id;
+	struct digest old;
+	struct rig r;
+
+	fill(&r, false);
+	io = simdisk_io(r.disk);
+	assert_int_equal(rig_open(&r), 0);
+	swap_key(&r);
+	text = load(&r, "LEDGER");
+	old = digest_sha256(text, strlen(text));
+	snprintf(kept, sizeof(kept), "quarantine/LEDGER-%.16s",
+		 digest_hex(&old, hex));
+	free(text);
+	assert_int_equal(repair_find_identity(io, RIG_DIR, &id, &r.err), 1);
+	assert_int_equal(repair_put_identity(io, RIG_DIR, &id, &r.err),
+			 ERR_BUSY);
+	rig_close(&r);
+	assert_int_equal(repair_put_identity(io, RIG_DIR, &id, &r.err), 0);
+	assert_true(simdisk_mode(r.disk, rig_path(kept)) >= 0);
+	assert_verified(&r);
+	rig_fini(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_decided),
+	    cmocka_unit_test(test_alone),
+	    cmocka_unit_test(test_no_ledger),
+	    cmocka_unit_test(test_kept_and_locked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
