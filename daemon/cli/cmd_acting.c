@@ -178,6 +178,25 @@ cmd_unsilence(struct session *s)
 }
 
 int
+cmd_attest(struct session *s)
+{
+	struct ctl_request request = {.command = CTL_ATTEST_USAGE};
+	int r = fill(s, &request);
+
+	request.snapshot[0] = '\0';
+	if (r == 0)
+		r = session_copy(s, request.name, sizeof(request.name),
+				 s->args->operand[1]);
+	if (r == 0)
+		r = session_copy(s, request.run, sizeof(request.run),
+				 s->args->value[OPTION_RUN]);
+	if (r == 0)
+		r = session_copy(s, request.surface, sizeof(request.surface),
+				 s->args->value[OPTION_SURFACE]);
+	return r != 0 ? r : session_ask(s, &request);
+}
+
+int
 cmd_decide(struct session *s)
 {
 	struct ctl_request request = {.command = CTL_DECIDE};

@@ -38,6 +38,7 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_ACK] = cmd_ack,
     [COMMAND_SILENCE] = cmd_silence,
     [COMMAND_UNSILENCE] = cmd_unsilence,
+    [COMMAND_ATTEST] = cmd_attest,
     [COMMAND_DECIDE] = cmd_decide,
     [COMMAND_CORRECT] = cmd_correct,
     [COMMAND_LEGAL_HOLD] = cmd_legal_hold,

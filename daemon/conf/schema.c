@@ -869,7 +869,8 @@ static const struct schema_key workload_keys[] = {
 	 .example = "true"},
 	{"allow_attestation", SCHEMA_BOOL, AT(workload, allow_attestation),
 	 .fallback = "false",
-	 .help = "A person's attestation may stand in for a read.",
+	 .help = "A person's attestation may stand in for a read of a page or a "
+		 "look at the account surface.",
 	 .example = "true"},
 };
 

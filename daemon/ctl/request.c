@@ -16,6 +16,7 @@ static const char *const names[CTL_COMMANDS] = {
     [CTL_ACK] = "ack",
     [CTL_SILENCE] = "silence",
     [CTL_UNSILENCE] = "unsilence",
+    [CTL_ATTEST_USAGE] = "attest-usage",
     [CTL_DECIDE] = "decide",
     [CTL_CORRECT] = "correct",
     [CTL_LEGAL_HOLD] = "legal-hold",
@@ -39,8 +40,10 @@ static const struct member {
     {"note", offsetof(struct ctl_request, note), CTL_NOTE_MAX},
     {"release", offsetof(struct ctl_request, release), 0},
     {"role", offsetof(struct ctl_request, role), CTL_NAME_MAX},
+    {"run", offsetof(struct ctl_request, run), CTL_TIME_MAX},
     {"since", offsetof(struct ctl_request, since), CTL_TIME_MAX},
     {"snapshot", offsetof(struct ctl_request, snapshot), CTL_NAME_MAX},
+    {"surface", offsetof(struct ctl_request, surface), CTL_SURFACE_MAX},
     {"until", offsetof(struct ctl_request, until), CTL_TIME_MAX},
     {"wait", offsetof(struct ctl_request, wait), 0},
 };

@@ -22,7 +22,8 @@ enum {
 	CTL_NAME_MAX = 128,
 	CTL_NOTE_MAX = 280 * 4,
 	CTL_NONCE_MAX = 32,
-	CTL_TIME_MAX = 32
+	CTL_TIME_MAX = 32,
+	CTL_SURFACE_MAX = 64
 };
 
 enum ctl_command {
@@ -34,6 +35,7 @@ enum ctl_command {
 	CTL_ACK,
 	CTL_SILENCE,
 	CTL_UNSILENCE,
+	CTL_ATTEST_USAGE,
 	CTL_DECIDE,
 	CTL_CORRECT,
 	CTL_LEGAL_HOLD,
@@ -69,6 +71,8 @@ struct ctl_request {
 	 * last day */
 	char since[CTL_TIME_MAX + 1], until[CTL_TIME_MAX + 1];
 	char decision[CTL_TIME_MAX + 1];
+	char run[CTL_TIME_MAX + 1];
+	char surface[CTL_SURFACE_MAX + 1];
 	char duration[CTL_TIME_MAX + 1]; /* as "90m" */
 	bool wait, force, release, dry_run;
 };

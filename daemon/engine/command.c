@@ -304,6 +304,9 @@ engine_request(struct engine *e, struct now now, uint64_t client,
 	case CTL_UNSILENCE:
 		command_unsilence(e, client, request, peer);
 		break;
+	case CTL_ATTEST_USAGE:
+		command_attest_usage(e, client, request, peer);
+		break;
 	case CTL_DECIDE:
 		command_decide(e, client, request, peer);
 		break;

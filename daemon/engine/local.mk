@@ -1,5 +1,6 @@
 libcore_la_SOURCES += \
 	daemon/engine/amend.c \
+	daemon/engine/attest.c \
 	daemon/engine/command.c \
 	daemon/engine/command_run.c \
 	daemon/engine/condition.c daemon/engine/condition.h \

@@ -13,6 +13,7 @@
  *   command_run.c  runs that they ask for
  *   amend.c      people take a word back, or keep rows from being pruned
  *   daily.c      the digest of the day
+ *   attest.c     a person looked
  *   decide.c     a person lowers a workload
  *   mute.c       acknowledging and silencing alerts
  *   status.c     STATUS and the answer to `status`
@@ -396,6 +397,11 @@ void command_legal_hold(struct engine *e, uint64_t client,
 void daily_step(struct engine *e);
 /* The configuration is another one: when it is due must be asked anew. */
 void daily_replan(struct engine *e);
+
+/* attest.c */
+void command_attest_usage(struct engine *e, uint64_t client,
+			  const struct ctl_request *request,
+			  const struct ctl_peer *peer);
 
 /* decide.c */
 void command_decide(struct engine *e, uint64_t client,

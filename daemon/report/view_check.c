@@ -359,6 +359,32 @@ fold_before(struct view_workload *w, const struct row *row,
 	return 0;
 }
 
+static bool
+is_attested(const struct usage_fact *u)
+{
+	return u->seen && strcmp(u->tier, "attested") == 0;
+}
+
+/* A person saw it: that a look does not find it, yet or at all, says nothing
+ * against that. */
+static bool
+is_answered(const struct usage_fact *u, enum look_outcome outcome)
+{
+	return is_attested(u) &&
+	       (outcome == LOOK_NOT_YET || outcome == LOOK_NOT_VISIBLE ||
+		outcome == LOOK_UNREACHABLE);
+}
+
+static void
+settle_usage(struct view_day *d, const struct usage_fact *u)
+{
+	d->evidence.usage = *u;
+	if (!usage_settled(u))
+		return;
+	d->evidence.happy_before = (struct run_fact){0};
+	d->evidence.usage_before = (struct usage_fact){0};
+}
+
 int
 view_fold_usage(struct view *v, const struct row *row, struct json_object *body)
 {
@@ -367,8 +393,9 @@ view_fold_usage(struct view *v, const struct row *row, struct json_object *body)
 	bool known;
 	enum look_outcome outcome =
 	    look_outcome_by_name(view_text(body, "outcome"), &known);
+	struct usage_fact u = {
+	    .seen = true, .outcome = outcome, .seq = row->seq};
 	struct view_day *d;
-	struct usage_fact *u;
 
 	if (w == NULL)
 		return ERR_NOMEM;
@@ -386,15 +413,36 @@ view_fold_usage(struct view *v, const struct row *row, struct json_object *body)
 	if (!view_day_rests_on(d, row->seq))
 		return ERR_NOMEM;
 	d->looks = (int)json_get_int(body, "look", 0);
-	u = &d->evidence.usage;
-	*u = (struct usage_fact){
-	    .seen = true, .outcome = outcome, .seq = row->seq};
-	view_copy(u->run, sizeof(u->run), view_text(body, "run"));
-	view_copy(u->tier, sizeof(u->tier), view_text(body, "tier"));
-	if (usage_settled(u)) {
-		d->evidence.happy_before = (struct run_fact){0};
-		d->evidence.usage_before = (struct usage_fact){0};
-	}
+	view_copy(u.run, sizeof(u.run), view_text(body, "run"));
+	view_copy(u.tier, sizeof(u.tier), view_text(body, "tier"));
+	if (!is_answered(&d->evidence.usage, outcome))
+		settle_usage(d, &u);
+	return 0;
+}
+
+int
+view_fold_attest_usage(struct view *v, const struct row *row,
+		       struct json_object *body)
+{
+	struct view_workload *w =
+	    view_workload_touch(v, view_text(body, "workload_label"));
+	struct usage_fact u = {.seen = true,
+			       .outcome = LOOK_VISIBLE,
+			       .seq = row->seq,
+			       .tier = "attested"};
+	struct view_day *d;
+
+	if (w == NULL)
+		return ERR_NOMEM;
+	d = day_of_run(w, view_text(body, "run"));
+	if (d == NULL || d->evidence.day != wall_day(row->at))
+		return 0; /* only of the same day */
+	if (!view_day_rests_on(d, row->seq))
+		return ERR_NOMEM;
+	view_copy(u.run, sizeof(u.run), view_text(body, "run"));
+	if (d->evidence.usage.outcome != LOOK_VISIBLE ||
+	    !d->evidence.usage.seen)
+		settle_usage(d, &u);
 	return 0;
 }
 

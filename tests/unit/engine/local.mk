@@ -51,3 +51,7 @@ check_PROGRAMS += tests/unit/engine/test_daily
 tests_unit_engine_test_daily_SOURCES = tests/unit/engine/test_daily.c \
 	$(engine_scene)
 tests_unit_engine_test_daily_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_attest
+tests_unit_engine_test_attest_SOURCES = tests/unit/engine/test_attest.c \
+	$(engine_scene)
+tests_unit_engine_test_attest_LDADD = $(TEST_LIBS)

@@ -1,0 +1,115 @@
+/* A person looked where evidenced cannot: in an account surface that is a
+ * dashboard only.
+ *
+ * That is new evidence, so it may raise a decision; it is of the same day,
+ * only where the workload allows it, and every record that rests on it says
+ * so.  What a counter already shows needs no word of anybody. */
+#include "base/json.h"
+#include "engine/state.h"
+#include "govern/note.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The day's run that is meant; false, and answered, when there is none. */
+static bool
+find_run(struct engine *e, uint64_t client, const struct workload *w,
+	 const char *run)
+{
+	struct view_workload *v = view_workload(e->view, w->label);
+	const struct view_day *day = v == NULL ? NULL : view_day(v, e->today);
+	const struct usage_fact *usage;
+
+	if (day == NULL || run[0] == '\0' ||
+	    strcmp(day->evidence.happy.run, run) != 0) {
+		command_answer(e, client, CTL_REFUSED,
+			       "NOT_SAME_DAY: %s is not the newest conclusive "
+			       "run of %s today; see evidencectl history "
+			       "--workload %s --kind check.happy",
+			       run, w->label, w->label);
+		return false;
+	}
+	usage = &day->evidence.usage;
+	if (usage->seen && usage->outcome == LOOK_VISIBLE &&
+	    strcmp(usage->run, run) == 0) {
+		command_answer(e, client, CTL_REFUSED,
+			       "ALREADY_VISIBLE: row %llu shows the usage of "
+			       "%s (tier %s)",
+			       (unsigned long long)usage->seq, run,
+			       usage->tier);
+		return false;
+	}
+	return true;
+}
+
+static bool
+allows(struct engine *e, uint64_t client, const struct workload *w)
+{
+	if (w->allow_attestation)
+		return true;
+	command_answer(e, client, CTL_REFUSED,
+		       "ATTESTATION_NOT_ALLOWED: workload %s does not say "
+		       "allow_attestation = true (%s:%d)",
+		       w->label, w->origin.file, w->origin.line);
+	return false;
+}
+
+/* The name of a surface is a person's words, too. */
+static bool
+surface_ok(struct engine *e, uint64_t client, const char *surface)
+{
+	struct err err;
+
+	if (note_check(surface, &err) == 0)
+		return true;
+	command_answer(e, client, CTL_REFUSED, "--surface: %s", err.text);
+	return false;
+}
+
+static void
+put_usage_body(const struct ctl_request *request, const struct ctl_peer *peer,
+	       const char *label, struct buf *out)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, out);
+	json_object_open(&w, NULL);
+	json_put_string(&w, "note", request->note);
+	json_put_int(&w, "peer_uid", peer->uid);
+	json_put_string(&w, "role", request->role);
+	json_put_string(&w, "run", request->run);
+	json_put_string(&w, "surface", request->surface);
+	json_put_string(&w, "tier", "attested");
+	json_put_string(&w, "workload_label", label);
+	json_object_close(&w);
+}
+
+void
+command_attest_usage(struct engine *e, uint64_t client,
+		     const struct ctl_request *request,
+		     const struct ctl_peer *peer)
+{
+	const struct workload *w =
+	    config_workload(engine_conf(e), request->name);
+	char id[ROW_ID_MAX + 1], text[400];
+	struct buf body = {0};
+
+	if (w == NULL) {
+		command_answer(e, client, CTL_NO_OBJECT,
+			       "no workload %s; see evidencectl list workloads",
+			       request->name);
+		return;
+	}
+	if (!command_role_permits(e, client, request, peer, MAY_ATTEST) ||
+	    !command_note_ok(e, client, request) ||
+	    !surface_ok(e, client, request->surface) || !allows(e, client, w) ||
+	    !find_run(e, client, w, request->run))
+		return;
+	put_usage_body(request, peer, w->label, &body);
+	command_row_id(e, request, id);
+	snprintf(text, sizeof(text),
+		 "attested: usage of run %s of %s was seen in %s, by %s\n",
+		 request->run, w->label, request->surface, request->role);
+	command_append(e, client, "attest.usage", id, &body, text);
+	buf_free(&body);
+}

@@ -1,0 +1,164 @@
+/* A person looked: what an attestation raises, for how long, and when it is
+ * refused. */
+#include "scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DASHBOARD                                                 \
+	"{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; " \
+	"account_surface = \"none\"; allow_attestation = true; }"
+
+static const char *
+reply(const struct world *w)
+{
+	return w->fake.replies[w->fake.n_replies - 1].text;
+}
+
+/* The newest happy run of a workload. */
+static const char *
+newest_run(const struct world *w, const char *label)
+{
+	struct view_workload *v =
+	    view_workload(engine_view(w->fake.engine), label);
+
+	return v->days[0].evidence.happy.run;
+}
+
+static int
+attest(struct world *w, const char *label, const char *run, const char *role)
+{
+	struct ctl_request request = {.command = CTL_ATTEST_USAGE,
+				      .surface = "usage dashboard",
+				      .note = "the request stands in the list"};
+
+	snprintf(request.name, sizeof(request.name), "%s", label);
+	snprintf(request.run, sizeof(request.run), "%s", run);
+	snprintf(request.role, sizeof(request.role), "%s", role);
+	return world_ask(w, &request);
+}
+
+/* What nobody could see holds; a person's look makes it a pass of that day,
+ * over a restart, and of no other day. */
+static void
+test_usage_of_a_dashboard(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_of(DASHBOARD, ""));
+	scene_until(&w, DAY1, "13:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_NOT_VISIBLE));
+	assert_true(scene_alert(&w, "usage-not-visible/w0"));
+	assert_int_equal(
+	    attest(&w, "w0", newest_run(&w, "w0"), "pricing-owner"), CTL_OK);
+	assert_non_null(strstr(reply(&w), " was seen in usage dashboard, by "
+					  "pricing-owner"));
+	scene_until(&w, DAY1, "13:10:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "usage-not-visible/w0"));
+	assert_non_null(strstr(scene_body(&w, "record", "w0"),
+			       "\"evidence_tier\":\"attested\""));
+	assert_non_null(
+	    strstr(scene_body(&w, "record", "w0"), "\"USAGE_ATTESTED\""));
+	assert_non_null(strstr(scene_body(&w, "record", "w0"),
+			       "\"usage_evidence_present\":\"yes\""));
+	assert_non_null(
+	    strstr(scene_body(&w, "attest.usage", NULL),
+		   "{\"note\":\"the request stands in the list\",\"peer_uid\":"
+		   "0,\"role\":\"pricing-owner\",\"run\":\""));
+	scene_crash(&w);
+	world_start(&w, world_config_of(DASHBOARD, ""));
+	scene_until(&w, DAY1, "23:59:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	scene_until(&w, DAY2, "13:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	world_free(&w);
+}
+
+/* The counter stands still, a person sees the request elsewhere; what the
+ * counter fails to show later takes nothing back. */
+static void
+test_a_look_takes_nothing_back(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_of("{ label = \"w0\"; use = \"t\"; "
+					"owner_group = \"team\"; "
+					"allow_attestation = true; }",
+					""));
+	scene_until(&w, DAY2, "00:00:00");
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	world_run(&w, (struct wall_time){scene_slot(&w, "w0", DAY2).us +
+					 20 * USEC_PER_SEC});
+	assert_int_equal(scene_count(&w, "check.usage", "not_yet", NULL), 1);
+	assert_int_equal(
+	    attest(&w, "w0", newest_run(&w, "w0"), "pricing-owner"), CTL_OK);
+	scene_until(&w, DAY2, "13:00:00");
+	assert_int_equal(scene_count(&w, "check.usage", "not_visible", NULL),
+			 1);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "usage-not-visible/w0"));
+	assert_non_null(strstr(scene_body(&w, "record", "w0"),
+			       "\"evidence_tier\":\"attested\""));
+	world_free(&w);
+}
+
+static void
+test_refusals(void **state)
+{
+	static const struct {
+		const char *label, *run, *role;
+		int status;
+		const char *says;
+	} cases[] = {
+	    {"w7", "newest", "pricing-owner", CTL_NO_OBJECT, "no workload"},
+	    {"w0", "newest", "operator", CTL_NOT_PERMITTED, "may not"},
+	    {"w0", "newest", "", CTL_USAGE, "--role"},
+	    {"w0", "0123456789abcdef", "pricing-owner", CTL_REFUSED,
+	     "NOT_SAME_DAY"},
+	    {"w0", "", "pricing-owner", CTL_REFUSED, "NOT_SAME_DAY"},
+	    {"w1", "newest", "pricing-owner", CTL_REFUSED,
+	     "ATTESTATION_NOT_ALLOWED"},
+	    {"w2", "newest", "pricing-owner", CTL_REFUSED, "ALREADY_VISIBLE"},
+	};
+	struct world w;
+
+	scene_start(
+	    &w, world_config_of(DASHBOARD
+				", { label = \"w1\"; use = \"t\"; "
+				"owner_group = \"team\"; }, { label = "
+				"\"w2\"; use = \"t\"; owner_group = \"team\"; "
+				"allow_attestation = true; }",
+				""));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *run = strcmp(cases[i].run, "newest") == 0 &&
+					  strcmp(cases[i].label, "w7") != 0
+				      ? newest_run(&w, cases[i].label)
+				      : cases[i].run;
+
+		assert_int_equal(attest(&w, cases[i].label, run, cases[i].role),
+				 cases[i].status);
+		if (strstr(reply(&w), cases[i].says) == NULL)
+			fail_msg("%zu: %s", i, reply(&w));
+	}
+	/* yesterday's run */
+	scene_until(&w, DAY2, "00:00:30");
+	assert_int_equal(
+	    attest(&w, "w0", newest_run(&w, "w0"), "pricing-owner"),
+	    CTL_REFUSED);
+	assert_int_equal(fake_count(&w.fake, "attest.usage"), 0);
+	world_free(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_usage_of_a_dashboard),
+	    cmocka_unit_test(test_a_look_takes_nothing_back),
+	    cmocka_unit_test(test_refusals),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
