@@ -298,6 +298,26 @@ is_early(const struct engine *e, struct conditions *list,
 	return true;
 }
 
+/* Usage may become visible for so long, and whoever looks may have to wait
+ * for the surface's rate: until then nobody is troubled. */
+static bool
+is_pending(const struct engine *e, struct conditions *list,
+	   const struct workload *w, const struct record_fact *record)
+{
+	int64_t lag_s = w->gateway == NULL || w->gateway->profile == NULL
+			    ? 0
+			    : w->gateway->profile->surface.lag_max_s;
+	struct wall_time at = {
+	    record->decided_at.us +
+	    (lag_s + condition_grace_s(e, ALERT_USAGE_NOT_VISIBLE)) *
+		USEC_PER_SEC};
+
+	if (at.us <= e->now.wall.us)
+		return false;
+	condition_again(list, at);
+	return true;
+}
+
 /* Every reason of the newest record has its alert. */
 static void
 add_record(struct engine *e, struct conditions *list, const struct workload *w,
@@ -321,6 +341,9 @@ add_record(struct engine *e, struct conditions *list, const struct workload *w,
 		if (rule == NULL)
 			continue;
 		if (rule->id == ALERT_EVIDENCE_GAP && is_early(e, list, record))
+			continue;
+		if (reason == REASON_USAGE_PENDING &&
+		    is_pending(e, list, w, record))
 			continue;
 		if (rule->id == ALERT_SOURCE_STALE) {
 			conditions_of_record_sources(e, list, w, record,
