@@ -6,6 +6,7 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_check_config.c \
 	daemon/cli/cmd_check_proof.c \
 	daemon/cli/cmd_diff.c \
+	daemon/cli/cmd_doctor.c \
 	daemon/cli/cmd_explain.c \
 	daemon/cli/cmd_history.c \
 	daemon/cli/cmd_import_workloads.c \
@@ -24,6 +25,8 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_why.c \
 	daemon/cli/credentials.c \
 	daemon/cli/credentials.h \
+	daemon/cli/doctor.h \
+	daemon/cli/doctor_gateway.c \
 	daemon/cli/found.c \
 	daemon/cli/found.h \
 	daemon/cli/impact.c \

@@ -30,6 +30,7 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_RESTORE] = cmd_restore,
     [COMMAND_REPAIR] = cmd_repair,
     [COMMAND_CHECK_CONFIG] = cmd_check_config,
+    [COMMAND_DOCTOR] = cmd_doctor,
     [COMMAND_NEW] = cmd_new,
     [COMMAND_IMPORT_WORKLOADS] = cmd_import_workloads,
     [COMMAND_RUN] = cmd_run,

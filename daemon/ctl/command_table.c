@@ -81,6 +81,8 @@ const struct option_info command_options[OPTIONS] = {
     {NULL}},
 [OPTION_MONTH] = {OPTION_MONTH, "month", 0, "MONTH",
     "a month of UTC days, as 2026-07", NAME_ANY, {NULL}},
+[OPTION_LIVE] = {OPTION_LIVE, "live", 0, NULL,
+    "send a billable pair to each gateway", NAME_ANY, {NULL}},
 [OPTION_MAP] = {OPTION_MAP, "map", 0, "KEY=COLUMN,...",
     "which column of the table is which key of a workload", NAME_ANY, {NULL}},
 [OPTION_METRIC] = {OPTION_METRIC, "metric", 0, "NAME",
@@ -197,6 +199,9 @@ const struct command_info command_commands[COMMANDS] = {
     1, BIT(IMPACT), 0, false,
     "every error of a configuration; what a reload would do",
     NAME_FILE, {NULL}},
+[COMMAND_DOCTOR] = {COMMAND_DOCTOR, "doctor", "", 0, 0, BIT(LIVE), 0, false,
+    "whether all is there that a first pass needs",
+    NAME_ANY, {NULL}},
 [COMMAND_NEW] = {COMMAND_NEW, "new", "WHAT [LABEL]", 1, 2,
     BIT(USE) | BIT(OWNER) | BIT(GATEWAY) | BIT(MODEL) | BIT(ENVIRONMENT) |
     BIT(APPLICATION) | BIT(RULE) | BIT(METRIC) | BIT(CREDENTIAL) |

@@ -45,6 +45,8 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/diff-first \
 	tests/unit/cli/golden/diff-json \
 	tests/unit/cli/golden/diff-reverse \
+	tests/unit/cli/golden/doctor \
+	tests/unit/cli/golden/doctor-json \
 	tests/unit/cli/golden/explain-reason \
 	tests/unit/cli/golden/explain-rule \
 	tests/unit/cli/golden/explain-rule-json \

@@ -1,0 +1,274 @@
+/* Is everything there that a first pass needs?  Each finding is one line: ok,
+ * or what is wrong and the next command.  What only the daemon can know
+ * (credentials, the journal, what it loaded) is its own word; pages and
+ * counters are known by rows.  Nothing billable is sent without --live. */
+#include "base/json.h"
+#include "cli/credentials.h"
+#include "cli/doctor.h"
+#include "io/clock.h"
+#include "io/control_client.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COMMAND_BYTES = 512, WORDS_BYTES = 512 };
+
+static const struct column columns[] = {
+    {"check", "", 0},	{"subject", "", 0}, {"state", "", 0},
+    {"finding", "", 0}, {"next", "", 0},
+};
+
+static const char *const state_names[] = {
+    [FINDING_OK] = "ok",
+    [FINDING_WRONG] = "wrong",
+    [FINDING_UNKNOWN] = "unknown",
+};
+
+void
+doctor_say(struct doctor *d, enum finding_state state, const char *check,
+	   const char *subject, const char *next, const char *fmt, ...)
+{
+	struct writer *w = &d->session->writer;
+	struct buf words = {0}, line = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&words, fmt, ap);
+	va_end(ap);
+	d->n_bad += state != FINDING_OK;
+	if (w->format == WRITER_JSON) {
+		writer_card(w, "finding", columns,
+			    sizeof(columns) / sizeof(columns[0]));
+		writer_text(w, check);
+		writer_text(w, subject);
+		writer_text(w, state_names[state]);
+		writer_text(w, buf_text(&words));
+		writer_text(w, next);
+		writer_close(w);
+	} else {
+		buf_printf(&line, "%-7s  %s%s%s: %s", state_names[state], check,
+			   subject == NULL ? "" : " ",
+			   subject == NULL ? "" : subject, buf_text(&words));
+		if (next != NULL)
+			buf_printf(&line, "; next: %s", next);
+		writer_verbatim(&d->session->out, buf_text(&line), line.len);
+		buf_putc(&d->session->out, '\n');
+	}
+	buf_free(&words);
+	buf_free(&line);
+	session_flush(d->session); /* the next one may take a while */
+}
+
+int
+doctor_run(struct doctor *d, const char *name, char **ret_words)
+{
+	struct ctl_request request = {.command = CTL_RUN, .wait = true};
+	const char *path = session_socket(d->session);
+	struct err err;
+	int status;
+
+	*ret_words = NULL;
+	snprintf(request.name, sizeof(request.name), "%s", name);
+	if (control_ask(path, &request, &status, ret_words, &err) < 0) {
+		*ret_words = strdup(err.text);
+		return CTL_NOT_RUNNING;
+	}
+	(*ret_words)[strcspn(*ret_words, "\n")] = '\0';
+	return status;
+}
+
+/* ---- the daemon and its host ---- */
+
+static struct json_object *
+ask_status(struct doctor *d, struct err *err)
+{
+	struct ctl_request request = {.command = CTL_STATUS};
+	const char *path = session_socket(d->session);
+	struct json_object *answer = NULL;
+	int status;
+	char *text;
+
+	if (control_ask(path, &request, &status, &text, err) < 0)
+		return NULL;
+	if (status != CTL_OK ||
+	    json_parse(text, strlen(text), &JSON_FOREIGN_LIMITS, &answer, err) <
+		0)
+		answer = NULL;
+	free(text);
+	return answer;
+}
+
+static void
+look_at_loaded(struct doctor *d, struct json_object *status)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+	const char *loaded = json_get_string(status, "config_digest", "");
+
+	digest_hex(&d->config->digest, hex);
+	if (strcmp(hex, loaded) == 0)
+		doctor_say(d, FINDING_OK, "configuration", NULL, NULL,
+			   "%zu workloads, as loaded", d->config->n_workloads);
+	else
+		doctor_say(
+		    d, FINDING_WRONG, "configuration", NULL,
+		    "evidencectl check-config --impact, then evidencectl "
+		    "reload",
+		    "the daemon has loaded another one");
+}
+
+static void
+look_at_journal(struct doctor *d, struct json_object *status)
+{
+	static const struct {
+		const char *word, *finding, *next;
+	} words[] = {
+	    {"missing", "none is read: rows have no second copy",
+	     "journalctl --header"},
+	    {"behind", "it does not confirm the newest rows",
+	     "evidencectl alerts"},
+	    {"contradicts", "it holds another row under a number of ours",
+	     "evidencectl verify --level 4"},
+	};
+	const char *mirror = json_get_string(status, "mirror", "");
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].word, mirror) == 0) {
+			doctor_say(d, FINDING_WRONG, "journal", NULL,
+				   words[i].next, "%s", words[i].finding);
+			return;
+		}
+	}
+	doctor_say(d, FINDING_OK, "journal", NULL, NULL,
+		   "rows are read back to row %lld",
+		   (long long)json_get_int(status, "mirror_confirmed", -1));
+}
+
+static void
+look_at_daemon(struct doctor *d)
+{
+	struct err err = {0};
+	struct json_object *status = ask_status(d, &err);
+	const char *trouble;
+
+	d->running = status != NULL;
+	if (!d->running) {
+		doctor_say(d, FINDING_WRONG, "daemon", NULL,
+			   err.code == ERR_DENIED
+			       ? "sudo evidencectl doctor"
+			       : "systemctl enable --now evidenced",
+			   "%s", err.text);
+		return;
+	}
+	trouble = json_get_string(status, "trouble", "");
+	if (trouble[0] == '\0')
+		doctor_say(d, FINDING_OK, "daemon", NULL, NULL, "runs since %s",
+			   json_get_string(status, "since", ""));
+	else
+		doctor_say(d, FINDING_WRONG, "daemon", NULL,
+			   "evidencectl status", "%s", trouble);
+	look_at_loaded(d, status);
+	look_at_journal(d, status);
+	json_object_put(status);
+}
+
+static void
+look_at_clock(struct doctor *d)
+{
+	switch (clock_synchronised()) {
+	case CLOCK_SYNCHRONISED:
+		doctor_say(d, FINDING_OK, "clock", NULL, NULL, "synchronised");
+		break;
+	case CLOCK_NOT_SYNCHRONISED:
+		doctor_say(d, FINDING_WRONG, "clock", NULL,
+			   "timedatectl set-ntp true",
+			   "not synchronised: review days may be wrong");
+		break;
+	default:
+		doctor_say(d, FINDING_UNKNOWN, "clock", NULL,
+			   "timedatectl status",
+			   "nothing here says whether it is synchronised");
+		break;
+	}
+}
+
+/* ---- credentials ---- */
+
+static void
+say_credential(struct doctor *d, const char *name, const char *state)
+{
+	const char *config = session_config_path(d->session);
+	const char *slash = strrchr(config, '/');
+	char next[COMMAND_BYTES];
+
+	snprintf(next, sizeof(next),
+		 "install -m 600 KEY %.*scredentials/%s, then systemctl "
+		 "restart evidenced",
+		 slash == NULL ? 0 : (int)(slash - config + 1), config, name);
+	doctor_say(d, FINDING_WRONG, "credential", name, next, "%s", state);
+}
+
+static bool
+is_first(const struct config *c, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (strcmp(c->workloads[k].credential,
+			   c->workloads[i].credential) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+look_at_credentials(struct doctor *d)
+{
+	const struct config *c = d->config;
+	struct credentials_answer answer;
+	struct credential_word word;
+	struct err err = {0};
+	size_t n = 0;
+
+	credentials_ask(d->session, &answer, &err);
+	for (size_t i = 0; answer.all != NULL && i < c->n_workloads; i++) {
+		const char *name = c->workloads[i].credential;
+
+		if (!is_first(c, i))
+			continue;
+		if (!credentials_word(&answer, name, &word))
+			word.state = "not named in what is loaded";
+		if (strcmp(word.state, "loaded") == 0)
+			n++;
+		else
+			say_credential(d, name, word.state);
+	}
+	if (answer.all == NULL)
+		doctor_say(d, FINDING_UNKNOWN, "credentials", NULL, NULL,
+			   "the daemon alone can tell");
+	else if (n > 0)
+		doctor_say(d, FINDING_OK, "credentials", NULL, NULL,
+			   "%zu loaded, none of them a placeholder", n);
+	credentials_answer_free(&answer);
+}
+
+int
+cmd_doctor(struct session *s)
+{
+	struct doctor d = {.session = s};
+	int r = session_config(s, &d.config);
+
+	if (r != 0)
+		return r;
+	look_at_daemon(&d);
+	look_at_clock(&d);
+	look_at_credentials(&d);
+	doctor_capacity(&d);
+	if (d.running && arguments_has(s->args, OPTION_LIVE))
+		doctor_live(&d);
+	/* After the live runs: their rows count. */
+	if (d.running)
+		d.view = session_view_if_any(s);
+	doctor_pages(&d);
+	doctor_counters(&d);
+	return d.n_bad == 0 ? CTL_OK : CTL_CHECK_FAILED;
+}

@@ -1,0 +1,219 @@
+/* Pages, counters and limits.  Rows of the last day are believed; a page that
+ * was not read for a day is read now, which costs nothing.  A counter is read
+ * only around a pair, so asking it now is billable. */
+#include "cli/doctor.h"
+#include "conf/load.h"
+#include "page/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- pages ---- */
+
+static const char *
+next_of(enum page_outcome outcome)
+{
+	switch (outcome) {
+	case PAGE_NEEDS_JS:
+		return "another url, or evidencectl explain source-lost";
+	case PAGE_BLOCKED:
+		return "evidencectl explain source-lost";
+	default:
+		return NULL;
+	}
+}
+
+static const char *
+words_of(enum page_outcome outcome)
+{
+	if (outcome == PAGE_NEEDS_JS)
+		return "an empty shell that a script fills (needs_js)";
+	if (outcome == PAGE_BLOCKED)
+		return "the site refuses programs (blocked)";
+	return page_outcome_name(outcome);
+}
+
+static bool
+read_lately(const struct doctor *d, const struct view_source *v)
+{
+	return v != NULL && v->fact.tried &&
+	       d->session->now.wall.us - v->fact.tried_at.us <
+		   SEC_PER_DAY * USEC_PER_SEC;
+}
+
+/* true when the page is readable. */
+static bool
+read_now(struct doctor *d, const struct source *source)
+{
+	char *words;
+	int status = doctor_run(d, source->name, &words);
+	const char *what = words == NULL ? "no memory" : words;
+
+	if (status == CTL_CHECK_FAILED)
+		doctor_say(d, FINDING_WRONG, "page", source->name,
+			   "evidencectl explain source-lost", "%s", what);
+	else if (status != CTL_OK)
+		doctor_say(d, FINDING_UNKNOWN, "page", source->name,
+			   status == CTL_NOT_PERMITTED
+			       ? "sudo evidencectl doctor"
+			       : "evidencectl status",
+			   "not read for a day: %s", what);
+	free(words);
+	return status == CTL_OK;
+}
+
+static bool
+look_at_page(struct doctor *d, const struct source *source)
+{
+	const struct view_source *v = view_source(d->view, source->name);
+	enum page_outcome outcome;
+
+	if (!read_lately(d, v))
+		return read_now(d, source);
+	outcome = v->fact.tried_outcome;
+	if (!page_outcome_good(outcome))
+		doctor_say(d, FINDING_WRONG, "page", source->name,
+			   next_of(outcome) == NULL
+			       ? "evidencectl explain source-stale"
+			       : next_of(outcome),
+			   "%s", words_of(outcome));
+	return page_outcome_good(outcome);
+}
+
+void
+doctor_pages(struct doctor *d)
+{
+	const struct config *c = d->config;
+	size_t n = 0;
+
+	if (d->view == NULL) {
+		doctor_say(d, FINDING_UNKNOWN, "pages", NULL, NULL,
+			   "the daemon reads them");
+		return;
+	}
+	for (size_t i = 0; i < c->n_sources; i++)
+		n += look_at_page(d, &c->sources[i]);
+	if (n == c->n_sources)
+		doctor_say(d, FINDING_OK, "pages", NULL, NULL,
+			   "all %zu can be read as text", n);
+}
+
+/* ---- the counters of gateways ---- */
+
+static bool
+has_counter(const struct gateway *g, const struct workload *w)
+{
+	return w->gateway == g && w->account_surface == SURFACE_COUNTER;
+}
+
+/* The newest reading of a key of this gateway. */
+static const struct view_workload *
+newest_reading(const struct doctor *d, const struct gateway *g)
+{
+	const struct view_workload *newest = NULL;
+
+	for (size_t i = 0; i < d->config->n_workloads; i++) {
+		const struct workload *w = &d->config->workloads[i];
+		const struct view_workload *v =
+		    view_workload(d->view, w->label);
+
+		if (has_counter(g, w) && v != NULL && v->has_after &&
+		    (newest == NULL || v->after_seq > newest->after_seq))
+			newest = v;
+	}
+	return newest;
+}
+
+static bool
+counts(const struct doctor *d, const struct gateway *g)
+{
+	for (size_t i = 0; i < d->config->n_workloads; i++) {
+		if (has_counter(g, &d->config->workloads[i]))
+			return true;
+	}
+	return false;
+}
+
+void
+doctor_counters(struct doctor *d)
+{
+	for (size_t i = 0; d->view != NULL && i < d->config->n_gateways; i++) {
+		const struct gateway *g = &d->config->gateways[i];
+		const struct view_workload *v = newest_reading(d, g);
+
+		if (!counts(d, g))
+			continue;
+		if (v == NULL)
+			doctor_say(d, FINDING_UNKNOWN, "counter", g->name,
+				   "evidencectl doctor --live",
+				   "it was never read; it is with the first "
+				   "pair");
+		else if (v->after.outcome == READING_OK)
+			doctor_say(d, FINDING_OK, "counter", g->name, NULL,
+				   "answers (row %llu)",
+				   (unsigned long long)v->after_seq);
+		else
+			doctor_say(d, FINDING_WRONG, "counter", g->name,
+				   "evidencectl explain usage-not-visible",
+				   "%s (row %llu)",
+				   reading_outcome_name(v->after.outcome),
+				   (unsigned long long)v->after_seq);
+	}
+}
+
+/* The first workload of each gateway. */
+void
+doctor_live(struct doctor *d)
+{
+	const struct config *c = d->config;
+
+	for (size_t g = 0; g < c->n_gateways; g++) {
+		for (size_t i = 0; i < c->n_workloads; i++) {
+			const char *label = c->workloads[i].label;
+			char *words;
+			int status;
+
+			if (c->workloads[i].gateway != &c->gateways[g])
+				continue;
+			status = doctor_run(d, label, &words);
+			doctor_say(
+			    d, status == CTL_OK ? FINDING_OK : FINDING_WRONG,
+			    "pair", label,
+			    status == CTL_OK ? NULL : "evidencectl alerts",
+			    "%s", words == NULL ? "no memory" : words);
+			free(words);
+			break;
+		}
+	}
+}
+
+/* ---- limits ---- */
+
+/* conf_capacity() begins each gateway with a line "gateway NAME: ". */
+void
+doctor_capacity(struct doctor *d)
+{
+	static const char start[] = "gateway ";
+	struct buf text = {0};
+	char *rest, *line;
+
+	conf_capacity(d->config, &text);
+	rest = text.data;
+	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL &&
+	       strncmp(line, start, strlen(start)) == 0) {
+		const char *name = line + strlen(start);
+		bool over = strstr(line, ": too much") != NULL;
+
+		while (rest != NULL && strncmp(rest, "  ", 2) == 0) {
+			const char *more = strsep(&rest, "\n");
+
+			over |= strstr(more, ": too much") != NULL;
+		}
+		line[strlen(start) + strcspn(name, ":")] = '\0';
+		doctor_say(d, over ? FINDING_WRONG : FINDING_OK, "limits", name,
+			   over ? "evidencectl check-config" : NULL, "%s",
+			   over ? "they do not hold the planned day"
+				: "they hold the planned day");
+	}
+	buf_free(&text);
+}
