@@ -1,6 +1,10 @@
 /* SHA256SUMS: one coreutils line per sealed segment that is kept, in order,
- * all of one length, so that line i stands at i times that length.  It is a hint for
- * people with sha256sum; what lacks or is torn is computed again. */
+ * all of one length, so that line i stands at i times that length.  It is a
+ * hint for people with sha256sum; what lacks or is torn is computed again.
+ *
+ * A line is appended at the known end.  Where anything else stands behind it,
+ * or lines must go, a new file takes the place of the old one by rename: so a
+ * crash spoils no line but the one that was being added. */
 #include "ledger/raw.h"
 #include "ledger/inside.h"
 #include "ledger/segment.h"
@@ -105,30 +109,33 @@ sum_segment(const struct ledger_io *io, int dir, uint64_t first,
 	return r;
 }
 
+/* The lines of the segments of the rows [from, to). */
 static int
-append_lines(struct ledger *l, int fd, uint64_t sealed)
+add_lines(const struct ledger_io *io, int dir, uint64_t rows, uint64_t from,
+	  uint64_t to, struct buf *out)
 {
-	uint64_t rows = (uint64_t)l->id.segment_rows;
-	uint64_t gone = l->beginning.tree.size;
-	int64_t at = (int64_t)l->sums_lines * SUMS_LINE_LEN;
-	struct ledger_stat st;
-	int r;
+	char line[SUMS_LINE_LEN + 1];
+	struct digest d;
+	int r = 0;
 
-	r = l->io.fstat(l->io.ctx, fd, &st);
-	if (r == 0 && st.size > at)
-		r = l->io.ftruncate(l->io.ctx, fd, at);
-	for (uint64_t i = l->sums_lines; r == 0 && i < sealed; i++) {
-		char line[SUMS_LINE_LEN + 1];
-		struct digest d;
-
-		r = sum_segment(&l->io, l->dir, gone + i * rows, &d);
+	for (; r == 0 && from < to; from += rows) {
+		r = sum_segment(io, dir, from, &d);
 		if (r < 0)
 			break;
-		render(&d, gone + i * rows, line);
-		r = raw_write(&l->io, fd, line, SUMS_LINE_LEN, at);
-		at += SUMS_LINE_LEN;
+		render(&d, from, line);
+		buf_add(out, line, SUMS_LINE_LEN);
 	}
-	return r;
+	return r == 0 && out->failed ? -ENOMEM : r;
+}
+
+static int
+put_lines(const struct ledger_io *io, int dir, const char *text, size_t len)
+{
+	int r = raw_put(io, dir, SUMS_NEW_NAME, text, len, LEDGER_FILE_MODE);
+
+	return r < 0 ? r
+		     : io->rename(io->ctx, dir, SUMS_NEW_NAME, dir,
+				  LEDGER_SUMS_NAME);
 }
 
 int
@@ -137,26 +144,11 @@ sums_write(const struct ledger_io *io, int dir, const struct identity *id,
 {
 	uint64_t rows = (uint64_t)id->segment_rows;
 	struct buf text = {0};
-	int r = 0;
+	int r;
 
-	for (uint64_t i = gone / rows; r == 0 && i < sealed; i++) {
-		char line[SUMS_LINE_LEN + 1];
-		struct digest d;
-
-		r = sum_segment(io, dir, i * rows, &d);
-		if (r < 0)
-			break;
-		render(&d, i * rows, line);
-		buf_add(&text, line, SUMS_LINE_LEN);
-	}
-	if (r == 0 && text.failed)
-		r = -ENOMEM;
+	r = add_lines(io, dir, rows, gone, sealed * rows, &text);
 	if (r == 0)
-		r = raw_put(io, dir, SUMS_NEW_NAME, buf_text(&text), text.len,
-			    LEDGER_FILE_MODE);
-	if (r == 0)
-		r = io->rename(io->ctx, dir, SUMS_NEW_NAME, dir,
-			       LEDGER_SUMS_NAME);
+		r = put_lines(io, dir, buf_text(&text), text.len);
 	buf_free(&text);
 	return r;
 }
@@ -179,30 +171,101 @@ sums_seal_newest(struct ledger *l, uint64_t sealed)
 	l->io.close(l->io.ctx, fd);
 }
 
+static int
+say(struct ledger *l, int r)
+{
+	return raw_error(&l->batch.err, r, "%s/" LEDGER_SUMS_NAME, l->path);
+}
+
+static int
+say_sync(struct ledger *l, int r)
+{
+	return r == 0 ? 0
+		      : err_set_errno(&l->batch.err, ERR_POISONED, -r,
+				      "%s/" LEDGER_SUMS_NAME ": sync failed",
+				      l->path);
+}
+
+static int
+append_lines(struct ledger *l, int fd, const struct buf *lines)
+{
+	int64_t end = (int64_t)l->sums_lines * SUMS_LINE_LEN;
+	int r = raw_write(&l->io, fd, lines->data, lines->len, end);
+
+	if (r < 0)
+		return say(l, r);
+	return say_sync(l, l->io.fsync_file(l->io.ctx, fd));
+}
+
+/* The lines that are known to be good, and these. */
+static int
+replace_lines(struct ledger *l, const struct buf *lines)
+{
+	size_t end = (size_t)l->sums_lines * SUMS_LINE_LEN, len;
+	struct buf all = {0};
+	char *text;
+	int r;
+
+	r = raw_load(&l->io, l->dir, LEDGER_SUMS_NAME, SUMS_MAX, &text, &len);
+	if (r < 0)
+		return say(l, r);
+	buf_add(&all, text, end < len ? end : len);
+	buf_add(&all, lines->data, lines->len);
+	free(text);
+	r = all.failed ? -ENOMEM
+		       : put_lines(&l->io, l->dir, buf_text(&all), all.len);
+	buf_free(&all);
+	if (r < 0)
+		return say(l, r);
+	return say_sync(l, l->io.fsync_dir(l->io.ctx, l->dir));
+}
+
+/* With its size, which tells whether the known end is the end. */
+static int
+open_sums(struct ledger *l, int64_t *ret_size)
+{
+	struct ledger_stat st;
+	int fd, r;
+
+	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_SUMS_NAME,
+			     O_RDWR | O_CREAT, LEDGER_FILE_MODE);
+	if (fd < 0)
+		return say(l, fd);
+	r = l->io.fstat(l->io.ctx, fd, &st);
+	if (r < 0) {
+		l->io.close(l->io.ctx, fd);
+		return say(l, r);
+	}
+	*ret_size = st.size;
+	return fd;
+}
+
 int
 sums_update(struct ledger *l, uint64_t sealed, bool sync)
 {
+	uint64_t rows = (uint64_t)l->id.segment_rows;
+	uint64_t gone = l->beginning.tree.size;
+	struct buf lines = {0};
+	int64_t size;
 	int fd, r;
 
 	if (l->sums_lines >= sealed && !sync)
 		return 0;
-	fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_SUMS_NAME,
-			     O_RDWR | O_CREAT, LEDGER_FILE_MODE);
+	fd = open_sums(l, &size);
 	if (fd < 0)
-		return raw_error(&l->batch.err, fd, "%s/%s", l->path,
-				 LEDGER_SUMS_NAME);
-	r = append_lines(l, fd, sealed);
-	if (r < 0) {
-		r = raw_error(&l->batch.err, r, "%s/%s", l->path,
-			      LEDGER_SUMS_NAME);
-	} else if ((r = l->io.fsync_file(l->io.ctx, fd)) < 0) {
-		r = err_set_errno(&l->batch.err, ERR_POISONED, -r,
-				  "%s/%s: sync failed", l->path,
-				  LEDGER_SUMS_NAME);
-	} else {
-		l->sums_lines = sealed;
-	}
+		return fd;
+	r = add_lines(&l->io, l->dir, rows, gone + l->sums_lines * rows,
+		      gone + sealed * rows, &lines);
+	if (r < 0)
+		r = say(l, r);
+	else if (size == (int64_t)l->sums_lines * SUMS_LINE_LEN)
+		r = append_lines(l, fd, &lines);
+	else
+		r = replace_lines(l, &lines);
 	l->io.close(l->io.ctx, fd);
+	buf_free(&lines);
+	if (r == 0)
+		l->sums_lines = sealed;
 	return r;
 }
 
@@ -224,12 +287,8 @@ sums_drop(struct ledger *l, uint64_t n)
 		return r == -ENOENT ? 0 : r;
 	if (len < gone + rest) /* they are made again when one is added */
 		rest = left = 0;
-	r = raw_put(&l->io, l->dir, SUMS_NEW_NAME, text + (rest > 0 ? gone : 0),
-		    rest, LEDGER_FILE_MODE);
+	r = put_lines(&l->io, l->dir, text + (rest > 0 ? gone : 0), rest);
 	free(text);
-	if (r == 0)
-		r = l->io.rename(l->io.ctx, l->dir, SUMS_NEW_NAME, l->dir,
-				 LEDGER_SUMS_NAME);
 	if (r == 0)
 		l->sums_lines = left;
 	return r;

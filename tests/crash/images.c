@@ -4,6 +4,8 @@
 #include "images.h"
 
 #include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { CHOICES_MAX = 512 };
 
@@ -53,6 +55,23 @@ static unsigned
 choose_loss(void *ctx, unsigned n)
 {
 	return n > 1 ? 1 : 0;
+}
+
+static void
+trace_sync(void *ctx, const char *sync)
+{
+	printf("SYNC %s\n", sync);
+}
+
+void
+images_obey(struct simdisk *d)
+{
+	const char *late = getenv("EVIDENCED_LATE");
+
+	simdisk_set_nosync(d, getenv("EVIDENCED_NOSYNC"),
+			   late == NULL ? 0 : (int)strtol(late, NULL, 10));
+	if (getenv("EVIDENCED_TRACE_SYNC") != NULL)
+		simdisk_set_trace(d, trace_sync, NULL);
 }
 
 struct simdisk *

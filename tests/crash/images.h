@@ -17,6 +17,10 @@ typedef void image_fn(void *ctx, struct simdisk *image);
 long images_each(const struct simdisk *d, const struct image_budget *budget,
 		 uint64_t seed, image_fn *fn, void *ctx);
 
+/* A disk as tests/crash/mutations wants it: EVIDENCED_NOSYNC, EVIDENCED_LATE
+ * and EVIDENCED_TRACE_SYNC of test_crash.c. */
+void images_obey(struct simdisk *d);
+
 /* The one image in which nothing survived that could be lost. */
 struct simdisk *images_worst(const struct simdisk *d);
 

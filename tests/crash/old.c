@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "old.h"
+#include "readers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,6 +181,8 @@ old_judge(struct simdisk *image, enum old_stage stage, struct leave *leave)
 
 	rig_init_disk(&r, image, OLD_SEGMENT);
 	old_rig(&r);
+	readers_check_sums(image, OLD_TO, OLD_TO + OLD_SEGMENT, OLD_SEGMENT);
+	readers_check_pruned(image, OLD_ROWS, OLD_TO);
 	if (rig_open(&r) < 0)
 		fail_msg("refused: %s", r.err.text);
 	if (r.rec.damaged)

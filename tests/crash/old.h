@@ -10,7 +10,7 @@ enum {
 	OLD_SEGMENT = 256,
 	OLD_WINDOW = 16,
 	OLD_TO = 2 * OLD_SEGMENT, /* rows before it go */
-	OLD_ROWS = OLD_TO + 40,
+	OLD_ROWS = OLD_TO + OLD_SEGMENT + 40,
 	OLD_REKEYED = 50, /* this row changed the key */
 	OLD_TEXT = 100,	  /* every row so many has a text of its own */
 	OLD_SHARED = 300  /* its text is named by a newer row, too */

@@ -15,8 +15,8 @@
  * seen but not durable, and the next process must not rely on it.
  *
  * tests/crash/mutations runs this program against mutants: EVIDENCED_NOSYNC
- * is a pattern of syncs that the disk ignores (or, with EVIDENCED_LATE, does
- * after it has answered), EVIDENCED_TRACE_SYNC tells all syncs,
+ * is a pattern of syncs that the disk ignores (or, with EVIDENCED_LATE=N, does
+ * N calls after it has answered), EVIDENCED_TRACE_SYNC tells all syncs,
  * EVIDENCED_FAIL_FAST stops at the first failure.  EVIDENCED_LONG looks at ten
  * times as many images. */
 #include <setjmp.h>
@@ -263,6 +263,70 @@ test_rekey(void **state)
 	world_end(&w);
 }
 
+/* A line of the log that a dead process wrote in part, longer than any: when
+ * the next one stands there, nothing is behind it. */
+static void
+test_torn_line(void **state)
+{
+	struct world w;
+	size_t len;
+	char *log;
+
+	world_begin(&w, leave, false, false);
+	w.depth = 1;
+	simdisk_set_hook(w.rig.disk, NULL, NULL);
+	world_open(&w);
+	world_append(&w, 1);
+	world_sign(&w);
+	world_acknowledge_all(&w);
+	rig_close(&w.rig);
+	log = simdisk_read(w.rig.disk, rig_path("checkpoints.jsonl"), &len);
+	log = realloc(log, 3 * len);
+	assert_non_null(log);
+	memset(log + len, 'x', 2 * len);
+	simdisk_write(w.rig.disk, rig_path("checkpoints.jsonl"), log, 3 * len);
+	free(log);
+	world_watch(&w);
+	world_open(&w);
+	world_acknowledge_all(&w);
+	world_append(&w, 2);
+	world_sign(&w);
+	world_end(&w);
+}
+
+/* No crash: the disk loses a row that it had synced.  It was signed, so it is
+ * never taken for the tail of a batch that was being written. */
+static void
+test_signed_row_lost(void **state)
+{
+	static const size_t lost[] = {1, 10, SIZE_MAX}; /* bytes */
+
+	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
+		struct rig r;
+		char *seg, *last;
+		size_t len;
+
+		rig_init(&r, SEGMENT_ROWS);
+		assert_int_equal(rig_open(&r), 0);
+		assert_int_equal(rig_append(&r, 1), 0);
+		assert_int_equal(rig_append(&r, 2), 0);
+		assert_int_equal(rig_sign(&r), 0);
+		rig_close(&r);
+		seg = simdisk_read(r.disk, rig_path("seg-000000000000.jsonl"),
+				   &len);
+		last = memrchr(seg, '\n', len - 1);
+		len = lost[i] < len ? len - lost[i] : (size_t)(last + 1 - seg);
+		simdisk_write(r.disk, rig_path("seg-000000000000.jsonl"), seg,
+			      len);
+		free(seg);
+		assert_int_equal(rig_open(&r), 0);
+		assert_true(r.rec.damaged);
+		assert_int_equal(r.rec.damaged_from, 2);
+		assert_int_equal(r.rec.damaged_to, 2);
+		rig_fini(&r);
+	}
+}
+
 /* Writes that fail are taken back; what was cut may come back in a crash. */
 static void
 test_failed_writes(void **state)
@@ -334,6 +398,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_torn),
+	    cmocka_unit_test(test_torn_line),
+	    cmocka_unit_test(test_signed_row_lost),
 	    cmocka_unit_test(test_sums_again),
 	    cmocka_unit_test(test_failed_writes),
 	    cmocka_unit_test(test_failed_sync),

@@ -17,7 +17,7 @@
 
 enum { NEST_EVERY = 23, LEAVE_EVERY = 97 };
 
-static const struct image_budget budget = {24, 12}, nested_budget = {4, 3};
+static const struct image_budget budget = {12, 8}, nested_budget = {4, 3};
 
 static struct leave *leave;
 static long total_images;
@@ -73,12 +73,6 @@ on_call(void *ctx, struct simdisk *d)
 }
 
 static void
-trace_sync(void *ctx, const char *sync)
-{
-	printf("SYNC %s\n", sync);
-}
-
-static void
 check_gone(struct life *life)
 {
 	struct simdisk *worst = images_worst(life->rig.disk);
@@ -95,10 +89,7 @@ test_power_cut(void **state)
 
 	rig_init(r, OLD_SEGMENT);
 	simdisk_ignore(r->disk, "lock");
-	simdisk_set_nosync(r->disk, getenv("EVIDENCED_NOSYNC"),
-			   getenv("EVIDENCED_LATE") != NULL);
-	if (getenv("EVIDENCED_TRACE_SYNC") != NULL)
-		simdisk_set_trace(r->disk, trace_sync, NULL);
+	images_obey(r->disk);
 	old_make(r);
 	simdisk_set_hook(r->disk, on_call, &life);
 	assert_int_equal(rig_append_prune(r, 0, OLD_TO), 0);

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "images.h"
-#include "ledger/tile.h"
+#include "readers.h"
 #include "world.h"
 
 #include <stdio.h>
@@ -84,6 +84,7 @@ world_sign(struct world *w)
 	ledger_want_checkpoint(w->rig.l);
 	world_flush(w);
 	assert_int_equal(w->published, ledger_durable(w->rig.l));
+	readers_check_log(w->rig.disk);
 }
 
 static int
@@ -243,68 +244,15 @@ world_check_rows(struct world *w)
 static void
 check_sums(struct world *w)
 {
-	char *sums = simdisk_read(w->rig.disk, rig_path("SHA256SUMS"), NULL);
-	size_t sealed = 0, rows = (size_t)w->rig.segment_rows;
+	uint64_t rows = (uint64_t)w->rig.segment_rows;
+	const char *seq;
 
-	if (w->rig.n_acks > 0) {
-		const char *seq =
-		    strstr(w->rig.acks[w->rig.n_acks - 1], "\"seq\":");
-
-		sealed = (size_t)atol(seq + 6) / rows;
-	}
-	for (size_t i = 0; i < sealed; i++) {
-		char name[40];
-
-		snprintf(name, sizeof(name), "  seg-%012zu.jsonl\n", i * rows);
-		if (sums == NULL || strstr(sums, name) == NULL)
-			fail_msg("I4: no sum of%s", name);
-	}
-	free(sums);
-}
-
-/* What `checkpoint` covers, as it stands; its root, in base64, is written to
- * root. */
-static uint64_t
-shown_size(struct world *w, char root[64])
-{
-	char *note = simdisk_read(w->rig.disk, rig_path("checkpoint"), NULL);
-	unsigned long long size = 0;
-
-	if (note == NULL)
-		return 0;
-	if (sscanf(note, "%*[^\n]\n%llu\n%63[^\n]", &size, root) != 2)
-		fail_msg("I4: a part of a checkpoint: %s", note);
-	free(note);
-	return size;
-}
-
-/* A checkpoint stands in the log before it is shown, and what it covers has
- * its tile. */
-static void
-check_checkpoint(struct world *w)
-{
-	char root[64];
-	uint64_t size = shown_size(w, root);
-	size_t len = 0;
-	char *text;
-
-	if (size < w->published)
-		fail_msg("I4: the checkpoint of %d rows is not shown",
-			 (int)w->published);
-	if (size == 0)
+	if (w->rig.n_acks == 0)
 		return;
-	text = simdisk_read(w->rig.disk, rig_path("checkpoints.jsonl"), NULL);
-	if (text == NULL || strstr(text, root) == NULL)
-		fail_msg("I4: the checkpoint of %d rows is not in the log",
-			 (int)size);
-	free(text);
-	if (size < TILE_WIDTH)
-		return;
-	text = simdisk_read(w->rig.disk, rig_path("tile/0/000"), &len);
-	if (len != TILE_BYTES)
-		fail_msg("I4: a checkpoint of %d rows, and a tile of %zu bytes",
-			 (int)size, len);
-	free(text);
+	seq = strstr(w->rig.acks[w->rig.n_acks - 1], "\"seq\":");
+	readers_check_sums(w->rig.disk, 0,
+			   strtoull(seq + 6, NULL, 10) / rows * rows,
+			   w->rig.segment_rows);
 }
 
 static void
@@ -411,7 +359,7 @@ live_on(struct world *w)
 	world_note_before(w);
 	if (w->opened)
 		check_sums(w);
-	check_checkpoint(w);
+	readers_check_checkpoint(w->rig.disk, w->published);
 	world_watch(w);
 	world_open(w);
 	simdisk_set_hook(w->rig.disk, NULL, NULL);
@@ -459,12 +407,6 @@ on_call(void *ctx, struct simdisk *d)
 	fini_world(&killed);
 }
 
-static void
-trace_sync(void *ctx, const char *sync)
-{
-	printf("SYNC %s\n", sync);
-}
-
 void
 world_begin(struct world *w, struct leave *leave, bool kills, bool lock)
 {
@@ -476,10 +418,7 @@ world_begin(struct world *w, struct leave *leave, bool kills, bool lock)
 		simdisk_ignore(w->rig.disk, "lock");
 	/* No ballast: it has nothing to lose, and a test of its own. */
 	w->rig.min_free_bytes = INT64_MAX / 2;
-	simdisk_set_nosync(w->rig.disk, getenv("EVIDENCED_NOSYNC"),
-			   getenv("EVIDENCED_LATE") != NULL);
-	if (getenv("EVIDENCED_TRACE_SYNC") != NULL)
-		simdisk_set_trace(w->rig.disk, trace_sync, NULL);
+	images_obey(w->rig.disk);
 	world_watch(w);
 }
 

@@ -149,7 +149,7 @@ simdisk_failed(const struct simdisk *d)
 }
 
 void
-simdisk_set_nosync(struct simdisk *d, const char *pattern, bool late)
+simdisk_set_nosync(struct simdisk *d, const char *pattern, int late)
 {
 	d->nosync = pattern;
 	d->nosync_late = late;

@@ -56,10 +56,10 @@ void simdisk_fail(struct simdisk *d, long k, int error,
 bool simdisk_failed(const struct simdisk *d);
 
 /* Syncs whose "kind path" matches this fnmatch pattern do nothing and
- * succeed; kinds are "data", "file" and "dir".  late: they take effect with
- * the next call, as if nobody had waited for them.  NULL: none.  The pattern
- * is borrowed; copies of the disk inherit it. */
-void simdisk_set_nosync(struct simdisk *d, const char *pattern, bool late);
+ * succeed; kinds are "data", "file" and "dir".  late > 0: they take effect
+ * with that many changing calls later, as if nobody had waited for them.
+ * NULL: none.  The pattern is borrowed; copies of the disk inherit it. */
+void simdisk_set_nosync(struct simdisk *d, const char *pattern, int late);
 /* Called for every sync with "kind path"; copies inherit it. */
 typedef void simdisk_trace_fn(void *ctx, const char *sync);
 void simdisk_set_trace(struct simdisk *d, simdisk_trace_fn *trace, void *ctx);

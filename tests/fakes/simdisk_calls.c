@@ -67,10 +67,8 @@ sim_enter(void *ctx, bool changes, int *ret_fault, bool *ret_late,
 	if (d->guard != NULL)
 		d->guard(true);
 	pthread_mutex_lock(&d->mutex);
-	if (changes && d->late_node > 0) {
+	if (changes && d->late_calls > 0 && --d->late_calls == 0)
 		sim_node_sync(&d->nodes[d->late_node]);
-		d->late_node = 0;
-	}
 	*ret_fault = fault_of(d, ret_late, ret_short);
 	return d;
 }
@@ -266,6 +264,16 @@ sim_ftruncate(void *ctx, int fd, int64_t len)
 	return sim_leave(d, fault);
 }
 
+/* One at a time waits. */
+static void
+sync_later(struct simdisk *d, int node)
+{
+	if (d->late_calls > 0)
+		sim_node_sync(&d->nodes[d->late_node]);
+	d->late_node = node;
+	d->late_calls = d->nosync_late;
+}
+
 static int
 sync_fd(void *ctx, int fd, const char *kind)
 {
@@ -286,8 +294,8 @@ sync_fd(void *ctx, int fd, const char *kind)
 	}
 	if (d->nosync == NULL || fnmatch(d->nosync, sync, 0) != 0)
 		sim_node_sync(n);
-	else if (d->nosync_late)
-		d->late_node = sim_fd(d, fd)->node;
+	else if (d->nosync_late > 0)
+		sync_later(d, sim_fd(d, fd)->node);
 	if (strcmp(kind, "data") != 0)
 		n->mode_durable = n->mode;
 	return sim_leave(d, fault);

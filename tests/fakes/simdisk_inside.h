@@ -74,8 +74,10 @@ struct simdisk {
 	enum simdisk_fault fault;
 	bool sticky, failed;
 	const char *nosync;
-	bool nosync_late;
-	int late_node; /* its sync takes effect with the next call; 0 = none */
+	int nosync_late;
+	/* its sync takes effect with the late_calls-th changing call from now;
+	 * 0: none */
+	int late_node, late_calls;
 	simdisk_trace_fn *trace;
 	void *trace_ctx;
 };
