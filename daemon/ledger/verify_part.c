@@ -160,7 +160,7 @@ read_rows(struct part *p, const struct part_plan *plan, size_t i,
 	while (e == 0 && (r = walk_next(w, &row)) == 1 && row.parts.seq < end)
 		e = take_row(p, plan, &row, &next_size);
 	if (e < 0)
-		return e;
+		return err_set(&p->err, e, "no memory to verify");
 	if (r == ERR_IO)
 		return err_set_errno(&p->err, ERR_IO, -w->errno_value, "%s",
 				     plan->folder->path);

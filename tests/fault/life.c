@@ -10,87 +10,111 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEGMENT_ROWS = 3, LEAVE_EVERY = 67 };
+enum { LEAVE_EVERY = 197 };
 
 static long judged;
 
-void
-life_init(struct life *life)
+const struct life_kind *
+life_kind(size_t i)
 {
-	*life = (struct life){0};
-	rig_init(&life->rig, SEGMENT_ROWS);
-	life->rig.min_free_bytes = INT64_MAX / 2; /* no ballast */
+	return i < LIVES_OF_DAEMON ? &lives_of_daemon[i]
+				   : &lives_of_tools[i - LIVES_OF_DAEMON];
 }
 
 static void
-note(struct life *life, int r)
+set_up(struct rig *rig, struct simdisk *disk, const struct life_kind *kind)
+{
+	rig_init_disk(rig, disk, kind->segment_rows);
+	rig->min_free_bytes = INT64_MAX / 2; /* no ballast */
+}
+
+struct simdisk *
+life_make(const struct life_kind *kind)
+{
+	struct simdisk *disk = simdisk_new(), *made;
+	struct rig rig;
+
+	simdisk_make_dir(disk, "/state");
+	set_up(&rig, disk, kind);
+	if (kind->make != NULL)
+		kind->make(&rig);
+	rig_close(&rig);
+	made = simdisk_kill(disk);
+	rig_fini(&rig);
+	return made;
+}
+
+void
+life_init(struct life *life, const struct life_kind *kind,
+	  const struct simdisk *made, life_arm_fn *arm)
+{
+	*life = (struct life){.kind = kind, .arm = arm};
+	set_up(&life->rig, simdisk_kill(made), kind);
+}
+
+bool
+life_note(struct life *life, int r)
 {
 	if (r >= 0)
-		return;
+		return true;
 	if (r < ERR_UNSUPPORTED)
 		fail_msg("%d is no code of ours", r);
 	life->errors++;
 	if (r == ERR_POISONED)
 		life->poisoned = true;
+	return false;
 }
 
-struct step {
-	struct life *life;
-	life_arm_fn *arm;
-};
-
-static int
-arm(const struct step *s, bool armed)
+void
+life_arm(const struct life *life, bool armed)
 {
-	if (s->arm != NULL)
-		s->arm(armed);
-	return 0;
+	if (life->arm != NULL)
+		life->arm(armed);
 }
 
-static bool
-open_ledger(const struct step *s)
+bool
+life_open(struct life *life)
 {
-	struct rig *rig = &s->life->rig;
+	struct rig *rig = &life->rig;
 	int r;
 
-	arm(s, true);
+	life_arm(life, true);
 	r = rig_open(rig);
-	arm(s, false);
-	note(s->life, r);
+	life_arm(life, false);
 	if (r < 0 && rig->err.text[0] == '\0')
 		fail_msg("%d without words", r);
 	if (r == 0 && rig->rec.damaged)
 		fail_msg("%s", rig->rec.words);
-	return r == 0;
+	return life_note(life, r);
 }
 
-static void
-append(const struct step *s, int n)
+void
+life_append(struct life *life, int n)
 {
 	int r;
 
-	arm(s, true);
-	r = n % 3 == 0 ? rig_append_blob(&s->life->rig, n)
-		       : rig_append(&s->life->rig, n);
-	arm(s, false);
-	note(s->life, r);
+	life_arm(life, true);
+	r = n % 3 == 0 ? rig_append_blob(&life->rig, n)
+		       : rig_append(&life->rig, n);
+	life_arm(life, false);
+	life_note(life, r);
 }
 
-/* Rows that found no room are tried once more; a poisoned ledger takes
- * nothing and acknowledges nothing. */
-static void
-flush(const struct step *s)
+void
+life_flush(struct life *life)
 {
-	struct rig *rig = &s->life->rig;
+	struct rig *rig = &life->rig;
 	size_t acks;
 	int r;
 
 	for (int i = 0; i < 2; i++) {
 		acks = rig->n_acks;
-		arm(s, true);
+		rig->err = (struct err){0};
+		life_arm(life, true);
 		r = rig_flush(rig);
-		arm(s, false);
-		note(s->life, r);
+		life_arm(life, false);
+		/* What rows do without is told by words alone. */
+		life_note(life, r == 0 ? rig->err.code : r);
 		if (r == 0)
 			return;
 		if (r == ERR_POISONED)
@@ -102,50 +126,35 @@ flush(const struct step *s)
 	}
 }
 
-static void
-close_ledger(const struct step *s)
+void
+life_sign(struct life *life)
 {
-	arm(s, true);
-	rig_close(&s->life->rig);
-	arm(s, false);
-	assert_int_equal(simdisk_open_count(s->life->rig.disk), 0);
-}
-
-static void
-stop(const struct step *s)
-{
-	struct rig *rig = &s->life->rig;
-
-	arm(s, true);
-	note(s->life, rig_append_row(rig, "stopped.1", "daemon.stopped", "{}",
-				     NULL, NULL));
-	arm(s, false);
-	flush(s);
-	close_ledger(s);
+	life_flush(life);
+	ledger_want_checkpoint(life->rig.l);
+	life_flush(life);
 }
 
 void
-life_run(struct life *life, life_arm_fn *arm_fn)
+life_close(struct life *life)
 {
-	const struct step s = {life, arm_fn};
+	life_arm(life, true);
+	rig_close(&life->rig);
+	life_arm(life, false);
+	assert_int_equal(simdisk_open_count(life->rig.disk), 0);
+}
 
-	if (open_ledger(&s)) {
-		for (int n = 1; n <= 5; n++) {
-			append(&s, n);
-			if (n % 2 == 1)
-				flush(&s);
-		}
-		stop(&s);
-	}
-	assert_int_equal(simdisk_open_count(life->rig.disk), 0);
-	if (open_ledger(&s)) {
-		append(&s, 6);
-		flush(&s);
-		append(&s, 7);
-		flush(&s);
-		close_ledger(&s);
-	}
-	assert_int_equal(simdisk_open_count(life->rig.disk), 0);
+void
+life_stop(struct life *life)
+{
+	int r;
+
+	life_arm(life, true);
+	r = rig_append_row(&life->rig, "stopped.1", "daemon.stopped", "{}",
+			   NULL, NULL);
+	life_arm(life, false);
+	life_note(life, r);
+	life_flush(life);
+	life_close(life);
 }
 
 struct search {
@@ -166,14 +175,30 @@ find_ack(void *ctx, const struct row *row)
 }
 
 static void
-judge(const struct rig *acked, struct simdisk *disk, struct leave *leave)
+go_on(struct rig *rig)
 {
-	struct search s = {.rig = acked};
 	struct ledger_verdict v;
+
+	assert_int_equal(rig_append(rig, 1000), 0);
+	assert_int_equal(rig_sign(rig), 0);
+	assert_int_equal(
+	    ledger_verify(simdisk_io(rig->disk), RIG_DIR, 3, &v, NULL), 0);
+	if (!v.ok || v.level != 3)
+		fail_msg("level %d, row %d: %s", v.level, (int)v.first_bad_seq,
+			 v.reason);
+}
+
+void
+life_judge_ledger(const struct life *life, struct simdisk *disk,
+		  struct leave *leave)
+{
+	const struct rig *acked = &life->rig;
+	struct search s = {.rig = acked};
 	struct rig rig;
 
-	rig_init_disk(&rig, disk, SEGMENT_ROWS);
-	rig.min_free_bytes = INT64_MAX / 2;
+	set_up(&rig, disk, life->kind);
+	rig.key_seed = acked->key_seed;
+	rig.previous_key_seed = acked->previous_key_seed;
 	if (rig_open(&rig) < 0)
 		fail_msg("does not open again: %s", rig.err.text);
 	if (rig.rec.damaged)
@@ -183,12 +208,7 @@ judge(const struct rig *acked, struct simdisk *disk, struct leave *leave)
 			 0);
 	if (s.found < acked->n_acks)
 		fail_msg("false acknowledgement: %s", acked->acks[s.found]);
-	assert_int_equal(rig_append(&rig, 1000), 0);
-	assert_int_equal(rig_flush(&rig), 0);
-	assert_int_equal(ledger_verify(simdisk_io(disk), RIG_DIR, 1, &v, NULL),
-			 0);
-	if (!v.ok)
-		fail_msg("row %d: %s", (int)v.first_bad_seq, v.reason);
+	go_on(&rig);
 	rig_close(&rig);
 	if (++judged % LEAVE_EVERY == 0)
 		leave_ledger(leave, disk, RIG_DIR);
@@ -204,10 +224,11 @@ lose(void *ctx, unsigned n)
 void
 life_judge(struct life *life, struct leave *leave)
 {
-	struct rig *rig = &life->rig;
+	struct simdisk *disk = life->rig.disk;
 
-	simdisk_fail(rig->disk, 0, 0, SIMDISK_FAIL, false);
-	judge(rig, simdisk_crash(rig->disk, lose, NULL), leave);
-	judge(rig, simdisk_kill(rig->disk), leave);
-	rig_fini(rig);
+	assert_int_equal(simdisk_open_count(disk), 0);
+	simdisk_fail(disk, 0, 0, SIMDISK_FAIL, false);
+	life->kind->judge(life, simdisk_crash(disk, lose, NULL), leave);
+	life->kind->judge(life, simdisk_kill(disk), leave);
+	rig_fini(&life->rig);
 }

@@ -1,4 +1,5 @@
-/* The k-th allocation fails, for every k, once or for ever. */
+/* The k-th allocation fails, for every k, once or for ever, in every kind of
+ * life. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { ALLOCATIONS_MAX = 2000 };
+enum { ALLOCATIONS_MIN = 20, ALLOCATIONS_MAX = 4000 };
 
 static struct leave *leave;
 
@@ -75,21 +76,22 @@ guard(bool inside)
 }
 
 static bool
-run(long k, bool sticky, int *errors)
+run(const struct life_kind *kind, const struct simdisk *made, long k,
+    bool sticky, int *told)
 {
 	struct life life;
 	bool met;
 
-	life_init(&life);
+	life_init(&life, kind, made, arm);
 	simdisk_set_guard(life.rig.disk, guard);
 	life.rig.guard = guard;
 	gate.countdown = k;
 	gate.sticky = sticky;
 	gate.failed = false;
-	life_run(&life, arm);
+	kind->run(&life);
 	met = gate.failed;
 	gate.countdown = 0;
-	*errors += life.errors > 0;
+	*told += life.errors > 0;
 	life_judge(&life, leave);
 	return met;
 }
@@ -97,16 +99,22 @@ run(long k, bool sticky, int *errors)
 static void
 test_every_allocation(void **state)
 {
+	const struct life_kind *kind = *state;
+	struct simdisk *made = life_make(kind);
+
 	for (int sticky = 0; sticky < 2; sticky++) {
-		int errors = 0;
+		int told = 0;
 		long k = 1;
 
-		while (run(k, sticky != 0, &errors))
+		while (run(kind, made, k, sticky != 0, &told))
 			assert_true(++k < ALLOCATIONS_MAX);
-		print_message("%s: %ld allocations, %d of them told\n",
-			      sticky ? "for ever" : "once", k - 1, errors);
-		assert_true(k > 50);
+		print_message("%s, %s: %ld allocations, %d of them told\n",
+			      kind->name, sticky ? "for ever" : "once", k - 1,
+			      told);
+		assert_true(k > ALLOCATIONS_MIN);
+		assert_true(told > ALLOCATIONS_MIN / 2);
 	}
+	simdisk_free(made);
 }
 
 static int
@@ -125,9 +133,12 @@ teardown(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_every_allocation),
-	};
+	struct CMUnitTest tests[LIVES];
 
+	for (size_t i = 0; i < LIVES; i++)
+		tests[i] =
+		    (struct CMUnitTest){.name = life_kind(i)->name,
+					.test_func = test_every_allocation,
+					.initial_state = (void *)life_kind(i)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

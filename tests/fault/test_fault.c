@@ -1,4 +1,5 @@
-/* The k-th call to the disk fails, for every k, once or for ever. */
+/* The k-th call to the disk fails, for every k, once or for ever, in every
+ * kind of life. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,9 +9,8 @@
 #include "life.h"
 
 #include <errno.h>
-#include <stdio.h>
 
-enum { CALLS_MAX = 2000 };
+enum { CALLS_MIN = 50, CALLS_MAX = 2000 };
 
 static struct leave *leave;
 
@@ -34,17 +34,18 @@ static const struct {
 
 /* True while the k-th call exists. */
 static bool
-run(size_t i, long k, int *errors)
+run(const struct life_kind *kind, const struct simdisk *made, size_t i, long k,
+    int *told)
 {
 	struct life life;
 	bool met;
 
-	life_init(&life);
+	life_init(&life, kind, made, NULL);
 	simdisk_fail(life.rig.disk, k, faults[i].error, faults[i].fault,
 		     faults[i].sticky);
-	life_run(&life, NULL);
+	kind->run(&life);
 	met = simdisk_failed(life.rig.disk);
-	*errors += life.errors > 0;
+	*told += life.errors > 0;
 	life_judge(&life, leave);
 	return met;
 }
@@ -52,29 +53,40 @@ run(size_t i, long k, int *errors)
 static void
 test_every_call(void **state)
 {
+	const struct life_kind *kind = *state;
+	struct simdisk *made = life_make(kind);
+
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-		int errors = 0;
+		int told = 0;
 		long k = 1;
 
-		while (run(i, k, &errors))
+		while (run(kind, made, i, k, &told))
 			assert_true(++k < CALLS_MAX);
-		print_message("%s: %ld calls, %d of them told\n",
-			      faults[i].name, k - 1, errors);
-		assert_true(k > 100);
+		print_message("%s: %s: %ld calls, %d of them told\n",
+			      kind->name, faults[i].name, k - 1, told);
+		assert_true(k > CALLS_MIN);
+		assert_true(told > CALLS_MIN / 4);
 	}
+	simdisk_free(made);
 }
 
 /* Without a fault nothing is told and everything is acknowledged. */
 static void
 test_no_fault(void **state)
 {
-	struct life life;
+	for (size_t i = 0; i < LIVES; i++) {
+		struct simdisk *made = life_make(life_kind(i));
+		struct life life;
 
-	life_init(&life);
-	life_run(&life, NULL);
-	assert_int_equal(life.errors, 0);
-	assert_int_equal(life.rig.n_acks, 8);
-	life_judge(&life, leave);
+		life_init(&life, life_kind(i), made, NULL);
+		life.kind->run(&life);
+		if (life.errors > 0)
+			fail_msg("%s: %s", life.kind->name, life.rig.err.text);
+		if (i == 0)
+			assert_int_equal(life.rig.n_acks, 8);
+		life_judge(&life, leave);
+		simdisk_free(made);
+	}
 }
 
 static int
@@ -93,10 +105,12 @@ teardown(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_no_fault),
-	    cmocka_unit_test(test_every_call),
-	};
+	struct CMUnitTest tests[1 + LIVES] = {cmocka_unit_test(test_no_fault)};
 
+	for (size_t i = 0; i < LIVES; i++)
+		tests[1 + i] =
+		    (struct CMUnitTest){.name = life_kind(i)->name,
+					.test_func = test_every_call,
+					.initial_state = (void *)life_kind(i)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
