@@ -109,7 +109,7 @@ run_prune(struct life *life)
 	struct rig *rig = &life->rig;
 	int r;
 
-	rig->id_window = OLD_WINDOW;
+	old_rig(rig);
 	if (!life_open(life))
 		return;
 	rig->err = (struct err){0};
