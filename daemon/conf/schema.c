@@ -78,6 +78,7 @@ static const struct schema_word right_words[] = {
 static const struct schema_word day_words[] = {
 	{"daily", 127}, {"sun", 1}, {"mon", 2}, {"tue", 4}, {"wed", 8},
 	{"thu", 16}, {"fri", 32}, {"sat", 64}, {NULL, 0}};
+static const struct schema_word keep_words[] = {{"forever", 0}, {NULL, 0}};
 static const struct schema_word http_method_words[] = {
 	{"POST", 0}, {"GET", 0}, {"PUT", 0}, {NULL, 0}};
 static const struct schema_word alert_words[] = {
@@ -112,7 +113,7 @@ static const struct schema_key ledger_keys[] = {
 	 .example = "\"256MiB\""},
 	{"keep", SCHEMA_DURATION, AT(config, keep_s),
 	 BETWEEN(400 * (int64_t)DAY, 100 * (int64_t)YEAR),
-	 .otherwise = "forever",
+	 .fallback = "forever", .words = keep_words,
 	 .help = "Rows that are older may be pruned; the daemon never does it "
 		 "by itself.",
 	 .example = "\"2557d\""},

@@ -69,6 +69,7 @@ struct schema_key {
 	int64_t min, max;     /* of numbers; of the bytes of texts */
 	const char *fallback; /* the default, without quotes; NULL: none */
 	int64_t absent;	      /* held by a number that is not set */
+	/* Of a number with a unit: what may stand instead of one. */
 	const struct schema_word *words;
 	const struct schema_section *group;
 	const char *otherwise; /* what holds when it is not set, in words */

@@ -145,6 +145,22 @@ value_from_int(const struct schema_key *key, int64_t n, struct value *ret,
 	return rc;
 }
 
+/* A word that stands instead of a number has no range. */
+static bool
+take_word(const struct schema_key *key, const char *text, struct value *ret)
+{
+	const struct schema_word *w = key->words;
+
+	if (w == NULL || value_units(key->type) == NULL)
+		return false;
+	while (w->name != NULL && strcmp(w->name, text) != 0)
+		w++;
+	if (w->name == NULL)
+		return false;
+	*ret = (struct value){.n = w->value, .text = text};
+	return true;
+}
+
 int
 value_from_text(const struct schema_key *key, const char *text,
 		struct arena *arena, struct value *ret, struct problem *problem)
@@ -165,6 +181,8 @@ value_from_text(const struct schema_key *key, const char *text,
 	rc = check_placeholders(key, text, problem);
 	if (rc != 0)
 		return rc;
+	if (take_word(key, text, ret))
+		return 0;
 	rc = types[key->type].read(key, text, &value, problem);
 	if (rc == 0 && value_is_number(key->type))
 		rc = check_range(key, value.n, problem);

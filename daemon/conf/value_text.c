@@ -51,6 +51,8 @@ put_quantity(enum schema_type type, int64_t n, struct buf *out)
 static const char *
 word_of(const struct schema_key *key, int64_t n)
 {
+	if (key->words == NULL)
+		return "";
 	for (const struct schema_word *w = key->words; w->name != NULL; w++) {
 		if (w->value == n)
 			return w->name;
@@ -74,7 +76,10 @@ value_to_text(const struct schema_key *key, const struct value *value,
 	case SCHEMA_DURATION:
 	case SCHEMA_DURATION_MS:
 	case SCHEMA_SIZE:
-		put_quantity(key->type, value->n, out);
+		if (word_of(key, value->n)[0] != '\0')
+			buf_puts(out, word_of(key, value->n));
+		else
+			put_quantity(key->type, value->n, out);
 		break;
 	case SCHEMA_DAY:
 		buf_puts(out, day_format((int32_t)value->n, day));
@@ -143,12 +148,17 @@ value_range(const struct schema_key *key, struct buf *out)
 {
 	struct value least = {.n = key->min}, most = {.n = key->max};
 
-	if (key->words != NULL) {
-		put_words(key, out);
-	} else if (key->type == SCHEMA_INT || value_units(key->type) != NULL) {
+	if (key->type == SCHEMA_INT || value_units(key->type) != NULL) {
 		value_to_text(key, &least, out);
 		buf_puts(out, " to ");
 		value_to_text(key, &most, out);
+		if (key->words != NULL)
+			buf_puts(out, ", or ");
+	}
+	if (key->words != NULL) {
+		put_words(key, out);
+	} else if (value_is_number(key->type)) {
+		return; /* is said, or has no range */
 	} else if (key->max > 0 && key->min == key->max) {
 		buf_printf(out, "%" PRId64 " bytes", key->max);
 	} else if (key->max > 0) {

@@ -455,9 +455,10 @@ test_keep(void **state)
 	static const struct {
 		const char *keep;
 		int64_t days; /* -1: refused */
-	} cases[] = {{"400d", 400},  {"9600h", 400}, {"36600d", 36600},
-		     {"399d", -1},   {"0s", -1},     {"9599h", -1},
-		     {"36601d", -1}, {"7 years", -1}};
+	} cases[] = {{"400d", 400},  {"9600h", 400},  {"36600d", 36600},
+		     {"forever", 0}, {"399d", -1},    {"0s", -1},
+		     {"9599h", -1},  {"36601d", -1},  {"7 years", -1},
+		     {"never", -1},  {"forever ", -1}};
 	struct loaded l;
 
 	load_text(&l, PROFILE);
@@ -471,7 +472,7 @@ test_keep(void **state)
 			 cases[i].keep);
 		load_text(&l, text);
 		expect_counts(&l, cases[i].days < 0 ? 1 : 0, 0);
-		if (cases[i].days > 0)
+		if (cases[i].days >= 0)
 			assert_int_equal(l.config->keep_s,
 					 cases[i].days * 86400);
 		loaded_free(&l);

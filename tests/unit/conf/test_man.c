@@ -64,7 +64,9 @@ put_facts(struct buf *out, const struct schema_key *key)
 		   value_type_name(key->type));
 	if (range.len > 0)
 		buf_printf(&facts, "; %s: %s",
-			   key->words != NULL ? "one of" : "range",
+			   key->words != NULL && value_units(key->type) == NULL
+			       ? "one of"
+			       : "range",
 			   buf_text(&range));
 	if (key->flags & KEY_REQUIRED)
 		buf_puts(&facts, "; required.");
