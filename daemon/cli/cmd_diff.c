@@ -6,9 +6,11 @@
 #include "base/json.h"
 #include "cli/rows.h"
 #include "io/disk.h"
+#include "ledger/folder.h"
 #include "ledger/ledger.h"
 #include "page/page.h"
 
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +95,30 @@ choose(struct session *s, const struct source_fact *fact, struct side *old,
 	return r;
 }
 
+/* A read that was pruned is none that could be found. */
+static int
+say_no_read(struct session *s, const char *dir, const struct side *side)
+{
+	const char *name = s->args->operand[0];
+	struct pruned pruned = {0};
+	struct folder f;
+
+	if (folder_open(&f, &disk_io, dir, NULL) == 0) {
+		pruned = f.pruned;
+		folder_close(&f);
+	}
+	if (pruned.to == 0)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "no read of %s has snapshot %s; see "
+				    "evidencectl history --check %s",
+				    name, side->id, name);
+	return session_fail(s, CTL_NO_OBJECT,
+			    "no read of %s that is kept has snapshot %s; rows "
+			    "before %" PRIu64 " were pruned by row %" PRIu64
+			    ", and texts that no other row names",
+			    name, side->id, pruned.to, pruned.seq);
+}
+
 static int
 fetch(struct session *s, const char *dir, struct side *side)
 {
@@ -106,11 +132,7 @@ fetch(struct session *s, const char *dir, struct side *side)
 			   : 0;
 	}
 	if (!side->found)
-		return session_fail(s, CTL_NO_OBJECT,
-				    "no read of %s has snapshot %s; see "
-				    "evidencectl history --check %s",
-				    s->args->operand[0], side->id,
-				    s->args->operand[0]);
+		return say_no_read(s, dir, side);
 	r = ledger_blob(&disk_io, dir, &side->digest, &side->text, &side->len,
 			&err);
 	return r < 0 ? session_fail_err(s, &err) : 0;

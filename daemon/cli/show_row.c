@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NAME_MAX_COLUMNS = 30 };
@@ -106,9 +107,32 @@ show_members(struct session *s, const char *section, struct json_object *object)
 
 struct shown {
 	struct session *session;
+	const char *dir;
 	const struct view_correction *correction; /* NULL: none */
 	bool found;
 };
+
+/* The text that the row rests on, where it is no more. */
+static void
+put_erased(struct session *s, const char *dir, const struct row *row,
+	   struct json_object *body)
+{
+	bool config = strcmp(row->kind, "config.loaded") == 0;
+	const char *hex =
+	    json_get_string(body, config ? "digest" : "text_sha256", "");
+	struct digest digest;
+	struct err err;
+	char *text;
+	size_t len;
+
+	if (strlen(hex) != DIGEST_HEX_LEN ||
+	    hex_decode(hex, DIGEST_LEN, digest.bytes) < 0)
+		return;
+	if (ledger_blob(&disk_io, dir, &digest, &text, &len, &err) == 0)
+		free(text);
+	else
+		put_line(s, "text", err.text);
+}
 
 static int
 print_row(void *ctx, const struct row *row)
@@ -129,6 +153,7 @@ print_row(void *ctx, const struct row *row)
 	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
 		       NULL) == 0) {
 		put_members(s, "", body);
+		put_erased(s, shown->dir, row, body);
 		json_object_put(body);
 	}
 	put_line(s, "id", row->id);
@@ -178,6 +203,7 @@ show_row(struct session *s, uint64_t seq)
 	}
 	if (r != 0)
 		return r;
+	shown.dir = dir;
 	r = rows_at(s, dir, seq, print_row, &shown);
 	if (r == 0 && !shown.found && !s->damaged)
 		r = say_no_row(s, dir, seq);

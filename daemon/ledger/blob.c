@@ -159,10 +159,12 @@ ledger_blob(const struct ledger_io *io, const char *dir,
 	snprintf(name, sizeof(name), "pages/sha256/%.2s/%s", hex, hex);
 	r = raw_load(io, fd, name, LEDGER_BLOB_MAX, &text, &len);
 	io->close(io->ctx, fd);
+	/* What no kept row names goes with the rows; this one is asked for by
+	 * a row. */
 	if (r == -ENOENT)
 		return err_set(err, ERR_NOT_FOUND,
-			       "%s/%s: the text was erased; the rows keep its "
-			       "digest",
+			       "%s/%s: the text was erased by hand, no row let "
+			       "it go; the rows keep its digest",
 			       dir, name);
 	if (r < 0)
 		return raw_error(err, r, "%s/%s", dir, name);

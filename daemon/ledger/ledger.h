@@ -175,7 +175,8 @@ int ledger_scan_after(const struct ledger_io *io, const char *dir,
 /* The number of whole rows in the folder. */
 int ledger_count(const struct ledger_io *io, const char *dir,
 		 uint64_t *ret_rows, struct err *err);
-/* A kept blob by its digest; *ret_text is malloc'd. */
+/* A blob that a kept row names; *ret_text is malloc'd.  ERR_NOT_FOUND: it was
+ * erased. */
 int ledger_blob(const struct ledger_io *io, const char *dir,
 		const struct digest *sha256, char **ret_text, size_t *ret_len,
 		struct err *err);

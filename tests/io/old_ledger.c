@@ -4,7 +4,7 @@
  *   old_ledger FOLDER ROWS TO [SEGMENT-ROWS WINDOW]
  *
  * It goes on with a ledger that is there.  Row n has the workload w<n % 3>;
- * every 100th has a text. */
+ * every 100th is a read of the source "page", with its text. */
 #include "io/disk.h"
 #include "ledger/ledger.h"
 #include "ledger/prune.h"
@@ -44,7 +44,7 @@ append(struct ledger *l, uint64_t n, const char *kind, const char *body,
 static void
 append_row(struct ledger *l, uint64_t n)
 {
-	char body[200], text[40], hex[DIGEST_HEX_LEN + 1];
+	char body[300], text[40], hex[DIGEST_HEX_LEN + 1];
 	struct row_blob blob = {.text = text};
 
 	snprintf(text, sizeof(text), "page of row %" PRIu64 "\n", n);
@@ -52,12 +52,15 @@ append_row(struct ledger *l, uint64_t n)
 	blob.sha256 = digest_sha256(text, blob.len);
 	if (n % 100 == 0)
 		snprintf(body, sizeof(body),
-			 "{\"text_sha256\":\"%s\",\"workload_label\":\"w%d\"}",
-			 digest_hex(&blob.sha256, hex), (int)(n % 3));
+			 "{\"outcome\":\"changed\",\"read\":\"read\","
+			 "\"snapshot\":\"%.12s\",\"source\":\"page\","
+			 "\"text_sha256\":\"%s\",\"workload_label\":\"w%d\"}",
+			 digest_hex(&blob.sha256, hex), hex, (int)(n % 3));
 	else
 		snprintf(body, sizeof(body), "{\"workload_label\":\"w%d\"}",
 			 (int)(n % 3));
-	append(l, n, "note", body, n % 100 == 0 ? &blob : NULL);
+	append(l, n, n % 100 == 0 ? "check.source" : "note", body,
+	       n % 100 == 0 ? &blob : NULL);
 }
 
 static void
