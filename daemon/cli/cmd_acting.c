@@ -148,12 +148,6 @@ cmd_run(struct session *s)
 }
 
 int
-cmd_approve(struct session *s)
-{
-	return act(s, CTL_APPROVE);
-}
-
-int
 cmd_note(struct session *s)
 {
 	return act(s, CTL_NOTE);

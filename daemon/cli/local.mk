@@ -3,6 +3,7 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_acting.c \
 	daemon/cli/cmd_alerts.c \
 	daemon/cli/cmd_calendar.c \
+	daemon/cli/cmd_approve.c \
 	daemon/cli/cmd_check_config.c \
 	daemon/cli/cmd_check_proof.c \
 	daemon/cli/cmd_diff.c \

@@ -1,0 +1,183 @@
+/* A person's approval; with --new, of one first snapshot after the other.
+ *
+ * The walk approves nothing by itself: each page is shown, each is asked for,
+ * and each yes is an ordinary request for the snapshot that was shown.  Where
+ * nobody can be asked it is refused. */
+#include "cli/cli.h"
+#include "cli/prompt.h"
+#include "cli/words.h"
+#include "io/disk.h"
+#include "ledger/ledger.h"
+#include "page/page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEAD_LINES = 24, QUESTION_BYTES = 160 };
+
+static int
+approve(struct session *s, const char *name, const char *snapshot)
+{
+	struct ctl_request request = {.command = CTL_APPROVE};
+	int r;
+
+	r = session_copy(s, request.name, sizeof(request.name), name);
+	if (r == 0)
+		r = session_copy(s, request.snapshot, sizeof(request.snapshot),
+				 snapshot);
+	if (r == 0)
+		r = session_copy(s, request.role, sizeof(request.role),
+				 s->args->value[OPTION_ROLE]);
+	if (r == 0)
+		r = session_copy(s, request.note, sizeof(request.note),
+				 s->args->value[OPTION_NOTE]);
+	return r != 0 ? r : session_ask(s, &request);
+}
+
+/* The first lines of a page, and how many more there are. */
+static void
+put_head(struct session *s, const char *text, size_t len)
+{
+	size_t end = 0, lines = 0, more = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] != '\n')
+			continue;
+		if (++lines <= HEAD_LINES)
+			end = i + 1;
+		else
+			more++;
+	}
+	if (lines < HEAD_LINES)
+		end = len;
+	writer_verbatim(&s->out, text, end);
+	if (end > 0 && text[end - 1] != '\n')
+		buf_putc(&s->out, '\n');
+	if (more > 0)
+		buf_printf(&s->out, "[%zu more lines]\n", more);
+}
+
+static int
+show_page(struct session *s, const char *dir, const struct source *source,
+	  const struct view_source *v)
+{
+	char at[WALL_RFC3339_LEN + 1], id[SNAPSHOT_ID_LEN + 1];
+	struct err err;
+	size_t len;
+	char *text;
+
+	if (ledger_blob(&disk_io, dir, &v->fact.text, &text, &len, &err) < 0)
+		return session_fail_err(s, &err);
+	buf_printf(&s->out, "\n%s: %s, snapshot %s, read %s\n", source->name,
+		   source_kind_name(source->kind),
+		   page_snapshot_id(&v->fact.text, id),
+		   wall_format(v->fact.read_at, at));
+	writer_paragraph(&s->writer, "url    ", source->url);
+	writer_paragraph(&s->writer, "title  ",
+			 v->title[0] == '\0' ? "-" : v->title);
+	buf_putc(&s->out, '\n');
+	put_head(s, text, len);
+	free(text);
+	session_flush(s);
+	return CTL_OK;
+}
+
+/* 'y', 'n' or 'q'; the end of the input is a q. */
+static char
+ask(const char *name, const char *snapshot)
+{
+	char question[QUESTION_BYTES], answer[PROMPT_MAX];
+
+	snprintf(question, sizeof(question),
+		 "\napprove %s %s? y: yes, n: not now, q: quit [y/n/q] ", name,
+		 snapshot);
+	while (prompt_line(question, answer)) {
+		if (strlen(answer) == 1 && strchr("ynq", answer[0]) != NULL)
+			return answer[0];
+	}
+	return 'q';
+}
+
+static bool
+is_new(struct session *s, const struct source *source,
+       const struct view_source *v)
+{
+	const char *approval = words_approval(source, v, s->now.wall);
+
+	return approval != NULL && strcmp(approval, "unapproved") == 0;
+}
+
+static int
+walk(struct session *s, const struct config *c, const struct view *view,
+     const char *dir)
+{
+	size_t seen = 0, approved = 0;
+	char answer = 'n';
+	int r = CTL_OK;
+
+	for (size_t i = 0; r == CTL_OK && answer != 'q' && i < c->n_sources;
+	     i++) {
+		const struct source *source = &c->sources[i];
+		const struct view_source *v = view_source(view, source->name);
+		char id[SNAPSHOT_ID_LEN + 1];
+
+		if (!is_new(s, source, v))
+			continue;
+		seen++;
+		r = show_page(s, dir, source, v);
+		if (r != CTL_OK)
+			break;
+		answer = ask(source->name, page_snapshot_id(&v->fact.text, id));
+		if (answer != 'y')
+			continue;
+		r = approve(s, source->name, id);
+		approved += r == CTL_OK;
+	}
+	if (seen == 0)
+		buf_puts(&s->out, "no first snapshot waits\n");
+	else
+		buf_printf(&s->out, "%zu approved\n", approved);
+	return r;
+}
+
+static int
+approve_new(struct session *s)
+{
+	const struct config *config;
+	const struct view *view;
+	const char *dir;
+	int r;
+
+	if (s->args->n_operands > 0)
+		return session_fail(s, CTL_USAGE,
+				    "approve --new takes no name; see "
+				    "evidencectl approve --help");
+	if (!prompt_possible())
+		return session_fail(s, CTL_USAGE,
+				    "approve --new asks a person at a "
+				    "terminal; see evidencectl list sources, "
+				    "and approve SOURCE SNAPSHOT");
+	r = session_config(s, &config);
+	if (r == 0)
+		r = session_ledger(s, &dir);
+	if (r == 0)
+		r = session_view(s, &view);
+	return r == 0 ? walk(s, config, view, dir) : r;
+}
+
+int
+cmd_approve(struct session *s)
+{
+	const struct arguments *args = s->args;
+
+	if (arguments_has(args, OPTION_NEW))
+		return approve_new(s);
+	if (args->n_operands == 0)
+		return session_fail(s, CTL_USAGE,
+				    "approve: SOURCE SNAPSHOT, a WORKLOAD or "
+				    "--new is needed; see evidencectl approve "
+				    "--help");
+	return approve(s, args->operand[0],
+		       args->n_operands > 1 ? args->operand[1] : "");
+}
