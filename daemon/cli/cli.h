@@ -37,7 +37,7 @@ command_fn cmd_status, cmd_list, cmd_show, cmd_why, cmd_alerts, cmd_explain,
     cmd_verify, cmd_prove, cmd_check_proof, cmd_check_config, cmd_run,
     cmd_approve, cmd_note, cmd_correct, cmd_legal_hold, cmd_prune, cmd_mirror,
     cmd_reload, cmd_checkpoint;
-command_fn cmd_restore, cmd_repair, cmd_calendar;
+command_fn cmd_restore, cmd_repair, cmd_calendar, cmd_export;
 command_fn cmd_ack, cmd_silence, cmd_unsilence, cmd_decide, cmd_attest;
 command_fn cmd_new, cmd_import_workloads, cmd_doctor;
 

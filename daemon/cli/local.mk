@@ -9,6 +9,7 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_diff.c \
 	daemon/cli/cmd_doctor.c \
 	daemon/cli/cmd_explain.c \
+	daemon/cli/cmd_export.c \
 	daemon/cli/cmd_history.c \
 	daemon/cli/cmd_import_workloads.c \
 	daemon/cli/cmd_index.c \

@@ -21,6 +21,7 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_INDEX] = cmd_index,
     [COMMAND_CALENDAR] = cmd_calendar,
     [COMMAND_PACKET] = cmd_packet,
+    [COMMAND_EXPORT] = cmd_export,
     [COMMAND_DIFF] = cmd_diff,
     [COMMAND_NEXT] = cmd_next,
     [COMMAND_SCHEDULE] = cmd_schedule,

@@ -4,6 +4,7 @@
 #include "report/writer.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "report/writer_csv.h"
 #include "report/writer_html.h"
 #include "report/writer_layout.h"
 #include "report/yaml.h"
@@ -251,6 +252,8 @@ writer_close(struct writer *w)
 		} else if (w->format == WRITER_HTML) {
 			if (w->n_cells > 0)
 				html_table(w);
+		} else if (w->format == WRITER_CSV) {
+			csv_table(w);
 		} else if (w->card) {
 			for (size_t i = 0; i < w->n_cells; i += n)
 				layout_card(w, &w->cells[i]);

@@ -6,7 +6,8 @@
  * keys, with "object" (what the row is) and "schema".  So a name that is
  * shown and the name that a program reads cannot drift apart.  As YAML every
  * row is a mapping in one sequence, with the same members, in the order of the
- * columns; as HTML they are a table, to be put into a page.
+ * columns; as HTML they are a table, to be put into a page; as CSV
+ * one file, with the keys in its first line.
  *
  * What is not set is one thing everywhere: a dash as text, null in JSON and
  * YAML.  An empty text is not set, since the configuration and the rows write
@@ -28,7 +29,13 @@
 
 enum { WRITER_SCHEMA = 1, WRITER_COLUMNS_MAX = 32, WRITER_WIDTH_MIN = 80 };
 
-enum writer_format { WRITER_TEXT, WRITER_JSON, WRITER_YAML, WRITER_HTML };
+enum writer_format {
+	WRITER_TEXT,
+	WRITER_JSON,
+	WRITER_YAML,
+	WRITER_HTML,
+	WRITER_CSV
+};
 
 enum column_flag {
 	COLUMN_RIGHT = 1, /* numbers */
@@ -60,6 +67,7 @@ struct writer {
 	bool card;
 	struct cell *cells;
 	size_t n_cells;
+	bool headed; /* the keys were printed (CSV) */
 	bool failed;
 };
 

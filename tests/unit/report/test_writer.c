@@ -1,5 +1,6 @@
 /* The one interface for what is printed: widths, breaks, colour, JSON. */
 #include "report/writer.h"
+#include "report/writer_csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -393,6 +394,58 @@ yaml_is_a_sequence(void **state)
 	buf_free(&out);
 }
 
+/* No spreadsheet takes a cell for a formula. */
+static void
+csv_cells(void **state)
+{
+	static const struct {
+		const char *text, *quoted;
+	} cases[] = {
+	    {"", "\"\""},
+	    {"a, b", "\"a, b\""},
+	    {"a \"b\"\n", "\"a \"\"b\"\"\n\""},
+	    {"=1", "\"'=1\""},
+	    {"+1", "\"'+1\""},
+	    {"-1", "\"'-1\""},
+	    {"@A1", "\"'@A1\""},
+	    {"\t=1", "\"'\t=1\""},
+	    {"\r=1", "\"'\r=1\""},
+	    {"a=1", "\"a=1\""},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf out = {0};
+
+		csv_quote(&out, cases[i].text);
+		assert_string_equal(buf_text(&out), cases[i].quoted);
+		buf_free(&out);
+	}
+}
+
+static void
+csv_has_one_head(void **state)
+{
+	static const struct column three[] = {
+	    {"name", "Name", 0}, {"count", "Count", 0}, {"list", "List", 0}};
+	static const char *const items[] = {"a", "=b"};
+	struct buf out = {0};
+	struct writer w = {.format = WRITER_CSV, .width = 80, .out = &out};
+
+	writer_table(&w, "thing", three, 3);
+	writer_close(&w);
+	for (int i = 0; i < 2; i++) {
+		writer_table(&w, "thing", three, 3);
+		writer_text(&w, i == 0 ? "x" : NULL);
+		writer_int(&w, -3);
+		writer_list(&w, items, i == 0 ? 2 : 0);
+		writer_close(&w);
+	}
+	assert_string_equal(buf_text(&out), "name,count,list\n"
+					    "\"x\",-3,\"a, =b\"\n"
+					    ",-3,\n");
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -411,6 +464,8 @@ main(void)
 	    cmocka_unit_test(cells_are_made_fit),
 	    cmocka_unit_test(verbatim_keeps_lines_and_spaces),
 	    cmocka_unit_test(yaml_is_a_sequence),
+	    cmocka_unit_test(csv_cells),
+	    cmocka_unit_test(csv_has_one_head),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,231 @@
+/* The records as data: CSV for spreadsheets and databases, JSON lines for
+ * programs.
+ *
+ * Every record row that was asked for is there, those that a later one of the
+ * same day has replaced too: which counts is a column.  So the rows are read
+ * twice, first to see which is the newest of its day. */
+#include "base/json.h"
+#include "base/map.h"
+#include "cli/cli.h"
+#include "cli/rows.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS_AT_ONCE = 256, FLUSH_BYTES = 64 * 1024, LIST_MAX = 64 };
+
+static const struct column columns[] = {
+    {"seq", "row", 0},
+    {"at", "written", 0},
+    {"newest", "newest", 0},
+    {"review_date", "review_date", 0},
+    {"reviewer_role", "reviewer_role", 0},
+    {"source_urls_checked", "source_urls_checked", 0},
+    {"request_time_utc", "request_time_utc", 0},
+    {"workload_label", "workload_label", 0},
+    {"owner_group", "owner_group", 0},
+    {"environment", "environment", 0},
+    {"request_result", "request_result", 0},
+    {"usage_evidence_present", "usage_evidence_present", 0},
+    {"pricing_reference_checked", "pricing_reference_checked", 0},
+    {"allocation_rule", "allocation_rule", 0},
+    {"unit_metric_name", "unit_metric_name", 0},
+    {"decision", "decision", 0},
+    {"follow_up_owner", "follow_up_owner", 0},
+    {"decided_by", "decided_by", 0},
+    {"decided_at", "decided_at", 0},
+    {"request_state", "request_state", 0},
+    {"reasons", "reasons", 0},
+    {"verified", "verified", 0},
+    {"not_verified", "not_verified", 0},
+    {"remaining_uncertainty", "remaining_uncertainty", 0},
+    {"billing_unit", "billing_unit", 0},
+    {"evidence_tier", "evidence_tier", 0},
+    {"allocation_rule_id", "allocation_rule_id", 0},
+    {"next_check_due", "next_check_due", 0},
+};
+
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), FIRST_MEMBER = 3 };
+
+struct exporting {
+	struct session *session;
+	struct map newest; /* of "LABEL DAY": index into seqs */
+	uint64_t *seqs;
+	size_t n_seqs, cap;
+	int waiting; /* rows in the open table */
+};
+
+/* Room for a label and a day. */
+enum { KEY_MAX = LABEL_MAX + WALL_DAY_LEN + 2 };
+
+/* false: the row says not what it is of. */
+static bool
+key_of(struct json_object *body, char out[KEY_MAX])
+{
+	const char *label = json_get_string(body, "workload_label", "");
+	const char *day = json_get_string(body, "review_date", "");
+
+	return label[0] != '\0' &&
+	       snprintf(out, KEY_MAX, "%s %s", label, day) < KEY_MAX;
+}
+
+static bool
+note_newest(struct exporting *e, const char *key, uint64_t seq)
+{
+	size_t i;
+
+	if (map_get(&e->newest, key, &i)) {
+		e->seqs[i] = seq;
+		return true;
+	}
+	if (e->n_seqs == e->cap) {
+		size_t cap = e->cap == 0 ? 256 : 2 * e->cap;
+		uint64_t *more = reallocarray(e->seqs, cap, sizeof(*more));
+
+		if (more == NULL)
+			return false;
+		e->seqs = more;
+		e->cap = cap;
+	}
+	e->seqs[e->n_seqs] = seq;
+	return map_put(&e->newest, key, e->n_seqs++);
+}
+
+static int
+find_newest(void *ctx, const struct row *row)
+{
+	struct exporting *e = ctx;
+	struct json_object *body;
+	char key[KEY_MAX];
+	bool ok = true;
+
+	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
+		       NULL) < 0)
+		return 0;
+	if (key_of(body, key))
+		ok = note_newest(e, key, row->seq);
+	json_object_put(body);
+	return ok ? 0 : ERR_NOMEM;
+}
+
+static void
+put_member(struct writer *w, struct json_object *value)
+{
+	const char *items[LIST_MAX];
+	size_t n = 0;
+
+	if (!json_object_is_type(value, json_type_array)) {
+		writer_text(w, value == NULL ? NULL
+					     : json_object_get_string(value));
+		return;
+	}
+	for (; n < json_object_array_length(value) && n < LIST_MAX; n++)
+		items[n] =
+		    json_object_get_string(json_object_array_get_idx(value, n));
+	writer_list(w, items, n);
+}
+
+static void
+put_row(struct exporting *e, const struct row *row, struct json_object *body)
+{
+	struct writer *w = &e->session->writer;
+	char key[KEY_MAX];
+	size_t i;
+
+	writer_int(w, (int64_t)row->seq);
+	writer_time(w, row->at);
+	writer_bool(w, key_of(body, key) && map_get(&e->newest, key, &i) &&
+			   e->seqs[i] == row->seq);
+	for (size_t c = FIRST_MEMBER; c < COLUMNS; c++)
+		put_member(w, json_get(body, columns[c].key));
+}
+
+static int
+print_row(void *ctx, const struct row *row)
+{
+	struct exporting *e = ctx;
+	struct session *s = e->session;
+	struct json_object *body;
+
+	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
+		       NULL) < 0)
+		return 0;
+	put_row(e, row, body);
+	json_object_put(body);
+	if (++e->waiting == ROWS_AT_ONCE) {
+		e->waiting = 0;
+		writer_close(&s->writer);
+		writer_table(&s->writer, "record", columns, COLUMNS);
+	}
+	if (s->out.len > FLUSH_BYTES)
+		session_flush(s);
+	return writer_ok(&s->writer) ? 0 : ERR_NOMEM;
+}
+
+static int
+asked_rows(struct session *s, struct row_filter *f)
+{
+	bool day;
+	int r = 0;
+
+	*f = (struct row_filter){.kind = "record",
+				 .workload = s->args->value[OPTION_WORKLOAD],
+				 .owner = s->args->value[OPTION_OWNER]};
+	if (arguments_has(s->args, OPTION_SINCE))
+		r = session_time(s, OPTION_SINCE, &f->since, &day);
+	if (r == 0 && arguments_has(s->args, OPTION_UNTIL)) {
+		r = session_time(s, OPTION_UNTIL, &f->until, &day);
+		if (r == 0 && day)
+			f->until = wall_day_start(wall_day(f->until) + 1);
+	}
+	return r;
+}
+
+static int
+export_rows(struct exporting *e, const struct row_filter *asked)
+{
+	/* Whether a record was replaced is no matter of what is asked for. */
+	const struct row_filter all = {.kind = "record",
+				       .workload = asked->workload};
+	struct session *s = e->session;
+	const char *dir;
+	int r = session_ledger(s, &dir);
+
+	if (r == 0)
+		r = rows_all(s, dir, &all, find_newest, e);
+	if (r != 0)
+		return r;
+	writer_table(&s->writer, "record", columns, COLUMNS);
+	r = rows_all(s, dir, asked, print_row, e);
+	writer_close(&s->writer);
+	return r;
+}
+
+int
+cmd_export(struct session *s)
+{
+	const char *format = s->args->value[OPTION_FORMAT];
+	struct exporting e = {.session = s};
+	struct row_filter asked;
+	int r;
+
+	if (format != NULL && strcmp(format, "csv") != 0 &&
+	    strcmp(format, "jsonl") != 0)
+		return session_fail(s, CTL_USAGE,
+				    "export --format %s: csv or jsonl is "
+				    "expected; evidencectl packet knows others",
+				    format);
+	if (format != NULL)
+		s->writer.format =
+		    strcmp(format, "csv") == 0 ? WRITER_CSV : WRITER_JSON;
+	else if (s->writer.format == WRITER_TEXT)
+		s->writer.format = WRITER_CSV;
+	r = asked_rows(s, &asked);
+	if (r == 0)
+		r = export_rows(&e, &asked);
+	map_free(&e.newest);
+	free(e.seqs);
+	return r;
+}
