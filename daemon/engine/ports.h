@@ -38,10 +38,11 @@ struct ports {
 	/* Starts an exchange; answered by engine_http_done(). */
 	void (*http)(void *ctx, uint64_t token,
 		     const struct http_request *request);
-	/* Text of a fetched body; answered by engine_page_done(). */
-	void (*page_text)(void *ctx, uint64_t token,
-			  const struct http_response *response,
-			  const char *pointer);
+	/* Text of a fetched body; answered by engine_page_done(), later.
+	 * ERR_NOMEM: there will be no answer. */
+	int (*page_text)(void *ctx, uint64_t token,
+			 const struct http_response *response,
+			 const char *pointer);
 
 	/* Whether the credential is loaded; its fingerprint (16 hex) if so. */
 	bool (*credential)(void *ctx, const char *name,

@@ -146,9 +146,15 @@ read_http_done(struct engine *e, struct read *r,
 		record(e, r, outcome, NULL);
 		return;
 	}
-	r->extracting = true;
-	e->ports->page_text(e->ports->ctx, r->token, response,
-			    r->source->pointer);
+	r->extracting = e->ports->page_text(e->ports->ctx, r->token, response,
+					    r->source->pointer) == 0;
+	if (!r->extracting) {
+		/* Told as a page whose text could not be had. */
+		struct page_text none = page_text_failed(ERR_NOMEM);
+
+		read_page_done(e, r, &none);
+		page_text_free(&none);
+	}
 }
 
 void

@@ -134,7 +134,7 @@ fill_request(struct page_pool *pool, struct page_job *job,
 		page_job_refuse(job, r, "the page is too long to be read");
 }
 
-void
+int
 page_pool_extract(struct page_pool *pool, const struct http_response *response,
 		  const char *pointer, page_pool_done done, void *arg)
 {
@@ -142,7 +142,7 @@ page_pool_extract(struct page_pool *pool, const struct http_response *response,
 	struct entry **end = &pool->entries;
 
 	if (entry == NULL)
-		abort(); /* a callback is owed and there is none to make */
+		return ERR_NOMEM;
 	entry->done = done;
 	entry->arg = arg;
 	page_job_init(&entry->job, pool->base, &pool->options, on_over, pool);
@@ -151,6 +151,7 @@ page_pool_extract(struct page_pool *pool, const struct http_response *response,
 		end = &(*end)->next;
 	*end = entry;
 	turn_later(pool);
+	return 0;
 }
 
 struct page_pool_options

@@ -46,9 +46,9 @@ int page_pool_new(struct event_base *base,
 void page_pool_free(struct page_pool *pool);
 
 /* Body and pointer are copied.  The callback comes later from the loop, never
- * from within this call. */
-void page_pool_extract(struct page_pool *pool,
-		       const struct http_response *response,
-		       const char *pointer, page_pool_done done, void *arg);
+ * from within this call.  ERR_NOMEM: it will not come. */
+int page_pool_extract(struct page_pool *pool,
+		      const struct http_response *response, const char *pointer,
+		      page_pool_done done, void *arg);
 
 #endif

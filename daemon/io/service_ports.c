@@ -121,7 +121,7 @@ page_done(void *arg, struct page_text *text, const char *why)
 	free(job);
 }
 
-static void
+static int
 port_page_text(void *ctx, uint64_t token, const struct http_response *response,
 	       const char *pointer)
 {
@@ -129,9 +129,12 @@ port_page_text(void *ctx, uint64_t token, const struct http_response *response,
 	struct page_job *job = malloc(sizeof(*job));
 
 	if (job == NULL)
-		return; /* the read ends with the daemon; its slot is open */
+		return ERR_NOMEM;
 	*job = (struct page_job){s, token};
-	page_pool_extract(s->pages, response, pointer, page_done, job);
+	if (page_pool_extract(s->pages, response, pointer, page_done, job) == 0)
+		return 0;
+	free(job);
+	return ERR_NOMEM;
 }
 
 static struct digest

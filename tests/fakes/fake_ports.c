@@ -153,12 +153,14 @@ port_http(void *ctx, uint64_t token, const struct http_request *request)
 	f->sent++;
 }
 
-static void
+static int
 port_page_text(void *ctx, uint64_t token, const struct http_response *response,
 	       const char *pointer)
 {
 	struct fake *f = ctx;
 
+	if (f->no_page_memory)
+		return ERR_NOMEM;
 	f->pages =
 	    checked(realloc(f->pages, (f->n_pages + 1) * sizeof(*f->pages)));
 	f->pages[f->n_pages++] = (struct fake_page){
@@ -166,6 +168,7 @@ port_page_text(void *ctx, uint64_t token, const struct http_response *response,
 	    .body = checked(strndup(response->body, response->body_len)),
 	    .pointer = checked(strdup(pointer)),
 	};
+	return 0;
 }
 
 static bool

@@ -47,9 +47,10 @@ struct fake {
 	struct fake_row *rows;
 	size_t n_rows, n_durable;
 	struct map ids;
-	bool full;     /* rows are taken but do not become durable */
-	bool damaged;  /* every append is refused */
-	bool no_probe; /* may_probe() says no */
+	bool full;	     /* rows are taken but do not become durable */
+	bool damaged;	     /* every append is refused */
+	bool no_probe;	     /* may_probe() says no */
+	bool no_page_memory; /* page_text() has none */
 	size_t
 	    freeze_at; /* no row from this index on gets durable; 0: all do */
 	/* Rows of a segment that may go; 0: none may, because of prune_stop. */

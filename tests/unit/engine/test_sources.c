@@ -57,6 +57,27 @@ test_changed(void **state)
 	world_free(&w);
 }
 
+/* There was no memory for the text of the page: that is a read in vain, and
+ * the next one is not in its way. */
+static void
+test_no_memory_for_the_text(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	w.fake.no_page_memory = true;
+	scene_until(&w, DAY2, "05:10:00");
+	assert_int_equal(
+	    scene_count(&w, "check.source", DAY2, "\"outcome\":\"error\""),
+	    5 + 5); /* and again after 15 minutes */
+	w.fake.no_page_memory = false;
+	assert_int_equal(scene_run(&w, "p-pricing"), CTL_OK);
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
 /* Three bad reads over two hours; a good one ends it. */
 static void
 test_lost(void **state)
@@ -325,6 +346,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_first_snapshot),
 	    cmocka_unit_test(test_changed),
+	    cmocka_unit_test(test_no_memory_for_the_text),
 	    cmocka_unit_test(test_lost),
 	    cmocka_unit_test(test_lost_takes_three),
 	    cmocka_unit_test(test_stale),
