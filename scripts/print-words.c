@@ -119,7 +119,7 @@ print_digest_entry(void)
 		     "what is kept quiet. The row names the open alerts and "
 		     "the silences that the line counts.");
 	print_filled("Blocks:", "Nothing by itself.");
-	printf("%-*sevidencectl status\n", HANG, "Look:");
+	printf("%-*sevidencectl todo\n", HANG, "Look:");
 	printf("%-*sevidencectl alerts\n", HANG, "");
 	printf("%-*sevidencectl show @EVIDENCED_SEQ@\n", HANG, "");
 	print_filled("Resolved by:", "Nothing to resolve: one line a day.");

@@ -36,49 +36,6 @@ print_standing(struct session *s, const char *name, const char *words)
 
 /* ---- a workload ---- */
 
-static reason_set
-reasons_of_approval(const struct source *source, const struct view_source *v,
-		    struct wall_time now)
-{
-	const char *approval = words_approval(source, v, now);
-
-	if (approval == NULL || strcmp(approval, "approved") == 0)
-		return 0;
-	if (strcmp(approval, "unapproved") == 0)
-		return reason_bit(REASON_SOURCE_UNAPPROVED);
-	if (strcmp(approval, "expired") == 0)
-		return reason_bit(REASON_APPROVAL_EXPIRED);
-	return reason_bit(REASON_CHANGE_UNAPPROVED);
-}
-
-/* What holds the workload now, whatever its newest record says: by the
- * configuration, the approvals and the open alerts. */
-static reason_set
-reasons_now(const struct why *why)
-{
-	const struct workload *w = why->workload;
-	reason_set now;
-
-	if (why->config == NULL || w == NULL)
-		return 0;
-	now = govern_reasons(why->config, w, why->day);
-	if (w->credential_shared)
-		now |= reason_bit(REASON_CREDENTIAL_SHARED);
-	if (w->kinds_missing != 0)
-		now |= reason_bit(REASON_SOURCE_MISSING);
-	for (size_t i = 0; i < w->n_sources; i++)
-		now |= reasons_of_approval(
-		    w->sources[i], view_source(why->view, w->sources[i]->name),
-		    why->session->now.wall);
-	for (size_t i = 0; i < alert_machine_count(why->view->alerts); i++) {
-		const struct alert *a = alert_machine_at(why->view->alerts, i);
-
-		if (words_alert_is_about(a, w->label, w))
-			now |= a->reasons;
-	}
-	return now;
-}
-
 static void
 why_record(struct why *why, const struct standing *standing)
 {
@@ -95,7 +52,7 @@ why_record(struct why *why, const struct standing *standing)
 		why_reasons(why, in_record, heading);
 	}
 	why->day = wall_day(why->session->now.wall);
-	now = reasons_now(why);
+	now = why_reasons_now(why);
 	why_reasons(why, now & ~in_record,
 		    "Now, by the configuration, the approvals and the alerts");
 	if ((now | in_record) == 0 &&
@@ -199,8 +156,8 @@ why_source(struct why *why)
 		return NOT_THIS;
 	print_source(why, v);
 	if (why->source != NULL)
-		reasons =
-		    reasons_of_approval(why->source, v, why->session->now.wall);
+		reasons = why_reasons_of_approval(why->source, v,
+						  why->session->now.wall);
 	reasons |= reasons_of_alerts(why, &any);
 	why_reasons(why, reasons, "Because");
 	if (reasons == 0 && why->session->writer.format == WRITER_TEXT)

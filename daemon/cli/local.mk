@@ -23,6 +23,7 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_schedule.c \
 	daemon/cli/cmd_show.c \
 	daemon/cli/cmd_status.c \
+	daemon/cli/cmd_todo.c \
 	daemon/cli/cmd_verify.c \
 	daemon/cli/cmd_why.c \
 	daemon/cli/credentials.c \
@@ -65,6 +66,8 @@ evidencectl_SOURCES += \
 	daemon/cli/span_read.h \
 	daemon/cli/unknown.c \
 	daemon/cli/unknown.h \
+	daemon/cli/todo.c \
+	daemon/cli/todo.h \
 	daemon/cli/verify_mirror.c \
 	daemon/cli/verify_mirror.h \
 	daemon/cli/view_at.c \

@@ -15,6 +15,7 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_LIST] = cmd_list,
     [COMMAND_SHOW] = cmd_show,
     [COMMAND_WHY] = cmd_why,
+    [COMMAND_TODO] = cmd_todo,
     [COMMAND_ALERTS] = cmd_alerts,
     [COMMAND_EXPLAIN] = cmd_explain,
     [COMMAND_HISTORY] = cmd_history,

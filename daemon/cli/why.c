@@ -55,8 +55,9 @@ lacks_approval(const struct why *why, const struct source *source,
 
 /* The approval itself, or the alert that reports the reason, tells which of
  * the sources is meant. */
-static bool
-is_meant(const struct why *why, const struct source *source, enum reason reason)
+bool
+why_means_source(const struct why *why, const struct source *source,
+		 enum reason reason)
 {
 	char id[2 * ALERT_SUBJECT_MAX];
 
@@ -78,7 +79,7 @@ source_meant(const struct why *why, enum reason reason)
 	if (why->source != NULL)
 		return why->source;
 	for (size_t i = 0; w != NULL && i < w->n_sources; i++) {
-		if (is_meant(why, w->sources[i], reason))
+		if (why_means_source(why, w->sources[i], reason))
 			return w->sources[i];
 		if (of_kind == NULL && is_kind(w->sources[i], reason))
 			of_kind = w->sources[i];
@@ -87,8 +88,8 @@ source_meant(const struct why *why, enum reason reason)
 }
 
 /* What the reason's alert rule is about. */
-static const char *
-subject_of(const struct why *why, enum reason reason)
+const char *
+why_subject_of(const struct why *why, enum reason reason)
 {
 	const struct alert_rule *rule =
 	    alert_rule_by_name(reason_info(reason)->alert_rule);
@@ -149,7 +150,7 @@ detail_of_sources(const struct why *why, enum reason reason, struct buf *out)
 		const struct view_source *v =
 		    view_source(why->view, source->name);
 
-		if (!is_meant(why, source, reason))
+		if (!why_means_source(why, source, reason))
 			continue;
 		buf_printf(out, "%s%s", out->len == 0 ? "" : ", ",
 			   source->name);
@@ -189,39 +190,34 @@ detail_of_cap(const struct why *why, struct buf *out)
 		   v->cap.role, (unsigned long long)v->cap.seq);
 }
 
-/* The value at fault, where it can be named. */
-static void
-put_detail(const struct why *why, enum reason reason)
+void
+why_detail(const struct why *why, enum reason reason, struct buf *out)
 {
 	char words[NAMES_MAX] = "";
-	struct buf out = {0};
 
 	if (why->config != NULL && why->workload != NULL) {
 		govern_explain(why->config, why->workload, reason, why->day,
 			       words, sizeof(words));
-		buf_puts(&out, words);
+		buf_puts(out, words);
 		if (reason == REASON_SOURCE_MISSING)
-			workload_missing_kinds(why->workload, &out);
+			workload_missing_kinds(why->workload, out);
 		if (reason == REASON_CREDENTIAL_SHARED ||
 		    reason == REASON_CREDENTIAL_MISSING)
-			detail_of_credential(why, &out);
+			detail_of_credential(why, out);
 		if (reason == REASON_LOWERED_BY_ROLE)
-			detail_of_cap(why, &out);
+			detail_of_cap(why, out);
 	}
-	if (out.len == 0)
-		detail_of_sources(why, reason, &out);
-	writer_text(&why->session->writer,
-		    out.len == 0 ? NULL : buf_text(&out));
-	buf_free(&out);
+	if (out->len == 0)
+		detail_of_sources(why, reason, out);
 }
 
 /* A snapshot that waits can be named, so that the command can be typed. */
 static bool
-put_approval(const struct why *why, enum reason reason)
+next_approval(const struct why *why, enum reason reason, struct buf *out)
 {
 	const struct source *source = source_meant(why, reason);
 	const struct view_source *v;
-	char id[SNAPSHOT_ID_LEN + 1], text[NAMES_MAX];
+	char id[SNAPSHOT_ID_LEN + 1];
 
 	if (reason != REASON_SOURCE_UNAPPROVED &&
 	    reason != REASON_CHANGE_UNAPPROVED &&
@@ -231,30 +227,27 @@ put_approval(const struct why *why, enum reason reason)
 	v = source == NULL ? NULL : view_source(why->view, source->name);
 	if (v == NULL || !v->fact.read)
 		return false;
-	snprintf(text, sizeof(text),
-		 "evidencectl diff %s, then evidencectl approve %s %s --role "
-		 "ROLE --note TEXT",
-		 source->name, source->name,
-		 page_snapshot_id(&v->fact.text, id));
-	writer_text(&why->session->writer, text);
+	buf_printf(out,
+		   "evidencectl diff %s, then evidencectl approve %s %s --role "
+		   "ROLE --note TEXT",
+		   source->name, source->name,
+		   page_snapshot_id(&v->fact.text, id));
 	return true;
 }
 
-static void
-put_next(const struct why *why, enum reason reason)
+void
+why_next(const struct why *why, enum reason reason, struct buf *out)
 {
 	const char *next = reason_info(reason)->next, *place;
-	char text[NAMES_MAX];
 
-	if (put_approval(why, reason))
+	if (next_approval(why, reason, out))
 		return;
 	place = strstr(next, "%s");
 	if (place == NULL)
-		snprintf(text, sizeof(text), "%s", next);
+		buf_puts(out, next);
 	else
-		snprintf(text, sizeof(text), "%.*s%s%s", (int)(place - next),
-			 next, subject_of(why, reason), place + 2);
-	writer_text(&why->session->writer, text);
+		buf_printf(out, "%.*s%s%s", (int)(place - next), next,
+			   why_subject_of(why, reason), place + 2);
 }
 
 static void
@@ -263,20 +256,25 @@ why_reason(const struct why *why, enum reason reason)
 	const struct reason_info *info = reason_info(reason);
 	struct writer *w = &why->session->writer;
 	const struct origin *origin = origin_of(why, reason);
+	struct buf text = {0};
 
 	writer_card(w, "reason", columns, sizeof(columns) / sizeof(columns[0]));
 	writer_text(w, info->code);
 	writer_text(w, decision_name(info->decision));
 	writer_text(w, info->says);
-	put_detail(why, reason);
+	why_detail(why, reason, &text);
+	writer_text(w, text.len == 0 ? NULL : buf_text(&text));
 	writer_text(w, info->who);
 	writer_bool(w, info->clears_itself);
 	if (origin == NULL)
 		writer_none(w);
 	else
 		words_put_origin(w, origin);
-	put_next(why, reason);
+	buf_reset(&text);
+	why_next(why, reason, &text);
+	writer_text(w, buf_text(&text));
 	writer_close(w);
+	buf_free(&text);
 }
 
 void
@@ -289,4 +287,45 @@ why_reasons(const struct why *why, reason_set reasons, const char *heading)
 		why_reason(why, (enum reason)i);
 		heading = "and";
 	}
+}
+
+reason_set
+why_reasons_of_approval(const struct source *source,
+			const struct view_source *v, struct wall_time now)
+{
+	const char *approval = words_approval(source, v, now);
+
+	if (approval == NULL || strcmp(approval, "approved") == 0)
+		return 0;
+	if (strcmp(approval, "unapproved") == 0)
+		return reason_bit(REASON_SOURCE_UNAPPROVED);
+	if (strcmp(approval, "expired") == 0)
+		return reason_bit(REASON_APPROVAL_EXPIRED);
+	return reason_bit(REASON_CHANGE_UNAPPROVED);
+}
+
+reason_set
+why_reasons_now(const struct why *why)
+{
+	const struct workload *w = why->workload;
+	reason_set now;
+
+	if (why->config == NULL || w == NULL)
+		return 0;
+	now = govern_reasons(why->config, w, why->day);
+	if (w->credential_shared)
+		now |= reason_bit(REASON_CREDENTIAL_SHARED);
+	if (w->kinds_missing != 0)
+		now |= reason_bit(REASON_SOURCE_MISSING);
+	for (size_t i = 0; i < w->n_sources; i++)
+		now |= why_reasons_of_approval(
+		    w->sources[i], view_source(why->view, w->sources[i]->name),
+		    why->session->now.wall);
+	for (size_t i = 0; i < alert_machine_count(why->view->alerts); i++) {
+		const struct alert *a = alert_machine_at(why->view->alerts, i);
+
+		if (words_alert_is_about(a, w->label, w))
+			now |= a->reasons;
+	}
+	return now;
 }

@@ -177,7 +177,7 @@ the_catalogue_has_nothing_else(void **state)
 	assert_says(&row, "EVIDENCED_CHECKPOINT");
 	buf_free(&row);
 	row = section(&pages->catalog, "-- " MIRROR_DIGEST_MESSAGE_ID, "-- ");
-	assert_says(&row, "evidencectl status");
+	assert_says(&row, "evidencectl todo");
 	buf_free(&row);
 	assert_int_equal(count_lines(text, text + pages->catalog.len, "-- "),
 			 ALERT_RULES + 3);

@@ -77,6 +77,10 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/show-rule-json \
 	tests/unit/cli/golden/status-daemon \
 	tests/unit/cli/golden/status-daemon-json \
+	tests/unit/cli/golden/todo \
+	tests/unit/cli/golden/todo-json \
+	tests/unit/cli/golden/todo-owner \
+	tests/unit/cli/golden/todo-role \
 	tests/unit/cli/golden/verify \
 	tests/unit/cli/golden/verify-damaged-json \
 	tests/unit/cli/golden/verify-json \

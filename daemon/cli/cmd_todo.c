@@ -1,0 +1,150 @@
+/* `todo`: everything that is open, under the name of who must act, in lines
+ * that can be pasted into a message. */
+#include "cli/todo.h"
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NAMES_SHOWN = 5 };
+
+static const struct column columns[] = {
+    {"who", "who acts", 0},
+    {"code", "reason", 0},
+    {"decision", "decision", COLUMN_STATE},
+    {"subject", "subject", 0},
+    {"says", "what is wrong", 0},
+    {"detail", "here", 0},
+    {"clears_itself", "clears by itself", 0},
+    {"workloads", "workloads", 0},
+    {"next", "next", 0},
+};
+
+/* "; 7 workloads: a, b, c, d, e and 2 more" */
+static void
+add_workloads(const struct todo_item *item, struct buf *out)
+{
+	if (item->n_workloads == 0)
+		return;
+	buf_printf(out, "; %zu workload%s: ", item->n_workloads,
+		   item->n_workloads == 1 ? "" : "s");
+	for (size_t i = 0; i < item->n_workloads && i < NAMES_SHOWN; i++)
+		buf_printf(out, "%s%s", i == 0 ? "" : ", ", item->workloads[i]);
+	if (item->n_workloads > NAMES_SHOWN)
+		buf_printf(out, " and %zu more",
+			   item->n_workloads - NAMES_SHOWN);
+}
+
+static void
+print_item(struct writer *w, const struct todo_item *item)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "- %s", item->code);
+	if (item->subject[0] != '\0')
+		buf_printf(&line, " %s", item->subject);
+	add_workloads(item, &line);
+	writer_paragraph(w, "  ", buf_text(&line));
+	buf_reset(&line);
+	buf_printf(&line, "%s%s%s", item->says,
+		   item->detail[0] == '\0' ? "" : " Here: ", item->detail);
+	if (item->clears_itself)
+		buf_puts(&line, " Clears by itself.");
+	writer_paragraph(w, "    ", buf_text(&line));
+	buf_reset(&line);
+	buf_printf(&line, "next: %s", item->next);
+	writer_paragraph(w, "    ", buf_text(&line));
+	buf_free(&line);
+}
+
+static void
+print_text(struct session *s, const struct todo *todo)
+{
+	const char *who = "";
+
+	if (todo->n == 0)
+		buf_puts(&s->out, "nothing to do\n");
+	for (size_t i = 0; i < todo->n; i++) {
+		const struct todo_item *item = &todo->items[i];
+
+		if (strcmp(item->who, who) != 0) {
+			if (i > 0)
+				buf_putc(&s->out, '\n');
+			who = item->who;
+			writer_paragraph(&s->writer, "", who);
+		}
+		print_item(&s->writer, item);
+	}
+}
+
+static void
+print_json(struct writer *w, const struct todo *todo)
+{
+	writer_table(w, "todo", columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < todo->n; i++) {
+		const struct todo_item *item = &todo->items[i];
+
+		writer_text(w, item->who);
+		writer_text(w, item->code);
+		writer_text(w,
+			    item->decision[0] == '\0' ? NULL : item->decision);
+		writer_text(w, item->subject[0] == '\0' ? NULL : item->subject);
+		writer_text(w, item->says);
+		writer_text(w, item->detail[0] == '\0' ? NULL : item->detail);
+		writer_bool(w, item->clears_itself);
+		writer_list(w, item->workloads, item->n_workloads);
+		writer_text(w, item->next);
+	}
+	writer_close(w);
+}
+
+/* An owner that no workload has would look as if there were nothing to do. */
+static int
+check_names(struct session *s, const struct config *config,
+	    const struct role **ret_role)
+{
+	const char *owner = s->args->value[OPTION_OWNER];
+	const char *role = s->args->value[OPTION_ROLE];
+
+	for (size_t i = 0; owner != NULL && i < config->n_workloads; i++) {
+		if (strcmp(config->workloads[i].owner_group, owner) == 0)
+			owner = NULL;
+	}
+	if (owner != NULL)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "no workload of owner group %s; see "
+				    "evidencectl list owners",
+				    owner);
+	*ret_role = role == NULL ? NULL : config_role(config, role);
+	if (role != NULL && *ret_role == NULL)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "no role %s; see evidencectl list roles",
+				    role);
+	return 0;
+}
+
+int
+cmd_todo(struct session *s)
+{
+	const struct config *config;
+	const struct role *role;
+	const struct view *view;
+	struct todo todo;
+	int r = session_config(s, &config);
+
+	if (r == 0)
+		r = check_names(s, config, &role);
+	if (r == 0)
+		r = session_view(s, &view);
+	if (r != 0)
+		return r;
+	if (todo_find(s, config, view, s->args->value[OPTION_OWNER], role,
+		      &todo) < 0)
+		return session_fail(s, CTL_CHECK_FAILED, "no memory");
+	if (s->writer.format == WRITER_JSON)
+		print_json(&s->writer, &todo);
+	else
+		print_text(s, &todo);
+	todo_free(&todo);
+	return CTL_OK;
+}
