@@ -58,6 +58,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/tile_store.c daemon/ledger/tile_store.h \
 	daemon/ledger/tree.c daemon/ledger/tree.h \
 	daemon/ledger/verify.c daemon/ledger/verify.h \
+	daemon/ledger/verify_derived.c \
 	daemon/ledger/verify_heads.c daemon/ledger/verify_inside.h \
 	daemon/ledger/verify_part.c daemon/ledger/verify_part.h \
 	daemon/ledger/walk.c daemon/ledger/walk.h \

@@ -49,6 +49,14 @@ verification_say(struct verification *x, const char *fmt, ...)
 	va_end(ap);
 }
 
+const struct digest *
+verification_root(const struct verification *x, uint64_t size)
+{
+	size_t i = size == 0 ? 0 : part_first_size(&x->plan, size - 1);
+
+	return &x->roots[i];
+}
+
 /* What a part could not know: its neighbour, and what LEDGER says. */
 static int
 join_part(struct verification *x, const struct part *p)
@@ -187,14 +195,39 @@ read_parts(struct verification *x)
 	return r;
 }
 
+/* One more size, where it belongs. */
+static int
+add_size(struct verification *x, uint64_t size, size_t *n)
+{
+	uint64_t *sizes = reallocarray(x->sizes, *n + 1, sizeof(sizes[0]));
+	size_t i = 0;
+
+	if (sizes == NULL)
+		return ERR_NOMEM;
+	x->sizes = sizes;
+	while (i < *n && sizes[i] < size)
+		i++;
+	if (i < *n && sizes[i] == size)
+		return 0;
+	memmove(&sizes[i + 1], &sizes[i], (*n - i) * sizeof(sizes[0]));
+	sizes[i] = size;
+	++*n;
+	return 0;
+}
+
 /* Which trees are asked for. */
 static int
 plan_sizes(struct verification *x)
 {
+	const struct head *newest = heads_newest(&x->heads);
 	size_t n;
 	int r;
 
 	r = heads_sizes(&x->heads, &x->sizes, &n);
+	if (r == 0 && newest != NULL && x->verdict.level == VERIFY_LEVEL_MAX) {
+		x->tiled = newest->claim.size / TILE_WIDTH * TILE_WIDTH;
+		r = x->tiled > 0 ? add_size(x, x->tiled, &n) : 0;
+	}
 	if (r == 0) {
 		x->roots = calloc(n + 1, sizeof(x->roots[0]));
 		r = x->roots == NULL ? ERR_NOMEM : 0;
@@ -367,6 +400,8 @@ verify_at(struct folder *f, const struct verify_options *o, int level,
 		r = read_parts(&x);
 	if (r == 0 && x.plan.tree)
 		r = verify_heads(&x);
+	if (r == 0 && x.verdict.ok && x.verdict.level == VERIFY_LEVEL_MAX)
+		verify_derived(&x);
 	judge_lint(&x);
 	finish(&x);
 	if (r < 0) {

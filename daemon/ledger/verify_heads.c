@@ -73,14 +73,6 @@ check_note(const struct judge *j, const struct head *h, struct head_check *ret)
 				      &ret->checkpoint, &ret->err);
 }
 
-static const struct digest *
-root_at(const struct verification *x, uint64_t size)
-{
-	size_t i = size == 0 ? 0 : part_first_size(&x->plan, size - 1);
-
-	return &x->roots[i];
-}
-
 static int
 blame(struct judge *j, const struct checkpoint *c)
 {
@@ -123,7 +115,7 @@ judge_head(struct judge *j, const struct head_check *check, const char *name)
 		j->skipped = true;
 		return 0;
 	}
-	if (!digest_equal(root_at(x, c->size), &c->root))
+	if (!digest_equal(verification_root(x, c->size), &c->root))
 		return blame(j, c);
 	j->good = c->size;
 	return 0;

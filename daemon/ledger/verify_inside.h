@@ -15,6 +15,10 @@ struct verification {
 	uint64_t *sizes;
 	struct digest *roots;
 
+	/* Rows whose whole tiles must be there by the newest checkpoint; with
+	 * level 3. */
+	uint64_t tiled;
+
 	struct part_plan plan;
 	struct part **parts;
 	/* Checkpoints up to this size are of pruned rows whose tiles are
@@ -38,6 +42,14 @@ int verification_bad(struct verification *x, uint64_t seq, const char *fmt, ...)
 /* Appends to what the verdict says beside. */
 void verification_say(struct verification *x, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The root of `size` rows, one of the sizes. */
+const struct digest *verification_root(const struct verification *x,
+				       uint64_t size);
+
+/* verify_derived.c: says what of SHA256SUMS and tiles does not agree with the
+ * rows, which are good. */
+void verify_derived(struct verification *x);
 
 /* verify_heads.c: levels 2 and 3, after all rows were read and found good.
  * Sets the level that holds.  ERR_NOMEM. */

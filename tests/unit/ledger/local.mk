@@ -1,6 +1,7 @@
 check_PROGRAMS += \
 	tests/unit/ledger/test_checkpoint \
 	tests/unit/ledger/test_confirm \
+	tests/unit/ledger/test_derived \
 	tests/unit/ledger/test_facets \
 	tests/unit/ledger/test_fetch \
 	tests/unit/ledger/test_fixture \
@@ -28,6 +29,7 @@ check_PROGRAMS += \
 tests_unit_ledger_test_facets_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_confirm_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fetch_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_derived_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_hold_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_identity_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fixture_LDADD = libio.la $(TEST_LIBS)
