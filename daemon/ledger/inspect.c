@@ -10,6 +10,7 @@
 #include "ledger/inside.h"
 #include "ledger/raw.h"
 #include "ledger/segment.h"
+#include "ledger/spans.h"
 #include "ledger/tile_store.h"
 #include "ledger/walk.h"
 
@@ -64,8 +65,24 @@ check_row(struct step *s, const struct walk_row *row)
 	return check_tile(s, row->parts.seq / TILE_WIDTH);
 }
 
+/* Up to the next good row, or to the end of the segment. */
 static int
-check_rows(struct step *s)
+bad_row(struct step *s, int fd)
+{
+	const struct walk *w = &s->walk;
+	struct spans spans = {.next_good = s->end};
+	int r = spans_read(&s->l->io, fd, w->place, w->seq, &spans);
+
+	if (r < 0)
+		return raw_error(&s->l->batch.err, r, "%s: reading sealed rows",
+				 s->l->path);
+	return batch_damage(
+	    s->l, w->seq,
+	    (spans.next_good < s->end ? spans.next_good : s->end) - 1, w->why);
+}
+
+static int
+check_rows(struct step *s, int fd)
 {
 	struct walk *w = &s->walk;
 	struct walk_row row;
@@ -76,10 +93,11 @@ check_rows(struct step *s)
 		if (r == ERR_IO)
 			return raw_error(&s->l->batch.err, w->errno_value,
 					 "%s: reading sealed rows", s->l->path);
+		if (r == 0)
+			return batch_damage(s->l, w->seq, s->end - 1,
+					    "the segment ends too early");
 		if (r != 1)
-			return batch_damage(
-			    s->l, w->seq, s->end - 1,
-			    r == 0 ? "the segment ends too early" : w->why);
+			return bad_row(s, fd);
 		r = check_row(s, &row);
 	}
 	if (r == 0 && walk_next(w, &row) != 0)
@@ -99,7 +117,7 @@ check_segment(struct step *s, int fd)
 	if (r < 0)
 		return err_set(&s->l->batch.err, r, "no memory to read rows");
 	s->walk.dur = s->at.dur;
-	r = check_rows(s);
+	r = check_rows(s, fd);
 	walk_close(&s->walk);
 	if (r < 0)
 		return r;

@@ -50,6 +50,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/seq_set.c daemon/ledger/seq_set.h \
 	daemon/ledger/sign.c \
 	daemon/ledger/signed.c daemon/ledger/signed.h \
+	daemon/ledger/spans.c daemon/ledger/spans.h \
 	daemon/ledger/state.c \
 	daemon/ledger/sums.c \
 	daemon/ledger/sweep.c \

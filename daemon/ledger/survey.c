@@ -14,6 +14,7 @@
 #include "ledger/raw.h"
 #include "ledger/remnant.h"
 #include "ledger/segment.h"
+#include "ledger/spans.h"
 #include "ledger/tile_store.h"
 #include "ledger/walk.h"
 
@@ -41,55 +42,16 @@ damage(struct survey *s, uint64_t to, const char *why)
 	return 0;
 }
 
-/* Lines behind the first bad byte that still carry their own sum. */
-struct spans {
-	uint64_t known;	    /* the largest dur among them */
-	uint64_t next_good; /* the smallest seq above the bad row, or none */
-};
-
-static struct spans
-read_spans(const char *bytes, size_t len, uint64_t bad_seq)
-{
-	struct spans s = {.next_good = UINT64_MAX};
-
-	while (len > 0) {
-		const char *lf = memchr(bytes, '\n', len);
-		size_t n = lf == NULL ? len : (size_t)(lf - bytes);
-		struct row_parts parts;
-
-		if (row_parse(bytes, n, &parts) == 0 &&
-		    row_sum_matches(bytes, n)) {
-			if (parts.dur > s.known)
-				s.known = parts.dur;
-			if (parts.seq > bad_seq && parts.seq < s.next_good)
-				s.next_good = parts.seq;
-		}
-		if (lf == NULL)
-			break;
-		bytes = lf + 1;
-		len -= n + 1;
-	}
-	return s;
-}
-
 /* R4 to R6, for the newest segment; every other one is R7. */
 static int
 judge_bad_row(struct survey *s, const struct ledger *l, int fd, bool newest,
 	      uint64_t segment_end, uint64_t witness, const char *why)
 {
-	size_t len = (size_t)(s->all_bytes - s->good_bytes);
-	struct spans spans = {0};
+	struct spans spans;
 	uint64_t known;
-	char *bytes;
 	int r;
 
-	bytes = malloc(len + 1);
-	if (bytes == NULL)
-		return -ENOMEM;
-	r = raw_read(&l->io, fd, bytes, len, s->good_bytes, &len);
-	if (r == 0)
-		spans = read_spans(bytes, len, s->next_seq);
-	free(bytes);
+	r = spans_read(&l->io, fd, s->good_bytes, s->next_seq, &spans);
 	if (r < 0)
 		return r;
 	known = spans.known > witness ? spans.known : witness;
