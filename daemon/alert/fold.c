@@ -60,7 +60,7 @@ open_from_body(struct alert_machine *m, struct alert *alert,
 	copy_member(body, "owner", alert->owner, sizeof(alert->owner));
 	copy_member(body, "gateway", alert->gateway, sizeof(alert->gateway));
 	copy_member(body, "workload", alert->workload, sizeof(alert->workload));
-	copy_member(body, "text", alert->text, sizeof(alert->text));
+	alert->text = json_get_string(body, "text", "");
 	return alert_machine_open(m, alert);
 }
 

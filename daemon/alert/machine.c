@@ -204,6 +204,7 @@ alert_store_drop(struct alert_machine *m, struct alert_entry *entry)
 		at = &(*at)->next;
 	*at = entry->next;
 	m->n_entries--;
+	free(entry->text);
 	free(entry);
 }
 
@@ -212,17 +213,25 @@ alert_machine_open(struct alert_machine *m, const struct alert *alert)
 {
 	struct wall_time repeated_at;
 	struct alert_entry *entry;
+	char *text;
 	size_t i;
 
 	if (reserve_open(m) < 0)
 		return ERR_NOMEM;
-	entry = alert_store_take(m, alert->id, alert->rule, alert->subject);
-	if (entry == NULL)
+	text = strdup(alert->text == NULL ? "" : alert->text);
+	if (text == NULL)
 		return ERR_NOMEM;
+	entry = alert_store_take(m, alert->id, alert->rule, alert->subject);
+	if (entry == NULL) {
+		free(text);
+		return ERR_NOMEM;
+	}
 	if (is_open(entry))
 		take_from_open(m, entry);
 	repeated_at = entry->alert.repeated_at;
 	entry->alert = *alert;
+	free(entry->text);
+	entry->alert.text = entry->text = text;
 	entry->alert.repeated_at = repeated_at;
 	entry->alert.silenced_until =
 	    alert_silenced_until(m, alert->rule, alert->subject, alert->owner);

@@ -72,7 +72,7 @@ struct alert {
 	uint64_t acked_seq;	      /* of its newest alert.acked */
 	char acked_role[ALERT_SUBJECT_MAX + 1];
 	struct wall_time silenced_until; /* by all silences that fit; 0: none */
-	char text[ALERT_TEXT_MAX];
+	const char *text; /* of its row; NULL: none; the machine has its own */
 };
 
 enum transition_kind {

@@ -20,6 +20,7 @@ struct alert_entry {
 	enum entry_state state;
 	/* id, rule and subject always; the rest from RAISING on */
 	struct alert alert;
+	char *text;		    /* what alert.text points to */
 	enum severity row_severity; /* what the row said */
 	struct wall_time first_seen;
 	struct wall_time due_at;     /* the window opened; 0: not yet */
