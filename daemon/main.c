@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,6 +154,19 @@ stop_config(struct daemon *d)
 		config_free(d->config);
 }
 
+enum { LARGE_BYTES = 128 * 1024 };
+
+/* What was needed for a moment (the state, a long answer) goes back to the
+ * system: by default the large pieces are taken from the heap once one was
+ * freed, and each thread keeps a heap of its own. */
+static void
+keep_memory_small(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+	mallopt(M_ARENA_MAX, 1);
+}
+
 static int
 start_process(struct daemon *d)
 {
@@ -160,6 +174,7 @@ start_process(struct daemon *d)
 
 	/* Credentials live in memory: no core file may hold them. */
 	setrlimit(RLIMIT_CORE, &no_core);
+	keep_memory_small();
 	umask(0027);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

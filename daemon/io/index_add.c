@@ -191,6 +191,8 @@ add_rows(struct index_db *x, uint64_t to, struct err *err)
 				    x, err);
 	if (r == 0)
 		r = commit(x);
+	/* Between two updates the pages are the system's to keep. */
+	sqlite3_db_release_memory(x->sql);
 	if (index_err.code != 0)
 		return err_set(err, index_err.code, "%s", index_err.text);
 	return r < 0 ? ERR_IO : 0;
