@@ -14,7 +14,7 @@ import sys
 answers = sys.argv[1].split("\n")
 pid, fd = pty.fork()
 if pid == 0:
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execvp(sys.argv[2], sys.argv[2:])
 text = b""
 try:
     while True:
