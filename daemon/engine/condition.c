@@ -102,12 +102,30 @@ add_clock(struct engine *e, struct conditions *list)
 		c->since = since; /* the rule waits its 15 minutes */
 }
 
+/* Before the journal was asked after a start, nothing has ended. */
+static void
+keep_mirror(struct engine *e, struct conditions *list)
+{
+	static const enum alert_rule_id rules[] = {ALERT_LEDGER_DAMAGED,
+						   ALERT_JOURNAL_UNCONFIRMED};
+	char id[80];
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		snprintf(id, sizeof(id), "%s/evidenced",
+			 alert_rule(rules[i])->name);
+		if (alert_machine_find(e->view->alerts, id) != NULL)
+			condition_add(list, rules[i], "evidenced");
+	}
+}
+
 static void
 add_mirror(struct engine *e, struct conditions *list)
 {
 	const struct engine_mirror *m = &e->mirror;
 	struct alert_condition *c;
 
+	if (!m->followed)
+		keep_mirror(e, list);
 	if (m->conflicts > 0) {
 		c = condition_add(list, ALERT_LEDGER_DAMAGED, "evidenced");
 		if (c != NULL)

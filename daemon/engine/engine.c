@@ -404,7 +404,8 @@ engine_mirror(struct engine *e, struct now now,
 	      const struct engine_mirror *mirror)
 {
 	e->now = now;
-	if (e->mirror.unconfirmed_since.us != mirror->unconfirmed_since.us ||
+	if (e->mirror.followed != mirror->followed ||
+	    e->mirror.unconfirmed_since.us != mirror->unconfirmed_since.us ||
 	    e->mirror.conflicts != mirror->conflicts) {
 		e->alerts_dirty = true;
 		want_turn(e);

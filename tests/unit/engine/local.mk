@@ -23,6 +23,11 @@ check_PROGRAMS += tests/unit/engine/test_sources
 tests_unit_engine_test_sources_SOURCES = tests/unit/engine/test_sources.c \
 	$(engine_scene)
 tests_unit_engine_test_sources_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_daemon_alerts
+tests_unit_engine_test_daemon_alerts_SOURCES = \
+	tests/unit/engine/test_daemon_alerts.c \
+	$(engine_scene)
+tests_unit_engine_test_daemon_alerts_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/engine/test_no_pass
 tests_unit_engine_test_no_pass_SOURCES = tests/unit/engine/test_no_pass.c \
 	$(engine_scene)
