@@ -80,6 +80,8 @@ int session_verify(struct session *s, const char *dir, int level);
 /* Sends a request and prints the daemon's words: to standard output when it
  * succeeded, else to standard error.  Returns the daemon's exit status. */
 int session_ask(struct session *s, struct ctl_request *request);
+/* The same with an open file, which stays the caller's. */
+int session_ask_with(struct session *s, struct ctl_request *request, int file);
 
 /* One field of a request; says so and returns a status when it is too
  * long. */

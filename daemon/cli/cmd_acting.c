@@ -80,6 +80,12 @@ print_json(struct session *s, const struct ctl_request *request, int status,
 int
 session_ask(struct session *s, struct ctl_request *request)
 {
+	return session_ask_with(s, request, -1);
+}
+
+int
+session_ask_with(struct session *s, struct ctl_request *request, int file)
+{
 	const char *path = session_socket(s);
 	uint8_t bytes[NONCE_BYTES];
 	struct err err;
@@ -90,7 +96,7 @@ session_ask(struct session *s, struct ctl_request *request)
 		return CTL_CONFIG_INVALID;
 	random_bytes(bytes, sizeof(bytes));
 	hex_encode(bytes, sizeof(bytes), request->nonce);
-	r = control_ask(path, request, &status, &text, &err);
+	r = control_ask_with_file(path, request, file, &status, &text, &err);
 	if (r < 0)
 		return not_asked(s, r, &err);
 	if (s->writer.format == WRITER_JSON)
@@ -169,25 +175,6 @@ int
 cmd_unsilence(struct session *s)
 {
 	return act(s, CTL_UNSILENCE);
-}
-
-int
-cmd_attest(struct session *s)
-{
-	struct ctl_request request = {.command = CTL_ATTEST_USAGE};
-	int r = fill(s, &request);
-
-	request.snapshot[0] = '\0';
-	if (r == 0)
-		r = session_copy(s, request.name, sizeof(request.name),
-				 s->args->operand[1]);
-	if (r == 0)
-		r = session_copy(s, request.run, sizeof(request.run),
-				 s->args->value[OPTION_RUN]);
-	if (r == 0)
-		r = session_copy(s, request.surface, sizeof(request.surface),
-				 s->args->value[OPTION_SURFACE]);
-	return r != 0 ? r : session_ask(s, &request);
 }
 
 int

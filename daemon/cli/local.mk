@@ -2,6 +2,7 @@ evidencectl_SOURCES += \
 	daemon/cli/cli.h \
 	daemon/cli/cmd_acting.c \
 	daemon/cli/cmd_alerts.c \
+	daemon/cli/cmd_attest.c \
 	daemon/cli/cmd_calendar.c \
 	daemon/cli/cmd_approve.c \
 	daemon/cli/cmd_check_config.c \

@@ -16,6 +16,7 @@ static const char *const names[CTL_COMMANDS] = {
     [CTL_ACK] = "ack",
     [CTL_SILENCE] = "silence",
     [CTL_UNSILENCE] = "unsilence",
+    [CTL_ATTEST_SOURCE] = "attest-source",
     [CTL_ATTEST_USAGE] = "attest-usage",
     [CTL_DECIDE] = "decide",
     [CTL_CORRECT] = "correct",

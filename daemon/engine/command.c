@@ -65,10 +65,18 @@ void
 command_append(struct engine *e, uint64_t client, const char *kind,
 	       const char *id, struct buf *body, const char *text)
 {
+	command_append_blob(e, client, kind, id, body, NULL, text);
+}
+
+void
+command_append_blob(struct engine *e, uint64_t client, const char *kind,
+		    const char *id, struct buf *body,
+		    const struct row_blob *blob, const char *text)
+{
 	struct waiting *w;
 	int r;
 
-	r = emit_row(e, kind, id, e->now.wall, body, NULL);
+	r = emit_row(e, kind, id, e->now.wall, body, blob);
 	if (r == 1) {
 		emit_reply(e, client, CTL_OK, text); /* a repeated request */
 		return;
@@ -303,6 +311,9 @@ engine_request(struct engine *e, struct now now, uint64_t client,
 		break;
 	case CTL_UNSILENCE:
 		command_unsilence(e, client, request, peer);
+		break;
+	case CTL_ATTEST_SOURCE:
+		command_attest_source(e, client, request, peer);
 		break;
 	case CTL_ATTEST_USAGE:
 		command_attest_usage(e, client, request, peer);

@@ -99,6 +99,27 @@ add_approval(struct engine *e, struct conditions *list,
 	}
 }
 
+/* A person read it on that day or later, and that counts for everybody who
+ * uses it. */
+static bool
+is_attested(const struct engine *e, const struct source *source,
+	    const struct source_fact *f, int32_t day)
+{
+	const struct config *c = engine_conf(e);
+
+	if (!f->attested || wall_day(f->attested_at) < day)
+		return false;
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		const struct workload *w = &c->workloads[i];
+
+		for (size_t k = 0; k < w->n_sources; k++) {
+			if (w->sources[k] == source && !w->allow_attestation)
+				return false;
+		}
+	}
+	return true;
+}
+
 static void
 add_lost(struct engine *e, struct conditions *list, const struct source *source,
 	 const struct source_fact *f)
@@ -107,7 +128,8 @@ add_lost(struct engine *e, struct conditions *list, const struct source *source,
 	struct alert_condition *c;
 
 	if (f->bad_reads < LOST_READS ||
-	    f->tried_at.us - f->bad_since.us < LOST_AFTER_S * USEC_PER_SEC)
+	    f->tried_at.us - f->bad_since.us < LOST_AFTER_S * USEC_PER_SEC ||
+	    is_attested(e, source, f, e->today))
 		return;
 	snprintf(text, sizeof(text), "%s since %s (%d reads)",
 		 page_outcome_name(f->tried_outcome),
@@ -185,7 +207,8 @@ add_stale(struct engine *e, struct conditions *list,
 	/* Until today's deadline, yesterday's still stands. */
 	if (!deadline(e, source, day, &due) || due.us > e->now.wall.us)
 		day--;
-	if (f->read && wall_day(f->read_at) >= day)
+	if ((f->read && wall_day(f->read_at) >= day) ||
+	    is_attested(e, source, f, day))
 		return;
 	if (!deadline(e, source, day, &due) || due.us > e->now.wall.us ||
 	    (wall_day(e->present_since) > day &&

@@ -69,6 +69,7 @@ engine_free(struct engine *e)
 		return;
 	pair_free_all(e);
 	read_free_all(e);
+	attest_free_all(e);
 	jobs_free(e);
 	view_free(e->view);
 	config_ref_drop(e->config);
@@ -298,6 +299,7 @@ row_dirties(struct engine *e, const struct row *row)
 	e->alerts_dirty = true;
 	if (strcmp(row->kind, "check.source") == 0 ||
 	    strcmp(row->kind, "source.approved") == 0 ||
+	    strcmp(row->kind, "attest.source") == 0 ||
 	    strcmp(row->kind, "correction") == 0) {
 		engine_dirty_all(e);
 		return;
@@ -363,6 +365,7 @@ engine_page_done(struct engine *e, struct now now, uint64_t token,
 			return;
 		}
 	}
+	attest_page_done(e, token, text);
 }
 
 void

@@ -1,6 +1,7 @@
 libcore_la_SOURCES += \
 	daemon/engine/amend.c \
 	daemon/engine/attest.c \
+	daemon/engine/attest_source.c \
 	daemon/engine/command.c \
 	daemon/engine/command_run.c \
 	daemon/engine/condition.c daemon/engine/condition.h \

@@ -44,6 +44,13 @@ struct ports {
 			 const struct http_response *response,
 			 const char *pointer);
 
+	/* The same of the file that came with a client's request; *ret_bytes
+	 * is its size.  ERR_NOT_FOUND: none came; ERR_INVALID, ERR_LIMIT,
+	 * ERR_IO, ERR_NOMEM, with words; then nothing is answered later. */
+	int (*saved_page)(void *ctx, uint64_t client, uint64_t token,
+			  const char *pointer, size_t *ret_bytes,
+			  struct err *err);
+
 	/* Whether the credential is loaded; its fingerprint (16 hex) if so. */
 	bool (*credential)(void *ctx, const char *name,
 			   char ret_fingerprint[17]);

@@ -13,7 +13,8 @@
  *   command_run.c  runs that they ask for
  *   amend.c      people take a word back, or keep rows from being pruned
  *   daily.c      the digest of the day
- *   attest.c     a person looked
+ *   attest.c     a person looked at an account surface
+ *   attest_source.c  a person saved a page
  *   decide.c     a person lowers a workload
  *   mute.c       acknowledging and silencing alerts
  *   status.c     STATUS and the answer to `status`
@@ -184,6 +185,7 @@ struct engine {
 
 	struct pair *pairs;
 	struct read *reads;
+	struct saved_page *saved;
 	uint64_t next_token;
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
@@ -373,6 +375,10 @@ void command_answer(struct engine *e, uint64_t client, int status,
 /* Queues a person's row; `text` is the answer once it is durable. */
 void command_append(struct engine *e, uint64_t client, const char *kind,
 		    const char *id, struct buf *body, const char *text);
+/* The same with what the row keeps beside it. */
+void command_append_blob(struct engine *e, uint64_t client, const char *kind,
+			 const char *id, struct buf *body,
+			 const struct row_blob *blob, const char *text);
 /* The id of a request's row: repeated, it gives the same one. */
 void command_row_id(struct engine *e, const struct ctl_request *request,
 		    char out[ROW_ID_MAX + 1]);
@@ -402,6 +408,15 @@ void daily_replan(struct engine *e);
 void command_attest_usage(struct engine *e, uint64_t client,
 			  const struct ctl_request *request,
 			  const struct ctl_peer *peer);
+
+/* attest_source.c */
+void command_attest_source(struct engine *e, uint64_t client,
+			   const struct ctl_request *request,
+			   const struct ctl_peer *peer);
+/* False: the token is of no saved page. */
+bool attest_page_done(struct engine *e, uint64_t token,
+		      const struct page_text *text);
+void attest_free_all(struct engine *e);
 
 /* decide.c */
 void command_decide(struct engine *e, uint64_t client,

@@ -1,5 +1,7 @@
-/* One bufferevent per client.  A client has REQUEST_S to send its line, and
- * its reply is dropped when it does not read it within REPLY_S. */
+/* A client's line is received by hand, because a descriptor may come with it
+ * and reading by readv(2) would lose that; then a bufferevent carries the
+ * reply.  A client has REQUEST_S for each part of its line, and its reply is
+ * dropped when it does not read it within REPLY_S. */
 #include "io/control.h"
 
 #include <errno.h>
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 enum { CLIENTS_MAX = 64, GROUPS_MAX = 1024, REQUEST_S = 5, REPLY_S = 10 };
+enum { FILES_MAX = 4, CHUNK_BYTES = 4096 };
 
 /* No peer is ever in it. */
 static const gid_t NO_GROUP = (gid_t)-1;
@@ -23,9 +26,12 @@ static const gid_t NO_GROUP = (gid_t)-1;
 struct client {
 	struct client *next;
 	struct control *control;
-	struct bufferevent *stream;
+	int fd;			    /* until the stream has it, else -1 */
+	struct event *receiving;    /* until the line is there */
+	struct buf line;	    /* what came of it */
+	int file;		    /* that came with it; -1: none */
+	struct bufferevent *stream; /* from then on */
 	uint64_t id;
-	bool asked;   /* its request is being answered */
 	bool replied; /* only the bytes of the reply are left */
 	struct ctl_peer peer;
 	gid_t groups[GROUPS_MAX];
@@ -56,7 +62,15 @@ client_free(struct client *client)
 		link = &(*link)->next;
 	*link = client->next;
 	c->n_clients--;
-	bufferevent_free(client->stream);
+	if (client->receiving != NULL)
+		event_free(client->receiving);
+	if (client->stream != NULL)
+		bufferevent_free(client->stream);
+	if (client->fd >= 0)
+		close(client->fd);
+	if (client->file >= 0)
+		close(client->file);
+	buf_free(&client->line);
 	free(client);
 }
 
@@ -118,32 +132,18 @@ take_request(struct client *client, const char *line, size_t len)
 	}
 	client->peer.admin = in_group(client, c->admin_gid);
 	client->peer.in_role = in_group(client, role_gid(c, request.role));
-	client->asked = true;
 	bufferevent_set_timeouts(client->stream, NULL, NULL);
 	c->request(c->ctx, client->id, &request, &client->peer);
 }
 
+/* One request a connection: what comes behind it is thrown away. */
 static void
 on_read(struct bufferevent *stream, void *ctx)
 {
-	struct client *client = ctx;
 	struct evbuffer *in = bufferevent_get_input(stream);
-	size_t len;
-	char *line;
 
-	if (client->asked || client->replied) {
-		/* One request a connection. */
-		evbuffer_drain(in, evbuffer_get_length(in));
-		return;
-	}
-	line = evbuffer_readln(in, &len, EVBUFFER_EOL_LF);
-	if (line != NULL) {
-		take_request(client, line, len);
-		free(line);
-	} else if (evbuffer_get_length(in) > CTL_MESSAGE_MAX) {
-		send_reply(client, CTL_REFUSED,
-			   "BAD_REQUEST: message of over 64 KiB\n");
-	}
+	(void)ctx;
+	evbuffer_drain(in, evbuffer_get_length(in));
 }
 
 static void
@@ -159,6 +159,99 @@ static void
 on_end(struct bufferevent *stream, short what, void *ctx)
 {
 	client_free(ctx);
+}
+
+/* The line has ended, or will never end: on to the reply. */
+static bool
+begin_stream(struct client *client)
+{
+	client->stream = bufferevent_socket_new(
+	    client->control->base, client->fd, BEV_OPT_CLOSE_ON_FREE);
+	if (client->stream == NULL)
+		return false;
+	client->fd = -1;
+	event_free(client->receiving);
+	client->receiving = NULL;
+	bufferevent_setcb(client->stream, on_read, on_written, on_end, client);
+	bufferevent_enable(client->stream, EV_READ | EV_WRITE);
+	return true;
+}
+
+/* Keeps the first descriptor that ever came, and closes all others. */
+static void
+keep_files(struct client *client, struct msghdr *message)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
+	     c = CMSG_NXTHDR(message, c)) {
+		int files[FILES_MAX];
+		size_t n;
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(files, CMSG_DATA(c), n * sizeof(int));
+		for (size_t i = 0; i < n; i++) {
+			if (client->file < 0)
+				client->file = files[i];
+			else
+				close(files[i]);
+		}
+	}
+}
+
+/* > 0: so many bytes more; 0: none now; < 0: the client is gone. */
+static ssize_t
+receive(struct client *client)
+{
+	char chunk[CHUNK_BYTES];
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(FILES_MAX * sizeof(int))];
+	} control;
+	struct iovec part = {chunk, sizeof(chunk)};
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = control.bytes,
+				 .msg_controllen = sizeof(control.bytes)};
+	ssize_t n =
+	    recvmsg(client->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	keep_files(client, &message);
+	if (n == 0)
+		return -1;
+	buf_add(&client->line, chunk, (size_t)n);
+	return client->line.failed ? -1 : n;
+}
+
+static void
+on_receive(evutil_socket_t fd, short what, void *ctx)
+{
+	struct client *client = ctx;
+	ssize_t n = (what & EV_TIMEOUT) != 0 ? -1 : receive(client);
+	const char *end;
+
+	(void)fd;
+	if (n < 0) {
+		client_free(client);
+		return;
+	}
+	end = client->line.len == 0
+		  ? NULL
+		  : memchr(client->line.data, '\n', client->line.len);
+	if (end == NULL && client->line.len <= CTL_MESSAGE_MAX)
+		return;
+	if (!begin_stream(client)) {
+		client_free(client);
+		return;
+	}
+	if (end != NULL)
+		take_request(client, client->line.data,
+			     (size_t)(end - client->line.data));
+	else
+		send_reply(client, CTL_REFUSED,
+			   "BAD_REQUEST: message of over 64 KiB\n");
 }
 
 static bool
@@ -183,37 +276,60 @@ read_peer(struct client *client, int fd)
 	return true;
 }
 
+static struct client *
+client_new(struct control *c, int fd)
+{
+	struct client *client = calloc(1, sizeof(*client));
+
+	if (client == NULL)
+		return NULL;
+	client->file = -1;
+	client->fd = fd;
+	client->control = c;
+	client->receiving =
+	    event_new(c->base, fd, EV_READ | EV_PERSIST, on_receive, client);
+	if (client->receiving == NULL || !read_peer(client, fd)) {
+		if (client->receiving != NULL)
+			event_free(client->receiving);
+		free(client);
+		return NULL;
+	}
+	return client;
+}
+
 static void
 on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 	  struct sockaddr *address, int len, void *ctx)
 {
 	struct control *c = ctx;
-	struct client *client = calloc(1, sizeof(*client));
+	struct client *client =
+	    c->n_clients >= CLIENTS_MAX ? NULL : client_new(c, fd);
 	struct timeval limit = {REQUEST_S, 0};
 
-	if (client == NULL || c->n_clients >= CLIENTS_MAX ||
-	    !read_peer(client, fd)) {
+	if (client == NULL) {
 		close(fd);
-		free(client);
 		return;
 	}
-	client->control = c;
 	client->id = ++c->next_id;
-	client->stream =
-	    bufferevent_socket_new(c->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (client->stream == NULL) {
-		close(fd);
-		free(client);
-		return;
-	}
 	client->next = c->clients;
 	c->clients = client;
 	c->n_clients++;
-	bufferevent_setcb(client->stream, on_read, on_written, on_end, client);
-	bufferevent_setwatermark(client->stream, EV_READ, 0,
-				 CTL_MESSAGE_MAX + 1);
-	bufferevent_set_timeouts(client->stream, &limit, NULL);
-	bufferevent_enable(client->stream, EV_READ | EV_WRITE);
+	event_add(client->receiving, &limit);
+}
+
+int
+control_take_file(struct control *c, uint64_t id)
+{
+	for (struct client *client = c->clients; client != NULL;
+	     client = client->next) {
+		int file = client->file;
+
+		if (client->id != id)
+			continue;
+		client->file = -1;
+		return file;
+	}
+	return -1;
 }
 
 void

@@ -31,6 +31,10 @@ void control_free(struct control *c);
  * call.  ERR_NOMEM: nobody is in a role's group. */
 int control_set_config(struct control *c, const struct config *config);
 
+/* The file that came with a client's request; the caller closes it.  -1: none
+ * came, or it was taken. */
+int control_take_file(struct control *c, uint64_t client);
+
 /* Unknown clients (they went away) are ignored. */
 void control_reply(struct control *c, uint64_t client, int exit_status,
 		   const char *text);

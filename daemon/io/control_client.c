@@ -1,6 +1,7 @@
 #include "io/control_client.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -33,11 +34,35 @@ connect_to(const char *path, struct err *err)
 	return r;
 }
 
+/* The file goes with the first bytes; -1: none does. */
+static ssize_t
+send_part(int fd, const char *bytes, size_t len, int file)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.bytes = ""};
+	struct iovec part = {(void *)(uintptr_t)bytes, len};
+	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+	struct cmsghdr *header;
+
+	if (file >= 0) {
+		message.msg_control = control.bytes;
+		message.msg_controllen = sizeof(control.bytes);
+		header = CMSG_FIRSTHDR(&message);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(header), &file, sizeof(int));
+	}
+	return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
 static int
-send_all(int fd, const char *bytes, size_t len, struct err *err)
+send_all(int fd, const char *bytes, size_t len, int file, struct err *err)
 {
 	while (len > 0) {
-		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
+		ssize_t n = send_part(fd, bytes, len, file);
 
 		if (n < 0 && errno != EINTR)
 			return err_set_errno(err, ERR_IO, errno,
@@ -45,6 +70,7 @@ send_all(int fd, const char *bytes, size_t len, struct err *err)
 		if (n > 0) {
 			bytes += n;
 			len -= (size_t)n;
+			file = -1;
 		}
 	}
 	return 0;
@@ -77,6 +103,15 @@ int
 control_ask(const char *socket_path, const struct ctl_request *request,
 	    int *ret_exit_status, char **ret_text, struct err *err)
 {
+	return control_ask_with_file(socket_path, request, -1, ret_exit_status,
+				     ret_text, err);
+}
+
+int
+control_ask_with_file(const char *socket_path,
+		      const struct ctl_request *request, int file,
+		      int *ret_exit_status, char **ret_text, struct err *err)
+{
 	struct buf line = {0};
 	int fd, r;
 
@@ -87,7 +122,7 @@ control_ask(const char *socket_path, const struct ctl_request *request,
 	}
 	buf_putc(&line, '\n');
 	fd = connect_to(socket_path, err);
-	r = fd < 0 ? fd : send_all(fd, line.data, line.len, err);
+	r = fd < 0 ? fd : send_all(fd, line.data, line.len, file, err);
 	buf_reset(&line);
 	if (r == 0)
 		r = receive_line(fd, &line, err);

@@ -10,5 +10,11 @@
  * opened; ERR_IO, ERR_INVALID, with words.  *ret_text is malloc'd. */
 int control_ask(const char *socket_path, const struct ctl_request *request,
 		int *ret_exit_status, char **ret_text, struct err *err);
+/* The same with an open file that the daemon gets with the request, -1: none;
+ * it stays the caller's. */
+int control_ask_with_file(const char *socket_path,
+			  const struct ctl_request *request, int file,
+			  int *ret_exit_status, char **ret_text,
+			  struct err *err);
 
 #endif

@@ -3,10 +3,13 @@
 
 #include "alert/entry.h"
 #include "base/random.h"
+#include "page/frame.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -137,6 +140,53 @@ port_page_text(void *ctx, uint64_t token, const struct http_response *response,
 	return ERR_NOMEM;
 }
 
+/* Reads a regular file from its beginning, whatever its owner did with it
+ * meanwhile; anything else might make the daemon wait. */
+static int
+read_file(int fd, struct buf *out, struct err *err)
+{
+	char chunk[16384];
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return err_set(err, ERR_INVALID, "it is no regular file");
+	if (st.st_size > PAGE_BODY_MAX)
+		return err_set(err, ERR_LIMIT, "it is bigger than %d MiB",
+			       PAGE_BODY_MAX / 1024 / 1024);
+	while ((n = pread(fd, chunk, sizeof(chunk), (off_t)out->len)) > 0 &&
+	       out->len <= PAGE_BODY_MAX)
+		buf_add(out, chunk, (size_t)n);
+	if (n < 0)
+		return err_set_errno(err, ERR_IO, errno, "reading it");
+	if (out->len == 0 || out->len > PAGE_BODY_MAX)
+		return err_set(err, ERR_INVALID, "it is empty, or grows");
+	return out->failed ? err_set(err, ERR_NOMEM, "no memory") : 0;
+}
+
+static int
+port_saved_page(void *ctx, uint64_t client, uint64_t token, const char *pointer,
+		size_t *ret_bytes, struct err *err)
+{
+	struct service *s = ctx;
+	int fd = control_take_file(s->control, client), r;
+	struct buf body = {0};
+	struct http_response response = {
+	    .transport = TRANSPORT_OK, .status = 200, .final_url = ""};
+
+	if (fd < 0)
+		return err_set(err, ERR_NOT_FOUND, "no file came with it");
+	r = read_file(fd, &body, err);
+	close(fd);
+	if (r == 0) {
+		response.body = buf_text(&body);
+		response.body_len = *ret_bytes = body.len;
+		port_page_text(s, token, &response, pointer);
+	}
+	buf_free(&body);
+	return r;
+}
+
 static struct digest
 hmac(void *ctx, const void *bytes, size_t len)
 {
@@ -196,6 +246,7 @@ service_ports(struct service *s)
 	    .may_probe = port_may_probe,
 	    .http = port_http,
 	    .page_text = port_page_text,
+	    .saved_page = port_saved_page,
 	    .credential = port_credential,
 	    .hmac = hmac,
 	    .random = port_random,

@@ -247,6 +247,7 @@ static const struct {
     {"check.happy", view_fold_run},
     {"check.error", view_fold_run},
     {"check.usage", view_fold_usage},
+    {"attest.source", view_fold_attest_source},
     {"attest.usage", view_fold_attest_usage},
     {"check.missed", view_fold_missed},
     {"check.source", view_fold_source},

@@ -588,3 +588,20 @@ view_fold_source(struct view *v, const struct row *row,
 	fold_read(s, row, body, outcome);
 	return 0;
 }
+
+/* It is of the page that is configured now, and moves no baseline. */
+int
+view_fold_attest_source(struct view *v, const struct row *row,
+			struct json_object *body)
+{
+	struct view_source *s = view_source_make(v, view_text(body, "source"));
+
+	if (s == NULL)
+		return ERR_NOMEM;
+	view_source_day(s, wall_day(row->at));
+	turn_to(&s->fact, body);
+	s->fact.attested = true;
+	s->fact.attested_at = row->at;
+	s->fact.attested_seq = row->seq;
+	return 0;
+}

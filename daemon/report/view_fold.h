@@ -43,6 +43,8 @@ int view_fold_run(struct view *v, const struct row *row,
 		  struct json_object *body);
 int view_fold_usage(struct view *v, const struct row *row,
 		    struct json_object *body);
+int view_fold_attest_source(struct view *v, const struct row *row,
+			    struct json_object *body);
 int view_fold_attest_usage(struct view *v, const struct row *row,
 			   struct json_object *body);
 int view_fold_missed(struct view *v, const struct row *row,

@@ -171,6 +171,21 @@ port_page_text(void *ctx, uint64_t token, const struct http_response *response,
 	return 0;
 }
 
+static int
+port_saved_page(void *ctx, uint64_t client, uint64_t token, const char *pointer,
+		size_t *ret_bytes, struct err *err)
+{
+	struct fake *f = ctx;
+	struct http_response response = {.body = f->saved_file};
+
+	(void)client;
+	if (f->saved_file == NULL)
+		return err_set(err, ERR_NOT_FOUND, "no file came with it");
+	response.body_len = *ret_bytes = strlen(f->saved_file);
+	port_page_text(f, token, &response, pointer);
+	return 0;
+}
+
 static bool
 port_credential(void *ctx, const char *name, char ret_fingerprint[17])
 {
@@ -246,6 +261,7 @@ fake_init(struct fake *f, uint64_t seed)
 	    .may_probe = port_may_probe,
 	    .http = port_http,
 	    .page_text = port_page_text,
+	    .saved_page = port_saved_page,
 	    .credential = port_credential,
 	    .hmac = port_hmac,
 	    .random = port_random,

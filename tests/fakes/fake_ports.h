@@ -61,6 +61,7 @@ struct fake {
 
 	struct fake_request *requests; /* unanswered, oldest first */
 	size_t n_requests;
+	const char *saved_file; /* what comes with a request; NULL: nothing */
 	struct fake_page *pages;
 	size_t n_pages;
 	uint64_t sent;	/* all requests ever */

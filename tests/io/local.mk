@@ -103,3 +103,6 @@ check_SCRIPTS += tests/io/test-prune tests/io/test-pruned \
 	tests/io/test-pruned-mirror
 EXTRA_DIST += tests/io/test-prune tests/io/test-pruned \
 	tests/io/test-pruned-mirror
+
+check_PROGRAMS += tests/io/test_control
+tests_io_test_control_LDADD = $(IO_TEST_LIBS)

@@ -151,6 +151,128 @@ test_refusals(void **state)
 	world_free(&w);
 }
 
+/* ---- a page that is blocked ---- */
+
+static int
+attest_page(struct world *w, const char *source, const char *file,
+	    const char *role)
+{
+	struct ctl_request request = {.command = CTL_ATTEST_SOURCE,
+				      .note = "as the browser showed it"};
+
+	w->fake.saved_file = file;
+	snprintf(request.name, sizeof(request.name), "%s", source);
+	snprintf(request.role, sizeof(request.role), "%s", role);
+	world_ask(w, &request);
+	world_run(w, w->fake.now.wall);
+	return w->fake.replies[w->fake.n_replies - 1].exit_status;
+}
+
+/* The pricing page is blocked for a day and a half: a person reads it, and
+ * the day's record rests on that. */
+static void
+test_blocked_page(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_of("{ label = \"w0\"; use = \"t\"; "
+					"owner_group = \"team\"; "
+					"allow_attestation = true; }",
+					""));
+	world_page(&w, "https://gw.example/pricing")->status = 403;
+	scene_until(&w, DAY2, "14:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	assert_true(scene_alert(&w, "source-lost/p-pricing") ||
+		    scene_alert(&w, "source-stale/p-pricing"));
+	assert_int_equal(
+	    attest_page(&w, "p-pricing", "what the page says", "pricing-owner"),
+	    CTL_OK);
+	assert_non_null(
+	    strstr(reply(&w), "attested: p-pricing was read and saved"));
+	scene_until(&w, DAY2, "14:10:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "source-lost/p-pricing"));
+	assert_false(scene_alert(&w, "source-stale/p-pricing"));
+	assert_non_null(
+	    strstr(scene_body(&w, "record", "w0"), "\"SOURCE_ATTESTED\""));
+	assert_non_null(strstr(scene_body(&w, "record", "w0"),
+			       "\"pricing_reference_checked\":\"yes\""));
+	assert_non_null(strstr(scene_body(&w, "attest.source", NULL),
+			       "\"note\":\"as the browser showed it\","
+			       "\"peer_uid\":0,\"role\":\"pricing-owner\","
+			       "\"snapshot\":\""));
+	/* a restart knows it; another day does not rest on it */
+	scene_crash(&w);
+	world_start(&w, world_config_of("{ label = \"w0\"; use = \"t\"; "
+					"owner_group = \"team\"; "
+					"allow_attestation = true; }",
+					""));
+	scene_until(&w, DAY2, "23:59:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	scene_until(&w, DAY3, "14:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	world_free(&w);
+}
+
+/* One workload that allows it, and these sources before the others. */
+static const char *
+with_sources(const char *more)
+{
+	static char text[20000];
+	const char *plain = world_config_of(
+	    "{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; "
+	    "allow_attestation = true; sources = [ \"p-setup\", "
+	    "\"p-pricing\", \"p-support\", \"p-allocation\", "
+	    "\"p-unit-economics\", \"marked\" ]; }",
+	    "");
+	const char *list = strstr(plain, "\nsources = (");
+
+	assert_non_null(list);
+	list += strlen("\nsources = (");
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(list - plain), plain,
+		 more, list);
+	return text;
+}
+
+static void
+test_page_refusals(void **state)
+{
+	static const struct {
+		const char *source, *file, *role;
+		int status;
+		const char *says;
+	} cases[] = {
+	    {"p-nothing", "x", "pricing-owner", CTL_NO_OBJECT, "no source"},
+	    {"p-pricing", "x", "operator", CTL_NOT_PERMITTED, "may not"},
+	    {"p-pricing", NULL, "pricing-owner", CTL_REFUSED,
+	     "FILE_UNREADABLE"},
+	    {"other", "x", "pricing-owner", CTL_REFUSED,
+	     "ATTESTATION_NOT_ALLOWED"},
+	    {"marked", "something else", "pricing-owner", CTL_REFUSED,
+	     "NOT_THE_PAGE"},
+	};
+	struct world w;
+
+	scene_start(
+	    &w, with_sources("{ name = \"other\"; kind = \"setup\"; url = "
+			     "\"https://gw.example/other\"; }, { name = "
+			     "\"marked\"; kind = \"setup\"; url = "
+			     "\"https://gw.example/marked\"; must_contain = [ "
+			     "\"the marker\" ]; }, "));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(attest_page(&w, cases[i].source, cases[i].file,
+					     cases[i].role),
+				 cases[i].status);
+		if (strstr(reply(&w), cases[i].says) == NULL)
+			fail_msg("%zu: %s", i, reply(&w));
+	}
+	assert_int_equal(fake_count(&w.fake, "attest.source"), 0);
+	assert_int_equal(
+	    attest_page(&w, "marked", "with the marker in it", "pricing-owner"),
+	    CTL_OK);
+	world_free(&w);
+}
+
 int
 main(void)
 {
@@ -158,6 +280,8 @@ main(void)
 	    cmocka_unit_test(test_usage_of_a_dashboard),
 	    cmocka_unit_test(test_a_look_takes_nothing_back),
 	    cmocka_unit_test(test_refusals),
+	    cmocka_unit_test(test_blocked_page),
+	    cmocka_unit_test(test_page_refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
