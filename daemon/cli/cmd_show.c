@@ -35,12 +35,24 @@ show_name(struct session *s, const char *name)
 			    name);
 }
 
+static int
+show_as_it_was(struct session *s, const char *name)
+{
+	if (name[0] != '\0' && name[strspn(name, "0123456789")] == '\0')
+		return session_fail(s, CTL_USAGE,
+				    "show %s --at: a row is always as it was",
+				    name);
+	return show_at(s, name);
+}
+
 int
 cmd_show(struct session *s)
 {
 	const char *name = s->args->operand[0];
 	uint64_t seq;
 
+	if (arguments_has(s->args, OPTION_AT))
+		return show_as_it_was(s, name);
 	if (name[0] == '\0' || name[strspn(name, "0123456789")] != '\0')
 		return show_name(s, name);
 	if (row_seq_parse(name, &seq) < 0)

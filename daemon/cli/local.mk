@@ -59,6 +59,7 @@ evidencectl_SOURCES += \
 	daemon/cli/rows_back.c \
 	daemon/cli/session.c \
 	daemon/cli/show.h \
+	daemon/cli/show_at.c \
 	daemon/cli/show_configured.c \
 	daemon/cli/show_row.c \
 	daemon/cli/show_source.c \

@@ -15,6 +15,15 @@ int show_source(struct session *s, const char *name);
 /* gateways, metrics, rules, owners, environments, roles, credentials */
 int show_configured(struct session *s, const char *name);
 
+/* A name as it was at --at: the rows up to there, and the configuration that
+ * was in force. */
+int show_at(struct session *s, const char *name);
+
+/* The newest record of a workload; v may be NULL. */
+int show_record(struct session *s, const struct view_workload *v);
+/* What was read of a source and approved; source may be NULL. */
+void show_facts(struct session *s, const struct source *source,
+		const struct view_source *v);
 /* The open alerts about a name (words_alert_is_about). */
 void show_alerts(struct session *s, const struct view *view, const char *name,
 		 const struct workload *wl);

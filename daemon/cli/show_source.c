@@ -108,9 +108,9 @@ put_approval(struct writer *w, const struct source_fact *f)
 	put_seq(w, f->approved, f->approved_seq);
 }
 
-static void
-print_facts(struct session *s, const struct source *source,
-	    const struct view_source *v)
+void
+show_facts(struct session *s, const struct source *source,
+	   const struct view_source *v)
 {
 	static const struct source unlimited;
 	const struct source_fact *f = &v->fact;
@@ -153,7 +153,7 @@ show_source(struct session *s, const char *name)
 	if (source != NULL)
 		print_source(s, config, source);
 	if (v != NULL)
-		print_facts(s, source, v);
+		show_facts(s, source, v);
 	show_alerts(s, view, name, NULL);
 	return CTL_OK;
 }

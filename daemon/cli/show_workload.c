@@ -214,7 +214,7 @@ print_record(void *ctx, const struct row *row)
 	return 1;
 }
 
-static int
+int
 show_record(struct session *s, const struct view_workload *v)
 {
 	const char *dir;

@@ -18,9 +18,12 @@ EXTRA_DIST += \
 	tests/unit/cli/test_manuals \
 	tests/unit/cli/test_new \
 	tests/unit/cli/answer.py \
+	tests/unit/cli/pages/config-1 \
+	tests/unit/cli/pages/config-2 \
 	tests/unit/cli/pages/pricing-new \
 	tests/unit/cli/pages/pricing-old \
 	tests/unit/cli/pages/setup \
+	tests/unit/cli/rows-at.tsv \
 	tests/unit/cli/rows-corrected.tsv \
 	tests/unit/cli/rows-muted.tsv \
 	tests/unit/cli/rows-long.tsv \
@@ -73,6 +76,9 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/schedule \
 	tests/unit/cli/golden/schedule-back \
 	tests/unit/cli/golden/show-12 \
+	tests/unit/cli/golden/show-at \
+	tests/unit/cli/golden/show-at-json \
+	tests/unit/cli/golden/show-at-source \
 	tests/unit/cli/golden/show-rule \
 	tests/unit/cli/golden/show-rule-json \
 	tests/unit/cli/golden/status-daemon \

@@ -1,0 +1,204 @@
+/* A thing as it was: the rows up to a point, and the configuration that was
+ * in force there.
+ *
+ * Nothing is shown that today's configuration says.  The text of the one that
+ * was in force lies beside the ledger, under the digest that its row names,
+ * and is kept while a record rests on it; where it is gone, that is said. */
+#include "base/json.h"
+#include "cli/show.h"
+#include "cli/view_at.h"
+#include "io/disk.h"
+#include "ledger/ledger.h"
+#include "ledger/row.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *section;
+	const char *key; /* its name */
+} sections[] = {
+    {"workloads", "label"},   {"sources", "name"},	  {"gateways", "name"},
+    {"unit_metrics", "name"}, {"allocation_rules", "id"}, {"owners", "group"},
+    {"environments", "name"}, {"roles", "name"},	  {"profiles", "name"},
+};
+
+static int
+asked_limit(struct session *s, struct view_limit *ret)
+{
+	const char *text = s->args->value[OPTION_AT];
+	struct view_limit limit = {UINT64_MAX, {INT64_MAX}};
+	bool day;
+	int r;
+
+	if (row_seq_parse(text, &limit.seq) == 0) {
+		limit.seq++;
+		*ret = limit;
+		return 0;
+	}
+	r = session_time(s, OPTION_AT, &limit.time, &day);
+	if (r != 0)
+		return r;
+	if (day)
+		limit.time = wall_day_start(wall_day(limit.time) + 1);
+	*ret = limit;
+	return 0;
+}
+
+static int
+check_reached(struct session *s, const struct view_limit *limit,
+	      const struct view *view)
+{
+	if (view->rows == 0)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "the ledger has no row of that time; its "
+				    "first: evidencectl show 0");
+	if (limit->seq != UINT64_MAX && view->rows != limit->seq)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "no row %" PRIu64
+				    "; the newest: evidencectl history -n 1",
+				    limit->seq - 1);
+	return 0;
+}
+
+static void
+print_point(struct session *s, const struct view *view, const char *name)
+{
+	static const struct column columns[] = {
+	    {"name", "name", 0},
+	    {"as_of", "as of", 0},
+	    {"seq", "newest row", 0},
+	    {"config_digest", "configuration", 0},
+	    {"config_seq", "loaded in row", 0},
+	};
+	struct writer *w = &s->writer;
+	bool loaded = view->config_digest[0] != '\0';
+
+	writer_card(w, "at", columns, sizeof(columns) / sizeof(columns[0]));
+	writer_text(w, name);
+	writer_time(w, view->newest_at);
+	writer_int(w, (int64_t)view->rows - 1);
+	writer_text(w, loaded ? view->config_digest : NULL);
+	if (loaded)
+		writer_int(w, (int64_t)view->config_seq);
+	else
+		writer_none(w);
+	writer_close(w);
+}
+
+/* ---- the configuration of then ---- */
+
+static bool
+print_groups(struct session *s, struct json_object *effective, size_t i,
+	     const char *name)
+{
+	struct json_object *groups = json_get(effective, sections[i].section);
+	size_t n = json_object_is_type(groups, json_type_array)
+		       ? json_object_array_length(groups)
+		       : 0;
+	bool found = false;
+
+	for (size_t k = 0; k < n; k++) {
+		struct json_object *group =
+		    json_object_array_get_idx(groups, k);
+
+		if (strcmp(json_get_string(group, sections[i].key, ""), name) !=
+		    0)
+			continue;
+		found = true;
+		writer_heading(&s->writer, "Configured then");
+		show_members(s, sections[i].section, group);
+	}
+	return found;
+}
+
+/* NULL: it is not kept, or is not what its digest says. */
+static struct json_object *
+load_then(const char *dir, const struct view *view)
+{
+	struct json_limits limits = JSON_FOREIGN_LIMITS;
+	struct json_object *effective = NULL;
+	struct digest digest;
+	size_t len;
+	char *text;
+
+	limits.elements = SIZE_MAX;
+	if (strlen(view->config_digest) != DIGEST_HEX_LEN ||
+	    hex_decode(view->config_digest, DIGEST_LEN, digest.bytes) < 0 ||
+	    ledger_blob(&disk_io, dir, &digest, &text, &len, NULL) < 0)
+		return NULL;
+	if (json_parse(text, len, &limits, &effective, NULL) < 0)
+		effective = NULL;
+	free(text);
+	return effective;
+}
+
+static bool
+print_configured(struct session *s, const char *dir, const struct view *view,
+		 const char *name)
+{
+	struct json_object *effective = load_then(dir, view);
+	bool found = false;
+
+	if (effective == NULL) {
+		writer_heading(&s->writer, "Configured then");
+		writer_paragraph(&s->writer, "  ",
+				 "the text of that configuration is not kept "
+				 "here");
+		return false;
+	}
+	for (size_t i = 0; !found && i < sizeof(sections) / sizeof(sections[0]);
+	     i++)
+		found = print_groups(s, effective, i, name);
+	json_object_put(effective);
+	return found;
+}
+
+static int
+print_then(struct session *s, const char *name, const struct view *view)
+{
+	const struct view_workload *w = view_workload(view, name);
+	const struct view_source *source = view_source(view, name);
+	const char *dir;
+	bool configured;
+	int r = session_ledger(s, &dir);
+
+	if (r != 0)
+		return r;
+	print_point(s, view, name);
+	configured = print_configured(s, dir, view, name);
+	r = show_record(s, w);
+	if (source != NULL)
+		show_facts(s, NULL, source);
+	show_alerts(s, view, name, NULL);
+	if (r == 0 && !configured && w == NULL && source == NULL) {
+		buf_reset(&s->out);
+		return session_fail(s, CTL_NO_OBJECT,
+				    "nothing was named %s then, as far as the "
+				    "rows and the kept configuration say",
+				    name);
+	}
+	return r;
+}
+
+int
+show_at(struct session *s, const char *name)
+{
+	struct view_limit limit;
+	struct view *view;
+	int r = asked_limit(s, &limit);
+
+	if (r == 0)
+		r = view_at(s, &limit, &view);
+	if (r != 0)
+		return r;
+	r = check_reached(s, &limit, view);
+	/* What expires is asked of that time. */
+	s->now.wall = view->newest_at;
+	if (r == 0)
+		r = print_then(s, name, view);
+	view_free(view);
+	return r;
+}
