@@ -10,7 +10,7 @@ enum { LINT_WHY_SIZE = 160 };
 const char *lint_kind(size_t i);
 
 /* Strict JSON within the limits of the format, canonical form, a known kind
- * with the members that it always has, and nothing that looks like a
+ * with its members (lint_form.h), and nothing that looks like a
  * credential.  False: `why` says what is wrong, and shows no value. */
 bool lint_row(const char *line, size_t len, const struct row_parts *parts,
 	      char why[LINT_WHY_SIZE]);

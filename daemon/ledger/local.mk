@@ -21,6 +21,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/keys.c \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
 	daemon/ledger/lint.c daemon/ledger/lint.h \
+	daemon/ledger/lint_form.c daemon/ledger/lint_form.h \
 	daemon/ledger/lock.c \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
 	daemon/ledger/mirror_file.c daemon/ledger/mirror_file.h \

@@ -1,8 +1,12 @@
 #include "fake_ports.h"
 
+#include "base/json.h"
 #include "base/text.h"
+#include "ledger/lint.h"
+#include "ledger/lint_form.h"
 
 #include <assert.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +29,28 @@ checked(void *p)
 	return p;
 }
 
+/* What the engine writes is what `verify --lint` knows. */
+static void
+check_form(const struct row_draft *draft)
+{
+	const char *form = lint_form_of(draft->kind, strlen(draft->kind));
+	char why[LINT_WHY_SIZE] = "its kind is not known";
+	struct json_object *body;
+	bool fits = false;
+
+	if (json_parse(draft->body, draft->body_len, &JSON_LEDGER_LIMITS, &body,
+		       NULL) < 0)
+		abort();
+	if (form != NULL)
+		fits = lint_form_fits(form, body, why, sizeof(why));
+	json_object_put(body);
+	if (!fits) {
+		fprintf(stderr, "a row %s: %s: %s\n", draft->kind, why,
+			draft->body);
+		abort();
+	}
+}
+
 static int
 port_append(void *ctx, const struct row_draft *draft, struct err *err)
 {
@@ -34,6 +60,7 @@ port_append(void *ctx, const struct row_draft *draft, struct err *err)
 
 	if (f->damaged)
 		return err_set(err, ERR_DAMAGED, "the ledger is damaged");
+	check_form(draft);
 	if (map_get(&f->ids, draft->id, &i)) {
 		r = &f->rows[i];
 		if (strcmp(r->kind, draft->kind) == 0 &&

@@ -9,26 +9,91 @@
 
 #include <string.h>
 
+#define DAY "2026-07-03T00:00:00Z"
+#define NOTE                                                             \
+	"{\"alert\":\"a\",\"note\":\"b\",\"peer_uid\":0,\"role\":\"c\"," \
+	"\"workload_label\":\"d\""
+#define BEGUN "{\"check\":\"a/happy\",\"environment\":\"test\",\"path\":"
+#define REST                                                          \
+	",\"run\":\"r\",\"slot\":\"" DAY "\",\"trigger\":\"manual\"," \
+	"\"workload_label\":"
+#define HEX	   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define CORRECTION "{\"corrects\":{\"kind\":\"note\",\"leaf\":\"" HEX "\","
+#define WHO	   ",\"note\":\"a\",\"peer_uid\":0,\"role\":\"b\"}"
+#define DAILY                                                     \
+	"{\"alerts\":0,\"fail\":0,\"hold\":0,\"inconclusive\":0," \
+	"\"ledger_rows\":1,\"muted\":0,\"not_due\":0,\"open\":"
+#define OPEN "{\"acked\":false,\"id\":\"a/b\",\"severity\":"
+#define SILENCES                                                    \
+	",\"pass\":0,\"pending\":0,\"review_date\":\"2026-07-03\"," \
+	"\"silences\":[],\"text\":\"t\"}"
+
 static const struct {
 	const char *at, *kind, *body;
 	const char *words; /* of what is wrong; NULL: nothing */
 } rows[] = {
-    {"2026-07-03T00:00:00Z", "note", "{}", NULL},
-    {"2026-07-03T00:00:00.5Z", "note", "{\"a\":[1,\"b\\\\\"],\"c\":null}",
-     NULL},
-    {"2026-07-03T00:00:00Z", "alert.raised",
-     "{\"rule\":\"owner-missing\",\"subject\":\"a\"}", NULL},
-    {"2026-07-03T00:00:00Z", "alert.silenced", "{\"matcher\":\"x\"}", NULL},
-    {"2026-07-03T00:00:00Z", "check.happy",
-     "{\"check\":\"a/happy\",\"outcome\":\"ok\",\"workload_label\":\"a\"}",
-     NULL},
-    {"2026-07-03T00:00:00.5Z", "check.happy",
-     "{\"check\":\"a/happy\",\"outcome\":\"ok\",\"workload_label\":\"a\"}",
+    {DAY, "note", NOTE "}", NULL},
+    {"2026-07-03T00:00:00.5Z", "note", NOTE "}", NULL},
+    {DAY, "check.begun", BEGUN "\"happy\"" REST "\"a\"}", NULL},
+    {"2026-07-03T00:00:00.5Z", "check.begun", BEGUN "\"happy\"" REST "\"a\"}",
      "a fraction of a second"},
-    {"2026-07-03T00:00:00Z", "check.happy", "{\"check\":\"a/happy\"}",
-     "no member workload_label"},
-    {"2026-07-03T00:00:00Z", "record", "{\"decision\":\"pass\"}",
-     "no member review_date"},
+    /* members: lacking, unknown, of another type, of other words */
+    {DAY, "note", "{}", "no member note"},
+    {DAY, "record", "{\"decision\":\"pass\"}", "no member allocation_rule"},
+    {DAY, "note", NOTE ",\"x\":1}", "no member that this build knows: x"},
+    {DAY, "check.begun", BEGUN "\"happy\"" REST "7}",
+     "the member workload_label is not"},
+    {DAY, "check.begun", BEGUN "\"both\"" REST "\"a\"}",
+     "the member path is not"},
+    {DAY, "check.begun", BEGUN "\"happ\"" REST "\"a\"}",
+     "the member path is not"},
+    {DAY, "check.begun", BEGUN "null" REST "\"a\"}", "the member path is not"},
+    {DAY, "clock.stepped",
+     "{\"from\":\"2026-07-03T00:00:00Z\",\"step_s\":-9,\"to\":\"\"}", NULL},
+    {DAY, "clock.stepped", "{\"from\":\"yesterday\",\"step_s\":-9,\"to\":\"\"}",
+     "the member from is not"},
+    {DAY, "clock.stepped",
+     "{\"from\":\"2026-07-03T00:00:00Z\",\"step_s\":\"9\",\"to\":\"\"}",
+     "the member step_s is not"},
+    {DAY, "daemon.started",
+     "{\"config_digest\":\"" HEX "\",\"damaged\":false,\"host\":\"h\","
+     "\"version\":\"1\"}",
+     NULL},
+    {DAY, "daemon.started",
+     "{\"config_digest\":\"" HEX "\",\"damaged\":0,\"host\":\"h\","
+     "\"version\":\"1\"}",
+     "the member damaged is not"},
+    {DAY, "daemon.started",
+     "{\"config_digest\":\"0\",\"damaged\":false,\"host\":\"h\","
+     "\"version\":\"1\"}",
+     "the member config_digest is not"},
+    /* what may lack, and what may be null */
+    {DAY, "legal_hold",
+     "{\"note\":\"a\",\"peer_uid\":0,\"releases\":1,\"role\":\"b\"}", NULL},
+    {DAY, "check.missed",
+     "{\"check\":\"a\",\"count\":1,\"from\":\"\",\"reason\":\"x\","
+     "\"run\":null,\"to\":\"\"}",
+     NULL},
+    {DAY, "check.missed",
+     "{\"check\":null,\"count\":1,\"from\":\"\",\"reason\":\"x\","
+     "\"run\":null,\"to\":\"\"}",
+     "the member check is not"},
+    /* members within members, and in lists */
+    {DAY, "correction", CORRECTION "\"seq\":1}" WHO, NULL},
+    {DAY, "correction", CORRECTION "\"seq\":\"1\"}" WHO,
+     "the member seq is not"},
+    {DAY, "correction", CORRECTION "\"seq\":1,\"x\":1}" WHO,
+     "no member that this build knows: x"},
+    {DAY, "digest.daily", DAILY "[]" SILENCES, NULL},
+    {DAY, "digest.daily",
+     DAILY "[" OPEN "\"info\",\"silenced\":true}]" SILENCES, NULL},
+    {DAY, "digest.daily", DAILY "[" OPEN "\"low\",\"silenced\":true}]" SILENCES,
+     "the member severity is not"},
+    {DAY, "digest.daily", DAILY "[7]" SILENCES, "the member open is not"},
+    {DAY, "digest.daily", DAILY "{}" SILENCES, "the member open is not"},
+    /* members that newer parts of the program may bring */
+    {DAY, "review", "{\"any\":1,\"role\":\"b\"}", NULL},
+    {DAY, "review", "{\"any\":1}", "no member role"},
     {"2026-07-03T00:00:00Z", "alert.", "{}", "no kind that this build knows"},
     {"2026-07-03T00:00:00Z", "notes", "{}", "no kind that this build knows"},
     {"2026-07-03T00:00:00Z", "note", "{\"a\":1,\"a\":2}", "duplicate key"},

@@ -363,7 +363,7 @@ test_lint(void **state)
 	struct ledger_verdict v;
 	struct rig r;
 
-	build(&r, SEGMENT_ROWS, 6);
+	build(&r, SEGMENT_ROWS, 1);
 	assert_int_equal(
 	    verify_ledger(simdisk_io(r.disk), RIG_DIR, &o, &v, NULL), 0);
 	assert_true(v.ok);
