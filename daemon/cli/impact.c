@@ -125,7 +125,9 @@ impact_of_reload(struct session *s)
 		return CTL_CONFIG_INVALID; /* was said */
 	if (control_ask(path, &request, &status, &text, &err) < 0)
 		return session_fail(
-		    s, err.code == ERR_DENIED ? CTL_NOT_PERMITTED : status,
+		    s,
+		    err.code == ERR_DENIED ? CTL_NOT_PERMITTED
+					   : (enum ctl_exit)status,
 		    "%s; what it has loaded is not known; evidencectl "
 		    "check-config FILE --impact compares with the "
 		    "configuration that is installed",

@@ -125,7 +125,7 @@ read_fallback(const struct schema_key *key, struct value *values)
 					  : strtol(key->fallback, NULL, 10);
 		else if (value_from_text(key, key->fallback, NULL, &values[0],
 					 &problem) != 0)
-			assert(!"a fallback that its own key refuses");
+			assert(false && "a fallback that its own key refuses");
 		return 1;
 	}
 	assert(value_is_number(key->type)); /* text below does not last */
@@ -140,7 +140,7 @@ read_fallback(const struct schema_key *key, struct value *values)
 			values[n].n = strtol(text, NULL, 10);
 		else if (value_from_text(key, text, NULL, &values[n],
 					 &problem) != 0)
-			assert(!"a fallback that its own key refuses");
+			assert(false && "a fallback that its own key refuses");
 		n++;
 		at += len;
 	}

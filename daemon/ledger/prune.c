@@ -74,7 +74,7 @@ ledger_prunable(const struct ledger *l, uint64_t first,
 	int r;
 
 	if (stop != PRUNE_FREE)
-		return stop;
+		return (int)stop;
 	r = read_ends(l, &s, err);
 	if (r == 0)
 		*ret = s;
