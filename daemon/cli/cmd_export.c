@@ -110,12 +110,19 @@ find_newest(void *ctx, const struct row *row)
 	return ok ? 0 : ERR_NOMEM;
 }
 
+/* In JSON as it stands in the record: an empty string is one there, too. */
 static void
 put_member(struct writer *w, struct json_object *value)
 {
 	const char *items[LIST_MAX];
 	size_t n = 0;
 
+	if (w->format == WRITER_JSON && value != NULL) {
+		writer_json(w, json_object_to_json_string_ext(
+				   value, JSON_C_TO_STRING_PLAIN |
+					      JSON_C_TO_STRING_NOSLASHESCAPE));
+		return;
+	}
 	if (!json_object_is_type(value, json_type_array)) {
 		writer_text(w, value == NULL ? NULL
 					     : json_object_get_string(value));

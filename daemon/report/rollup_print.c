@@ -339,26 +339,9 @@ put_caps(const struct rollup *r, struct writer *w)
 		put_cap(&r->entries[i], w);
 }
 
+/* As it stands in the record: an empty string is one there, too. */
 static void
-put_field(struct writer *w, struct json_object *value)
-{
-	const char *items[WORKLOAD_SOURCES_MAX];
-	size_t n = 0;
-
-	if (!json_object_is_type(value, json_type_array)) {
-		writer_text(w, value == NULL ? NULL
-					     : json_object_get_string(value));
-		return;
-	}
-	for (; n < json_object_array_length(value) && n < WORKLOAD_SOURCES_MAX;
-	     n++)
-		items[n] =
-		    json_object_get_string(json_object_array_get_idx(value, n));
-	writer_list(w, items, n);
-}
-
-static void
-put_object(struct writer *w, struct json_object *value)
+put_value(struct writer *w, struct json_object *value)
 {
 	if (value == NULL)
 		writer_none(w);
@@ -396,16 +379,16 @@ put_records(const struct rollup *r, struct writer *w)
 		const struct rollup_entry *e = &r->entries[i];
 
 		for (size_t f = 0; f < PACKET_FIELDS; f++)
-			put_field(w, json_get(e->record, packet_fields[f]));
+			put_value(w, json_get(e->record, packet_fields[f]));
 		writer_text(w, e->span->label);
 		writer_text(w, e->group);
 		writer_text(w, rollup_state_word(e->state));
 		put_codes(w, e->reasons);
-		put_field(w, json_get(e->record, "verified"));
-		put_field(w, json_get(e->record, "not_verified"));
-		put_field(w, json_get(e->record, "remaining_uncertainty"));
-		put_object(w, json_get(e->record, "pricing_reference"));
-		put_object(w, json_get(e->record, "cap"));
+		put_value(w, json_get(e->record, "verified"));
+		put_value(w, json_get(e->record, "not_verified"));
+		put_value(w, json_get(e->record, "remaining_uncertainty"));
+		put_value(w, json_get(e->record, "pricing_reference"));
+		put_value(w, json_get(e->record, "cap"));
 		if (e->record == NULL)
 			writer_none(w);
 		else

@@ -6,6 +6,7 @@
  * rows that are left out never make others mean more. */
 #include "report/span.h"
 #include "base/json.h"
+#include "ledger/facets.h"
 
 #include <assert.h>
 #include <json-c/json.h>
@@ -205,12 +206,20 @@ apply_record(struct span *s, struct span_workload *w, const struct row *row,
 	return i == s->n_days - 1 ? keep_record(w, row) : 0;
 }
 
+/* The most frequent kind: its label is all that is read. */
 static int
-apply_begun(struct span *s, struct span_workload *w, const struct row *row,
-	    struct json_object *body)
+apply_begun(struct span *s, const struct row *row)
 {
 	int32_t day = wall_day(row->at);
+	struct span_workload *w;
+	struct facets facets;
 
+	facets_read(&facets, row);
+	if (!is_name(facets.workload))
+		return 0;
+	w = make_workload(s, facets.workload);
+	if (w == NULL)
+		return ERR_NOMEM;
 	note_seen(s, w, day);
 	w->use.requests += place_of(s, day) >= 0;
 	return 0;
@@ -252,7 +261,6 @@ static const struct {
 		     const struct row *row, struct json_object *body);
 } kinds[] = {
     {"record", apply_record},
-    {"check.begun", apply_begun},
     {"check.happy", apply_run},
     {"check.error", apply_run},
 };
@@ -310,7 +318,13 @@ apply_body(struct span *s, const struct row *row, struct json_object *body)
 static bool
 is_told(const char *kind)
 {
-	return strcmp(kind, "record") == 0 || strncmp(kind, "check.", 6) == 0;
+	if (strcmp(kind, "check.source") == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return true;
+	}
+	return false;
 }
 
 int
@@ -322,6 +336,8 @@ span_apply(struct span *s, const struct row *row)
 	s->head_seq = row->seq;
 	s->head = row->leaf;
 	s->head_at = row->at;
+	if (strcmp(row->kind, "check.begun") == 0)
+		return apply_begun(s, row);
 	if (!is_told(row->kind))
 		return 0;
 	r = json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
