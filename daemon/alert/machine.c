@@ -211,9 +211,10 @@ alert_store_drop(struct alert_machine *m, struct alert_entry *entry)
 int
 alert_machine_open(struct alert_machine *m, const struct alert *alert)
 {
-	struct wall_time repeated_at;
+	struct wall_time repeated_at, silenced_until;
 	struct alert_entry *entry;
 	char *text;
+	bool untold;
 	size_t i;
 
 	if (reserve_open(m) < 0)
@@ -229,12 +230,19 @@ alert_machine_open(struct alert_machine *m, const struct alert *alert)
 	if (is_open(entry))
 		take_from_open(m, entry);
 	repeated_at = entry->alert.repeated_at;
+	silenced_until =
+	    alert_silenced_until(m, alert->rule, alert->subject, alert->owner);
+	/* This process knows whether it gave the line; a replay does not. */
+	untold = entry->state == ENTRY_RAISING
+		     ? entry->alert.untold
+		     : alert->severity != SEVERITY_INFO &&
+			   silenced_until.us > alert->opened_at.us;
 	entry->alert = *alert;
 	free(entry->text);
 	entry->alert.text = entry->text = text;
 	entry->alert.repeated_at = repeated_at;
-	entry->alert.silenced_until =
-	    alert_silenced_until(m, alert->rule, alert->subject, alert->owner);
+	entry->alert.silenced_until = silenced_until;
+	entry->alert.untold = untold;
 	entry->row_severity = alert->severity;
 	entry->state = ENTRY_FIRING;
 	i = open_place(m, alert);
@@ -252,6 +260,17 @@ alert_machine_close(struct alert_machine *m, const char *id)
 
 	if (entry != NULL && is_open(entry))
 		alert_store_drop(m, entry);
+}
+
+void
+alert_machine_resume(struct alert_machine *m, struct wall_time newest_row)
+{
+	for (size_t i = 0; i < m->n_open; i++) {
+		struct alert *alert = &m->open[i]->alert;
+
+		if (alert->silenced_until.us <= newest_row.us)
+			alert->untold = false;
+	}
 }
 
 struct alert *

@@ -21,7 +21,8 @@
  *   "escalated", without a line, and is raised anew; one that grows milder
  *   just follows.
  * - Acknowledging and silencing change lines, never states.  An alert that is
- *   raised while a silence fits it gets no line, and neither does its end.
+ *   raised while a silence fits it has its line when no silence fits any more;
+ *   when it ends before, neither has one.
  * - What is no more than information gets none either: it is in the digest of
  *   the day. */
 #ifndef ALERT_MACHINE_H
@@ -72,6 +73,7 @@ struct alert {
 	uint64_t acked_seq;	      /* of its newest alert.acked */
 	char acked_role[ALERT_SUBJECT_MAX + 1];
 	struct wall_time silenced_until; /* by all silences that fit; 0: none */
+	bool untold;	  /* its line waits for the end of a silence */
 	const char *text; /* of its row; NULL: none; the machine has its own */
 };
 
@@ -109,6 +111,9 @@ void alert_machine_set_rule(struct alert_machine *m, enum alert_rule_id rule,
 /* Fold: what a durable alert row says.  Also used when replaying. */
 int alert_machine_open(struct alert_machine *m, const struct alert *alert);
 void alert_machine_close(struct alert_machine *m, const char *id);
+/* After a replay: what a silence kept back that was over by then was told by
+ * the process which wrote the newest row. */
+void alert_machine_resume(struct alert_machine *m, struct wall_time newest_row);
 /* A silence takes the place of one with the same matcher. */
 int alert_machine_add_silence(struct alert_machine *m,
 			      const struct alert_silence *silence);

@@ -202,7 +202,7 @@ collect_resolved(struct turn *turn, struct alert_entry *entry)
 			      : exists	       ? "cleared"
 					       : "subject_removed",
 		.since = entry->escalates ? turn->now : entry->cleared_at,
-		.quiet = entry->escalates ||
+		.quiet = entry->escalates || alert->untold ||
 			 is_quiet(turn, alert->severity, alert->silenced_until),
 	    });
 }
@@ -254,15 +254,18 @@ next_repetition(const struct turn *turn, struct alert_entry *entry,
 static void
 collect_repeated(struct turn *turn, struct alert_entry *entry)
 {
-	struct wall_time at;
 	int64_t every_us;
+	struct wall_time at;
 
 	if (entry->condition == NULL || entry->escalates)
 		return;
 	every_us = repeat_every_us(turn, entry);
-	if (every_us == 0)
+	if (entry->alert.untold)
+		at = entry->alert.silenced_until;
+	else if (every_us != 0)
+		at = next_repetition(turn, entry, every_us);
+	else
 		return;
-	at = next_repetition(turn, entry, every_us);
 	if (at.us > turn->now.us) {
 		turn_call_again(turn, at);
 		return;
@@ -317,6 +320,14 @@ set_in_flight(struct turn *turn, const struct candidate *it)
 		entry->state = ENTRY_RAISING;
 		alert->severity = entry->condition->severity;
 		alert->opened_at = turn->now;
+		alert->untold = it->quiet && alert->severity != SEVERITY_INFO;
+		alert->silenced_until =
+		    alert_silenced_until(turn->m, alert->rule, alert->subject,
+					 entry->condition->owner);
+		if (alert->untold)
+			turn_call_again(turn, alert->silenced_until);
+	} else {
+		alert->untold = false;
 	}
 	every_us = repeat_every_us(turn, entry);
 	if (every_us == 0)

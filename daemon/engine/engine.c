@@ -166,6 +166,7 @@ engine_start(struct engine *e, struct now now, const struct engine_start *start)
 	e->today = wall_day(now.wall);
 	e->ledger_damaged = start->damaged;
 	e->alerts_dirty = true;
+	alert_machine_resume(e->view->alerts, e->view->newest_at);
 	if (start->damage_words != NULL)
 		strncpy(e->damage_words, start->damage_words,
 			sizeof(e->damage_words) - 1);

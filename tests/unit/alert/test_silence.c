@@ -222,6 +222,81 @@ what_is_raised_under_a_silence_has_no_line(void **state)
 	}
 }
 
+/* The line that a silence kept back comes when it is over, once; and after a
+ * restart only when nobody was there to give it. */
+static void
+an_alert_that_outlives_its_silence_is_told(void **state)
+{
+	static const struct {
+		enum alert_rule_id rule;
+		enum severity severity;
+		const char *name, *word;
+	} kinds[] = {
+	    {ALERT_ERROR_PATH_ACCEPTED, SEVERITY_CRITICAL,
+	     "error-path-accepted", "critical"},
+	    {ALERT_SOURCE_STALE, SEVERITY_WARNING, "source-stale", "warning"},
+	};
+	static const char silence[] =
+	    "{\"owner\":\"finops\",\"rule\":\"\",\"subject\":\"\","
+	    "\"until\":\"2026-07-03T02:00:00Z\"}";
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		for (int unsilenced = 0; unsilenced < 2; unsilenced++) {
+			struct world w = {alert_machine_new(0), 1};
+
+			fold(&w, 0, "alert.silenced", silence);
+			assert_int_equal(
+			    lines(&w, 0, kinds[i].rule, kinds[i].severity, 1),
+			    0);
+			raise_alert(&w, kinds[i].word, kinds[i].name, "a");
+			assert_int_equal(lines(&w, HOUR, kinds[i].rule,
+					       kinds[i].severity, 1),
+					 0);
+			if (unsilenced)
+				fold(&w, HOUR + 1, "alert.unsilenced",
+				     "{\"owner\":\"finops\",\"rule\":\"\","
+				     "\"subject\":\"\"}");
+			assert_int_equal(lines(&w, HOUR + 2, kinds[i].rule,
+					       kinds[i].severity, 1),
+					 unsilenced);
+			assert_int_equal(lines(&w, 2 * HOUR, kinds[i].rule,
+					       kinds[i].severity, 1),
+					 !unsilenced);
+			assert_int_equal(lines(&w, 2 * HOUR + 1, kinds[i].rule,
+					       kinds[i].severity, 1),
+					 0);
+			alert_machine_free(w.m);
+		}
+		for (int told = 0; told < 2; told++) {
+			struct world w = {alert_machine_new(0), 1};
+
+			fold(&w, 0, "alert.silenced", silence);
+			raise_alert(&w, kinds[i].word, kinds[i].name, "a");
+			alert_machine_resume(
+			    w.m, wall_from_s(T0 + (told ? 3 : 1) * HOUR));
+			assert_int_equal(lines(&w, 4 * HOUR, kinds[i].rule,
+					       kinds[i].severity, 1),
+					 !told);
+			alert_machine_free(w.m);
+		}
+	}
+}
+
+/* What had no line has none for its end. */
+static void
+what_ends_under_its_silence_is_never_told(void **state)
+{
+	struct world w = {alert_machine_new(0), 1};
+
+	fold(&w, 0, "alert.silenced",
+	     "{\"owner\":\"finops\",\"rule\":\"\",\"subject\":\"\","
+	     "\"until\":\"2026-07-03T02:00:00Z\"}");
+	raise_alert(&w, "warning", "source-stale", "a");
+	assert_int_equal(
+	    lines(&w, 3 * HOUR, ALERT_SOURCE_STALE, SEVERITY_WARNING, 0), 0);
+	alert_machine_free(w.m);
+}
+
 static void
 information_has_no_line(void **state)
 {
@@ -303,6 +378,8 @@ main(void)
 	    cmocka_unit_test(words_fit_whole),
 	    cmocka_unit_test(a_silence_mutes_what_is_open_and_what_will_be),
 	    cmocka_unit_test(what_is_raised_under_a_silence_has_no_line),
+	    cmocka_unit_test(an_alert_that_outlives_its_silence_is_told),
+	    cmocka_unit_test(what_ends_under_its_silence_is_never_told),
 	    cmocka_unit_test(information_has_no_line),
 	    cmocka_unit_test(an_acknowledged_alert_is_not_repeated),
 	    cmocka_unit_test(a_word_about_nothing_is_skipped),
