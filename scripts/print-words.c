@@ -1,6 +1,7 @@
 /* Prints what the manual page and the journal catalogue say of the alert
  * rules and reasons, from the tables that the daemon itself uses.  Run by
  * scripts/update-words. */
+#include "alert/line.h"
 #include "alert/rule.h"
 #include "ledger/mirror.h"
 #include "verdict/reason.h"
@@ -162,6 +163,32 @@ print_command(const char *command)
 		       command, place[2] == '\0' ? "" : " Ic", place + 2);
 }
 
+/* A line as it would stand in the journal. */
+static void
+print_example(const struct alert_rule *rule)
+{
+	static const char *const subjects[] = {
+	    [SUBJECT_WORKLOAD] = "support-chat",
+	    [SUBJECT_SOURCE] = "cometapi-pricing",
+	    [SUBJECT_CREDENTIAL] = "support-chat",
+	    [SUBJECT_GATEWAY] = "cometapi",
+	    [SUBJECT_METRIC] = "cost-per-resolved-ticket",
+	    [SUBJECT_RULE] = "direct",
+	    [SUBJECT_REVIEW] = "2026-07",
+	    [SUBJECT_DAEMON] = "evidenced",
+	};
+	struct alert_condition c = {.rule = rule->id,
+				    .severity = rule->severity};
+	const struct alert_condition *const group[] = {&c};
+	char line[ALERT_TEXT_MAX];
+
+	snprintf(c.subject, sizeof(c.subject), "%s", subjects[rule->subject]);
+	snprintf(c.owner, sizeof(c.owner), "team-support");
+	alert_line_raised(group, 1, line);
+	printf(".It Example\n");
+	fill(line, 0, 0);
+}
+
 static void
 print_rules(void)
 {
@@ -183,6 +210,7 @@ print_rules(void)
 		printf(".It Next\n");
 		print_command(rule->next);
 		print_item("Resolved by", rule->resolved_by);
+		print_example(rule);
 		printf(".It Message id\n.Li %s\n.El\n", rule->message_id);
 	}
 }

@@ -12,8 +12,9 @@
  * - What the operator reads is one line for each rule, severity and owner or
  *   gateway within the window; every alert of it still has its own row, but
  *   only the lead's carries the line.  Critical alerts wait for no window.
- * - A gateway that is unreachable keeps back happy-path-failed and
- *   evidence-gap of its workloads; what was open before stays open.
+ * - A gateway that is unreachable, or will be called so when its time is over,
+ *   keeps back happy-path-failed and evidence-gap of its workloads; what was
+ *   open before stays open.
  * - A critical alert is repeated every six hours, in the journal only, until
  *   somebody acknowledges or silences it.  Repetitions fall on multiples of
  *   the interval since it was opened, so that a restart repeats nothing.

@@ -80,13 +80,13 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .group_by = GROUP_BY_OWNER,
 	    .message_id = "04b31215969448afac12cdfe2e67fd5b",
 	    .for_s = 30 * MINUTE_S,
-	    .what = "at least two and half of the gateway's workloads could "
-		    "not be observed for 30 minutes",
+	    .what = "for 30 minutes nobody got through the gateway, or half of "
+		    "its workloads did not",
 	    .effect = "its workloads get no evidence; their own alerts wait",
 	    .urgency = OFFICE,
 	    .who = "the operator of evidenced, then the gateway's support",
 	    .next = "evidencectl show %s",
-	    .resolved_by = "a good run through the gateway",
+	    .resolved_by = "good runs of its workloads through the gateway",
 	},
     [ALERT_ERROR_PATH_ACCEPTED] =
 	{

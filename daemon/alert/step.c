@@ -114,8 +114,8 @@ settle(struct turn *turn, struct alert_entry *entry)
 		settle_firing(turn, entry);
 }
 
-/* Whether the entry's gateway is known to be unreachable.  What is due counts
- * as firing: its line only waits for the window. */
+/* Whether the entry's gateway is unreachable, or is about to be called so: what
+ * one line will tell soon is not told by many before. */
 static bool
 is_inhibited(const struct alert_machine *m, const struct alert_entry *entry)
 {
@@ -130,8 +130,7 @@ is_inhibited(const struct alert_machine *m, const struct alert_entry *entry)
 		return false;
 	alert_id_set(id, ALERT_GATEWAY_UNREACHABLE, gateway);
 	cause = alert_store_find(m, id);
-	return cause != NULL &&
-	       (cause->state != ENTRY_PENDING || cause->due_at.us != 0);
+	return cause != NULL;
 }
 
 static const char *

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAILS_IN_A_ROW = 2 };
+enum { FAILS_IN_A_ROW = 2, OUTAGE_BEFORE_S = 3600 };
 
 static struct alert_condition *
 add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
@@ -378,21 +378,19 @@ is_away(enum outcome outcome)
 	       outcome == OUTCOME_SERVER_ERROR || outcome == OUTCOME_BLOCKED;
 }
 
-/* The instant since which at least two and half of the gateway's workloads
- * have been failing is that of the last one that made it half. */
-static void
-add_gateway(struct engine *e, struct conditions *list,
-	    const struct gateway *gateway)
-{
-	size_t n = 0, failing = 0, needed;
-	struct wall_time *since = malloc((e->n_duties + 1) * sizeof(*since));
-	struct alert_condition *c;
-	char text[160];
+/* What the workloads of one gateway tell of it. */
+struct outage {
+	size_t n;	       /* workloads */
+	size_t failing;	       /* whose newest runs found it away */
+	size_t unanswered;     /* of these: after the newest good run of any */
+	struct wall_time good; /* that run */
+	struct wall_time *since; /* of those that fail */
+};
 
-	if (since == NULL) {
-		list->failed = true;
-		return;
-	}
+static void
+look_at_gateway(const struct engine *e, const struct gateway *gateway,
+		struct outage *o)
+{
 	for (size_t i = 0; i < e->n_duties; i++) {
 		const struct workload *w = e->duties[i].w;
 		const struct view_workload *v =
@@ -400,28 +398,81 @@ add_gateway(struct engine *e, struct conditions *list,
 
 		if (w->gateway != gateway)
 			continue;
-		n++;
-		if (v != NULL && v->failures > 0 && is_away(v->last_happy))
-			since[failing++] = v->failing_since;
+		o->n++;
+		if (v == NULL || v->last_happy == OUTCOME_NONE)
+			continue;
+		if (v->failures > 0 && is_away(v->last_happy))
+			o->since[o->failing++] = v->failing_since;
+		else if (v->failures == 0 && v->last_happy_at.us > o->good.us)
+			o->good = v->last_happy_at;
 	}
-	needed = n / 2 + n % 2 > 2 ? n / 2 + n % 2 : 2;
-	if (failing >= needed) {
-		qsort(since, failing, sizeof(*since), compare_times);
+	for (size_t i = 0; i < o->failing; i++)
+		o->unanswered += o->since[i].us > o->good.us;
+	qsort(o->since, o->failing, sizeof(*o->since), compare_times);
+}
+
+/* The instant since which it is away, or 0.  A gateway is away when nobody
+ * gets through any more, once two have tried, or when half of its workloads do
+ * not.  Once that was said it holds while two of those that it was said for
+ * still wait for a good run: they are no findings of their own. */
+static struct wall_time
+away_since(const struct engine *e, const struct gateway *gateway,
+	   const struct outage *o)
+{
+	size_t half = o->n / 2 + o->n % 2 > 2 ? o->n / 2 + o->n % 2 : 2;
+	char id[2 * ALERT_SUBJECT_MAX];
+	const struct alert *open;
+	struct wall_time began;
+
+	if (o->failing < 2)
+		return (struct wall_time){0};
+	if (o->unanswered >= 2)
+		return o->since[o->failing - o->unanswered + 1];
+	if (o->failing >= half)
+		return o->since[half - 1];
+	snprintf(id, sizeof(id), "%s/%s",
+		 alert_rule(ALERT_GATEWAY_UNREACHABLE)->name, gateway->name);
+	open = alert_machine_find(e->view->alerts, id);
+	if (open == NULL)
+		return (struct wall_time){0};
+	began.us = open->opened_at.us - OUTAGE_BEFORE_S * USEC_PER_SEC;
+	return o->since[o->failing - 2].us >= began.us
+		   ? o->since[o->failing - 1]
+		   : (struct wall_time){0};
+}
+
+static void
+add_gateway(struct engine *e, struct conditions *list,
+	    const struct gateway *gateway)
+{
+	struct outage o = {.since =
+			       malloc((e->n_duties + 1) * sizeof(*o.since))};
+	struct alert_condition *c;
+	struct wall_time since;
+	char text[160];
+
+	if (o.since == NULL) {
+		list->failed = true;
+		return;
+	}
+	look_at_gateway(e, gateway, &o);
+	since = away_since(e, gateway, &o);
+	if (since.us != 0) {
 		c = condition_add(list, ALERT_GATEWAY_UNREACHABLE,
 				  gateway->name);
 		if (c != NULL) {
-			c->since = since[needed - 1];
-			c->holds_workloads = (int)n;
+			c->since = since;
+			c->holds_workloads = (int)o.n;
 			c->reasons |= reason_bit(REASON_NOT_OBSERVED_NETWORK);
 			snprintf(c->gateway, sizeof(c->gateway), "%s",
 				 gateway->name);
 			snprintf(text, sizeof(text),
 				 "%zu of %zu workloads could not be observed",
-				 failing, n);
+				 o.failing, o.n);
 			condition_detail(c, text);
 		}
 	}
-	free(since);
+	free(o.since);
 }
 
 void

@@ -43,7 +43,7 @@ world_time(const char *rfc3339)
 const char *
 world_config_text(int n, const char *extra)
 {
-	char workloads[8192] = "";
+	char workloads[16384] = "";
 	size_t used = 0;
 
 	for (int i = 0; i < n; i++)
@@ -58,7 +58,7 @@ world_config_text(int n, const char *extra)
 const char *
 world_config_of(const char *workloads, const char *extra)
 {
-	static char text[16384];
+	static char text[32768];
 	static const char *const kinds[] = {"setup", "pricing", "support",
 					    "allocation", "unit-economics"};
 	size_t used = 0;

@@ -44,7 +44,7 @@ struct world {
 	/* Of all keys, unless a key has its own; an invalid credential is
 	 * treated as the key that is called after the model. */
 	enum world_mood gateway;
-	struct world_key keys[64];
+	struct world_key keys[256];
 	size_t n_keys;
 	struct world_page pages[32];
 	size_t n_pages;

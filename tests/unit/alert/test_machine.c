@@ -671,7 +671,7 @@ an_unreachable_gateway_speaks_for_its_workloads(void **state)
 }
 
 static void
-what_is_pending_inhibits_nothing(void **state)
+what_is_pending_keeps_back(void **state)
 {
 	const struct alert_condition c[] = {
 	    condition(ALERT_GATEWAY_UNREACHABLE, "g1", ""),
@@ -682,7 +682,10 @@ what_is_pending_inhibits_nothing(void **state)
 	world_init(&w);
 	turn(&w, 0, c, 2);
 	turn(&w, 60, c, 2);
-	expect(&w, "60 raised* happy-path-failed/a 1\n");
+	expect(&w, "");
+	/* it was none: then the other is told */
+	turn(&w, 120, &c[1], 1);
+	expect(&w, "120 raised* happy-path-failed/a 1\n");
 	world_fini(&w);
 }
 
@@ -1225,7 +1228,7 @@ main(void)
 	    cmocka_unit_test(the_end_counts_from_the_oldest),
 	    cmocka_unit_test(a_subject_that_left_resolves_as_removed),
 	    cmocka_unit_test(an_unreachable_gateway_speaks_for_its_workloads),
-	    cmocka_unit_test(what_is_pending_inhibits_nothing),
+	    cmocka_unit_test(what_is_pending_keeps_back),
 	    cmocka_unit_test(critical_is_repeated_until_acknowledged),
 	    cmocka_unit_test(critical_is_repeated_while_it_cannot_be_a_row),
 	    cmocka_unit_test(a_silenced_end_is_quiet),

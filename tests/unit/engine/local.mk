@@ -60,3 +60,7 @@ check_PROGRAMS += tests/unit/engine/test_attest
 tests_unit_engine_test_attest_SOURCES = tests/unit/engine/test_attest.c \
 	$(engine_scene)
 tests_unit_engine_test_attest_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_outage
+tests_unit_engine_test_outage_SOURCES = tests/unit/engine/test_outage.c \
+	$(engine_scene)
+tests_unit_engine_test_outage_LDADD = $(TEST_LIBS)
