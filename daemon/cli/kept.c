@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UID_MOST = 0x7fffffff, GENESIS_DIGITS_MIN = 8 };
+enum { UID_MOST = 0x7fffffff, GENESIS_DIGITS_MIN = 8, TAIL_LEDGERS = 64 };
 
 const char *
 kept_name(const struct session *s)
@@ -94,9 +94,89 @@ note_genesis(void *ctx, const struct journal_entry *e)
 	return ledger.line.failed ? ERR_NOMEM : 0;
 }
 
+/* Rows of a ledger whose row 0 is not there. */
+struct tail {
+	const struct search *search;
+	struct digest genesis[TAIL_LEDGERS];
+	size_t n;
+	uint64_t first, last; /* of one of them */
+	bool any;
+};
+
 static int
-say_none(struct session *s, const struct search *search)
+note_ledger(void *ctx, const struct digest *genesis)
 {
+	const struct identity id = {.genesis = *genesis};
+	struct tail *t = ctx;
+
+	if (t->n < TAIL_LEDGERS && is_wanted(t->search, &id))
+		t->genesis[t->n++] = *genesis;
+	return 0;
+}
+
+static int
+note_row(void *ctx, const struct journal_entry *e)
+{
+	struct tail *t = ctx;
+
+	if (!e->has_row)
+		return 0;
+	if (!t->any || e->seq < t->first)
+		t->first = e->seq;
+	if (!t->any || e->seq > t->last)
+		t->last = e->seq;
+	t->any = true;
+	return 0;
+}
+
+/* The rows that are there of the first ledger of our uid.  False: none. */
+static bool
+find_tail(struct journal_source *source, const struct search *search,
+	  struct tail *t, struct digest *ret)
+{
+	struct journal_counts counts;
+
+	*t = (struct tail){.search = search};
+	if (journal_source_ledgers(source, note_ledger, t, NULL) < 0)
+		return false;
+	for (size_t i = 0; !t->any && i < t->n; i++) {
+		*ret = t->genesis[i];
+		if (journal_source_each(source, ret, note_row, t, &counts,
+					NULL) < 0)
+			return false;
+	}
+	return t->any;
+}
+
+/* Without row 0 nothing can be begun; but a backup can be gone on with. */
+static int
+say_tail(struct session *s, const struct tail *t, const struct digest *genesis)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+
+	return session_fail(
+	    s, CTL_NO_OBJECT,
+	    "%s holds rows %" PRIu64 " to %" PRIu64
+	    " of ledger %.16s, but rows 0 to %" PRIu64
+	    " are not there any more, and a ledger cannot be begun without "
+	    "row 0: put the newest backup in its place and run evidencectl "
+	    "repair, which adds these rows, or name a journal that reaches "
+	    "further back with --directory",
+	    kept_name(s), t->first, t->last, digest_hex(genesis, hex),
+	    t->first - 1);
+}
+
+static int
+say_none(struct session *s, struct journal_source *source,
+	 const struct search *search)
+{
+	struct digest genesis;
+	struct tail tail;
+
+	if (!search->foreign && find_tail(source, search, &tail, &genesis) &&
+	    tail.first > 0)
+		return say_tail(s, &tail, &genesis);
+
 	if (search->foreign)
 		return session_fail(
 		    s, CTL_NO_OBJECT,
@@ -167,7 +247,7 @@ kept_find(struct session *s, struct journal_source *source, uid_t uid,
 	if (journal_source_geneses(source, note_genesis, &search, &err) < 0)
 		r = session_fail_err(s, &err);
 	else if (search.n == 0)
-		r = say_none(s, &search);
+		r = say_none(s, source, &search);
 	else if (search.n > 1)
 		r = say_several(s, &search);
 	else

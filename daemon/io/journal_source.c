@@ -261,3 +261,28 @@ journal_source_row(struct journal_source *s, const struct digest *genesis,
 		return fail(err, r, "seek");
 	return walk(s, fn, ctx, &counts, err);
 }
+
+int
+journal_source_ledgers(struct journal_source *s,
+		       int (*fn)(void *ctx, const struct digest *genesis),
+		       void *ctx, struct err *err)
+{
+	struct digest genesis;
+	const void *data;
+	const char *hex;
+	size_t len, n;
+	int r;
+
+	r = sd_journal_query_unique(s->journal, "EVIDENCED_LEDGER");
+	if (r < 0)
+		return fail(err, r, "look for ledgers");
+	r = 0;
+	SD_JOURNAL_FOREACH_UNIQUE(s->journal, data, len)
+	{
+		hex = value_of(data, len, "EVIDENCED_LEDGER", &n);
+		if (r == 0 && hex != NULL && n == DIGEST_HEX_LEN &&
+		    hex_decode(hex, DIGEST_LEN, genesis.bytes) == 0)
+			r = fn(ctx, &genesis);
+	}
+	return r < 0 ? err_set(err, r, "journal: looking for ledgers") : 0;
+}

@@ -49,6 +49,10 @@ struct journal_counts {
 /* Rows 0, of whatever ledger and uid. */
 int journal_source_geneses(struct journal_source *s, journal_entry_fn *fn,
 			   void *ctx, struct err *err);
+/* Every ledger that an entry names, of whatever uid; fn as above. */
+int journal_source_ledgers(struct journal_source *s,
+			   int (*fn)(void *ctx, const struct digest *genesis),
+			   void *ctx, struct err *err);
 /* All entries of a ledger from the uid. */
 int journal_source_each(struct journal_source *s, const struct digest *genesis,
 			journal_entry_fn *fn, void *ctx,
