@@ -1,11 +1,11 @@
 /* People take a word back, or keep rows from being pruned.
  *
  * A correction names one row by seq and leaf and says why; the row itself
- * stays as it is.  An approval that is corrected no longer counts: the next
- * record holds until somebody approves again.  What was observed, judged or
- * lowered keeps its effect whatever is said of it afterwards, because only
- * new evidence raises a decision: there a correction is a remark, shown
- * beside the row.
+ * stays as it is.  An approval or attestation that is corrected no longer
+ * counts: the next record holds until there is another.  What was observed,
+ * judged or lowered keeps its effect whatever is said of it afterwards,
+ * because only new evidence raises a decision: there a correction is a
+ * remark, shown beside the row.
  *
  * A legal hold keeps every row of a stretch of time until it is released. */
 #include "base/json.h"
@@ -24,6 +24,8 @@ static const struct effect {
 } effects[] = {
     {"source.approved", MAY_APPROVE, "this approval counts no longer"},
     {"scope.approved", MAY_APPROVE, "this approval counts no longer"},
+    {"attest.source", MAY_ATTEST, "this attestation counts no longer"},
+    {"attest.usage", MAY_ATTEST, "this attestation counts no longer"},
     {NULL, MAY_OPERATE,
      "shown beside the row; what follows from it stays as it is"},
 };

@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The day's run that is meant; false, and answered, when there is none. */
-static bool
+/* What was seen so far of the usage of the run that is meant; NULL, and
+ * answered, when it is not to be attested. */
+static const struct usage_fact *
 find_run(struct engine *e, uint64_t client, const struct workload *w,
 	 const char *run)
 {
@@ -27,9 +28,18 @@ find_run(struct engine *e, uint64_t client, const struct workload *w,
 			       "run of %s today; see evidencectl history "
 			       "--workload %s --kind check.happy",
 			       run, w->label, w->label);
-		return false;
+		return NULL;
 	}
 	usage = &day->evidence.usage;
+	/* That the key is another workload's, no word of a person mends. */
+	if (usage->seen && usage->outcome == LOOK_LABEL_MISMATCH) {
+		command_answer(e, client, CTL_REFUSED,
+			       "LABEL_MISMATCH: row %llu shows the key under "
+			       "another name than %s; evidencectl why %s",
+			       (unsigned long long)usage->seq, w->label,
+			       w->label);
+		return NULL;
+	}
 	if (usage->seen && usage->outcome == LOOK_VISIBLE &&
 	    strcmp(usage->run, run) == 0) {
 		command_answer(e, client, CTL_REFUSED,
@@ -37,9 +47,9 @@ find_run(struct engine *e, uint64_t client, const struct workload *w,
 			       "%s (tier %s)",
 			       (unsigned long long)usage->seq, run,
 			       usage->tier);
-		return false;
+		return NULL;
 	}
-	return true;
+	return usage;
 }
 
 static bool
@@ -91,6 +101,7 @@ command_attest_usage(struct engine *e, uint64_t client,
 {
 	const struct workload *w =
 	    config_workload(engine_conf(e), request->name);
+	const struct usage_fact *usage;
 	char id[ROW_ID_MAX + 1], text[400];
 	struct buf body = {0};
 
@@ -102,11 +113,15 @@ command_attest_usage(struct engine *e, uint64_t client,
 	}
 	if (!command_role_permits(e, client, request, peer, MAY_ATTEST) ||
 	    !command_note_ok(e, client, request) ||
-	    !surface_ok(e, client, request->surface) || !allows(e, client, w) ||
-	    !find_run(e, client, w, request->run))
+	    !surface_ok(e, client, request->surface) || !allows(e, client, w))
+		return;
+	usage = find_run(e, client, w, request->run);
+	if (usage == NULL)
 		return;
 	put_usage_body(request, peer, w->label, &body);
-	command_row_id(e, request, id);
+	/* Two at once get the same id: the ledger takes one. */
+	snprintf(id, sizeof(id), "attest.%s.%llu", request->run,
+		 (unsigned long long)usage->seq);
 	snprintf(text, sizeof(text),
 		 "attested: usage of run %s of %s was seen in %s, by %s\n",
 		 request->run, w->label, request->surface, request->role);

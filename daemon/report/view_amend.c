@@ -31,13 +31,30 @@ take_back(struct source_fact *f, uint64_t seq)
 {
 	if (f->approved && f->approved_seq == seq)
 		f->approved = false;
+	if (f->attested && f->attested_seq == seq)
+		f->attested = false;
 }
 
-/* An approval that was corrected is none; every other row keeps its effect.
+/* Nobody saw the usage any more; what had been looked for before is not said
+ * twice. */
+static void
+take_back_usage(struct view_workload *w, uint64_t seq, uint64_t by)
+{
+	for (size_t i = 0; i < w->n_days; i++) {
+		struct usage_fact *u = &w->days[i].evidence.usage;
+
+		if (u->seen && u->seq == seq &&
+		    strcmp(u->tier, "attested") == 0)
+			*u = (struct usage_fact){.seq = by};
+	}
+}
+
+/* An approval or attestation that was corrected is none; every other row
+ * keeps its effect.
  * A scope that was approved once stays one that needs approval: it now equals
  * no digest. */
 static void
-apply_correction(struct view *v, uint64_t seq)
+apply_correction(struct view *v, uint64_t seq, uint64_t by)
 {
 	for (size_t i = 0; i < v->n_sources; i++) {
 		take_back(&v->sources[i].fact, seq);
@@ -48,6 +65,7 @@ apply_correction(struct view *v, uint64_t seq)
 
 		if (w->scope_approved && w->scope_seq == seq)
 			w->approved_scope = (struct digest){0};
+		take_back_usage(w, seq, by);
 	}
 }
 
@@ -68,7 +86,7 @@ view_fold_correction(struct view *v, const struct row *row,
 	v->corrections = more;
 	v->corrections[v->n_corrections++] =
 	    (struct view_correction){.seq = (uint64_t)seq, .by = row->seq};
-	apply_correction(v, (uint64_t)seq);
+	apply_correction(v, (uint64_t)seq, row->seq);
 	return 0;
 }
 

@@ -440,8 +440,9 @@ view_fold_attest_usage(struct view *v, const struct row *row,
 	if (!view_day_rests_on(d, row->seq))
 		return ERR_NOMEM;
 	view_copy(u.run, sizeof(u.run), view_text(body, "run"));
-	if (d->evidence.usage.outcome != LOOK_VISIBLE ||
-	    !d->evidence.usage.seen)
+	if (!d->evidence.usage.seen ||
+	    (d->evidence.usage.outcome != LOOK_VISIBLE &&
+	     d->evidence.usage.outcome != LOOK_LABEL_MISMATCH))
 		settle_usage(d, &u);
 	return 0;
 }

@@ -104,6 +104,61 @@ test_a_look_takes_nothing_back(void **state)
 	world_free(&w);
 }
 
+/* That the key bears another workload's name, no person's word mends. */
+static void
+test_name_of_another(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_of("{ label = \"w0\"; use = \"t\"; "
+					"owner_group = \"team\"; "
+					"allow_attestation = true; }",
+					""));
+	w.nameless = true;
+	scene_until(&w, DAY1, "12:00:00");
+	assert_true(scene_reason(&w, "w0", REASON_LABEL_MISMATCH));
+	assert_int_equal(
+	    attest(&w, "w0", newest_run(&w, "w0"), "pricing-owner"),
+	    CTL_REFUSED);
+	assert_non_null(strstr(reply(&w), "LABEL_MISMATCH"));
+	world_free(&w);
+}
+
+/* A word that was mistaken is taken back by whoever may say it; the same run
+ * may be attested again. */
+static void
+test_taken_back(void **state)
+{
+	struct ctl_request request = {.command = CTL_CORRECT,
+				      .note = "it was another request"};
+	struct world w;
+
+	scene_start(&w, world_config_of(DASHBOARD, ""));
+	scene_until(&w, DAY1, "13:00:00");
+	attest(&w, "w0", newest_run(&w, "w0"), "pricing-owner");
+	scene_until(&w, DAY1, "13:10:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	snprintf(request.name, sizeof(request.name), "%llu",
+		 (unsigned long long)fake_newest(&w.fake, "attest.usage", 0)
+		     ->row.seq);
+	snprintf(request.role, sizeof(request.role), "operator");
+	assert_int_equal(world_ask(&w, &request), CTL_NOT_PERMITTED);
+	snprintf(request.role, sizeof(request.role), "pricing-owner");
+	assert_int_equal(world_ask(&w, &request), CTL_OK);
+	scene_until(&w, DAY1, "13:20:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_NOT_VISIBLE));
+	scene_crash(&w);
+	world_start(&w, world_config_of(DASHBOARD, ""));
+	scene_until(&w, DAY1, "13:30:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	assert_int_equal(
+	    attest(&w, "w0", newest_run(&w, "w0"), "pricing-owner"), CTL_OK);
+	scene_until(&w, DAY1, "13:40:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
 static void
 test_refusals(void **state)
 {
@@ -279,6 +334,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_usage_of_a_dashboard),
 	    cmocka_unit_test(test_a_look_takes_nothing_back),
+	    cmocka_unit_test(test_name_of_another),
+	    cmocka_unit_test(test_taken_back),
 	    cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_blocked_page),
 	    cmocka_unit_test(test_page_refusals),
