@@ -54,7 +54,9 @@ static const struct {
      "workload:s"},
     {"alert.silenced", WHO "owner:s rule:s subject:s text:s until:t"},
     {"alert.unsilenced", WHO "owner:s rule:s silenced_seq:i subject:s text:s"},
-    {"attest.source", WHO "*"},
+    {"attest.source",
+     WHO "file_bytes:i filter_sha256:h normaliser:i snapshot:s source:s "
+	 "text_bytes:i text_sha256:h title:s url:s"},
     {"attest.usage", WHO "run:s surface:s tier=attested workload_label:s"},
     {"check.begun",
      "check:s environment:s path=happy|error run:s slot:t " TRIGGER
