@@ -213,7 +213,8 @@ put_in_quarantine(const struct ledger_io *io, int dir, const char *name,
 	if (r == 0)
 		r = io->fsync_dir(io->ctx, quarantine);
 	io->close(io->ctx, quarantine);
-	return r;
+	/* Its own name, too, before the old file loses its. */
+	return r == 0 ? io->fsync_dir(io->ctx, dir) : r;
 }
 
 /* The old one is kept, as a segment would be; what is longer than any LEDGER

@@ -31,6 +31,9 @@ tests_unit_ledger_test_confirm_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fetch_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_derived_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_hold_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_identity_SOURCES = \
+	tests/unit/ledger/test_identity.c \
+	tests/crash/images.c tests/crash/images.h
 tests_unit_ledger_test_identity_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fixture_LDADD = libio.la $(TEST_LIBS)
 tests_unit_ledger_test_ledger_LDADD = $(TEST_LIBS)

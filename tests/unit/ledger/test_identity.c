@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "../../crash/images.h"
 #include "../../fakes/rig.h"
 #include "ledger/folder.h"
 #include "ledger/repair.h"
@@ -315,6 +316,78 @@ test_kept_and_locked(void **state)
 	rig_fini(&r);
 }
 
+struct cut {
+	char *before, *after; /* LEDGER */
+	bool done;
+	long images;
+};
+
+static void
+keep_found(void *ctx, const char *path, mode_t mode, const void *bytes,
+	   size_t len)
+{
+	char **text = ctx;
+
+	free(*text);
+	*text = strndup(bytes, len);
+}
+
+/* The old file or the new one, whole; the new one only beside the old one in
+ * quarantine/. */
+static void
+check_image(void *ctx, struct simdisk *image)
+{
+	struct cut *cut = ctx;
+	char *now = simdisk_read(image, rig_path("LEDGER"), NULL);
+	char *kept = NULL;
+
+	assert_non_null(now);
+	simdisk_each(image, rig_path("quarantine"), keep_found, &kept);
+	if (strcmp(now, cut->before) != 0 || cut->done) {
+		assert_string_equal(now, cut->after);
+		assert_non_null(kept);
+		assert_string_equal(kept, cut->before);
+	}
+	cut->images++;
+	free(now);
+	free(kept);
+	simdisk_free(image);
+}
+
+static void
+cut_off(void *ctx, struct simdisk *d)
+{
+	static const struct image_budget budget = {64, 32};
+
+	images_each(d, &budget, 88172645463325252u, check_image, ctx);
+}
+
+static void
+test_power_cut(void **state)
+{
+	struct cut cut = {.images = 0};
+	struct identity id;
+	struct rig r;
+
+	fill(&r, false);
+	cut.after = load(&r, "LEDGER");
+	spoil_file(&r);
+	cut.before = load(&r, "LEDGER");
+	assert_int_equal(
+	    repair_find_identity(simdisk_io(r.disk), RIG_DIR, &id, &r.err), 1);
+	simdisk_set_hook(r.disk, cut_off, &cut);
+	assert_int_equal(
+	    repair_put_identity(simdisk_io(r.disk), RIG_DIR, &id, &r.err), 0);
+	simdisk_set_hook(r.disk, NULL, NULL);
+	/* What it says is done stays done. */
+	cut.done = true;
+	check_image(&cut, images_worst(r.disk));
+	assert_true(cut.images > 100);
+	free(cut.before);
+	free(cut.after);
+	rig_fini(&r);
+}
+
 int
 main(void)
 {
@@ -323,6 +396,7 @@ main(void)
 	    cmocka_unit_test(test_alone),
 	    cmocka_unit_test(test_no_ledger),
 	    cmocka_unit_test(test_kept_and_locked),
+	    cmocka_unit_test(test_power_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
