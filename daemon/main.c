@@ -2,6 +2,7 @@
  *
  * Everything starts in the order of `steps` and stops in its mirror image.
  * Only this file exits, with the statuses of evidenced(8). */
+#include "ctl/version.h"
 #include "io/disk.h"
 #include "io/index.h"
 #include "io/journal_former.h"
@@ -646,6 +647,16 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
+static void
+print_version(void)
+{
+	struct buf text = {0};
+
+	version_text("evidenced " PACKAGE_VERSION, &text);
+	fputs(buf_text(&text), stdout);
+	buf_free(&text);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -671,7 +682,7 @@ main(int argc, char **argv)
 			d.new_ledger = true;
 			break;
 		case OPT_VERSION:
-			printf("evidenced %s\n", PACKAGE_VERSION);
+			print_version();
 			return 0;
 		case 'h':
 			usage(stdout);

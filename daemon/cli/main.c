@@ -1,6 +1,8 @@
 /* evidencectl: arguments, session, one command, exit status. */
 #include "cli/cli.h"
+#include "ctl/version.h"
 #include "io/clock.h"
+#include "io/pager.h"
 
 #include "config.h"
 
@@ -9,6 +11,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+enum { WIDTH_MAX = 1000 };
 
 static command_fn *const handlers[COMMANDS] = {
     [COMMAND_STATUS] = cmd_status,
@@ -67,8 +71,14 @@ use_color(const struct arguments *args)
 static int
 terminal_width(void)
 {
+	const char *columns = getenv("COLUMNS");
 	struct winsize size;
+	long n = columns == NULL ? 0 : strtol(columns, NULL, 10);
 
+	if (n > 0)
+		return n > WIDTH_MAX	      ? WIDTH_MAX
+		       : n < WRITER_WIDTH_MIN ? WRITER_WIDTH_MIN
+					      : (int)n;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
 	    size.ws_col > WRITER_WIDTH_MIN)
 		return size.ws_col;
@@ -112,7 +122,7 @@ print_help(const struct arguments *args)
 	struct buf text = {0};
 
 	if (arguments_has(args, OPTION_VERSION))
-		buf_puts(&text, "evidencectl " PACKAGE_VERSION "\n");
+		version_text("evidencectl " PACKAGE_VERSION, &text);
 	else
 		command_help(args->command, &text);
 	fputs(buf_text(&text), stdout);
@@ -120,12 +130,24 @@ print_help(const struct arguments *args)
 	return fflush(stdout) == 0 ? CTL_OK : CTL_CHECK_FAILED;
 }
 
+/* Not where somebody is asked, or told of one thing after the other. */
+static bool
+wants_pager(const struct arguments *args)
+{
+	enum command_id id = args->command->id;
+
+	return !args->command->acting && id != COMMAND_NEW &&
+	       id != COMMAND_DOCTOR && !arguments_has(args, OPTION_NO_PAGER);
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct arguments args;
+	struct pager pager = {0};
 	struct session s;
 	struct err err;
+	int status;
 
 	if (arguments_parse(argc, argv, &args, &err) < 0) {
 		fprintf(stderr, "evidencectl: %s\n", err.text);
@@ -135,5 +157,9 @@ main(int argc, char *argv[])
 	    arguments_has(&args, OPTION_VERSION))
 		return print_help(&args);
 	begin(&s, &args);
-	return end(&s, handlers[args.command->id](&s));
+	if (wants_pager(&args))
+		pager_start(&pager);
+	status = end(&s, handlers[args.command->id](&s));
+	pager_wait(&pager);
+	return status;
 }

@@ -3,9 +3,9 @@
 
 #define BIT(option) (UINT64_C(1) << OPTION_##option)
 
-const option_set COMMAND_COMMON_OPTIONS = BIT(CONFIG) | BIT(SOCKET) |
-					  BIT(LEDGER) | BIT(JSON) | BIT(COLOR) |
-					  BIT(HELP) | BIT(VERSION);
+const option_set COMMAND_COMMON_OPTIONS =
+    BIT(CONFIG) | BIT(SOCKET) | BIT(LEDGER) | BIT(JSON) | BIT(COLOR) |
+    BIT(NO_PAGER) | BIT(HELP) | BIT(VERSION);
 
 /* One row is easier to read as a paragraph. */
 /* clang-format off */
@@ -20,6 +20,8 @@ const struct option_info command_options[OPTIONS] = {
     "one JSON object on each line", NAME_ANY, {NULL}},
 [OPTION_COLOR] = {OPTION_COLOR, "color", 0, "WHEN",
     "auto, always or never", NAME_ANY, {"auto", "always", "never", NULL}},
+[OPTION_NO_PAGER] = {OPTION_NO_PAGER, "no-pager", 0, NULL,
+    "no pager, on a terminal either", NAME_ANY, {NULL}},
 [OPTION_HELP] = {OPTION_HELP, "help", 'h', NULL,
     "this help, or that of the command", NAME_ANY, {NULL}},
 [OPTION_VERSION] = {OPTION_VERSION, "version", 'V', NULL,

@@ -25,6 +25,7 @@ libio_la_SOURCES += daemon/io/notify.c daemon/io/notify.h
 libio_la_SOURCES += daemon/io/outbox.c daemon/io/outbox.h
 libio_la_SOURCES += daemon/io/owner.c daemon/io/owner.h
 libio_la_SOURCES += daemon/io/state_store.c daemon/io/state_store.h
+libio_la_SOURCES += daemon/io/pager.c daemon/io/pager.h
 libio_la_SOURCES += daemon/io/page_job.c daemon/io/page_job.h
 libio_la_SOURCES += daemon/io/page_process.c daemon/io/page_process.h
 libio_la_SOURCES += daemon/io/page_spawn.c daemon/io/page_spawn.h

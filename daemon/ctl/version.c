@@ -1,0 +1,22 @@
+/* Versions that matter to somebody who has files or another program of
+ * another release: they change when old ones can no longer be read. */
+#include "ctl/version.h"
+#include "ctl/command.h"
+#include "page/page.h"
+
+#include <json-c/json.h>
+
+#include "config.h"
+
+void
+version_text(const char *name_and_version, struct buf *out)
+{
+	buf_printf(out,
+		   "%s\n"
+		   "ledger format 1, control protocol %d, page normaliser %d\n"
+		   "features: journal mirror, index, proofs, checkpoints, "
+		   "confined page reader\n"
+		   "json-c %s\n",
+		   name_and_version, CTL_VERSION, PAGE_NORMALISER_VERSION,
+		   json_c_version());
+}

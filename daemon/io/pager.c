@@ -1,0 +1,126 @@
+/* The pager is a child whose standard input is a pipe that takes the place of
+ * our standard output.  When the person ends it first, the next write ends us
+ * by SIGPIPE, as it ends whatever else writes into a pipe. */
+#include "io/pager.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WORDS_MAX = 16, COMMAND_BYTES = 512 };
+
+extern char **environ;
+
+static bool
+is_secure(void)
+{
+	const char *asked = getenv("SYSTEMD_PAGERSECURE");
+
+	if (asked != NULL && asked[0] != '\0')
+		return strcmp(asked, "0") != 0 && strcmp(asked, "no") != 0 &&
+		       strcmp(asked, "false") != 0;
+	return getenv("SUDO_UID") != NULL || geteuid() != getuid();
+}
+
+/* NULL: what is usual; "": none. */
+static const char *
+wanted(void)
+{
+	const char *pager = getenv("SYSTEMD_PAGER");
+
+	return pager != NULL ? pager : getenv("PAGER");
+}
+
+static void
+set_environment(bool secure)
+{
+	const char *less = getenv("SYSTEMD_LESS");
+	const char *charset = getenv("SYSTEMD_LESSCHARSET");
+
+	/* Quit when it fits, keep colours, chop nothing away. */
+	setenv("LESS", less != NULL ? less : "FRSXMK", 1);
+	if (charset != NULL)
+		setenv("LESSCHARSET", charset, 1);
+	if (secure)
+		setenv("LESSSECURE", "1", 1);
+}
+
+/* The words of a command, split at spaces, without a shell. */
+static bool
+spawn(const char *command, int in, pid_t *ret_pid)
+{
+	char copy[COMMAND_BYTES], *words[WORDS_MAX + 1], *rest = copy, *word;
+	posix_spawn_file_actions_t actions;
+	size_t n = 0;
+	int r;
+
+	if (strlen(command) >= sizeof(copy))
+		return false;
+	memcpy(copy, command, strlen(command) + 1);
+	while ((word = strsep(&rest, " \t")) != NULL && n < WORDS_MAX) {
+		if (word[0] != '\0')
+			words[n++] = word;
+	}
+	words[n] = NULL;
+	if (n == 0 || posix_spawn_file_actions_init(&actions) != 0)
+		return false;
+	r = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	if (r == 0)
+		r = posix_spawnp(ret_pid, words[0], &actions, NULL, words,
+				 environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return r == 0;
+}
+
+static bool
+spawn_any(int in, pid_t *ret_pid)
+{
+	bool secure = is_secure();
+	const char *command = wanted();
+
+	set_environment(secure);
+	if (secure)
+		return spawn("less", in, ret_pid);
+	if (command != NULL && spawn(command, in, ret_pid))
+		return true;
+	return spawn("less", in, ret_pid) || spawn("more", in, ret_pid);
+}
+
+void
+pager_start(struct pager *pager)
+{
+	const char *command = wanted();
+	int ends[2];
+
+	pager->pid = 0;
+	if (!isatty(STDOUT_FILENO) ||
+	    (command != NULL &&
+	     (command[0] == '\0' || strcmp(command, "cat") == 0)))
+		return;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return;
+	if (!spawn_any(ends[0], &pager->pid))
+		pager->pid = 0;
+	else if (dup2(ends[1], STDOUT_FILENO) < 0)
+		fprintf(stderr, "pager: %s\n", strerror(errno));
+	close(ends[0]);
+	close(ends[1]);
+}
+
+void
+pager_wait(struct pager *pager)
+{
+	if (pager->pid == 0)
+		return;
+	fflush(stdout);
+	close(STDOUT_FILENO);
+	while (waitpid(pager->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	pager->pid = 0;
+}
