@@ -7,8 +7,9 @@
  * between the reading after one run and the reading before the next was not
  * ours.
  *
- * The look-up of a run goes on after a restart, and when a person asks for
- * it, also after lag_max: what is seen late is seen. */
+ * The look-up of a run goes on after a restart, and at once when a person
+ * asks for it.  After lag_max nobody looks for that run any more: movement
+ * would be anybody's. */
 #include "engine/state.h"
 
 #include <stdio.h>
@@ -247,7 +248,7 @@ look_after_done(struct engine *e, struct pair *p,
 	}
 	p->look++;
 	if (reading.outcome != READING_OK) {
-		if (over && !p->settled)
+		if (over)
 			emit_look(e, p, LOOK_UNREACHABLE, NULL, "counter");
 		else
 			command_look_done(e, p, LOOK_UNREACHABLE, NULL);
@@ -292,7 +293,6 @@ take_up(struct engine *e, const struct workload *w, const struct view_day *day,
 	p->before = day->before;
 	p->has_before = true;
 	p->look = day->looks;
-	p->settled = seen->usage.seen && seen->usage.outcome != LOOK_NOT_YET;
 	p->requested = seen->happy.requested;
 	p->happy_done_wall = seen->happy.requested;
 	p->happy_done.us =
@@ -301,18 +301,27 @@ take_up(struct engine *e, const struct workload *w, const struct view_day *day,
 	return p;
 }
 
+/* Usage of the day's run may still become visible. */
+static bool
+in_lag(const struct engine *e, const struct workload *w,
+       const struct view_day *day)
+{
+	const struct surface_profile *surface = &w->gateway->profile->surface;
+	int64_t since_us = e->now.wall.us - day->evidence.happy.requested.us;
+
+	return since_us >= 0 && since_us <= surface->lag_max_s * USEC_PER_SEC;
+}
+
 static void
 resume_day(struct engine *e, const struct workload *w,
 	   const struct view_day *day)
 {
 	const struct day_evidence *seen = &day->evidence;
-	const struct surface_profile *surface = &w->gateway->profile->surface;
-	int64_t since_us = e->now.wall.us - seen->happy.requested.us;
 	struct pair *p;
 
 	if (!can_compare(day) ||
 	    (seen->usage.seen && seen->usage.outcome != LOOK_NOT_YET) ||
-	    since_us < 0 || since_us > surface->lag_max_s * USEC_PER_SEC)
+	    !in_lag(e, w, day))
 		return;
 	p = take_up(e, w, day, TRIGGER_SCHEDULE);
 	if (p != NULL)
@@ -344,17 +353,20 @@ look_resume(struct engine *e)
 
 /* What the day lacks, so that there is nothing to look for; NULL: nothing. */
 static const char *
-nothing_to_see(const struct engine *e, const struct view_day *day)
+nothing_to_see(const struct engine *e, const struct workload *w,
+	       const struct view_day *day)
 {
 	if (day == NULL || day->evidence.happy.outcome != OUTCOME_PASS)
 		return "today has no successful happy run; run the pair first";
 	if (day->evidence.usage.seen &&
 	    day->evidence.usage.outcome == LOOK_VISIBLE)
 		return "the usage of today's run is seen already";
-	if (!can_compare(day) ||
-	    e->now.wall.us < day->evidence.happy.requested.us)
+	if (!can_compare(day))
 		return "the counter was not read before today's run, so "
 		       "nothing can be compared; run the pair again";
+	if (!in_lag(e, w, day))
+		return "lag_max is over, so that movement on the key could be "
+		       "anybody's; run the pair again, or attest the usage";
 	return NULL;
 }
 
@@ -396,7 +408,7 @@ look_now(struct engine *e, struct duty *d, const char **ret_code,
 		*ret_words = "credential_missing";
 	} else if (p == NULL) {
 		*ret_code = "NOTHING_TO_SEE";
-		*ret_words = nothing_to_see(e, day);
+		*ret_words = nothing_to_see(e, d->w, day);
 	}
 	if (*ret_words != NULL)
 		return NULL;

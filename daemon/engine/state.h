@@ -132,9 +132,6 @@ struct pair {
 	uint64_t client; /* of run --wait, 0 = none */
 	/* of run LABEL/usage --wait: the next look is the answer */
 	uint64_t look_client;
-	/* A look had the last word already: one that sees nothing at all
-	 * does not take it back. */
-	bool settled;
 };
 
 /* One read of a source in flight. */

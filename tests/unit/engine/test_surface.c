@@ -303,40 +303,31 @@ test_look_now(void **state)
 	world_free(&w);
 }
 
-/* What is seen after lag_max is seen, and ends the alert; what cannot be read
- * then takes nothing back. */
+/* After lag_max movement is anybody's: whoever uses the key then makes no
+ * pass of it, and it stays unexplained. */
 static void
 test_look_late(void **state)
 {
 	struct world w;
-	size_t seen;
+	size_t rows;
 
 	scene_start(&w, world_config_text(1, ""));
 	scene_until(&w, DAY2, "00:00:00");
 	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
-	scene_until(&w, DAY2, "12:00:00");
+	scene_until(&w, DAY2, "18:00:00");
 	assert_true(scene_reason(&w, "w0", REASON_USAGE_NOT_VISIBLE));
 	assert_true(scene_alert(&w, "usage-not-visible/w0"));
-	seen = w.n_seen;
-	assert_int_equal(ask(&w, "w0/usage"), CTL_CHECK_FAILED);
-	expect_reply(&w, "w0: not_visible");
-	w.surface_status = 500;
-	assert_int_equal(ask(&w, "w0/usage"), CTL_CHECK_FAILED);
-	expect_reply(&w, "w0: unreachable");
-	assert_int_equal(scene_count(&w, "check.usage", "unreachable", NULL),
-			 0);
-	w.surface_status = 200;
-	world_key(&w, "w0")->used += 14;
-	assert_int_equal(ask(&w, "w0/usage"), CTL_OK);
-	scene_until(&w, DAY2, "13:00:00");
-	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
-	assert_false(scene_alert(&w, "usage-not-visible/w0"));
-	assert_int_equal(w.n_seen, seen);
-	/* Its movement is explained: the next run finds nothing odd. */
+	rows = fake_count(&w.fake, "check.usage");
 	world_key(&w, "w0")->mood = MOOD_GOOD;
+	world_key(&w, "w0")->used += 90000;
+	assert_int_equal(ask(&w, "w0/usage"), CTL_REFUSED);
+	assert_non_null(strstr(w.fake.replies[w.fake.n_replies - 1].text,
+			       "lag_max is over"));
+	scene_until(&w, DAY2, "19:00:00");
+	assert_int_equal(fake_count(&w.fake, "check.usage"), rows);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
 	scene_until(&w, DAY3, "12:00:00");
-	assert_false(scene_alert(&w, "credential-used-elsewhere/w0"));
-	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_true(scene_alert(&w, "credential-used-elsewhere/w0"));
 	world_free(&w);
 }
 
