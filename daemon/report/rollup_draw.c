@@ -141,12 +141,14 @@ put_cell(struct buf *out, int x, int y, char mark, const char *name,
 {
 	char text[WALL_DAY_LEN + 1];
 
+	buf_puts(out, "<g><title>");
+	html_escape(out, name);
 	buf_printf(out,
-		   "<g><title>%s %s: %s</title><rect x=\"%d\" y=\"%d\" "
+		   " %s: %s</title><rect x=\"%d\" y=\"%d\" "
 		   "width=\"%d\" height=\"%d\" class=\"m%c\"/><text x=\"%d\" "
 		   "y=\"%d\" class=\"mark\">%c</text></g>\n",
-		   name, day_format(day, text), words, x, y, CELL - 1, CELL - 1,
-		   mark, x + (CELL - 1) / 2, y + 11, mark);
+		   day_format(day, text), words, x, y, CELL - 1, CELL - 1, mark,
+		   x + (CELL - 1) / 2, y + 11, mark);
 }
 
 /* The numbers of the days above the columns. */
@@ -192,7 +194,8 @@ put_calendar_words(const struct rollup *r, struct buf *out)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct span_workload *w = r->entries[i].span;
 
-		buf_printf(out, "%-*s  ", LABEL_MAX, w->label);
+		html_escape(out, w->label);
+		buf_printf(out, "%*s  ", LABEL_MAX - (int)strlen(w->label), "");
 		for (int d = 0; d < r->span->n_days; d++)
 			buf_putc(out, calendar_mark(&w->days[d]));
 		buf_putc(out, '\n');

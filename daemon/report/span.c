@@ -6,6 +6,7 @@
  * rows that are left out never make others mean more. */
 #include "report/span.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "ledger/facets.h"
 
 #include <assert.h>
@@ -111,18 +112,12 @@ make_source(struct span *s, const char *name)
 	return more;
 }
 
-static bool
-is_name(const char *text)
-{
-	return text[0] != '\0' && strlen(text) <= LABEL_MAX;
-}
-
 int
 span_expect(struct span *s, const char *label)
 {
 	struct span_workload *w;
 
-	assert(is_name(label));
+	assert(text_is_label(label));
 	w = make_workload(s, label);
 	if (w == NULL)
 		return ERR_NOMEM;
@@ -215,7 +210,7 @@ apply_begun(struct span *s, const struct row *row)
 	struct facets facets;
 
 	facets_read(&facets, row);
-	if (!is_name(facets.workload))
+	if (!text_is_label(facets.workload))
 		return 0;
 	w = make_workload(s, facets.workload);
 	if (w == NULL)
@@ -282,7 +277,7 @@ apply_source(struct span *s, const struct row *row, struct json_object *body)
 	struct wall_time at;
 	int i;
 
-	if (!is_name(name) ||
+	if (!text_is_label(name) ||
 	    page_outcome_by_name(text_of(body, "outcome"), &outcome) < 0)
 		return 0;
 	if (wall_parse(text_of(body, "read_at"), &at) < 0)
@@ -307,7 +302,8 @@ apply_body(struct span *s, const struct row *row, struct json_object *body)
 	if (strcmp(row->kind, "check.source") == 0)
 		return apply_source(s, row, body);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strcmp(kinds[i].kind, row->kind) != 0 || !is_name(label))
+		if (strcmp(kinds[i].kind, row->kind) != 0 ||
+		    !text_is_label(label))
 			continue;
 		w = make_workload(s, label);
 		return w == NULL ? ERR_NOMEM : kinds[i].apply(s, w, row, body);

@@ -368,6 +368,36 @@ one_owner(void **state)
 	packets_free(&p);
 }
 
+#define HOSTILE "<meta http-equiv=refresh content=0;//t>"
+
+/* A name that is no label names nothing; and were it to name something, it
+ * would stand on the page as text. */
+static void
+names_are_no_markup(void **state)
+{
+	struct buf out = {0};
+
+	packets_init(&p, "2026-07-03");
+	packets_sources(&p, "2026-07-03", "new");
+	good_day("2026-07-03");
+	packets_record(&p, &(struct packets_record){.label = HOSTILE,
+						    .date = "2026-07-03"});
+	assert_null(span_workload(&p.span, HOSTILE));
+	memcpy(p.span.workloads[0].label, HOSTILE, sizeof(HOSTILE));
+	memcpy(p.span.sources[0].name, HOSTILE, sizeof(HOSTILE));
+	((struct source *)p.config->sources)->name = HOSTILE;
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	packets_print(&p, WRITER_HTML, &out);
+	assert_null(strstr(buf_text(&out), "<meta http-equiv=refresh"));
+	assert_non_null(strstr(buf_text(&out),
+			       "<title>&lt;meta http-equiv=refresh "
+			       "content=0;//t&gt; 2026-07-03: read"));
+	assert_non_null(strstr(buf_text(&out), "\n&lt;meta http-equiv=refresh "
+					       "content=0;//t&gt;     P"));
+	buf_free(&out);
+	packets_free(&p);
+}
+
 static void
 names_of_groups(void **state)
 {
@@ -390,6 +420,7 @@ main(void)
 	    cmocka_unit_test(days_that_were_due),
 	    cmocka_unit_test(since_when),
 	    cmocka_unit_test(one_owner),
+	    cmocka_unit_test(names_are_no_markup),
 	    cmocka_unit_test(names_of_groups),
 	};
 
