@@ -243,7 +243,8 @@ apply_run(struct span *s, struct span_workload *w, const struct row *row,
 	note_seen(s, w, wall_day(at));
 	if (place_of(s, wall_day(at)) < 0)
 		return 0;
-	w->use.answers++;
+	if (json_object_is_type(json_get(body, "http_status"), json_type_int))
+		w->use.answers++;
 	add(&w->use.prompt, usage, "prompt_tokens");
 	add(&w->use.completion, usage, "completion_tokens");
 	add(&w->use.tokens, usage, "total_tokens");

@@ -31,7 +31,7 @@ struct span_sum {
 
 struct span_use {
 	int requests; /* begun, error path included */
-	int answers;  /* runs with a result */
+	int answers;  /* runs with an HTTP status: no timeouts */
 	struct span_sum prompt, completion, tokens;
 };
 

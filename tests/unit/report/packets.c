@@ -160,14 +160,15 @@ run(struct packets *p, const char *label, const char *date, const char *path)
 		 label, path, path, at, label);
 	packets_row(p, at, "check.begun", body);
 	snprintf(kind, sizeof(kind), "check.%s", path);
-	snprintf(body, sizeof(body),
-		 "{\"check\":\"%s/%s\",\"error_code\":\"quota exceeded\","
-		 "\"outcome\":\"%s\",\"request_time_utc\":\"%s\","
-		 "\"run\":\"aaaaaaaaaaaaaaaa\",\"usage\":"
-		 "{\"completion_tokens\":%s,\"prompt_tokens\":null,"
-		 "\"total_tokens\":%s},\"workload_label\":\"%s\"}",
-		 label, path, happy ? "pass" : "rejected", at,
-		 happy ? "3" : "null", happy ? "14" : "null", label);
+	snprintf(
+	    body, sizeof(body),
+	    "{\"check\":\"%s/%s\",\"error_code\":\"quota exceeded\","
+	    "\"http_status\":%d,\"outcome\":\"%s\",\"request_time_utc\":\"%s\","
+	    "\"run\":\"aaaaaaaaaaaaaaaa\",\"usage\":"
+	    "{\"completion_tokens\":%s,\"prompt_tokens\":null,"
+	    "\"total_tokens\":%s},\"workload_label\":\"%s\"}",
+	    label, path, happy ? 200 : 401, happy ? "pass" : "rejected", at,
+	    happy ? "3" : "null", happy ? "14" : "null", label);
 	packets_row(p, at, kind, body);
 }
 

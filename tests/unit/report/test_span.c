@@ -133,14 +133,14 @@ rows_that_cannot_be_read(void **state)
 }
 
 static void
-run(const char *kind, const char *at, const char *usage)
+run(const char *kind, const char *at, const char *status, const char *usage)
 {
 	char body[512];
 
 	snprintf(body, sizeof(body),
-		 "{\"request_time_utc\":\"%s\",\"usage\":%s,"
-		 "\"workload_label\":\"a\"}",
-		 at, usage);
+		 "{\"http_status\":%s,\"request_time_utc\":\"%s\","
+		 "\"usage\":%s,\"workload_label\":\"a\"}",
+		 status, at, usage);
 	apply(at, kind, body);
 }
 
@@ -156,14 +156,17 @@ what_was_used(void **state)
 	      "{\"workload_label\":\"a\"}");
 	apply("2026-06-30T23:59:59Z", "check.begun",
 	      "{\"workload_label\":\"a\"}");
-	run("check.happy", "2026-07-01T05:00:00Z",
+	run("check.happy", "2026-07-01T05:00:00Z", "200",
 	    "{\"completion_tokens\":0,\"prompt_tokens\":null,"
 	    "\"total_tokens\":14}");
-	run("check.happy", "2026-07-31T23:59:59Z",
+	run("check.happy", "2026-07-31T23:59:59Z", "200",
 	    "{\"completion_tokens\":2,\"prompt_tokens\":null,"
 	    "\"total_tokens\":\"9\"}");
-	run("check.error", "2026-07-01T05:00:01Z", "null");
-	run("check.happy", "2026-08-01T00:00:00Z", "{\"total_tokens\":500}");
+	run("check.error", "2026-07-01T05:00:01Z", "401", "null");
+	/* nobody answered */
+	run("check.happy", "2026-07-02T05:00:01Z", "null", "null");
+	run("check.happy", "2026-08-01T00:00:00Z", "200",
+	    "{\"total_tokens\":500}");
 	use = &span_workload(&span, "a")->use;
 	assert_int_equal(use->requests, 2);
 	assert_int_equal(use->answers, 3);
