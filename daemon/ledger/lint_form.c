@@ -4,7 +4,7 @@
  *	name=a|b     one of these words   name-:T      may lack
  *	*            others may stand beside them
  *
- * Types: s string, h 64 hexadecimal digits, t time (RFC 3339), i integer,
+ * Types: s string, l label, h 64 hexadecimal digits, t time (RFC 3339), i integer,
  * b true or false, S I O lists of strings, integers, objects, o object; o/FORM
  * and O/FORM: with the members of that form.  A time may be the empty string:
  * none is known.
@@ -13,6 +13,7 @@
 #include "ledger/lint_form.h"
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "base/wall.h"
 #include "ledger/lint.h"
 
@@ -30,7 +31,7 @@
 	"endpoint:s environment:s error_code:s? error_type:s? forced-:b "     \
 	"http_status:i? redirected_to:s? request_id:s? request_time_utc:t "   \
 	"requested_model:s returned_model:s? run:s scope=workload|gateway "   \
-	"slot:t status_class:s " TRIGGER " usage:o/usage workload_label:s "   \
+	"slot:t status_class:s " TRIGGER " usage:o/usage workload_label:l "   \
 	"outcome=none|pass|rejected|usage_absent|accepted|unreachable|"       \
 	"server_error|throttled|blocked|credential_rejected|quota_exhausted|" \
 	"in_band_error|malformed|redirected|unclassified|credential_missing|" \
@@ -60,7 +61,7 @@ static const struct {
     {"attest.usage", WHO "run:s surface:s tier=attested workload_label:s"},
     {"check.begun",
      "check:s environment:s path=happy|error run:s slot:t " TRIGGER
-     " workload_label:s"},
+     " workload_label:l"},
     {"check.error",
      RUN_BODY "budget_excluded:b variant=credential|configuration"},
     {"check.happy", RUN_BODY},
@@ -69,7 +70,7 @@ static const struct {
      "filter_sha256:h final_url:s http_status:i normaliser:i "
      "outcome=unchanged|changed|new|moved|gone|blocked|needs_js|suspect|"
      "filter_miss|truncated|error previous_sha256:h? read-:. read_at:t slot:t "
-     "snapshot:s? source:s text_bytes:i text_sha256:h? title:s " TRIGGER
+     "snapshot:s? source:l text_bytes:i text_sha256:h? title:s " TRIGGER
      " url:s"},
     {"check.usage",
      "after:o/counter? before:o/counter? check:s environment:s "
@@ -105,7 +106,7 @@ static const struct {
      "request_state=completed|contradicted|not_observed request_time_utc:t "
      "review_date:s reviewer_role:s source_urls_checked:S "
      "sources_read:O/source unit_metric_name:s unit_metric_version:i? "
-     "usage_evidence_present=yes|no verified:S workload_label:s"},
+     "usage_evidence_present=yes|no verified:S workload_label:l"},
     {"review", "role:s *"},
     {"scope.approved", WHO "scope_digest:s workload_label:s"},
     {"source.approved", WHO "read_seq-:i snapshot:s source:s text_sha256:h"},
@@ -254,6 +255,7 @@ is_string_of(const struct member *m, struct json_object *value)
 		return false;
 	text = json_object_get_string(value);
 	return m->words != NULL ? is_word(m, text)
+	       : m->type == 'l' ? text_is_label(text)
 	       : m->type == 'h' ? is_hex(text)
 	       : m->type == 't' ? is_time(text)
 				: true;

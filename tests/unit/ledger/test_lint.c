@@ -43,6 +43,8 @@ static const struct {
     {DAY, "note", NOTE ",\"x\":1}", "no member that this build knows: x"},
     {DAY, "check.begun", BEGUN "\"happy\"" REST "7}",
      "the member workload_label is not"},
+    {DAY, "check.begun", BEGUN "\"happy\"" REST "\"<b>\"}",
+     "the member workload_label is not"},
     {DAY, "check.begun", BEGUN "\"both\"" REST "\"a\"}",
      "the member path is not"},
     {DAY, "check.begun", BEGUN "\"happ\"" REST "\"a\"}",
