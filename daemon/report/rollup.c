@@ -4,7 +4,7 @@
  * environment): what was judged then is not told anew by today's
  * configuration.  What no record holds is read from the configuration.  A
  * name that is missing is a group of its own, never somebody else's. */
-#include "report/rollup.h"
+#include "report/rollup_inside.h"
 #include "base/json.h"
 #include "govern/govern.h"
 #include "ledger/facets.h"
@@ -134,15 +134,13 @@ owner_of(const struct rollup_entry *e)
 
 /* ---- one workload ---- */
 
-/* The ledger reaches beyond everything that could still show the day; or the
- * day was chosen because its time is over. */
+/* The ledger reaches beyond everything that could still show the day.  How
+ * the day was chosen makes no difference. */
 static bool
 has_closed(const struct rollup *r, const struct workload *w, int32_t day)
 {
 	struct wall_time closes;
 
-	if (r->choice == PACKET_CLOSED)
-		return true;
 	if (standing_closes(r->config, w, day, &closes) < 0)
 		closes = wall_day_start(day + 1);
 	return closes.us <= r->span->head_at.us;
@@ -165,7 +163,7 @@ state_of(const struct rollup *r, const struct rollup_entry *e)
 	default:
 		break;
 	}
-	if (!govern_review_day(e->workload, r->day))
+	if (!govern_review_day(e->workload, r->day) || rollup_before(r))
 		return ROLLUP_NOT_DUE;
 	return has_closed(r, e->workload, r->day) ? ROLLUP_NO_RECORD
 						  : ROLLUP_PENDING;

@@ -85,9 +85,8 @@ struct rollup_asked {
 };
 
 /* The span has ended (span_end()); its last day is the review date, and its
- * newest row what the packet is as of.  PACKET_CLOSED: that day is over for
- * all workloads.  All pointers are borrowed, and must outlive *ret.
- * ERR_NOMEM. */
+ * newest row what the packet is as of.  The choice of the day is only said.
+ * All pointers are borrowed, and must outlive *ret.  ERR_NOMEM. */
 int rollup_make(const struct config *config, const struct view *view,
 		const struct span *span, const struct rollup_asked *asked,
 		struct rollup *ret);

@@ -65,6 +65,17 @@ rests_on(const struct rollup_entry *e, const struct source *source)
 	return false;
 }
 
+/* What a workload is held for because of a page. */
+static const reason_set about_sources =
+    UINT64_C(1) << REASON_SOURCE_UNREACHABLE |
+    UINT64_C(1) << REASON_SOURCE_STALE | UINT64_C(1) << REASON_SOURCE_LOST |
+    UINT64_C(1) << REASON_SOURCE_UNAPPROVED |
+    UINT64_C(1) << REASON_CHANGE_UNAPPROVED |
+    UINT64_C(1) << REASON_APPROVAL_EXPIRED |
+    UINT64_C(1) << REASON_PRICING_NOT_SAME_DAY |
+    UINT64_C(1) << REASON_PRICING_REFERENCE_MISMATCH |
+    UINT64_C(1) << REASON_SETUP_STALE;
+
 /* By the facts of the review date, at its end. */
 static const char *
 approval(const struct source *source, const struct source_fact *f, int32_t day)
@@ -141,8 +152,9 @@ rollup_sources(const struct rollup *r, struct rollup_source **ret,
 			bool rests = rests_on(&r->entries[e], source);
 
 			asked |= rests;
-			all[n].holds += rests && r->entries[e].reasons != 0 &&
-					!rollup_source_fine(&all[n]);
+			all[n].holds +=
+			    rests && !rollup_source_fine(&all[n]) &&
+			    (r->entries[e].reasons & about_sources) != 0;
 		}
 		n += asked;
 	}

@@ -12,6 +12,8 @@ enum rollup_phrase {
 	PHRASE_STANDING,
 	PHRASE_EVIDENCE,
 	PHRASE_NO_CONFIG,
+	PHRASE_ENDS_BEFORE,
+	PHRASE_BEGINS_AFTER,
 	PHRASE_NOTHING,
 	PHRASE_ALL_PASS,
 	PHRASE_USE,
@@ -47,7 +49,7 @@ struct rollup_source {
 	struct wall_time read_at; /* newest good read; 0: none */
 	const char *approval;	  /* "approved", "changed", ...; NULL: unread */
 	char snapshot[SNAPSHOT_ID_LEN + 1]; /* "" : none */
-	int holds; /* workloads that rest on it and did not pass */
+	int holds; /* workloads that rest on it and are held for a page */
 };
 
 bool rollup_source_fine(const struct rollup_source *source);
@@ -64,6 +66,10 @@ int rollup_records(const struct rollup *r);
 void rollup_title(const struct rollup *r, struct buf *out);
 /* "Ledger row 23, leaf 0123456789ab, ..." */
 void rollup_basis(const struct rollup *r, struct buf *out);
+/* All that is known of the day is from after it: the first row kept is. */
+bool rollup_before(const struct rollup *r);
+/* What of the period the kept rows do not reach; empty: they reach over it. */
+void rollup_reach(const struct rollup *r, struct buf *out);
 /* "2 of 4 workloads may enter the review: ..." */
 void rollup_answer(const struct rollup *r, struct buf *out);
 /* "2026-07-01", "2026-07-01 or before", or the dash. */

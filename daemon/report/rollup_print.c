@@ -71,6 +71,10 @@ put_head(const struct rollup *r, struct writer *w)
 	buf_reset(&line);
 	rollup_answer(r, &line);
 	writer_paragraph(w, "", buf_text(&line));
+	buf_reset(&line);
+	rollup_reach(r, &line);
+	if (line.len > 0)
+		writer_paragraph(w, "", buf_text(&line));
 	w->failed |= line.failed;
 	buf_free(&line);
 	if (r->config == NULL)

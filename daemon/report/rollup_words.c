@@ -22,6 +22,10 @@ static const char *const phrases[ROLLUP_PHRASES] = {
     [PHRASE_NO_CONFIG] =
 	"No configuration was read: only workloads with a record of the "
 	"review date are counted, and no source is shown.",
+    [PHRASE_ENDS_BEFORE] =
+	"The ledger ends before this day closed: what it does not show is not "
+	"known yet.",
+    [PHRASE_BEGINS_AFTER] = "The rows begin after this day.",
     [PHRASE_NOTHING] = "No workload is configured or recorded.",
     [PHRASE_ALL_PASS] = "Every workload that was due passed.",
     [PHRASE_USE] = "These are the tests' own requests and tokens. Nothing "
@@ -79,6 +83,41 @@ rollup_basis(const struct rollup *r, struct buf *out)
 			   digest_hex(&r->config->digest, hex));
 	buf_printf(out, "; period %s to %s.", day_format(r->span->first, first),
 		   day_format(r->day, last));
+}
+
+bool
+rollup_before(const struct rollup *r)
+{
+	return r->span->first_at.us >= wall_day_start(r->day + 1).us;
+}
+
+static bool
+is_pruned(const struct rollup *r)
+{
+	return r->span->pruned_to > 0 &&
+	       r->span->first_at.us > wall_day_start(r->span->first).us;
+}
+
+static void
+add_phrase(struct buf *out, const char *phrase)
+{
+	if (out->len > 0)
+		buf_putc(out, ' ');
+	buf_puts(out, phrase);
+}
+
+void
+rollup_reach(const struct rollup *r, struct buf *out)
+{
+	if (is_pruned(r))
+		buf_printf(out, "Rows before %" PRIu64 " were pruned.",
+			   r->span->pruned_to);
+	if (rollup_before(r))
+		add_phrase(out, phrases[PHRASE_BEGINS_AFTER]);
+	else if (r->span->head_at.us != 0 &&
+		 (r->all.states[ROLLUP_PENDING] > 0 ||
+		  r->span->head_at.us < wall_day_start(r->day).us))
+		add_phrase(out, phrases[PHRASE_ENDS_BEFORE]);
 }
 
 void
@@ -154,11 +193,43 @@ rollup_count(const struct rollup *r, const char *list, const char *word)
 
 /* ---- numbers ---- */
 
+/* The rows that are kept reach into the period, and none of it is pruned. */
+static bool
+is_counted(const struct rollup *r)
+{
+	return r->span->head_at.us >= wall_day_start(r->span->first).us &&
+	       !rollup_before(r) && !is_pruned(r);
+}
+
+static void
+put_counted(const struct rollup *r, struct rollup_number *n)
+{
+	int32_t first = r->span->first, last = r->day;
+	char from[WALL_DAY_LEN + 1], to[WALL_RFC3339_LEN + 1];
+
+	if (r->span->first_at.us > wall_day_start(first).us)
+		first = wall_day(r->span->first_at);
+	if (r->span->head_at.us < wall_day_start(last + 1).us)
+		wall_format(r->span->head_at, to);
+	else
+		day_format(last, to);
+	if (is_pruned(r))
+		snprintf(n->basis, sizeof(n->basis),
+			 "rows before %" PRIu64 " were pruned",
+			 r->span->pruned_to);
+	else if (!is_counted(r))
+		snprintf(n->basis, sizeof(n->basis), "no row of the period");
+	else
+		snprintf(n->basis, sizeof(n->basis),
+			 "begun %s to %s, error path included",
+			 day_format(first, from), to);
+}
+
 static struct rollup_number
 tokens(const struct rollup *r, const char *quantity, const struct span_sum *sum)
 {
 	struct rollup_number n = {.quantity = quantity,
-				  .known = sum->reported > 0,
+				  .known = is_counted(r) && sum->reported > 0,
 				  .value = sum->total,
 				  .unit = "token",
 				  .source = "responses to the tests",
@@ -173,17 +244,13 @@ tokens(const struct rollup *r, const char *quantity, const struct span_sum *sum)
 void
 rollup_numbers(const struct rollup *r, struct rollup_number ret[ROLLUP_NUMBERS])
 {
-	char first[WALL_DAY_LEN + 1], last[WALL_DAY_LEN + 1];
-
 	ret[0] = (struct rollup_number){.quantity = "test requests",
-					.known = r->span->head_at.us != 0,
+					.known = is_counted(r),
 					.value = r->use.requests,
 					.unit = "request",
 					.source = "rows check.begun",
 					.as_of = r->span->head_at};
-	snprintf(ret[0].basis, sizeof(ret[0].basis),
-		 "begun %s to %s, error path included",
-		 day_format(r->span->first, first), day_format(r->day, last));
+	put_counted(r, &ret[0]);
 	ret[1] = tokens(r, "prompt tokens", &r->use.prompt);
 	ret[2] = tokens(r, "completion tokens", &r->use.completion);
 	ret[3] = tokens(r, "total tokens", &r->use.tokens);

@@ -294,6 +294,16 @@ apply_source(struct span *s, const struct row *row, struct json_object *body)
 	return 0;
 }
 
+/* A row that lets rows of the span go is younger than these. */
+static void
+apply_prune(struct span *s, struct json_object *body)
+{
+	int64_t to = json_get_int(body, "to", 0);
+
+	if (to > 0 && (uint64_t)to > s->pruned_to)
+		s->pruned_to = (uint64_t)to;
+}
+
 static int
 apply_body(struct span *s, const struct row *row, struct json_object *body)
 {
@@ -302,6 +312,8 @@ apply_body(struct span *s, const struct row *row, struct json_object *body)
 
 	if (strcmp(row->kind, "check.source") == 0)
 		return apply_source(s, row, body);
+	if (strcmp(row->kind, "ledger.prune") == 0)
+		apply_prune(s, body);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(kinds[i].kind, row->kind) != 0 ||
 		    !text_is_label(label))
@@ -315,7 +327,8 @@ apply_body(struct span *s, const struct row *row, struct json_object *body)
 static bool
 is_told(const char *kind)
 {
-	if (strcmp(kind, "check.source") == 0)
+	if (strcmp(kind, "check.source") == 0 ||
+	    strcmp(kind, "ledger.prune") == 0)
 		return true;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(kinds[i].kind, kind) == 0)
@@ -330,6 +343,8 @@ span_apply(struct span *s, const struct row *row)
 	struct json_object *body;
 	int r;
 
+	if (s->first_at.us == 0)
+		s->first_at = row->at;
 	s->head_seq = row->seq;
 	s->head = row->leaf;
 	s->head_at = row->at;

@@ -69,6 +69,8 @@ struct span {
 	struct span_source *sources;
 	size_t n_sources;
 	struct map source_index;
+	struct wall_time first_at; /* of the first row given; 0: none */
+	uint64_t pruned_to;	   /* rows before it were let go; 0: none */
 	/* the newest row that was given */
 	uint64_t head_seq;
 	struct digest head;

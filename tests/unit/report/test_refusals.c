@@ -62,6 +62,7 @@ tempt(void **state)
 	packets_row(&p, "2026-07-03T10:00:00Z", "note",
 		    "{\"alert\":\"x/y\",\"note\":\"resolved, the invoice is "
 		    "$4.20, 99.9% uptime\",\"role\":\"r\"}");
+	packets_row(&p, "2026-07-04T00:00:00Z", "daemon.started", "{}");
 	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
 	packets_print(&p, WRITER_JSON, &json);
 	for (int f = WRITER_TEXT; f <= WRITER_HTML; f++)

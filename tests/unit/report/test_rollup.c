@@ -1,6 +1,7 @@
 /* The packet of many workloads: months made by hand, against packets that a
  * person has read (tests/unit/report/packets/). */
 #include "packets.h"
+#include "report/rollup_inside.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -279,19 +280,130 @@ entry(const char *label)
 	return NULL;
 }
 
-/* The same day, chosen because it is over: nothing is pending any more. */
 static void
-closed_is_not_pending(void **state)
+expect_reach(const char *words)
 {
-	packets_init(&p, "2026-07-03");
-	not_yet_due();
-	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
-	assert_int_equal(entry("a-chat")->state, ROLLUP_NO_RECORD);
-	packets_free(&p);
+	struct buf out = {0};
+
+	rollup_reach(&p.rollup, &out);
+	assert_string_equal(buf_text(&out), words);
+	buf_free(&out);
+}
+
+/* The rows say whether a day has closed, not how it was chosen. */
+static void
+closed_by_the_rows(void **state)
+{
+	for (int choice = PACKET_GIVEN; choice <= PACKET_CLOSED; choice++) {
+		packets_init(&p, "2026-07-03");
+		not_yet_due();
+		packets_make(&p, ROLLUP_OWNER, (enum packet_choice)choice,
+			     true);
+		assert_int_equal(entry("a-chat")->state, ROLLUP_PENDING);
+		expect_reach("The ledger ends before this day closed: what it "
+			     "does not show is not known yet.");
+		packets_free(&p);
+		packets_init(&p, "2026-07-03");
+		not_yet_due();
+		packets_row(&p, "2026-07-04T00:00:00Z", "daemon.started", "{}");
+		packets_make(&p, ROLLUP_OWNER, (enum packet_choice)choice,
+			     true);
+		assert_int_equal(entry("a-chat")->state, ROLLUP_NO_RECORD);
+		expect_reach("");
+		packets_free(&p);
+	}
 	packets_init(&p, "2026-07-04"); /* a Saturday */
 	not_yet_due();
 	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
 	assert_int_equal(entry("c-images")->state, ROLLUP_NOT_DUE);
+	packets_free(&p);
+}
+
+static void
+expect_requests(const char *basis, int requests)
+{
+	struct rollup_number numbers[ROLLUP_NUMBERS];
+
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	rollup_numbers(&p.rollup, numbers);
+	assert_string_equal(numbers[0].basis, basis);
+	assert_int_equal(numbers[0].known, requests >= 0);
+	assert_int_equal(numbers[3].known, requests > 0);
+	if (requests >= 0)
+		assert_int_equal(numbers[0].value, requests);
+}
+
+static void
+prune(const char *to)
+{
+	char body[256];
+
+	snprintf(body, sizeof(body),
+		 "{\"from\":0,\"keep\":[],\"note\":\"\",\"role\":\"r\","
+		 "\"sha256\":\"\",\"to\":%s}",
+		 to);
+	packets_row(&p, "2026-07-31T00:00:00Z", "ledger.prune", body);
+}
+
+/* Where the rows do not reach, nothing is counted. */
+static void
+unknown_is_not_zero(void **state)
+{
+	packets_init(&p, "2026-11-28"); /* the ledger ends before */
+	packets_pair(&p, "a-chat", "2026-07-26");
+	expect_requests("no row of the period", -1);
+	assert_int_equal(entry("a-chat")->state, ROLLUP_PENDING);
+	packets_free(&p);
+	packets_init(&p, "2020-01-15"); /* it begins after */
+	packets_pair(&p, "a-chat", "2026-07-26");
+	expect_requests("no row of the period", -1);
+	assert_int_equal(entry("a-chat")->state, ROLLUP_NOT_DUE);
+	expect_reach("The rows begin after this day.");
+	packets_free(&p);
+	packets_init(&p, "2026-07-30"); /* it ends and begins within */
+	packets_pair(&p, "a-chat", "2026-07-26");
+	expect_requests("begun 2026-07-26 to 2026-07-26T05:10:00Z, error path "
+			"included",
+			2);
+	packets_free(&p);
+	packets_init(&p, "2026-07-30");
+	packets_pair(&p, "a-chat", "2026-07-26");
+	prune("4");
+	expect_requests("rows before 4 were pruned", -1);
+	expect_reach("Rows before 4 were pruned.");
+	packets_free(&p);
+	packets_init(&p, "2026-07-30"); /* the period is all there */
+	packets_row(&p, "2026-06-30T00:00:00Z", "daemon.started", "{}");
+	packets_pair(&p, "a-chat", "2026-07-26");
+	prune("1");
+	expect_requests("begun 2026-07-01 to 2026-07-30, error path included",
+			2);
+	expect_reach("");
+	packets_free(&p);
+}
+
+/* A source holds nobody who is held for something else. */
+static void
+what_a_source_holds(void **state)
+{
+	struct rollup_source *sources;
+	size_t n;
+
+	packets_init(&p, "2026-07-03");
+	packets_sources(&p, "2026-07-01", "new");
+	ownerless("2026-07-03");
+	packets_record(&p, &(struct packets_record){
+			       .label = "a-chat",
+			       .date = "2026-07-03",
+			       .decision = "hold",
+			       .reasons = "\"OWNER_EXPIRED\",\"SOURCE_STALE\"",
+			   });
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	assert_int_equal(rollup_sources(&p.rollup, &sources, &n), 0);
+	assert_int_equal(n, 2);
+	assert_true(sources[0].stale);
+	assert_int_equal(sources[0].holds, 1);
+	free(sources);
 	packets_free(&p);
 }
 
@@ -301,6 +413,7 @@ days_that_were_due(void **state)
 	packets_init(&p, "2026-07-06");
 	good_day("2026-07-02");
 	good_day("2026-07-06");
+	packets_row(&p, "2026-07-07T00:00:00Z", "daemon.started", "{}");
 	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
 	/* from its first row on: 2, 3, 4, 5 and 6 July */
 	assert_int_equal(entry("a-chat")->due_days, 5);
@@ -311,6 +424,7 @@ days_that_were_due(void **state)
 
 	packets_init(&p, "2026-07-06");
 	packets_pair(&p, "a-chat", "2026-06-29");
+	packets_row(&p, "2026-07-07T00:00:00Z", "daemon.started", "{}");
 	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
 	assert_int_equal(entry("a-chat")->due_days, 6);
 	packets_free(&p);
@@ -416,7 +530,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(golden_packets),
-	    cmocka_unit_test(closed_is_not_pending),
+	    cmocka_unit_test(closed_by_the_rows),
+	    cmocka_unit_test(unknown_is_not_zero),
+	    cmocka_unit_test(what_a_source_holds),
 	    cmocka_unit_test(days_that_were_due),
 	    cmocka_unit_test(since_when),
 	    cmocka_unit_test(one_owner),
