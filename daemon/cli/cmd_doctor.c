@@ -132,6 +132,7 @@ look_at_journal(struct doctor *d, struct json_object *status)
 	     "evidencectl verify --level 4"},
 	};
 	const char *mirror = json_get_string(status, "mirror", "");
+	int64_t confirmed = json_get_int(status, "mirror_confirmed", -1);
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(words[i].word, mirror) == 0) {
@@ -140,9 +141,13 @@ look_at_journal(struct doctor *d, struct json_object *status)
 			return;
 		}
 	}
-	doctor_say(d, FINDING_OK, "journal", NULL, NULL,
-		   "rows are read back to row %lld",
-		   (long long)json_get_int(status, "mirror_confirmed", -1));
+	if (confirmed < 0)
+		doctor_say(d, FINDING_UNKNOWN, "journal", NULL,
+			   "evidencectl status", "no row was read back yet");
+	else
+		doctor_say(d, FINDING_OK, "journal", NULL, NULL,
+			   "rows are read back to row %lld",
+			   (long long)confirmed);
 }
 
 static void

@@ -34,14 +34,19 @@ fail_at(struct session *s, const struct import *m, int line, const char *what)
 
 /* ---- columns ---- */
 
-static int
-column_of(const struct import *m, const char *name)
+/* The columns of that name. */
+static size_t
+count_columns(const struct import *m, const char *name, size_t *ret_last)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < m->head.n; i++) {
-		if (strcmp(m->head.cell[i], name) == 0)
-			return (int)i;
+		if (strcmp(m->head.cell[i], name) == 0) {
+			*ret_last = i;
+			n++;
+		}
 	}
-	return -1;
+	return n;
 }
 
 static int
@@ -49,7 +54,8 @@ map_one(struct session *s, struct import *m, char *pair)
 {
 	char *equals = strchr(pair, '=');
 	struct err err;
-	int key, column;
+	size_t column = 0, n;
+	int key;
 
 	if (equals == NULL)
 		return session_fail(s, CTL_USAGE,
@@ -58,11 +64,16 @@ map_one(struct session *s, struct import *m, char *pair)
 	key = draft_key(pair, &err);
 	if (key < 0)
 		return session_fail(s, CTL_USAGE, "--map: %s", err.text);
-	column = column_of(m, equals + 1);
-	if (column < 0)
+	n = count_columns(m, equals + 1, &column);
+	if (n != 1)
+		return session_fail(s, CTL_USAGE, "--map %s=%s: %s:%d has %s",
+				    pair, equals + 1, m->path, m->head.line,
+				    n == 0 ? "no such column"
+					   : "two columns of that name");
+	if (m->key_of[column] >= 0)
 		return session_fail(s, CTL_USAGE,
-				    "--map %s=%s: %s:%d has no such column",
-				    pair, equals + 1, m->path, m->head.line);
+				    "--map %s=%s: the column is mapped twice",
+				    pair, equals + 1);
 	m->key_of[column] = key;
 	return CTL_OK;
 }
@@ -262,7 +273,8 @@ fill_name(struct import *m)
 	const char *slash = strrchr(m->path, '/');
 	const char *name = slash == NULL ? m->path : slash + 1;
 	const char *dot = strrchr(name, '.');
-	size_t len = dot == NULL ? strlen(name) : (size_t)(dot - name);
+	size_t len =
+	    dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name);
 
 	for (size_t i = 0; i < len && i < NAME_BYTES - 1; i++) {
 		bool plain = (name[i] >= 'a' && name[i] <= 'z') ||
