@@ -118,16 +118,27 @@ add_workload(struct todo_item *item, const char *label)
 	return 0;
 }
 
+/* What is common to the workloads of an item; "" where it is each of them, or
+ * a metric or rule that none of them names. */
+static const char *
+subject_of(const struct why *why, enum reason reason)
+{
+	const struct alert_rule *rule =
+	    alert_rule_by_name(reason_info(reason)->alert_rule);
+	const char *subject = why_subject_of(why, reason);
+	bool unnamed = (rule->subject == SUBJECT_METRIC ||
+			rule->subject == SUBJECT_RULE) &&
+		       subject == why->workload->label;
+
+	return rule->subject == SUBJECT_WORKLOAD || unnamed ? "" : subject;
+}
+
 static int
 add_reason(struct todo *todo, const struct why *why, enum reason reason)
 {
 	const struct reason_info *info = reason_info(reason);
-	const struct alert_rule *rule = alert_rule_by_name(info->alert_rule);
-	const char *subject = rule->subject == SUBJECT_WORKLOAD
-				  ? ""
-				  : why_subject_of(why, reason);
-	struct todo_item *item =
-	    item_of(todo, who_acts(why, reason), info->code, subject);
+	struct todo_item *item = item_of(todo, who_acts(why, reason),
+					 info->code, subject_of(why, reason));
 	int r;
 
 	if (item == NULL)
