@@ -605,7 +605,7 @@ test_refusals(void **state)
 	refuse_write(&r, "LEDGER", "{\"fmt\":2,\"x\":1}\n", ERR_UNSUPPORTED,
 		     "newer");
 	line[strlen(line) - 1] = ' ';
-	refuse_write(&r, "LEDGER", line, ERR_INVALID, "backup");
+	refuse_write(&r, "LEDGER", line, ERR_INVALID, "evidencectl repair");
 	line[strlen(line) - 1] = '\n';
 	simdisk_remove(r.disk, rig_path("LEDGER"));
 	assert_int_equal(rig_open(&r), ERR_DAMAGED);
