@@ -298,12 +298,37 @@ run_machine(struct engine *e, struct conditions *list)
 		emit_say(e, LOG_ERR, "no memory to look after alerts");
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
-		emit_transition(e, &t[i]);
-	free(t);
+	e->transitions = t;
+	e->n_transitions = n;
+	e->transitions_told = 0;
 	e->alerts_at = next.us == 0 ? WALL_NEVER : next;
 	if (list->again.us < e->alerts_at.us)
 		e->alerts_at = list->again;
+}
+
+/* Makes rows of what the machine found, some in each turn: a thousand at once
+ * would keep the loop from all else. */
+static void
+tell_transitions(struct engine *e)
+{
+	size_t most = e->transitions_told + TRANSITIONS_A_TURN;
+
+	while (e->transitions_told < e->n_transitions &&
+	       e->transitions_told < most)
+		emit_transition(e, &e->transitions[e->transitions_told++]);
+	if (e->transitions_told < e->n_transitions) {
+		engine_want_mono(e, e->now.mono);
+		return;
+	}
+	conditions_free(e);
+}
+
+void
+conditions_free(struct engine *e)
+{
+	free(e->transitions);
+	e->transitions = NULL;
+	e->n_transitions = 0;
 }
 
 void
@@ -313,6 +338,10 @@ conditions_step(struct engine *e)
 
 	if (e->ledger_damaged || !e->started)
 		return;
+	if (e->n_transitions > 0) {
+		tell_transitions(e);
+		return;
+	}
 	if (!e->alerts_dirty && e->now.wall.us < e->alerts_at.us) {
 		engine_want_wall(e, e->alerts_at);
 		return;
@@ -331,6 +360,7 @@ conditions_step(struct engine *e)
 	conditions_of_sources(e, &list);
 	conditions_of_workloads(e, &list);
 	run_machine(e, &list);
+	tell_transitions(e);
 	engine_want_wall(e, e->alerts_at);
 	free(list.at);
 	map_free(&list.index);

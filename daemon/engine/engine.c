@@ -70,6 +70,7 @@ engine_free(struct engine *e)
 	pair_free_all(e);
 	read_free_all(e);
 	attest_free_all(e);
+	conditions_free(e);
 	jobs_free(e);
 	view_free(e->view);
 	config_ref_drop(e->config);

@@ -35,6 +35,7 @@ enum {
 	RETRY_BEFORE_S = 60, /* between tries of the reading before a run */
 	BEFORE_TRIES = 3,
 	CONDITIONS_PAUSE_MS = 500, /* between two looks at what is wrong */
+	TRANSITIONS_A_TURN = 100,  /* rows of alerts */
 	ACTIVE_PER_GATEWAY = 4	   /* pairs of one gateway in flight */
 };
 
@@ -205,6 +206,9 @@ struct engine {
 	bool alerts_dirty;
 	struct mono_time conditions_not_before;
 	struct wall_time alerts_at; /* the machine wants a step */
+	/* What it found last, of which so many are rows. */
+	struct transition *transitions;
+	size_t n_transitions, transitions_told;
 	struct wall_time repeat_at;
 	int32_t digest_day; /* for which digest_at was found */
 	struct wall_time digest_at;
@@ -346,6 +350,7 @@ void evaluate_due(struct engine *e);
 
 /* condition.c */
 void conditions_step(struct engine *e);
+void conditions_free(struct engine *e);
 
 /* command.c */
 void command_row_durable(struct engine *e, const char *row_id);

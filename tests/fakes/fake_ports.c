@@ -403,9 +403,13 @@ fake_turn(struct fake *f)
 {
 	for (int i = 0; i < TURNS_MAX; i++) {
 		struct engine_deadline d;
+		size_t before;
 
 		fake_rows_durable(f);
+		before = f->n_rows;
 		engine_turn(f->engine, f->now);
+		if (f->n_rows - before > f->turn_rows_max)
+			f->turn_rows_max = f->n_rows - before;
 		f->turns++;
 		fake_rows_durable(f);
 		d = engine_deadline(f->engine);

@@ -64,8 +64,9 @@ struct fake {
 	const char *saved_file; /* what comes with a request; NULL: nothing */
 	struct fake_page *pages;
 	size_t n_pages;
-	uint64_t sent;	/* all requests ever */
-	uint64_t turns; /* of all engines */
+	uint64_t sent;	      /* all requests ever */
+	uint64_t turns;	      /* of all engines */
+	size_t turn_rows_max; /* most rows that one of them made */
 
 	const char *twins[2];	    /* names of credentials of one value */
 	char **missing_credentials; /* names that are not loaded */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORKLOADS = 50 };
+enum { WORKLOADS = 50, CROWD = 300 };
 
 /* Lines that an operator reads. */
 static size_t
@@ -74,12 +74,34 @@ test_page_changed(void **state)
 	world_free(&w);
 }
 
+/* Hundreds of alerts at once take several turns: no turn is long. */
+static void
+test_many_at_once(void **state)
+{
+	struct buf workloads = {0};
+	struct world w;
+
+	for (int i = 0; i < CROWD; i++)
+		buf_printf(&workloads, "%s{ label = \"w%d\"; use = \"t\"; }",
+			   i == 0 ? "" : ", ", i);
+	scene_start_raw(&w, world_config_of(buf_text(&workloads), ""));
+	buf_free(&workloads);
+	assert_int_equal(scene_count(&w, "alert.raised", "owner-missing", NULL),
+			 CROWD);
+	assert_int_equal(
+	    scene_count(&w, "alert.raised", "owner-missing", "\"lead\":true"),
+	    1);
+	assert_in_range(w.fake.turn_rows_max, 100, CROWD / 2);
+	world_free(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_gateway_outage),
 	    cmocka_unit_test(test_page_changed),
+	    cmocka_unit_test(test_many_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
