@@ -106,20 +106,32 @@ has_counter(const struct gateway *g, const struct workload *w)
 	return w->gateway == g && w->account_surface == SURFACE_COUNTER;
 }
 
-/* The newest reading of a key of this gateway. */
-static const struct view_workload *
-newest_reading(const struct doctor *d, const struct gateway *g)
+struct look {
+	const struct usage_fact *usage; /* NULL: none */
+	int32_t day;
+};
+
+/* The newest look into the surface of this gateway, for whatever workload. */
+static struct look
+newest_look(const struct doctor *d, const struct gateway *g)
 {
-	const struct view_workload *newest = NULL;
+	struct look newest = {NULL, 0};
 
 	for (size_t i = 0; i < d->config->n_workloads; i++) {
 		const struct workload *w = &d->config->workloads[i];
 		const struct view_workload *v =
 		    view_workload(d->view, w->label);
 
-		if (has_counter(g, w) && v != NULL && v->has_after &&
-		    (newest == NULL || v->after_seq > newest->after_seq))
-			newest = v;
+		for (size_t k = 0;
+		     v != NULL && has_counter(g, w) && k < v->n_days; k++) {
+			const struct usage_fact *u = &v->days[k].evidence.usage;
+
+			if (u->seen && strcmp(u->tier, "counter") == 0 &&
+			    (newest.usage == NULL ||
+			     u->seq > newest.usage->seq))
+				newest =
+				    (struct look){u, v->days[k].evidence.day};
+		}
 	}
 	return newest;
 }
@@ -134,30 +146,33 @@ counts(const struct doctor *d, const struct gateway *g)
 	return false;
 }
 
+/* What was seen before yesterday says nothing of now. */
+static void
+look_at_counter(struct doctor *d, const struct gateway *g)
+{
+	struct look look = newest_look(d, g);
+
+	if (look.usage == NULL || look.day < wall_day(d->session->now.wall) - 1)
+		doctor_say(d, FINDING_UNKNOWN, "counter", g->name,
+			   "evidencectl doctor --live",
+			   "not read since yesterday; it is with a pair");
+	else if (look.usage->outcome == LOOK_UNREACHABLE)
+		doctor_say(d, FINDING_WRONG, "counter", g->name,
+			   "evidencectl explain SURFACE_UNREACHABLE",
+			   "does not answer (row %llu)",
+			   (unsigned long long)look.usage->seq);
+	else
+		doctor_say(d, FINDING_OK, "counter", g->name, NULL,
+			   "answers (row %llu)",
+			   (unsigned long long)look.usage->seq);
+}
+
 void
 doctor_counters(struct doctor *d)
 {
 	for (size_t i = 0; d->view != NULL && i < d->config->n_gateways; i++) {
-		const struct gateway *g = &d->config->gateways[i];
-		const struct view_workload *v = newest_reading(d, g);
-
-		if (!counts(d, g))
-			continue;
-		if (v == NULL)
-			doctor_say(d, FINDING_UNKNOWN, "counter", g->name,
-				   "evidencectl doctor --live",
-				   "it was never read; it is with the first "
-				   "pair");
-		else if (v->after.outcome == READING_OK)
-			doctor_say(d, FINDING_OK, "counter", g->name, NULL,
-				   "answers (row %llu)",
-				   (unsigned long long)v->after_seq);
-		else
-			doctor_say(d, FINDING_WRONG, "counter", g->name,
-				   "evidencectl explain usage-not-visible",
-				   "%s (row %llu)",
-				   reading_outcome_name(v->after.outcome),
-				   (unsigned long long)v->after_seq);
+		if (counts(d, &d->config->gateways[i]))
+			look_at_counter(d, &d->config->gateways[i]);
 	}
 }
 
