@@ -46,7 +46,7 @@ put_alert(struct writer *w, const struct alert *a, struct wall_time resolved_at,
 	writer_time(w, a->acked_until);
 	writer_text(w, a->acked_seq == 0 ? NULL : a->acked_role);
 	writer_time(w, a->silenced_until);
-	words_put_reasons(w, a->reasons);
+	writer_reasons(w, a->reasons);
 	writer_int(w, (int64_t)a->seq);
 	writer_text(w, a->text);
 }

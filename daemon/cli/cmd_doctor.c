@@ -214,17 +214,6 @@ say_credential(struct doctor *d, const char *name, const char *state)
 	doctor_say(d, FINDING_WRONG, "credential", name, next, "%s", state);
 }
 
-static bool
-is_first(const struct config *c, size_t i)
-{
-	for (size_t k = 0; k < i; k++) {
-		if (strcmp(c->workloads[k].credential,
-			   c->workloads[i].credential) == 0)
-			return false;
-	}
-	return true;
-}
-
 static void
 look_at_credentials(struct doctor *d)
 {
@@ -238,7 +227,7 @@ look_at_credentials(struct doctor *d)
 	for (size_t i = 0; answer.all != NULL && i < c->n_workloads; i++) {
 		const char *name = c->workloads[i].credential;
 
-		if (!is_first(c, i))
+		if (!config_names_credential_first(c, i))
 			continue;
 		if (!credentials_word(&answer, name, &word))
 			word.state = "not named in what is loaded";

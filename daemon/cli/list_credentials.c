@@ -17,18 +17,6 @@ static const struct column columns[] = {
     {"missing_since", "missing since", COLUMN_MORE},
 };
 
-/* Whether this is the first workload that names its credential. */
-static bool
-is_first(const struct config *c, size_t i)
-{
-	for (size_t k = 0; k < i; k++) {
-		if (strcmp(c->workloads[k].credential,
-			   c->workloads[i].credential) == 0)
-			return false;
-	}
-	return true;
-}
-
 /* The error path sends a value of its own. */
 static int32_t
 last_used(const struct listing *l, const char *label)
@@ -95,7 +83,7 @@ list_credentials(const struct listing *l)
 	credentials_ask(l->session, &answer, &err);
 	LIST_TABLE(l->w, "credential", columns);
 	for (size_t i = 0; i < c->n_workloads; i++) {
-		if (is_first(c, i))
+		if (config_names_credential_first(c, i))
 			put_credential(l, c->workloads[i].credential, &answer,
 				       labels);
 	}

@@ -202,7 +202,7 @@ print_record(void *ctx, const struct row *row)
 	writer_card(w, "record", record_columns, N(record_columns));
 	for (size_t i = 0; i < N(record_columns) - 2; i++) {
 		if (strcmp(record_columns[i].key, "reasons") == 0)
-			words_put_reasons(w, fact.reasons);
+			writer_reasons(w, fact.reasons);
 		else
 			writer_text(w, json_get_string(
 					   body, record_columns[i].key, NULL));
@@ -284,7 +284,7 @@ show_alerts(struct session *s, const struct view *view, const char *name,
 		writer_text(w, severity_name(alert->severity));
 		writer_text(w, alert->id);
 		writer_time(w, alert->opened_at);
-		words_put_reasons(w, alert->reasons);
+		writer_reasons(w, alert->reasons);
 	}
 	if (any)
 		writer_close(w);

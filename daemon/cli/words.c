@@ -77,19 +77,6 @@ words_rule_type(const struct allocation_rule *rule)
 	return rule->type == RULE_OWNER_TAG ? "owner-tag" : "shared-cost-rule";
 }
 
-void
-words_put_reasons(struct writer *w, reason_set reasons)
-{
-	const char *codes[REASONS];
-	size_t n = 0;
-
-	for (int i = 0; i < REASONS; i++) {
-		if ((reasons & reason_bit((enum reason)i)) != 0)
-			codes[n++] = reason_info((enum reason)i)->code;
-	}
-	writer_list(w, codes, n);
-}
-
 bool
 words_alert_is_about(const struct alert *a, const char *name,
 		     const struct workload *w)

@@ -15,7 +15,6 @@ const char *words_approval(const struct source *source,
 			   const struct view_source *v, struct wall_time now);
 void words_put_rights(struct writer *w, unsigned int may);
 const char *words_rule_type(const struct allocation_rule *rule);
-void words_put_reasons(struct writer *w, reason_set reasons);
 
 /* Whether an alert is about a name; of a workload (w not NULL) also about what
  * it rests on: credential, gateway, metric, rule and sources. */

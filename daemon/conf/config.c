@@ -28,6 +28,18 @@ config_workload(const struct config *config, const char *label)
 	FIND(config->workloads, config->n_workloads, label, label);
 }
 
+bool
+config_names_credential_first(const struct config *config, size_t workload)
+{
+	const char *name = config->workloads[workload].credential;
+
+	for (size_t i = 0; i < workload; i++) {
+		if (strcmp(config->workloads[i].credential, name) == 0)
+			return false;
+	}
+	return true;
+}
+
 const struct source *
 config_source(const struct config *config, const char *name)
 {

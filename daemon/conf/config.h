@@ -387,6 +387,9 @@ void config_free(struct config *config);
 /* NULL when there is none of that name. */
 const struct workload *config_workload(const struct config *config,
 				       const char *label);
+/* Whether no workload before that one names its credential. */
+bool config_names_credential_first(const struct config *config,
+				   size_t workload);
 const struct source *config_source(const struct config *config,
 				   const char *name);
 const struct gateway *config_gateway(const struct config *config,

@@ -12,17 +12,6 @@ static const char *const states[] = {
     [CREDENTIAL_LOADED] = "loaded",
 };
 
-static bool
-is_first(const struct config *c, size_t i)
-{
-	for (size_t k = 0; k < i; k++) {
-		if (strcmp(c->workloads[k].credential,
-			   c->workloads[i].credential) == 0)
-			return false;
-	}
-	return true;
-}
-
 static void
 put_credential(struct service *s, const char *name, struct json_writer *w)
 {
@@ -48,7 +37,7 @@ service_credentials(struct service *s, uint64_t client)
 	json_object_open(&w, NULL);
 	json_array_open(&w, "credentials");
 	for (size_t i = 0; i < c->n_workloads; i++) {
-		if (is_first(c, i))
+		if (config_names_credential_first(c, i))
 			put_credential(s, c->workloads[i].credential, &w);
 	}
 	json_array_close(&w);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DIGEST_CHUNK = 256 * 1024 };
+
 enum { INTERRUPTS_MAX = 16 };
 
 int
@@ -82,6 +84,27 @@ load_fd(const struct ledger_io *io, int fd, size_t max, char **ret_text,
 	*ret_text = text;
 	*ret_len = len;
 	return 0;
+}
+
+int
+raw_digest(const struct ledger_io *io, int fd, struct digest_stream *s)
+{
+	char *chunk = malloc(DIGEST_CHUNK);
+	int64_t at = 0;
+	size_t n;
+	int r;
+
+	if (chunk == NULL)
+		return -ENOMEM;
+	do {
+		r = raw_read(io, fd, chunk, DIGEST_CHUNK, at, &n);
+		if (r < 0)
+			break;
+		digest_stream_add(s, chunk, n);
+		at += (int64_t)n;
+	} while (n == DIGEST_CHUNK);
+	free(chunk);
+	return r;
 }
 
 int

@@ -5,6 +5,7 @@
 #ifndef LEDGER_RAW_H
 #define LEDGER_RAW_H
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "ledger/io.h"
 
@@ -15,6 +16,8 @@ int raw_read(const struct ledger_io *io, int fd, void *out, size_t len,
 int raw_write(const struct ledger_io *io, int fd, const void *bytes, size_t len,
 	      int64_t at);
 
+/* Adds a whole file, from its start, to a digest. */
+int raw_digest(const struct ledger_io *io, int fd, struct digest_stream *s);
 /* A whole small file, with a terminator behind it; malloc'd.  -EFBIG when it
  * is longer than max. */
 int raw_load(const struct ledger_io *io, int dir, const char *name, size_t max,

@@ -19,7 +19,6 @@
 
 enum {
 	SUMS_LINE_LEN = DIGEST_HEX_LEN + 2 + SEGMENT_NAME_LEN + 1,
-	SUMS_CHUNK = 256 * 1024,
 	SUMS_MAX = 64 * 1024 * 1024
 };
 
@@ -62,27 +61,6 @@ sums_count(struct ledger *l, uint64_t sealed)
 	return n;
 }
 
-static int
-add_file(const struct ledger_io *io, int fd, struct digest_stream *s)
-{
-	char *chunk = malloc(SUMS_CHUNK);
-	int64_t at = 0;
-	size_t n;
-	int r;
-
-	if (chunk == NULL)
-		return -ENOMEM;
-	do {
-		r = raw_read(io, fd, chunk, SUMS_CHUNK, at, &n);
-		if (r < 0)
-			break;
-		digest_stream_add(s, chunk, n);
-		at += (int64_t)n;
-	} while (n == SUMS_CHUNK);
-	free(chunk);
-	return r;
-}
-
 /* Seals by mode as well: the bit is a hint like the sum. */
 static int
 sum_segment(const struct ledger_io *io, int dir, uint64_t first,
@@ -98,7 +76,7 @@ sum_segment(const struct ledger_io *io, int dir, uint64_t first,
 	if (fd < 0)
 		return fd;
 	s = digest_stream_new();
-	r = s == NULL ? -ENOMEM : add_file(io, fd, s);
+	r = s == NULL ? -ENOMEM : raw_digest(io, fd, s);
 	if (r == 0)
 		r = io->fchmod(io->ctx, fd, LEDGER_SEALED_MODE);
 	io->close(io->ctx, fd);

@@ -20,8 +20,7 @@
 
 enum {
 	SUMS_LINE_LEN = DIGEST_HEX_LEN + 2 + SEGMENT_NAME_LEN + 1,
-	SUMS_MAX = 64 * 1024 * 1024,
-	CHUNK = 256 * 1024
+	SUMS_MAX = 64 * 1024 * 1024
 };
 
 /* What was found wrong, of one kind. */
@@ -51,27 +50,6 @@ struct sums {
 	struct findings findings;
 };
 
-static int
-add_file(const struct folder *f, int fd, struct digest_stream *s)
-{
-	char *chunk = malloc(CHUNK);
-	int64_t at = 0;
-	size_t n;
-	int r;
-
-	if (chunk == NULL)
-		return -ENOMEM;
-	do {
-		r = raw_read(f->io, fd, chunk, CHUNK, at, &n);
-		if (r < 0)
-			break;
-		digest_stream_add(s, chunk, n);
-		at += (int64_t)n;
-	} while (n == CHUNK);
-	free(chunk);
-	return r;
-}
-
 static void
 sum_segment(void *sums, size_t i)
 {
@@ -83,7 +61,7 @@ sum_segment(void *sums, size_t i)
 
 	if (stream != NULL) {
 		fd = folder_open_segment(f, f->firsts[i], NULL);
-		r = fd < 0 ? fd : add_file(f, fd, stream);
+		r = fd < 0 ? fd : raw_digest(f->io, fd, stream);
 		if (fd >= 0)
 			f->io->close(f->io->ctx, fd);
 		d = digest_stream_end(stream);

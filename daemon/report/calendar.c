@@ -112,19 +112,6 @@ put_text(const struct span *s, struct writer *w)
 }
 
 static void
-put_reasons(struct writer *w, reason_set reasons)
-{
-	const char *codes[REASONS];
-	size_t n = 0;
-
-	for (int i = 0; i < REASONS; i++) {
-		if ((reasons & reason_bit((enum reason)i)) != 0)
-			codes[n++] = reason_info((enum reason)i)->code;
-	}
-	writer_list(w, codes, n);
-}
-
-static void
 put_objects(const struct span *s, struct writer *w)
 {
 	static const struct column columns[] = {
@@ -146,7 +133,7 @@ put_objects(const struct span *s, struct writer *w)
 			writer_day(w, s->first + d);
 			writer_text(w, decision_name(day->decision));
 			writer_bool(w, day->response_only);
-			put_reasons(w, day->reasons);
+			writer_reasons(w, day->reasons);
 			writer_int(w, (int64_t)day->seq);
 		}
 	}

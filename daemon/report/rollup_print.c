@@ -249,19 +249,6 @@ put_reasons(const struct rollup *r, struct writer *w)
 
 /* ---- workloads ---- */
 
-static void
-put_codes(struct writer *w, reason_set reasons)
-{
-	const char *codes[REASONS];
-	size_t n = 0;
-
-	for (int i = 0; i < REASONS; i++) {
-		if ((reasons & reason_bit((enum reason)i)) != 0)
-			codes[n++] = reason_info((enum reason)i)->code;
-	}
-	writer_list(w, codes, n);
-}
-
 static bool
 is_eligible(const struct rollup_entry *e)
 {
@@ -278,7 +265,7 @@ put_outside_row(struct writer *w, const struct rollup_entry *e)
 	writer_text(w, e->group);
 	writer_text(w, rollup_state_word(e->state));
 	writer_text(w, buf_text(&since));
-	put_codes(w, e->reasons);
+	writer_reasons(w, e->reasons);
 	w->failed |= since.failed;
 	buf_free(&since);
 }
@@ -387,7 +374,7 @@ put_records(const struct rollup *r, struct writer *w)
 		writer_text(w, e->span->label);
 		writer_text(w, e->group);
 		writer_text(w, rollup_state_word(e->state));
-		put_codes(w, e->reasons);
+		writer_reasons(w, e->reasons);
 		put_value(w, json_get(e->record, "verified"));
 		put_value(w, json_get(e->record, "not_verified"));
 		put_value(w, json_get(e->record, "remaining_uncertainty"));

@@ -164,6 +164,19 @@ writer_list(struct writer *w, const char *const *items, size_t n)
 }
 
 void
+writer_reasons(struct writer *w, reason_set reasons)
+{
+	const char *codes[REASONS];
+	size_t n = 0;
+
+	for (int i = 0; i < REASONS; i++) {
+		if ((reasons & reason_bit((enum reason)i)) != 0)
+			codes[n++] = reason_info((enum reason)i)->code;
+	}
+	writer_list(w, codes, n);
+}
+
+void
 writer_lines(struct writer *w, const char *text)
 {
 	struct buf t = {0}, v = {0};

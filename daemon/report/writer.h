@@ -22,6 +22,7 @@
 
 #include "base/buf.h"
 #include "base/wall.h"
+#include "verdict/reason.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -87,6 +88,8 @@ void writer_day(struct writer *w, int32_t day); /* INT32_MIN, _MAX: none */
 void writer_none(struct writer *w);
 /* One text, or an array in JSON. */
 void writer_list(struct writer *w, const char *const *items, size_t n);
+/* Their codes, as a list. */
+void writer_reasons(struct writer *w, reason_set reasons);
 
 /* Text of several lines: as it is in JSON, in one line as text; "": none. */
 void writer_lines(struct writer *w, const char *text);
