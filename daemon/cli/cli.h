@@ -40,7 +40,7 @@ command_fn cmd_status, cmd_list, cmd_show, cmd_why, cmd_alerts, cmd_explain,
 command_fn cmd_restore, cmd_repair, cmd_calendar, cmd_export;
 command_fn cmd_ack, cmd_silence, cmd_unsilence, cmd_decide, cmd_attest;
 command_fn cmd_todo;
-command_fn cmd_new, cmd_import_workloads, cmd_doctor;
+command_fn cmd_new, cmd_import_workloads, cmd_doctor, cmd_prepare;
 
 /* "evidencectl: WORDS" on standard error; returns status. */
 int session_fail(struct session *s, enum ctl_exit status, const char *fmt, ...)

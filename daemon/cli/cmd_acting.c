@@ -1,13 +1,17 @@
 /* The commands that ask the daemon to do something.  The daemon decides, and
  * answers with its words and the exit status. */
 #include "base/digest.h"
+#include "base/json.h"
 #include "base/random.h"
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "io/control_client.h"
 
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NONCE_BYTES = 12 };
 
@@ -77,6 +81,51 @@ print_json(struct session *s, const struct ctl_request *request, int status,
 	writer_close(&s->writer);
 }
 
+/* How much the daemon does while somebody waits: on a terminal. */
+struct patience {
+	const char *socket;
+	struct progress progress;
+};
+
+static void
+show_under_way(void *ctx)
+{
+	const struct ctl_request request = {.command = CTL_STATUS};
+	struct patience *p = ctx;
+	struct json_object *answer;
+	int64_t n = 0;
+	struct err err;
+	char *text;
+	int status;
+
+	if (control_ask(p->socket, &request, &status, &text, &err) < 0)
+		return; /* what is awaited will say so */
+	if (json_parse(text, strlen(text), &JSON_FOREIGN_LIMITS, &answer,
+		       &err) == 0) {
+		n = json_get_int(answer, "under_way", 0);
+		json_object_put(answer);
+	}
+	free(text);
+	progress_show(&p->progress, n < 0 ? 0 : (uint64_t)n);
+}
+
+/* One that waits says how it goes. */
+static int
+ask(const char *path, const struct ctl_request *request, int file,
+    int *ret_status, char **ret_text, struct err *err)
+{
+	struct patience patience = {path,
+				    progress_begin("checks are under way")};
+	const struct control_meanwhile meanwhile = {show_under_way, &patience};
+	int r = control_ask_with(
+	    path, request, file,
+	    request->wait && isatty(STDERR_FILENO) ? &meanwhile : NULL,
+	    ret_status, ret_text, err);
+
+	progress_end(&patience.progress);
+	return r;
+}
+
 int
 session_ask(struct session *s, struct ctl_request *request)
 {
@@ -96,7 +145,7 @@ session_ask_with(struct session *s, struct ctl_request *request, int file)
 		return CTL_CONFIG_INVALID;
 	random_bytes(bytes, sizeof(bytes));
 	hex_encode(bytes, sizeof(bytes), request->nonce);
-	r = control_ask_with_file(path, request, file, &status, &text, &err);
+	r = ask(path, request, file, &status, &text, &err);
 	if (r < 0)
 		return not_asked(s, r, &err);
 	if (s->writer.format == WRITER_JSON)
@@ -151,6 +200,21 @@ int
 cmd_run(struct session *s)
 {
 	return act(s, CTL_RUN);
+}
+
+int
+cmd_prepare(struct session *s)
+{
+	struct ctl_request request = {.command = CTL_PREPARE};
+	const char *owner = s->args->value[OPTION_OWNER];
+	int r = fill(s, &request);
+
+	if (owner != NULL && arguments_has(s->args, OPTION_ALL))
+		return session_fail(s, CTL_USAGE,
+				    "--owner GROUP or --all, not both");
+	if (r == 0 && owner != NULL)
+		r = session_copy(s, request.name, sizeof(request.name), owner);
+	return r != 0 ? r : session_ask(s, &request);
 }
 
 int

@@ -40,6 +40,7 @@ static command_fn *const handlers[COMMANDS] = {
     [COMMAND_NEW] = cmd_new,
     [COMMAND_IMPORT_WORKLOADS] = cmd_import_workloads,
     [COMMAND_RUN] = cmd_run,
+    [COMMAND_PREPARE] = cmd_prepare,
     [COMMAND_APPROVE] = cmd_approve,
     [COMMAND_NOTE] = cmd_note,
     [COMMAND_ACK] = cmd_ack,

@@ -11,6 +11,7 @@ static const char *const names[CTL_COMMANDS] = {
     [CTL_STATUS] = "status",
     [CTL_CREDENTIALS] = "credentials",
     [CTL_RUN] = "run",
+    [CTL_PREPARE] = "prepare",
     [CTL_APPROVE] = "approve",
     [CTL_NOTE] = "note",
     [CTL_ACK] = "ack",

@@ -30,6 +30,7 @@ enum ctl_command {
 	CTL_STATUS,
 	CTL_CREDENTIALS,
 	CTL_RUN,
+	CTL_PREPARE,
 	CTL_APPROVE,
 	CTL_NOTE,
 	CTL_ACK,
@@ -63,7 +64,7 @@ enum ctl_exit {
 struct ctl_request {
 	enum ctl_command command;
 	char nonce[CTL_NONCE_MAX + 1]; /* makes a repeated request harmless */
-	/* workload, job, source, alert, seq, or a matcher of alerts */
+	/* workload, job, source, alert, owner, seq, or a matcher of alerts */
 	char name[CTL_OBJECT_MAX + 1];
 	char snapshot[CTL_NAME_MAX + 1];
 	char role[CTL_NAME_MAX + 1];

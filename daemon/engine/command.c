@@ -297,6 +297,9 @@ engine_request(struct engine *e, struct now now, uint64_t client,
 	case CTL_RUN:
 		command_run(e, client, request, peer);
 		break;
+	case CTL_PREPARE:
+		command_prepare(e, client, request, peer);
+		break;
 	case CTL_APPROVE:
 		approve(e, client, request, peer);
 		break;

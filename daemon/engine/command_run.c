@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool
-operator(struct engine *e, uint64_t client, const struct ctl_peer *peer)
+bool
+command_operator(struct engine *e, uint64_t client, const struct ctl_peer *peer)
 {
 	if (peer->root || peer->admin)
 		return true;
@@ -20,8 +20,8 @@ operator(struct engine *e, uint64_t client, const struct ctl_peer *peer)
 
 /* What a person asks for is a slot like any other, and a slot is a second:
  * one that has its row already takes no other. */
-static struct wall_time
-this_second(const struct engine *e)
+struct wall_time
+command_slot(const struct engine *e)
 {
 	return wall_from_s(wall_s(e->now.wall));
 }
@@ -31,7 +31,7 @@ static const char just_now[] = "ran in this very second; ask again";
 static void
 run_source(struct engine *e, uint64_t client, struct source_duty *s, bool wait)
 {
-	const struct wall_time slot = this_second(e);
+	const struct wall_time slot = command_slot(e);
 	struct read *r;
 
 	if (s->active || jobs_slot_done(e, s->source->name, "read", slot)) {
@@ -109,7 +109,7 @@ run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 	const struct ctl_request *request)
 {
 	const char *stop = manual_stop(e, d, need, request->force);
-	const struct wall_time slot = this_second(e);
+	const struct wall_time slot = command_slot(e);
 	struct pair *p;
 
 	if (d->w->gateway == NULL || d->w->gateway->profile == NULL) {
@@ -134,6 +134,7 @@ run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 				       "NOT_STARTED: no memory");
 			return;
 		}
+		p->at_once = true;
 		p->forced = request->force && pair_stop_reason(e, d) != NULL;
 		if (request->wait)
 			p->client = client;
@@ -172,7 +173,7 @@ command_run(struct engine *e, uint64_t client,
 	struct duty *d;
 	int need;
 
-	if (!operator(e, client, peer))
+	if (!command_operator(e, client, peer))
 		return;
 	d = find_job(e, request->name, &need);
 	if (e->ledger_damaged)
@@ -292,4 +293,5 @@ command_answer_runs(struct engine *e)
 		if (d == NULL || (!d->record_in_flight && !d->dirty))
 			answer_run(e, i - 1);
 	}
+	prepare_answer(e);
 }

@@ -112,28 +112,41 @@ is_to_come(const struct engine *e, struct wall_time slot)
 	return slot.us != INT64_MAX && wall_day(slot) == e->today;
 }
 
+int
+evaluate_lacks(const struct workload *w, const struct day_evidence *seen)
+{
+	bool unread =
+	    w->account_surface == SURFACE_COUNTER &&
+	    seen->happy.outcome == OUTCOME_PASS &&
+	    (!seen->usage.seen || seen->usage.outcome == LOOK_UNREACHABLE ||
+	     seen->usage.outcome == LOOK_NOT_YET);
+	int need = 0;
+
+	if (seen->happy.outcome == OUTCOME_NONE || unread)
+		need |= NEED_HAPPY;
+	if (seen->error.outcome == OUTCOME_NONE)
+		need |= NEED_ERROR;
+	return need;
+}
+
 /* What of the day could not be observed, of the paths whose time has come:
  * where they have slots of their own, one does not hurry the other. */
 static int
 unobserved(const struct engine *e, const struct duty *d)
 {
-	const struct workload *w = d->w;
 	struct day_evidence seen;
-	bool unread, to_come;
-	int need = 0;
+	int need;
 
 	jobs_evidence(e, d, e->today, &seen);
-	unread = w->account_surface == SURFACE_COUNTER &&
-		 seen.happy.outcome == OUTCOME_PASS &&
-		 (!seen.usage.seen || seen.usage.outcome == LOOK_UNREACHABLE ||
-		  seen.usage.outcome == LOOK_NOT_YET);
-	to_come = w->error_own && is_to_come(e, d->next_slot) &&
-		  seen.happy_inconclusive.outcome == OUTCOME_NONE;
-	if ((seen.happy.outcome == OUTCOME_NONE && !to_come) || unread)
-		need |= NEED_HAPPY;
-	to_come = w->error_own && is_to_come(e, d->error_slot);
-	if (seen.error.outcome == OUTCOME_NONE && !to_come)
-		need |= NEED_ERROR;
+	need = evaluate_lacks(d->w, &seen);
+	if (!d->w->error_own)
+		return need;
+	if (seen.happy.outcome == OUTCOME_NONE &&
+	    seen.happy_inconclusive.outcome == OUTCOME_NONE &&
+	    is_to_come(e, d->next_slot))
+		need &= ~NEED_HAPPY;
+	if (is_to_come(e, d->error_slot))
+		need &= ~NEED_ERROR;
 	return need;
 }
 

@@ -17,6 +17,7 @@ libcore_la_SOURCES += \
 	daemon/engine/mute.c \
 	daemon/engine/pair.c \
 	daemon/engine/ports.h \
+	daemon/engine/prepare.c \
 	daemon/engine/prune.c \
 	daemon/engine/read.c \
 	daemon/engine/rebuild.c \

@@ -450,8 +450,7 @@ dequeue(struct engine *e, struct pair *p)
 	if (credential->busy || gateway->active >= ACTIVE_PER_GATEWAY ||
 	    !e->ports->may_probe(e->ports->ctx))
 		return;
-	if (gateway->last_pair.us != INT64_MIN &&
-	    p->trigger != TRIGGER_MANUAL) {
+	if (gateway->last_pair.us != INT64_MIN && !p->at_once) {
 		free_at.us = gateway->last_pair.us +
 			     gateway->gateway->spacing_s * USEC_PER_SEC;
 		if (free_at.us > e->now.wall.us &&

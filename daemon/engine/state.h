@@ -11,6 +11,7 @@
  *   condition.c  facts and records -> what is wrong now (alerts)
  *   command.c    requests of people
  *   command_run.c  runs that they ask for
+ *   prepare.c    all that a meeting needs, at once
  *   amend.c      people take a word back, or keep rows from being pruned
  *   daily.c      the digest of the day
  *   attest.c     a person looked at an account surface
@@ -111,9 +112,10 @@ struct pair {
 	enum pair_state state;
 	enum run_trigger trigger;
 	bool forced;
-	int need;    /* NEED_* still to be done */
-	int wanted;  /* what it began with */
-	int32_t day; /* on which it was queued */
+	bool at_once; /* a person asked for this one: spacing does not count */
+	int need;     /* NEED_* still to be done */
+	int wanted;   /* what it began with */
+	int32_t day;  /* on which it was queued */
 	enum run_path path;
 	char run[RUN_ID_LEN + 1];
 	struct wall_time slot;
@@ -159,6 +161,9 @@ struct waiting {
 	char row_id[ROW_ID_MAX + 1]; /* "" = for the pair's record */
 	char label[LABEL_MAX + 1];
 	enum outcome only; /* one path only: its outcome is the answer */
+	/* for all that `prepare` began, of one owner or ("") of all */
+	bool prepare;
+	char owner[NAME_MAX_LEN + 1];
 	char text[400];
 	int exit_status;
 };
@@ -347,6 +352,9 @@ void read_free_all(struct engine *e);
 
 /* evaluate.c */
 void evaluate_due(struct engine *e);
+/* NEED_*: what the evidence of a day lacks; what was inconclusive is lacking,
+ * and a run whose usage nobody could look for is, too. */
+int evaluate_lacks(const struct workload *w, const struct day_evidence *seen);
 
 /* condition.c */
 void conditions_step(struct engine *e);
@@ -371,6 +379,11 @@ void command_look_done(struct engine *e, struct pair *p,
 void command_read_done(struct engine *e, const struct read *r,
 		       enum page_outcome outcome);
 void command_answer_runs(struct engine *e);
+/* False, and answered with 7, unless the peer may operate. */
+bool command_operator(struct engine *e, uint64_t client,
+		      const struct ctl_peer *peer);
+/* Now, as the slot that a request of a person is. */
+struct wall_time command_slot(const struct engine *e);
 /* Answers now: words and an exit status. */
 void command_answer(struct engine *e, uint64_t client, int status,
 		    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
@@ -392,6 +405,13 @@ bool command_role_permits(struct engine *e, uint64_t client,
 /* False, and answered with 8, when the note says what may not be said. */
 bool command_note_ok(struct engine *e, uint64_t client,
 		     const struct ctl_request *request);
+
+/* prepare.c */
+void command_prepare(struct engine *e, uint64_t client,
+		     const struct ctl_request *request,
+		     const struct ctl_peer *peer);
+/* At the end of a turn: those who wait and for whom nothing is under way. */
+void prepare_answer(struct engine *e);
 
 /* amend.c */
 void command_correct(struct engine *e, uint64_t client,

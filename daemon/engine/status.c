@@ -36,6 +36,19 @@ next_run(const struct engine *e, const char **ret_name)
 	return next;
 }
 
+/* Runs and reads that have begun, or wait for their turn. */
+static int64_t
+under_way(const struct engine *e)
+{
+	int64_t n = 0;
+
+	for (const struct pair *p = e->pairs; p != NULL; p = p->next)
+		n++;
+	for (const struct read *r = e->reads; r != NULL; r = r->next)
+		n++;
+	return n;
+}
+
 static const char *
 trouble(const struct engine *e)
 {
@@ -151,6 +164,7 @@ engine_status_json(const struct engine *e, struct buf *out)
 	json_put_int(&w, "schema", 1);
 	json_put_string(&w, "since", wall_format(e->started_at, when));
 	json_put_string(&w, "trouble", trouble(e));
+	json_put_int(&w, "under_way", under_way(e));
 	json_put_string(&w, "version", e->options.version);
 	json_put_int(&w, "workloads", (int64_t)e->n_duties);
 	json_object_close(&w);

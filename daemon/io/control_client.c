@@ -1,11 +1,14 @@
 #include "io/control_client.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+enum { MEANWHILE_MS = 500 };
 
 static int
 connect_to(const char *path, struct err *err)
@@ -76,13 +79,29 @@ send_all(int fd, const char *bytes, size_t len, int file, struct err *err)
 	return 0;
 }
 
+/* Until there is something to receive; `meanwhile` is called as long as there
+ * is not. */
+static void
+await(int fd, const struct control_meanwhile *meanwhile)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	while (poll(&p, 1, MEANWHILE_MS) == 0)
+		meanwhile->call(meanwhile->ctx);
+}
+
 static int
-receive_line(int fd, struct buf *line, struct err *err)
+receive_line(int fd, const struct control_meanwhile *meanwhile,
+	     struct buf *line, struct err *err)
 {
 	char chunk[4096];
 
 	for (;;) {
-		ssize_t n = recv(fd, chunk, sizeof(chunk), 0);
+		ssize_t n;
+
+		if (meanwhile != NULL)
+			await(fd, meanwhile);
+		n = recv(fd, chunk, sizeof(chunk), 0);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -103,14 +122,14 @@ int
 control_ask(const char *socket_path, const struct ctl_request *request,
 	    int *ret_exit_status, char **ret_text, struct err *err)
 {
-	return control_ask_with_file(socket_path, request, -1, ret_exit_status,
-				     ret_text, err);
+	return control_ask_with(socket_path, request, -1, NULL, ret_exit_status,
+				ret_text, err);
 }
 
 int
-control_ask_with_file(const char *socket_path,
-		      const struct ctl_request *request, int file,
-		      int *ret_exit_status, char **ret_text, struct err *err)
+control_ask_with(const char *socket_path, const struct ctl_request *request,
+		 int file, const struct control_meanwhile *meanwhile,
+		 int *ret_exit_status, char **ret_text, struct err *err)
 {
 	struct buf line = {0};
 	int fd, r;
@@ -125,7 +144,7 @@ control_ask_with_file(const char *socket_path,
 	r = fd < 0 ? fd : send_all(fd, line.data, line.len, file, err);
 	buf_reset(&line);
 	if (r == 0)
-		r = receive_line(fd, &line, err);
+		r = receive_line(fd, meanwhile, &line, err);
 	if (fd >= 0)
 		close(fd);
 	if (r == 0)

@@ -10,11 +10,17 @@
  * opened; ERR_IO, ERR_INVALID, with words.  *ret_text is malloc'd. */
 int control_ask(const char *socket_path, const struct ctl_request *request,
 		int *ret_exit_status, char **ret_text, struct err *err);
+
+/* What is done twice a second while the reply is awaited. */
+struct control_meanwhile {
+	void (*call)(void *ctx);
+	void *ctx;
+};
+
 /* The same with an open file that the daemon gets with the request, -1: none;
- * it stays the caller's. */
-int control_ask_with_file(const char *socket_path,
-			  const struct ctl_request *request, int file,
-			  int *ret_exit_status, char **ret_text,
-			  struct err *err);
+ * it stays the caller's.  `meanwhile` may be NULL. */
+int control_ask_with(const char *socket_path, const struct ctl_request *request,
+		     int file, const struct control_meanwhile *meanwhile,
+		     int *ret_exit_status, char **ret_text, struct err *err);
 
 #endif

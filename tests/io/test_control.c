@@ -145,8 +145,8 @@ ask(const struct scene *s, int with_file)
 	struct err err;
 	char *text;
 
-	if (control_ask_with_file(s->socket, &request, file, &status, &text,
-				  &err) < 0)
+	if (control_ask_with(s->socket, &request, file, NULL, &status, &text,
+			     &err) < 0)
 		return 10;
 	return status == CTL_OK &&
 		       strcmp(text, with_file ? "a saved page" : "no file") == 0

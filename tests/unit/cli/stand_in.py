@@ -4,11 +4,13 @@ usage: stand_in.py SOCKET LOG
 
 Writes every request to LOG.  NAME answer-N is answered with status N; the
 command status with a fixed answer, that of a damaged ledger from the second
-pair of them on.  Ends when it is killed.
+pair of them on; the command prepare of owner slow when it was asked four times
+how much is under way.  Ends when it is killed.
 """
 import json
 import socket
 import sys
+import threading
 
 STATUS = {
     "alerts": 2, "config_digest": "c" * 64, "damaged": False, "fail": 0,
@@ -34,10 +36,26 @@ CREDENTIALS = {"schema": 1, "credentials": [
 
 
 asked = 0
+waiting = threading.Semaphore(0)  # how often somebody asked meanwhile
+slow = threading.Event()
+
+
+def prepare(owner):
+    if owner == "slow":
+        slow.set()
+        for _ in range(4):
+            waiting.acquire()
+        slow.clear()
+    return 1, "1 of 2 workloads pass\n"
 
 
 def answer(request):
     global asked
+    if request["command"] == "status" and slow.is_set():
+        waiting.release()
+        return 0, json.dumps(dict(STATUS, under_way=7)) + "\n"
+    if request["command"] == "prepare":
+        return prepare(request["args"].get("name", ""))
     if request["command"] == "status":
         asked += 1
         status = dict(STATUS, damaged=asked > 2)
@@ -52,19 +70,24 @@ def answer(request):
     return status, f"{name}: {words}\n"
 
 
+def serve(client):
+    with client, client.makefile("rwb") as stream, \
+            open(sys.argv[2], "a", encoding="utf-8") as log:
+        line = stream.readline().decode()
+        log.write(line)
+        log.flush()
+        status, text = answer(json.loads(line))
+        reply = {"status": status, "text": text, "v": 1}
+        stream.write((json.dumps(reply) + "\n").encode())
+
+
 def main():
     server = socket.socket(socket.AF_UNIX)
     server.bind(sys.argv[1])
     server.listen()
     while True:
         client, _ = server.accept()
-        with client, client.makefile("rwb") as stream, \
-                open(sys.argv[2], "a", encoding="utf-8") as log:
-            line = stream.readline().decode()
-            log.write(line)
-            status, text = answer(json.loads(line))
-            reply = {"status": status, "text": text, "v": 1}
-            stream.write((json.dumps(reply) + "\n").encode())
+        threading.Thread(target=serve, args=(client,), daemon=True).start()
 
 
 main()
