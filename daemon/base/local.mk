@@ -6,6 +6,7 @@ libcore_la_SOURCES += \
 	daemon/base/escapes.c daemon/base/escapes.h \
 	daemon/base/json.c daemon/base/json.h \
 	daemon/base/json_check.c \
+	daemon/base/json_pick.c daemon/base/json_pick.h \
 	daemon/base/map.c daemon/base/map.h \
 	daemon/base/random.c daemon/base/random.h \
 	daemon/base/redact.c daemon/base/redact.h \

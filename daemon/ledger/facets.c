@@ -1,25 +1,11 @@
-/* The members of a body's first level that are strings are noted where they
- * stand; what lies deeper is skipped by counting brackets outside of strings.
- * Building a tree of the body would cost ten times as much, and the index
- * reads every row.
- *
- * The text is canonical (ledger.md, section 1): no white space, and \" and
- * \\ are the only escapes of a string.  It is not checked again; whatever
- * breaks the form ends the reading, never leaves the text. */
+/* Only members of the body's first level count, and only strings.  The index
+ * reads every row this way. */
 #include "ledger/facets.h"
+#include "base/json_pick.h"
 #include "base/wall.h"
 
 #include <stdbool.h>
 #include <string.h>
-
-struct slice {
-	const char *at; /* NULL: no such member */
-	size_t len;
-};
-
-struct cursor {
-	const char *p, *end;
-};
 
 enum member {
 	MEMBER_CHECK,
@@ -46,128 +32,14 @@ static const char *const member_names[MEMBERS] = {
     [MEMBER_WORKLOAD_LABEL] = "workload_label",
 };
 
-static bool
-take(struct cursor *c, char wanted)
-{
-	if (c->p == c->end || *c->p != wanted)
-		return false;
-	c->p++;
-	return true;
-}
-
-/* Behind a backslash. */
-static bool
-take_escape(struct cursor *c)
-{
-	return take(c, '"') || take(c, '\\');
-}
-
-/* What stands between the quotes, escapes and all. */
-static bool
-take_string(struct cursor *c, struct slice *ret)
-{
-	if (!take(c, '"'))
-		return false;
-	ret->at = c->p;
-	while (c->p < c->end && *c->p != '"') {
-		if ((unsigned char)*c->p < ' ')
-			return false;
-		if (*c->p++ == '\\' && !take_escape(c))
-			return false;
-	}
-	ret->len = (size_t)(c->p - ret->at);
-	return take(c, '"');
-}
-
-/* A value that is no string: up to the comma or bracket behind it. */
-static bool
-skip_value(struct cursor *c)
-{
-	struct slice inside;
-	int depth = 0;
-
-	while (c->p < c->end) {
-		if (*c->p == '"') {
-			if (!take_string(c, &inside))
-				return false;
-			continue;
-		}
-		if (depth == 0 && (*c->p == ',' || *c->p == '}'))
-			return true;
-		if (*c->p == '{' || *c->p == '[')
-			depth++;
-		else if (*c->p == '}' || *c->p == ']')
-			depth--;
-		c->p++;
-	}
-	return false;
-}
-
-static void
-note(struct slice found[MEMBERS], const struct slice *key,
-     const struct slice *value)
-{
-	for (size_t i = 0; i < MEMBERS; i++) {
-		if (strlen(member_names[i]) == key->len &&
-		    memcmp(member_names[i], key->at, key->len) == 0)
-			found[i] = *value;
-	}
-}
-
-static bool
-take_member(struct cursor *c, struct slice found[MEMBERS])
-{
-	struct slice key, value;
-
-	if (!take_string(c, &key) || !take(c, ':'))
-		return false;
-	if (c->p == c->end || *c->p != '"')
-		return skip_value(c);
-	if (!take_string(c, &value))
-		return false;
-	note(found, &key, &value);
-	return true;
-}
-
-static bool
-take_object(struct cursor *c, struct slice found[MEMBERS])
-{
-	if (!take(c, '{'))
-		return false;
-	if (take(c, '}'))
-		return c->p == c->end;
-	do {
-		if (!take_member(c, found))
-			return false;
-	} while (take(c, ','));
-	return take(c, '}') && c->p == c->end;
-}
-
-static void
-copy(char out[FACET_SIZE], const struct slice *text)
-{
-	size_t n = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < text->len; i++) {
-		i += text->at[i] == '\\';
-		if (n == FACET_MAX) {
-			out[0] = '\0';
-			return;
-		}
-		out[n++] = text->at[i];
-	}
-	out[n] = '\0';
-}
-
 /* The first of the two that says something. */
 static void
-copy_first(char out[FACET_SIZE], const struct slice *first,
-	   const struct slice *second)
+copy_first(char out[FACET_SIZE], const struct json_slice *first,
+	   const struct json_slice *second)
 {
-	copy(out, first);
+	json_slice_string(first, out, FACET_SIZE);
 	if (out[0] == '\0')
-		copy(out, second);
+		json_slice_string(second, out, FACET_SIZE);
 }
 
 /* "support-chat/happy" is about support-chat. */
@@ -183,18 +55,14 @@ copy_label(char out[FACET_SIZE], const char *check)
 }
 
 static void
-set_day(char out[WALL_DAY_LEN + 1], const struct slice *review_date,
+set_day(char out[WALL_DAY_LEN + 1], const struct json_slice *review_date,
 	struct wall_time at)
 {
 	int32_t day;
 
-	if (review_date->len == WALL_DAY_LEN) {
-		memcpy(out, review_date->at, WALL_DAY_LEN);
-		out[WALL_DAY_LEN] = '\0';
-		if (day_parse(out, &day) == 0)
-			return;
-	}
-	day_format(wall_day(at), out);
+	if (!json_slice_string(review_date, out, WALL_DAY_LEN + 1) ||
+	    day_parse(out, &day) < 0)
+		day_format(wall_day(at), out);
 }
 
 static bool
@@ -207,11 +75,9 @@ is_alert(const struct row *row)
 void
 facets_read(struct facets *ret, const struct row *row)
 {
-	struct cursor c = {row->body, row->body + row->body_len};
-	struct slice found[MEMBERS] = {0};
+	struct json_slice found[MEMBERS];
 
-	if (!take_object(&c, found))
-		memset(found, 0, sizeof(found));
+	json_pick(row->body, row->body_len, member_names, MEMBERS, found);
 	set_day(ret->day, &found[MEMBER_REVIEW_DATE], row->at);
 	copy_first(ret->check, &found[MEMBER_CHECK], &found[MEMBER_SOURCE]);
 	copy_first(ret->workload, &found[MEMBER_WORKLOAD_LABEL],
@@ -223,6 +89,7 @@ facets_read(struct facets *ret, const struct row *row)
 	if (ret->owner[0] == '\0' && is_alert(row))
 		memcpy(ret->owner, FACETS_OWNER_NONE,
 		       sizeof(FACETS_OWNER_NONE));
-	copy(ret->environment, &found[MEMBER_ENVIRONMENT]);
-	copy(ret->decision, &found[MEMBER_DECISION]);
+	json_slice_string(&found[MEMBER_ENVIRONMENT], ret->environment,
+			  FACET_SIZE);
+	json_slice_string(&found[MEMBER_DECISION], ret->decision, FACET_SIZE);
 }

@@ -15,6 +15,7 @@ libcore_la_SOURCES += \
 	daemon/report/rollup_words.c \
 	daemon/report/row_filter.c daemon/report/row_filter.h \
 	daemon/report/span.c daemon/report/span.h \
+	daemon/report/span_inside.h daemon/report/span_rows.c \
 	daemon/report/standing.c daemon/report/standing.h \
 	daemon/report/tally.c daemon/report/tally.h \
 	daemon/report/view.c daemon/report/view.h \
