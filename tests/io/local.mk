@@ -106,3 +106,6 @@ EXTRA_DIST += tests/io/test-prune tests/io/test-pruned \
 
 check_PROGRAMS += tests/io/test_control
 tests_io_test_control_LDADD = $(IO_TEST_LIBS)
+
+check_PROGRAMS += tests/io/test_state_store
+tests_io_test_state_store_LDADD = $(IO_TEST_LIBS)
