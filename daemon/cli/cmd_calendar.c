@@ -41,7 +41,7 @@ cmd_calendar(struct session *s)
 		return r;
 	span_init(&span, civil_day(month.year, month.month, 1),
 		  civil_month_days(month.year, month.month));
-	r = span_read(s, config, &span);
+	r = span_read(s, config, &span, NULL);
 	if (r == 0)
 		calendar_print(&span, &s->writer);
 	span_free(&span);

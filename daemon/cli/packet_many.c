@@ -4,7 +4,6 @@
  * ledger says, and the same for everybody who has its rows. */
 #include "cli/packet_format.h"
 #include "cli/span_read.h"
-#include "cli/view_at.h"
 #include "report/rollup.h"
 #include "report/standing.h"
 
@@ -50,19 +49,33 @@ init_period(struct span *span, int32_t day)
 }
 
 /* The sources as they were: the view reaches one day back by itself. */
-static int
-view_of_day(struct session *s, const struct span *span, int32_t day,
-	    const struct view **ret, struct view **ret_own)
-{
-	const struct view_limit limit = {UINT64_MAX, wall_day_start(day + 2)};
-	int r;
+struct sources {
+	struct view *view;
+	struct wall_time until;
+};
 
-	*ret_own = NULL;
-	if (wall_day(span->head_at) <= day + 1)
-		return session_view(s, ret);
-	r = view_at(s, &limit, ret_own);
-	*ret = *ret_own;
-	return r;
+static int
+apply_source(void *ctx, const struct row *row)
+{
+	struct sources *sources = ctx;
+	int r = 0;
+
+	if (row->at.us < sources->until.us)
+		r = view_apply(sources->view, row, NULL);
+	/* A row that this build cannot read is a newer daemon's. */
+	return r == ERR_NOMEM ? r : 0;
+}
+
+static int
+read_rows(struct session *s, const struct config *config, struct span *span,
+	  struct view *view)
+{
+	struct sources sources = {
+	    view, wall_day_start(span->first + span->n_days + 1)};
+	const struct rows_question about_sources = {
+	    {.kinds = view_source_kinds}, apply_source, &sources};
+
+	return span_read(s, config, span, &about_sources);
 }
 
 static int
@@ -109,15 +122,33 @@ print(struct session *s, const struct rollup *rollup, enum packet_format format)
 	return CTL_OK;
 }
 
-/* A ledger whose newest row is older than the period. */
-static void
-take_head(struct span *span, const struct view *view)
+static int
+take_newest(void *ctx, struct row_list *rows, struct wall_time oldest)
 {
-	if (span->head_at.us != 0 || view->rows == 0)
-		return;
-	span->head_seq = view->rows - 1;
-	span->head = view->head;
-	span->head_at = view->newest_at;
+	struct row_names names;
+	struct span *span = ctx;
+	struct row row;
+
+	(void)oldest;
+	if (rows->n > 0 && row_list_at(rows, rows->n - 1, &names, &row)) {
+		span->head_seq = row.seq;
+		span->head = row.leaf;
+		span->head_at = row.at;
+	}
+	return 1;
+}
+
+/* A ledger whose newest row is older than the period. */
+static int
+find_head(struct session *s, struct span *span)
+{
+	static const struct row_filter any;
+	const char *dir;
+	int r = session_ledger(s, &dir);
+
+	if (r != 0 || span->head_at.us != 0)
+		return r;
+	return rows_back(s, dir, &any, 1, take_newest, span);
 }
 
 static int
@@ -125,24 +156,22 @@ make_and_print(struct session *s, const struct config *config,
 	       struct span *span, const struct rollup_asked *asked,
 	       enum packet_format format)
 {
-	const struct view *view = NULL;
-	struct view *own = NULL;
+	struct view *view = view_new();
 	struct rollup rollup;
 	int r;
 
-	r = span_read(s, config, span);
+	if (view == NULL)
+		return session_fail(s, CTL_CHECK_FAILED, "no memory");
+	r = read_rows(s, config, span, view);
 	if (r == 0)
-		r = view_of_day(s, span, span->first + span->n_days - 1, &view,
-				&own);
-	if (r == 0)
-		take_head(span, view);
+		r = find_head(s, span);
 	if (r == 0 && rollup_make(config, view, span, asked, &rollup) < 0)
 		r = session_fail(s, CTL_CHECK_FAILED, "no memory");
 	else if (r == 0) {
 		r = print(s, &rollup, format);
 		rollup_free(&rollup);
 	}
-	view_free(own);
+	view_free(view);
 	return r;
 }
 

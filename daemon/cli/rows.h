@@ -15,6 +15,16 @@
 int rows_all(struct session *s, const char *dir,
 	     const struct row_filter *filter, ledger_row_fn *fn, void *ctx);
 
+/* Several questions, whose answers may come one behind the other or mixed.
+ * Where no index answers, the ledger is read once for all of them. */
+struct rows_question {
+	struct row_filter filter;
+	ledger_row_fn *fn;
+	void *ctx;
+};
+int rows_ask(struct session *s, const char *dir,
+	     const struct rows_question *questions, size_t n);
+
 /* One row; fn is not called when there is none. */
 int rows_at(struct session *s, const char *dir, uint64_t seq, ledger_row_fn *fn,
 	    void *ctx);

@@ -1,5 +1,4 @@
 #include "cli/span_read.h"
-#include "cli/rows.h"
 
 static int
 apply(void *ctx, const struct row *row)
@@ -18,14 +17,18 @@ expect_configured(const struct config *config, struct span *span)
 }
 
 int
-span_read(struct session *s, const struct config *config, struct span *span)
+span_read(struct session *s, const struct config *config, struct span *span,
+	  const struct rows_question *also)
 {
-	const struct row_filter since = {.since = span_since(span)};
+	struct rows_question asked[2] = {
+	    {{.since = span_since(span)}, apply, span}};
 	const char *dir;
 	int r = session_ledger(s, &dir);
 
+	if (also != NULL)
+		asked[1] = *also;
 	if (r == 0)
-		r = rows_all(s, dir, &since, apply, span);
+		r = rows_ask(s, dir, asked, also == NULL ? 1 : 2);
 	if (r == 0 && expect_configured(config, span) < 0)
 		r = session_fail(s, CTL_CHECK_FAILED, "no memory");
 	return r;

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { PARAMETERS_MAX = 16 };
+enum { PARAMETERS_MAX = 24 };
 
 struct query {
 	struct buf text;
@@ -45,6 +45,17 @@ put_kind(struct query *q, const char *kind)
 	put_text(q, " AND (kind = ?", kind);
 	put_text(q, " OR (kind >= ? || '.'", kind);
 	put_text(q, " AND kind < ? || '/'))", kind);
+}
+
+static void
+put_kinds(struct query *q, const char *const *kinds)
+{
+	if (kinds == NULL)
+		return;
+	buf_puts(&q->text, " AND kind IN (");
+	for (size_t i = 0; kinds[i] != NULL; i++)
+		put_text(q, i == 0 ? "?" : ", ?", kinds[i]);
+	buf_puts(&q->text, ")");
 }
 
 static void
@@ -132,6 +143,7 @@ put_select(struct query *q, const struct row_filter *f,
 	put_text(q, " AND decision = ?", f->decision);
 	put_text(q, " AND day = ?", f->day);
 	put_kind(q, f->kind);
+	put_kinds(q, f->kinds);
 	put_times(q, f, " AND at >= ?", " AND at < ?");
 	buf_puts(&q->text, " ORDER BY seq DESC");
 	if (most > 0)

@@ -15,6 +15,16 @@ kind_matches(const char *asked, const char *kind)
 }
 
 static bool
+is_one_of(const char *const *kinds, const char *kind)
+{
+	if (kinds == NULL)
+		return true;
+	while (*kinds != NULL && strcmp(*kinds, kind) != 0)
+		kinds++;
+	return *kinds != NULL;
+}
+
+static bool
 is(const char *asked, const char *value)
 {
 	return asked == NULL || strcmp(asked, value) == 0;
@@ -33,6 +43,7 @@ row_filter_matches(const struct row_filter *f, const struct row *row)
 	struct facets facets;
 
 	if ((f->kind != NULL && !kind_matches(f->kind, row->kind)) ||
+	    !is_one_of(f->kinds, row->kind) ||
 	    (f->since.us != 0 && row->at.us < f->since.us) ||
 	    (f->until.us != 0 && row->at.us >= f->until.us))
 		return false;

@@ -8,11 +8,12 @@
 
 /* Unset members (NULL) ask for nothing; all others must hold. */
 struct row_filter {
-	const char *day;      /* of review, or of writing */
-	const char *workload; /* that the row is about */
-	const char *owner;    /* that the row names: records and alerts */
-	const char *check;    /* job or source */
-	const char *kind;     /* whole, or the part before its first dot */
+	const char *day;	  /* of review, or of writing */
+	const char *workload;	  /* that the row is about */
+	const char *owner;	  /* that the row names: records and alerts */
+	const char *check;	  /* job or source */
+	const char *kind;	  /* whole, or the part before its first dot */
+	const char *const *kinds; /* one of these, whole; ends with NULL */
 	const char *decision;
 	struct wall_time since; /* at or after; us 0: any */
 	struct wall_time until; /* before; us 0: any */

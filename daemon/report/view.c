@@ -265,6 +265,10 @@ static const struct {
     {"config.rejected", view_fold_config_rejected},
 };
 
+const char *const view_source_kinds[] = {"attest.source",   "check.source",
+					 "correction",	    "ledger.prune",
+					 "source.approved", NULL};
+
 static int
 fold_body(struct view *v, const struct row *row, struct err *err,
 	  int (*fold)(struct view *v, const struct row *row,

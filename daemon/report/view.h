@@ -200,6 +200,10 @@ int view_reset(struct view *v);
  * rows do no harm).  ERR_NOMEM, or ERR_INVALID for a body that is not JSON. */
 int view_apply(struct view *v, const struct row *row, struct err *err);
 
+/* The kinds of row that say something of sources; ends with NULL.  Where
+ * nothing else is asked of a view, they may be applied alone. */
+extern const char *const view_source_kinds[];
+
 /* NULL when no row ever named it. */
 struct view_workload *view_workload(const struct view *v, const char *label);
 struct view_source *view_source(const struct view *v, const char *name);

@@ -24,6 +24,7 @@ static const char *const kinds[] = {
     "check.happy", "check",	   "check.happy.x", "checker",
     "record",	   "alert.raised", "alert",	    "note",
     "check-",	   "check.",	   "alert.resolved"};
+static const char *const some_kinds[] = {"record", "check.happy", "note", NULL};
 static const char *const days[] = {"2026-07-01", "2026-07-02", "2026-07-03",
 				   "no day", ""};
 
@@ -157,7 +158,11 @@ maybe_time(struct index_scene *s)
 struct row_filter
 index_scene_filter(struct index_scene *s)
 {
+	size_t first = index_scene_random(s, N(some_kinds));
+	bool asked = index_scene_random(s, 4) == 0;
+
 	return (struct row_filter){
+	    .kinds = asked ? &some_kinds[first] : NULL,
 	    .day = maybe(s, ANY(s, days)),
 	    .workload = maybe(s, ANY(s, workloads)),
 	    .owner = maybe(s, ANY(s, owners)),

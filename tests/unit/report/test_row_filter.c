@@ -16,6 +16,8 @@ row(const char *kind, const char *body)
 			    .body_len = strlen(body)};
 }
 
+static const char *const two[] = {"note", "check.happy", NULL};
+
 static void
 each_condition(void **state)
 {
@@ -29,6 +31,12 @@ each_condition(void **state)
 	    {{.kind = "check"}, "check.happy", "{}", true},
 	    {{.kind = "check.h"}, "check.happy", "{}", false},
 	    {{.kind = "check.happy"}, "check", "{}", false},
+	    {{.kinds = two}, "note", "{}", true},
+	    {{.kinds = two}, "check.happy", "{}", true},
+	    {{.kinds = two}, "check", "{}", false},
+	    {{.kinds = two + 1}, "note", "{}", false},
+	    {{.kinds = two + 2}, "note", "{}", false},
+	    {{.kinds = two, .kind = "check"}, "note", "{}", false},
 	    {{.workload = "a"}, "record", "{\"workload_label\":\"a\"}", true},
 	    {{.workload = "a"}, "alert.raised", "{\"workload\":\"a\"}", true},
 	    {{.workload = "a"},
