@@ -19,6 +19,7 @@ struct credential {
 	char *value; /* NULL unless loaded */
 	size_t len;
 	enum credential_state state;
+	char fingerprint[FINGERPRINT_LEN + 1]; /* "": not asked for yet */
 };
 
 struct credentials {
@@ -218,7 +219,7 @@ credentials_free(struct credentials *credentials)
 	free(credentials);
 }
 
-static const struct credential *
+static struct credential *
 find_file(const struct credentials *set, const char *before, const char *name)
 {
 	size_t n = strlen(before);
@@ -232,15 +233,15 @@ find_file(const struct credentials *set, const char *before, const char *name)
 }
 
 /* A file of just the name comes first. */
-static const struct credential *
+static struct credential *
 find_any(const struct credentials *set, const char *name)
 {
-	const struct credential *c = find_file(set, "", name);
+	struct credential *c = find_file(set, "", name);
 
 	return c != NULL ? c : find_file(set, prefix, name);
 }
 
-static const struct credential *
+static struct credential *
 find(const struct credentials *set, const char *name)
 {
 	const char *end = name;
@@ -279,14 +280,16 @@ credentials_fingerprint(const struct credentials *credentials, const char *name,
 			credentials_hmac_fn *hmac, void *hmac_ctx,
 			char ret_fingerprint[FINGERPRINT_LEN + 1])
 {
+	struct credential *c = find(credentials, name);
 	struct digest digest;
-	const char *value;
-	size_t len;
 
-	if (!credentials_get(credentials, name, &value, &len))
+	if (c == NULL || c->state != CREDENTIAL_LOADED)
 		return false;
-	digest = hmac(hmac_ctx, value, len);
-	hex_encode(digest.bytes, FINGERPRINT_LEN / 2, ret_fingerprint);
+	if (c->fingerprint[0] == '\0') {
+		digest = hmac(hmac_ctx, c->value, c->len);
+		hex_encode(digest.bytes, FINGERPRINT_LEN / 2, c->fingerprint);
+	}
+	memcpy(ret_fingerprint, c->fingerprint, sizeof(c->fingerprint));
 	return true;
 }
 

@@ -57,7 +57,9 @@ enum credential_state
 credentials_ledger_key(const struct credentials *credentials, const char *name,
 		       const char **ret_value, size_t *ret_len);
 
-/* 16 hex digits of the keyed digest of the value; false unless loaded. */
+/* 16 hex digits of the keyed digest of the value; false unless loaded.  Made
+ * once: every workload is asked about at every turn, and neither the value
+ * nor the key changes before the process ends. */
 bool credentials_fingerprint(const struct credentials *credentials,
 			     const char *name, credentials_hmac_fn *hmac,
 			     void *hmac_ctx,
