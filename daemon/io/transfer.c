@@ -3,9 +3,8 @@
  *
  * libcurl is kept from doing anything by itself that a record could not
  * tell: it follows no redirect (hops are judged here, one by one), and it
- * sends nothing a second time, neither a body, which comes from a callback
- * that cannot be rewound, nor a request without one, which is let out once:
- * what died on a reused connection is therefore reported and not repeated.
+ * lets each request out once: what died on a reused connection is therefore
+ * reported and not repeated.
  *
  * Received bytes are only appended and counted here; whatever looks at them
  * does so once, at the end. */
@@ -99,31 +98,6 @@ on_body(char *bytes, size_t size, size_t n, void *arg)
 	return t->too_big || t->in.failed ? 0 : len;
 }
 
-static size_t
-on_read(char *to, size_t size, size_t n, void *arg)
-{
-	struct transfer *t = arg;
-	size_t len = size * n, left = t->body_len - t->body_sent;
-
-	if (len > left)
-		len = left;
-	if (len > 0)
-		memcpy(to, t->body + t->body_sent, len);
-	t->body_sent += len;
-	return len;
-}
-
-/* Sending the body again is what this refuses. */
-static int
-on_seek(void *arg, curl_off_t offset, int origin)
-{
-	const struct transfer *t = arg;
-
-	return offset == 0 && origin == SEEK_SET && t->body_sent == 0
-		   ? CURL_SEEKFUNC_OK
-		   : CURL_SEEKFUNC_FAIL;
-}
-
 /* Connected, and nothing sent yet. */
 static int
 on_connected(void *arg, char *remote_ip, char *local_ip, int remote_port,
@@ -155,11 +129,9 @@ transfer_listen(struct transfer *t)
 	if (t->body == NULL)
 		return 0;
 	SET(CURLOPT_POST, 1L);
+	/* Given whole, head and body leave in one system call. */
 	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->body_len);
-	SET(CURLOPT_READFUNCTION, on_read);
-	SET(CURLOPT_READDATA, t);
-	SET(CURLOPT_SEEKFUNCTION, on_seek);
-	SET(CURLOPT_SEEKDATA, t);
+	SET(CURLOPT_POSTFIELDS, t->body);
 	return 0;
 }
 
@@ -182,7 +154,6 @@ transfer_arm(struct transfer *t)
 	t->n_headers = 0;
 	t->head_bytes = 0;
 	t->head_done = false;
-	t->body_sent = 0;
 	t->let_out = false;
 	SET(CURLOPT_CURLU, t->url);
 	SET(CURLOPT_TIMEOUT_MS, (long)left);

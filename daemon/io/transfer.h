@@ -33,7 +33,6 @@ struct transfer {
 
 	/* what is known so far */
 	bool let_out; /* the request of this hop, once */
-	size_t body_sent;
 	int redirects;
 	enum transport transport;
 	int status;

@@ -1,5 +1,6 @@
 /* The mutex guards only the hand-over (`job`, `stop`); an eventfd tells the
- * loop that a job is done. */
+ * loop that a job is done.  Whoever is woken finds the mutex free: both sides
+ * wake the other after they let go of it. */
 #include "io/worker.h"
 
 #include <assert.h>
@@ -42,9 +43,11 @@ run(void *arg)
 		w->work(w->ctx);
 		pthread_mutex_lock(&w->mutex);
 		w->job = false;
+		pthread_mutex_unlock(&w->mutex);
 		/* An eventfd takes this much without blocking. */
 		if (write(w->finished_fd, &one, sizeof(one)) < 0)
 			abort();
+		pthread_mutex_lock(&w->mutex);
 	}
 	pthread_mutex_unlock(&w->mutex);
 	return NULL;
@@ -144,8 +147,8 @@ worker_start(struct worker *w)
 	w->busy = true;
 	pthread_mutex_lock(&w->mutex);
 	w->job = true;
-	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->mutex);
+	pthread_cond_signal(&w->wake);
 }
 
 bool
