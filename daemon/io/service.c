@@ -12,6 +12,7 @@
 #include "ledger/mirror.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,10 +143,9 @@ say_row(const struct row *row)
 	buf_free(&line);
 }
 
-void
-service_on_row(void *ctx, const struct row *row)
+static void
+take_row(struct service *s, const struct row *row)
 {
-	struct service *s = ctx;
 	struct service_fresh *fresh = &s->fresh[row->seq % SERVICE_FRESH_ROWS];
 	bool alert = false;
 
@@ -163,6 +163,18 @@ service_on_row(void *ctx, const struct row *row)
 		index_keeper_tell(s->index, row->seq + 1);
 	engine_row(s->engine, clock_read(), row);
 	service_soon(s);
+}
+
+/* The journal and the engine read the same body. */
+void
+service_on_row(void *ctx, const struct row *row)
+{
+	struct row parsed = *row;
+
+	if (row_tree(row, &parsed.tree, NULL) < 0)
+		parsed.tree = NULL;
+	take_row(ctx, &parsed);
+	json_object_put(parsed.tree);
 }
 
 /* No row can tell it. */

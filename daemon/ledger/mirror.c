@@ -122,17 +122,13 @@ put_human_line(struct buf *out, const struct row *row, struct json_object *body)
 		buf_printf(out, " [row %" PRIu64 "]", row->seq);
 }
 
-/* The body was checked when it was appended, but a row may also come from
- * another build: an unreadable body gives a line without details. */
+/* An unreadable body gives a line without details. */
 static struct json_object *
-parse_body(const struct row *row)
+body_of(const struct row *row)
 {
 	struct json_object *body;
 
-	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
-		       NULL) < 0)
-		return NULL;
-	return body;
+	return row_tree(row, &body, NULL) < 0 ? NULL : body;
 }
 
 static void
@@ -151,7 +147,7 @@ put_message(const struct row *row, struct json_object *body, struct buf *out)
 void
 mirror_message(const struct row *row, struct buf *out)
 {
-	struct json_object *body = parse_body(row);
+	struct json_object *body = body_of(row);
 
 	put_message(row, body, out);
 	json_object_put(body);
@@ -256,7 +252,7 @@ int
 mirror_row(const struct row *row, const struct digest *genesis, struct buf *out,
 	   bool *ret_alert)
 {
-	struct json_object *body = parse_body(row);
+	struct json_object *body = body_of(row);
 	bool alert = is_alert(row) && json_get_bool(body, "lead", false);
 	struct face face = alert	    ? face_of_alert(row, body)
 			   : is_digest(row) ? digest_face

@@ -9,9 +9,11 @@
  * mistaken for what stands behind it.  The bytes are the authority; nothing
  * here renders a row again in order to check it. */
 #include "ledger/row.h"
+#include "base/json.h"
 
 #include <assert.h>
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <string.h>
 
 #define LINE_HEAD "{\"at\":\""
@@ -246,4 +248,14 @@ row_from_parts(struct row *ret_row, struct row_names *names, const char *line,
 	    .line_len = len,
 	    .leaf = *leaf,
 	};
+}
+
+int
+row_tree(const struct row *row, struct json_object **ret_tree, struct err *err)
+{
+	if (row->tree == NULL)
+		return json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS,
+				  ret_tree, err);
+	*ret_tree = json_object_get(row->tree);
+	return 0;
 }

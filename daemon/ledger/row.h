@@ -39,6 +39,8 @@ struct row_draft {
 	const struct row_blob *blob; /* NULL: none */
 };
 
+struct json_object;
+
 /* A row that is durable. */
 struct row {
 	uint64_t seq;
@@ -50,6 +52,8 @@ struct row {
 	const char *line; /* without LF */
 	size_t line_len;
 	struct digest leaf;
+	struct json_object *tree; /* of the body, for those who are given the
+				     same row in turn; NULL: not made */
 };
 
 /* Where a row stands in its folder. */
@@ -91,6 +95,12 @@ int row_check(const struct row_draft *draft, struct err *err);
 /* A body beyond what json_check() sees: no space, keys ascending, no escape
  * but \" and \\, no -0.  The text passed json_check() with ledger limits. */
 bool row_body_is_canonical(const char *body, size_t len);
+
+/* The body as a tree, the row's own or a new one; the caller puts it.  The
+ * body was checked when it was appended, but a row may also come from another
+ * build: ERR_INVALID when it cannot be read.  ERR_NOMEM. */
+int row_tree(const struct row *row, struct json_object **ret_tree,
+	     struct err *err);
 
 /* Appends the line and its LF.  The draft passed row_check(). */
 void row_render(struct buf *out, const struct row_draft *draft, uint64_t seq,

@@ -277,8 +277,7 @@ fold_body(struct view *v, const struct row *row, struct err *err,
 	struct json_object *body;
 	int r;
 
-	r = json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
-		       err);
+	r = row_tree(row, &body, err);
 	if (r < 0)
 		return r;
 	r = fold(v, row, body);
