@@ -1,10 +1,11 @@
 # tests/bench: not part of make check, because timed limits are no tests.
 EXTRA_PROGRAMS = tests/bench/bench_append tests/bench/bench_fill \
-	tests/bench/bench_index tests/bench/bench_schedule
+	tests/bench/bench_floor tests/bench/bench_index tests/bench/bench_schedule
 tests_bench_bench_append_SOURCES = tests/bench/bench_append.c
 tests_bench_bench_append_LDADD = libio.la libcore.la $(SQLITE_LIBS)
 tests_bench_bench_fill_SOURCES = tests/bench/bench_fill.c
 tests_bench_bench_fill_LDADD = libio.la libcore.la
+tests_bench_bench_floor_SOURCES = tests/bench/bench_floor.c
 tests_bench_bench_index_SOURCES = tests/bench/bench_index.c
 tests_bench_bench_index_LDADD = libio.la libcore.la
 tests_bench_bench_schedule_SOURCES = tests/bench/bench_schedule.c
