@@ -46,7 +46,8 @@ static void
 open_server(struct floor *f, const char *port)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET,
-				 .sin_port = htons((uint16_t)atoi(port)),
+				 .sin_port =
+				     htons((uint16_t)strtoul(port, NULL, 10)),
 				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
 	f->server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -119,7 +120,7 @@ main(int argc, char **argv)
 	open_server(&f, argv[2]);
 	open_journal(&f);
 	read_request(&f, argv[3]);
-	runs = atoi(argv[4]);
+	runs = (int)strtol(argv[4], NULL, 10);
 	start = cpu_us();
 	for (int i = 0; i < runs; i++) {
 		record(&f);
