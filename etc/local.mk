@@ -41,3 +41,5 @@ EXTRA_DIST += etc/demo/cometapi.conf.in etc/demo/evidenced.conf.in
 
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = etc/bash-completion/evidencectl
+zshcompletiondir = $(datadir)/zsh/vendor-completions
+dist_zshcompletion_DATA = etc/zsh-completion/_evidencectl

@@ -5,7 +5,8 @@ scripts_print_words_LDADD = libcore.la
 EXTRA_DIST += scripts/update-words
 EXTRA_DIST += scripts/demo scripts/setup scripts/test
 noinst_PROGRAMS += scripts/print-completion
-scripts_print_completion_SOURCES = scripts/print-completion.c
+scripts_print_completion_SOURCES = scripts/print-completion.c \
+	scripts/completion.h scripts/completion_bash.c scripts/completion_zsh.c
 scripts_print_completion_LDADD = libcore.la
 EXTRA_DIST += scripts/update-completion
 check_SCRIPTS += scripts/check-layers scripts/check-style

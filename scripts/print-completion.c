@@ -1,151 +1,39 @@
-/* Prints the completion of evidencectl for bash from the table of commands:
- * see scripts/update-completion. */
+/* usage: print-completion bash|zsh
+ *
+ * Prints the completion of evidencectl from the table of commands: see
+ * scripts/update-completion. */
 #include "alert/rule.h"
-#include "ctl/command.h"
+#include "completion.h"
 #include "verdict/reason.h"
 
 #include <stdio.h>
+#include <string.h>
 
-/* How the shell completes a name: a function of the frame. */
-static const char *const completers[] = {
-    [NAME_ANY] = "",
-    [NAME_WORKLOAD] = "_evidencectl_list workloads label",
-    [NAME_SOURCE] = "_evidencectl_list sources name",
-    [NAME_OWNER] = "_evidencectl_list owners group",
-    [NAME_GATEWAY] = "_evidencectl_list gateways name",
-    [NAME_RULE] = "_evidencectl_list rules id",
-    [NAME_METRIC] = "_evidencectl_list metrics name",
-    [NAME_ROLE] = "_evidencectl_list roles name",
-    [NAME_JOB] = "_evidencectl_list checks check",
-    [NAME_THING] = "_evidencectl_things",
-    [NAME_CODE] = "",
-    [NAME_ALERT] = "_evidencectl_alerts",
-    [NAME_SILENCE] = "_evidencectl_silences",
-    [NAME_FILE] = "compgen -f -- \"$cur\"",
-    [NAME_DIRECTORY] = "compgen -d -- \"$cur\"",
-};
-
-/* Rules of alerts, then reasons. */
-static void
+void
 print_codes(void)
 {
-	printf("compgen -W '");
 	for (int i = 0; i < ALERT_RULES; i++)
 		printf("%s ", alert_rule((enum alert_rule_id)i)->name);
 	for (int i = 0; i < REASONS; i++)
 		printf("%s%s", i == 0 ? "" : " ",
 		       reason_info((enum reason)i)->code);
-	printf("' -- \"$cur\"");
 }
 
-static void
+void
 print_words(const char *const *words)
 {
-	printf("compgen -W '");
 	for (; *words != NULL; words++)
 		printf("%s%s", *words, words[1] == NULL ? "" : " ");
-	printf("' -- \"$cur\"");
-}
-
-static void
-print_values(const char *const *words, enum name_kind names)
-{
-	if (words[0] != NULL)
-		print_words(words);
-	else if (names == NAME_CODE)
-		print_codes();
-	else if (completers[names][0] != '\0')
-		printf("%s", completers[names]);
-	else
-		printf(":");
-	printf(" ;;\n");
-}
-
-static void
-print_option_values(void)
-{
-	printf("_evidencectl_value() {\n\tcase $1 in\n");
-	for (int i = 0; i < OPTIONS; i++) {
-		const struct option_info *o = option_info((enum option_id)i);
-
-		if (o->argument == NULL)
-			continue;
-		if (o->name != NULL)
-			printf("\t--%s) ", o->name);
-		else
-			printf("\t-%c) ", o->letter);
-		print_values(o->words, o->names);
-	}
-	printf("\t*) return 1 ;;\n\tesac\n\treturn 0\n}\n\n");
-}
-
-static void
-print_operands(void)
-{
-	printf("_evidencectl_operand() {\n\tcase $1 in\n");
-	for (int i = 0; i < COMMANDS; i++) {
-		const struct command_info *c = command_info((enum command_id)i);
-
-		if (c->max_operands == 0)
-			continue;
-		printf("\t%s) ", c->name);
-		print_values(c->words, c->names);
-	}
-	printf("\tesac\n}\n\n");
-}
-
-static void
-print_option_names(option_set set)
-{
-	const char *gap = "";
-
-	for (int i = 0; i < OPTIONS; i++) {
-		const struct option_info *o = option_info((enum option_id)i);
-
-		if ((set & option_bit(o->id)) == 0)
-			continue;
-		if (o->name != NULL)
-			printf("%s--%s", gap, o->name);
-		else
-			printf("%s-%c", gap, o->letter);
-		gap = " ";
-	}
-}
-
-static void
-print_options(void)
-{
-	printf("_evidencectl_options() {\n\tlocal own=\n\tcase $1 in\n");
-	for (int i = 0; i < COMMANDS; i++) {
-		const struct command_info *c = command_info((enum command_id)i);
-
-		if (c->options == 0)
-			continue;
-		printf("\t%s) own='", c->name);
-		print_option_names(c->options);
-		printf("' ;;\n");
-	}
-	printf("\tesac\n\tcompgen -W \"");
-	print_option_names(COMMAND_COMMON_OPTIONS);
-	printf(" $own\" -- \"$cur\"\n}\n\n");
-}
-
-static void
-print_commands(void)
-{
-	printf("_evidencectl_commands='");
-	for (int i = 0; i < COMMANDS; i++)
-		printf("%s%s", i == 0 ? "" : " ",
-		       command_info((enum command_id)i)->name);
-	printf("'\n\n");
 }
 
 int
-main(void)
+main(int argc, char *argv[])
 {
-	print_commands();
-	print_option_values();
-	print_operands();
-	print_options();
+	if (argc == 2 && strcmp(argv[1], "bash") == 0)
+		print_bash();
+	else if (argc == 2 && strcmp(argv[1], "zsh") == 0)
+		print_zsh();
+	else
+		return 2;
 	return 0;
 }

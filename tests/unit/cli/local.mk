@@ -10,13 +10,16 @@ check_SCRIPTS += \
 	tests/unit/cli/test_evidencectl \
 	tests/unit/cli/test_index \
 	tests/unit/cli/test_manuals \
-	tests/unit/cli/test_new
+	tests/unit/cli/test_new \
+	tests/unit/cli/test_zsh_completion
 EXTRA_DIST += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
 	tests/unit/cli/test_index \
 	tests/unit/cli/test_manuals \
 	tests/unit/cli/test_new \
+	tests/unit/cli/test_zsh_completion \
+	tests/unit/cli/completion.zsh \
 	tests/unit/cli/answer.py \
 	tests/unit/cli/pages/config-1 \
 	tests/unit/cli/pages/config-2 \

@@ -1,0 +1,120 @@
+/* The completion for zsh: specifications for its _arguments(). */
+#include "completion.h"
+
+#include <stdio.h>
+
+/* How the shell completes a name: a function of the frame; a space before it
+ * keeps the shell from adding arguments of its own. */
+static const char *const completers[] = {
+    [NAME_ANY] = " ",
+    [NAME_WORKLOAD] = " _evidencectl_list workloads label",
+    [NAME_SOURCE] = " _evidencectl_list sources name",
+    [NAME_OWNER] = " _evidencectl_list owners group",
+    [NAME_GATEWAY] = " _evidencectl_list gateways name",
+    [NAME_RULE] = " _evidencectl_list rules id",
+    [NAME_METRIC] = " _evidencectl_list metrics name",
+    [NAME_ROLE] = " _evidencectl_list roles name",
+    [NAME_JOB] = " _evidencectl_list checks check",
+    [NAME_THING] = " _evidencectl_things",
+    [NAME_CODE] = "",
+    [NAME_ALERT] = " _evidencectl_alerts",
+    [NAME_SILENCE] = " _evidencectl_silences",
+    [NAME_FILE] = "_files",
+    [NAME_DIRECTORY] = "_files -/",
+};
+
+/* Between single quotes; `special` gets a backslash. */
+static void
+print_quoted(const char *text, const char *special)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			printf("'\\''");
+		else if (*text == special[0] || *text == special[1])
+			printf("\\%c", *text);
+		else
+			putchar(*text);
+	}
+}
+
+/* ":MESSAGE:ACTION'" */
+static void
+print_action(const char *message, const char *const *words,
+	     enum name_kind names)
+{
+	putchar(':');
+	print_quoted(message, ":");
+	putchar(':');
+	if (words[0] != NULL || names == NAME_CODE) {
+		putchar('(');
+		if (words[0] != NULL)
+			print_words(words);
+		else
+			print_codes();
+		putchar(')');
+	} else {
+		printf("%s", completers[names]);
+	}
+	putchar('\'');
+}
+
+static void
+print_option(const struct option_info *o)
+{
+	if (o->name == NULL)
+		printf("\t'-%c[", o->letter);
+	else
+		printf("\t'--%s%s[", o->name, o->argument == NULL ? "" : "=");
+	print_quoted(o->help, "[]");
+	putchar(']');
+	if (o->argument == NULL)
+		putchar('\'');
+	else
+		print_action(o->argument, o->words, o->names);
+	putchar('\n');
+}
+
+static void
+print_set(option_set set)
+{
+	for (int i = 0; i < OPTIONS; i++) {
+		const struct option_info *o = option_info((enum option_id)i);
+
+		if ((set & option_bit(o->id)) != 0)
+			print_option(o);
+	}
+}
+
+static void
+print_command(const struct command_info *c)
+{
+	printf("%s) specs=(\n", c->name);
+	print_set(c->options);
+	if (c->max_operands > 0) {
+		printf("\t'1");
+		print_action(c->operands, c->words, c->names);
+		putchar('\n');
+	}
+	printf("\t) ;;\n");
+}
+
+void
+print_zsh(void)
+{
+	printf("_evidencectl_commands=(\n");
+	for (int i = 0; i < COMMANDS; i++) {
+		const struct command_info *c = command_info((enum command_id)i);
+
+		printf("\t'%s:", c->name);
+		print_quoted(c->help, "");
+		printf("'\n");
+	}
+	printf(")\n\n_evidencectl_common=(\n");
+	print_set(COMMAND_COMMON_OPTIONS);
+	printf(")\n\n_evidencectl_specs() {\n\tcase $1 in\n");
+	for (int i = 0; i < COMMANDS; i++) {
+		putchar('\t');
+		print_command(command_info((enum command_id)i));
+	}
+	printf("\tesac\n}\n\n");
+}
