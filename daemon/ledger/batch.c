@@ -151,6 +151,18 @@ undo_write(struct ledger *l, int code)
 	return code;
 }
 
+/* What is durable now, for the time when it is signed. */
+static void
+note_written(struct ledger *l)
+{
+	const struct queued_row *q = l->queue.first;
+
+	for (size_t i = 0; i < l->batch.rows; i++, q = q->next)
+		written_add(&l->signer.written, l->batch.text.data + q->line_at,
+			    q->line_len + 1, l->seg_end + (int64_t)q->line_at,
+			    &q->leaf);
+}
+
 static int
 sync_rows(struct ledger *l)
 {
@@ -168,6 +180,7 @@ sync_rows(struct ledger *l)
 		return err_set_errno(&b->err, ERR_POISONED, -r,
 				     "%s: sync of %zu rows failed", l->path,
 				     b->rows);
+	note_written(l);
 	l->seg_end += (int64_t)b->text.len;
 	return 0;
 }
@@ -312,6 +325,8 @@ take_rows(struct ledger *l)
 				 (uint32_t)((uint64_t)l->seg_end -
 					    l->batch.text.len + last->line_at));
 		tree_append(&l->tree, &last->leaf);
+		if (l->tree.size % TILE_WIDTH == 0)
+			l->tiles = l->tree;
 		if (strcmp(last->draft.kind, REKEY_KIND) == 0 &&
 		    l->durable + i < l->rotated)
 			l->rotated = l->durable + i;

@@ -10,6 +10,7 @@
 #include "ledger/tile.h"
 #include "ledger/tree.h"
 #include "ledger/window.h"
+#include "ledger/written.h"
 
 #define LEDGER_FILE_NAME	"LEDGER"
 #define LEDGER_KEY_NAME		"key"
@@ -86,6 +87,8 @@ struct signer {
 	uint64_t from; /* rows that must be durable before the next one */
 	/* Rows whose tiles are all durable: a multiple of TILE_WIDTH. */
 	struct mark tiled;
+	struct written written;	       /* behind them */
+	char tile_dir[TILE_PATH_SIZE]; /* durable, as of struct tile_writer */
 	/* The newest checkpoint; size 0: none. */
 	struct checkpoint newest;
 	struct buf note;
@@ -162,7 +165,9 @@ struct ledger {
 	bool stalled;		/* the newest batch found no room or an error */
 	char unsigned_why[200]; /* "": checkpoints may be signed */
 
-	struct tree tree; /* of the durable rows */
+	struct tree tree;  /* of the durable rows */
+	struct tree tiles; /* of those of them that were whole tiles, when
+			      the newest tile was full */
 	bool want_sign;
 	/* the newest checkpoint: a copy for the loop; size 0: none */
 	uint64_t checkpoint_size;

@@ -183,7 +183,7 @@ inspect_batch(struct ledger *l)
 				    "the segment is missing");
 	if (fd < 0)
 		return raw_error(&l->batch.err, fd, "%s/%s", l->path, name);
-	tile_writer_init(&s.tiles, &l->io, l->dir);
+	tile_writer_init(&s.tiles, &l->io, l->dir, l->signer.tile_dir);
 	r = check_segment(&s, fd);
 	l->io.close(l->io.ctx, fd);
 	end = tile_writer_end(&s.tiles);

@@ -222,6 +222,7 @@ ledger_close(struct ledger *l)
 	buf_free(&l->checkpoint_note);
 	buf_free(&l->rekey.body);
 	sweep_end(&l->sweep);
+	written_fini(&l->signer.written);
 	explicit_bzero(l->signer.seed, sizeof(l->signer.seed));
 	explicit_bzero(l->secret, sizeof(l->secret));
 	free(l->path);

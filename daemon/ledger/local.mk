@@ -65,4 +65,5 @@ libcore_la_SOURCES += \
 	daemon/ledger/verify_part.c daemon/ledger/verify_part.h \
 	daemon/ledger/walk.c daemon/ledger/walk.h \
 	daemon/ledger/window.c daemon/ledger/window.h \
-	daemon/ledger/workers.c daemon/ledger/workers.h
+	daemon/ledger/workers.c daemon/ledger/workers.h \
+	daemon/ledger/written.c daemon/ledger/written.h

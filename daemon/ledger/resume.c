@@ -95,6 +95,9 @@ resume_signing(struct ledger *l, const struct survey *s,
 	sign_take_over(l);
 	l->want_sign = mended || (l->signer.newest.size == 0 && !rec->created);
 	r = take_tiles(l, s, o, rec, err);
+	written_init(&l->signer.written, (uint64_t)l->id.segment_rows);
+	written_begin(&l->signer.written, l->signer.tiled.tree.size,
+		      l->durable);
 	if (r == 0 && !l->damaged)
 		r = hand_over_key(l, o, err);
 	return r;

@@ -1,5 +1,8 @@
 /* Signing.  What is signed is what the files say: the rows behind the newest
- * whole tile are read back, row by row, and their tree must
+ * whole tile are read back.  Rows that this process wrote are known by their
+ * bytes (written.h): where all of these stand, so do their leaves and the tree
+ * that grew with the acknowledgements, out of which the checkpoint before was
+ * signed.  All others are read row by row, and their tree must
  *
  *   - pass through the root of the checkpoint before, at its size;
  *   - end in the root of the tree that grew with the acknowledgements.
@@ -161,7 +164,7 @@ read_back(struct ledger *l, const struct ledger_options *o,
 	int r, end;
 
 	b.tiled = b.at;
-	tile_writer_init(&b.tiles, &l->io, l->dir);
+	tile_writer_init(&b.tiles, &l->io, l->dir, l->signer.tile_dir);
 	r = read_all(&b);
 	if (r == 0)
 		r = conclude(&b, expected);
@@ -240,6 +243,56 @@ sign_publish(struct ledger *l)
 	return r;
 }
 
+/* Puts the whole tiles of what was written and stands; the same order. */
+static int
+put_tiles(struct ledger *l)
+{
+	struct written *w = &l->signer.written;
+	uint64_t tiles = w->n / TILE_WIDTH;
+	struct tile_writer out;
+	int r = 0, end;
+
+	if (tiles == 0)
+		return 0;
+	tile_writer_init(&out, &l->io, l->dir, l->signer.tile_dir);
+	for (uint64_t i = 0; r == 0 && i < tiles; i++)
+		r = tile_writer_put(&out, w->from / TILE_WIDTH + i,
+				    w->leaves + i * TILE_BYTES);
+	if (r == 0)
+		r = tile_writer_settle(&out);
+	if (r < 0)
+		r = tile_error(l, r);
+	end = tile_writer_end(&out);
+	if (end < 0)
+		return err_set_errno(&l->batch.err, ERR_POISONED, -end,
+				     "%s/tile: sync failed", l->path);
+	if (r < 0)
+		return r;
+	l->signer.tiled.place = written_drop_tiles(w);
+	l->signer.tiled.tree = l->tiles;
+	return 0;
+}
+
+/* The rows behind the tiles are the ones that were written: their tiles
+ * become durable. */
+static int
+look_back(struct ledger *l)
+{
+	struct signer *s = &l->signer;
+	struct digest grown = tree_root(&l->tree);
+	int r;
+
+	if (written_stands(&s->written, &l->io, l->dir, s->tiled.tree.size,
+			   l->durable))
+		return put_tiles(l);
+	r = read_back(l, NULL, WALK_LINES, &grown);
+	if (r == ERR_DAMAGED)
+		r = read_back(l, NULL, WALK_CHAIN, &grown);
+	if (r == 0)
+		written_begin(&s->written, s->tiled.tree.size, l->durable);
+	return r;
+}
+
 int
 sign_batch(struct ledger *l)
 {
@@ -250,9 +303,7 @@ sign_batch(struct ledger *l)
 	r = sign_publish(l);
 	if (r < 0 || l->durable == l->signer.newest.size)
 		return r;
-	r = read_back(l, NULL, WALK_LINES, &grown);
-	if (r == ERR_DAMAGED)
-		r = read_back(l, NULL, WALK_CHAIN, &grown);
+	r = look_back(l);
 	if (r < 0)
 		return r;
 	r = make_note(l, &grown);

@@ -3,7 +3,7 @@
  * the first of them is synced, because then their syncs share the work.  A
  * directory whose making this process has not synced may be a dead process's,
  * known to the cache and not to the disk: on the way down each parent is
- * synced.
+ * synced, once for the tiles of one directory.
  *
  * Tiles are derived.  What lacks is made again from the rows, and one that is
  * wrong is found because the root does not come out. */
@@ -93,9 +93,11 @@ tile_reader_node(void *reader, unsigned level, uint64_t index,
 }
 
 void
-tile_writer_init(struct tile_writer *w, const struct ledger_io *io, int dir)
+tile_writer_init(struct tile_writer *w, const struct ledger_io *io, int dir,
+		 char *known)
 {
-	*w = (struct tile_writer){.io = io, .dir = dir, .at = -1};
+	*w = (struct tile_writer){
+	    .io = io, .dir = dir, .at = -1, .known = known};
 }
 
 static char *
@@ -199,6 +201,21 @@ enter(struct tile_writer *w, const char *path)
 	return fd;
 }
 
+/* The directory at_path; it may have been deleted since it was known. */
+static int
+open_at(struct tile_writer *w, const char *path)
+{
+	int fd = -ENOENT;
+
+	if (strcmp(w->known, w->at_path) == 0)
+		fd = w->io->open_dir(w->io->ctx, w->dir, w->at_path);
+	if (fd == -ENOENT)
+		fd = enter(w, path);
+	if (fd >= 0)
+		memcpy(w->known, w->at_path, TILE_PATH_SIZE);
+	return fd;
+}
+
 /* Opens the directory unless it is the one of the tile before. */
 static int
 go_to(struct tile_writer *w, const char *path)
@@ -214,11 +231,9 @@ go_to(struct tile_writer *w, const char *path)
 		r = tile_writer_end(w);
 	if (r < 0)
 		return r;
-	w->at = enter(w, path);
-	if (w->at < 0)
-		return w->at;
 	snprintf(w->at_path, sizeof(w->at_path), "%.*s", (int)len, path);
-	return 0;
+	w->at = open_at(w, path);
+	return w->at < 0 ? w->at : 0;
 }
 
 static int

@@ -40,12 +40,15 @@ struct tile_writer {
 	/* private */
 	int at; /* the directory of the newest tile, or -1 */
 	char at_path[TILE_PATH_SIZE];
+	char *known;
 	struct tile_new new[TILE_NEW_MAX]; /* in that directory */
 	size_t n_new;
 };
 
+/* known: TILE_PATH_SIZE bytes, at first "", that the writers of one process
+ * share: the directory that was entered last, whose name is durable. */
 void tile_writer_init(struct tile_writer *w, const struct ledger_io *io,
-		      int dir);
+		      int dir, char *known);
 /* Puts tile (0, index), and every tile above that it completes.  What stands
  * there already with the same bytes stays.  Negative errno. */
 int tile_writer_put(struct tile_writer *w, uint64_t index,

@@ -25,7 +25,8 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_tile \
 	tests/unit/ledger/test_tree \
 	tests/unit/ledger/test_verify \
-	tests/unit/ledger/test_window
+	tests/unit/ledger/test_window \
+	tests/unit/ledger/test_written
 tests_unit_ledger_test_facets_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_confirm_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fetch_LDADD = $(TEST_LIBS)
@@ -75,3 +76,4 @@ EXTRA_DIST += \
 	tests/unit/ledger/tlog/rfc6962-hash.json \
 	tests/unit/ledger/tlog/signed-notes.json \
 	tests/unit/ledger/tlog/tlog-generated.json
+tests_unit_ledger_test_written_LDADD = $(TEST_LIBS)

@@ -474,6 +474,53 @@ test_signed_row_replaced(void **state)
 	rig_fini(&r);
 }
 
+/* More rows than the rig remembers. */
+static int
+sign_quietly(struct rig *r)
+{
+	int e = ledger_flush(r->l, NULL, NULL, &r->err);
+
+	ledger_want_checkpoint(r->l);
+	return e < 0 ? e : rig_flush(r);
+}
+
+/* Behind a tile that this process signed, what it wrote is known by its tag:
+ * a change is found all the same, in either segment, and named by its row. */
+static void
+test_written_row_changed(void **state)
+{
+	static const struct {
+		const char *segment, *row, *words;
+	} cases[] = {
+	    {"seg-000000000512.jsonl", "row 515", "rows 515 to 519 (sum does"},
+	    {"seg-000000000512.jsonl", "\"dur\"", "rows 512 to 519 (not the"},
+	    {"seg-000000000256.jsonl", "row 300", "rows 300 to 511 (sum does"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool first = strstr(cases[i].segment, "256") != NULL;
+		struct rig r;
+
+		start(&r, WIDE);
+		append(&r, 1, WIDE - 1);
+		assert_int_equal(sign_quietly(&r), 0);
+		append(&r, WIDE, WIDE + 100);
+		assert_int_equal(sign_quietly(&r), 0);
+		append(&r, WIDE + 101, 2 * WIDE - 1);
+		if (!first) {
+			assert_int_equal(sign_quietly(&r), 0);
+			append(&r, 2 * WIDE, 2 * WIDE + 7);
+		}
+		assert_int_equal(rig_flush(&r), 0);
+		flip(&r, cases[i].segment, cases[i].row);
+		assert_int_equal(rig_sign(&r), ERR_DAMAGED);
+		assert_no_more(&r, cases[i].words);
+		assert_int_equal(ledger_checkpoint(r.l, NULL),
+				 first ? WIDE + 101 : 2 * WIDE);
+		rig_fini(&r);
+	}
+}
+
 static void
 test_no_room(void **state)
 {
@@ -774,6 +821,7 @@ main(void)
 	    cmocka_unit_test(test_row_changed),
 	    cmocka_unit_test(test_row_replaced),
 	    cmocka_unit_test(test_signed_row_replaced),
+	    cmocka_unit_test(test_written_row_changed),
 	    cmocka_unit_test(test_no_room),
 	    cmocka_unit_test(test_tiles),
 	    cmocka_unit_test(test_tiles_again),
