@@ -15,6 +15,8 @@
  * - A gateway that is unreachable, or will be called so when its time is over,
  *   keeps back happy-path-failed and evidence-gap of its workloads; what was
  *   open before stays open.
+ * - A host without a network keeps back all that tells no more than that: what
+ *   the caller marks as `offline`.
  * - A critical alert is repeated every six hours, in the journal only, until
  *   somebody acknowledges or silences it.  Repetitions fall on multiples of
  *   the interval since it was opened, so that a restart repeats nothing.
@@ -54,6 +56,7 @@ struct alert_condition {
 	size_t n_evidence;
 	int holds_workloads; /* how many it blocks, 0 = not counted */
 	int holds_owners;
+	bool offline;	  /* host-offline tells it as well */
 	char detail[240]; /* after the colon: "not read today (...)" */
 };
 

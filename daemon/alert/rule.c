@@ -88,6 +88,24 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .next = "evidencectl show %s",
 	    .resolved_by = "good runs of its workloads through the gateway",
 	},
+    [ALERT_HOST_OFFLINE] =
+	{
+	    .id = ALERT_HOST_OFFLINE,
+	    .name = "host-offline",
+	    .severity = SEVERITY_WARNING,
+	    .subject = SUBJECT_DAEMON,
+	    .group_by = GROUP_BY_OWNER,
+	    .message_id = "88f83d254a2c849ddab12d3f49aa5df1",
+	    .for_s = 30 * MINUTE_S,
+	    .what = "for 30 minutes no gateway and no page answered: this "
+		    "host seems to have no network",
+	    .effect = "there is no evidence; the alerts of what cannot be "
+		      "reached wait",
+	    .urgency = OFFICE,
+	    .who = "the administrator of this host",
+	    .next = "evidencectl doctor",
+	    .resolved_by = "an answer, and a new try of all that had none",
+	},
     [ALERT_ERROR_PATH_ACCEPTED] =
 	{
 	    .id = ALERT_ERROR_PATH_ACCEPTED,

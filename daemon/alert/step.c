@@ -114,23 +114,32 @@ settle(struct turn *turn, struct alert_entry *entry)
 		settle_firing(turn, entry);
 }
 
-/* Whether the entry's gateway is unreachable, or is about to be called so: what
- * one line will tell soon is not told by many before. */
+static bool
+is_known(const struct alert_machine *m, enum alert_rule_id rule,
+	 const char *subject)
+{
+	char id[2 * ALERT_SUBJECT_MAX];
+
+	alert_id_set(id, rule, subject);
+	return alert_store_find(m, id) != NULL;
+}
+
+/* Whether the host has no network or the entry's gateway is unreachable, or is
+ * about to be called so: what one line will tell soon is not told by many
+ * before. */
 static bool
 is_inhibited(const struct alert_machine *m, const struct alert_entry *entry)
 {
 	const char *gateway = entry->condition->gateway;
-	char id[2 * ALERT_SUBJECT_MAX];
-	const struct alert_entry *cause;
 
+	if (entry->condition->offline &&
+	    is_known(m, ALERT_HOST_OFFLINE, "evidenced"))
+		return true;
 	if (entry->alert.rule != ALERT_HAPPY_PATH_FAILED &&
 	    entry->alert.rule != ALERT_EVIDENCE_GAP)
 		return false;
-	if (gateway[0] == '\0')
-		return false;
-	alert_id_set(id, ALERT_GATEWAY_UNREACHABLE, gateway);
-	cause = alert_store_find(m, id);
-	return cause != NULL;
+	return gateway[0] != '\0' &&
+	       is_known(m, ALERT_GATEWAY_UNREACHABLE, gateway);
 }
 
 static const char *

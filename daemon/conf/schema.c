@@ -83,7 +83,8 @@ static const struct schema_word http_method_words[] = {
 	{"POST", 0}, {"GET", 0}, {"PUT", 0}, {NULL, 0}};
 static const struct schema_word alert_words[] = {
 	{"owner-missing", 0}, {"evidence-gap", 0}, {"happy-path-failed", 0},
-	{"gateway-unreachable", 0}, {"error-path-accepted", 0},
+	{"gateway-unreachable", 0}, {"host-offline", 0},
+	{"error-path-accepted", 0},
 	{"error-path-invisible", 0}, {"credential-missing", 0},
 	{"credential-rejected", 0}, {"credential-used-elsewhere", 0},
 	{"quota-exhausted", 0}, {"usage-not-visible", 0},

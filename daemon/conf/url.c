@@ -103,6 +103,14 @@ url_host(const char *url, size_t *ret_len)
 	return host;
 }
 
+bool
+url_is_loopback(const char *url)
+{
+	const char *host = after_scheme(url);
+
+	return host != NULL && is_loopback(host, host_length(host));
+}
+
 /* True when `part` stands at the start of path, as whole segments. */
 static bool
 begins(const char *path, const char *part)

@@ -22,6 +22,8 @@ size_t url_kept(const char *base, const char *path);
 
 /* Points to the host of a URL without problem. */
 const char *url_host(const char *url, size_t *ret_len);
+/* Whether its host is this machine itself; of any text. */
+bool url_is_loopback(const char *url);
 /* A host in small letters, without port; IPv6 in brackets. */
 bool url_is_host(const char *text, size_t len);
 

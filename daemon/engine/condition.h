@@ -34,6 +34,13 @@ void conditions_of_record_sources(struct engine *e, struct conditions *list,
 				  const struct record_fact *record,
 				  enum reason reason);
 
+/* After the others: whether this host has a network at all, and what of them
+ * tells no more than that it has none. */
+void conditions_of_network(struct engine *e, struct conditions *list);
+
+/* Whether a run ended so because the gateway was away. */
+bool condition_is_away(enum outcome outcome);
+
 /* How long after the last chance the rule is raised. */
 int64_t condition_grace_s(const struct engine *e, enum alert_rule_id rule);
 

@@ -371,8 +371,8 @@ compare_times(const void *a, const void *b)
 	return (x->us > y->us) - (x->us < y->us);
 }
 
-static bool
-is_away(enum outcome outcome)
+bool
+condition_is_away(enum outcome outcome)
 {
 	return outcome == OUTCOME_UNREACHABLE ||
 	       outcome == OUTCOME_SERVER_ERROR || outcome == OUTCOME_BLOCKED;
@@ -401,7 +401,7 @@ look_at_gateway(const struct engine *e, const struct gateway *gateway,
 		o->n++;
 		if (v == NULL || v->last_happy == OUTCOME_NONE)
 			continue;
-		if (v->failures > 0 && is_away(v->last_happy))
+		if (v->failures > 0 && condition_is_away(v->last_happy))
 			o->since[o->failing++] = v->failing_since;
 		else if (v->failures == 0 && v->last_happy_at.us > o->good.us)
 			o->good = v->last_happy_at;

@@ -23,6 +23,7 @@ libcore_la_SOURCES += \
 	daemon/report/view_check.c daemon/report/view_fold.h \
 	daemon/report/view_govern.c \
 	daemon/report/view_needed.c \
+	daemon/report/view_network.c \
 	daemon/report/writer.c daemon/report/writer.h \
 	daemon/report/writer_csv.c daemon/report/writer_csv.h \
 	daemon/report/writer_html.c daemon/report/writer_html.h \

@@ -97,6 +97,7 @@ struct view_workload {
 	enum outcome last_happy, last_error; /* the newest */
 	uint64_t last_happy_seq, last_error_seq;
 	struct wall_time last_happy_at, last_error_at;
+	bool last_happy_silent; /* nobody answered (view_network.c) */
 	/* newest counter reading of the workload's own key */
 	uint32_t key_hash; /* of the credential's name */
 	bool has_after;
@@ -117,6 +118,7 @@ struct view_source {
 	uint64_t bad_seq; /* of the first of fact.bad_reads */
 	struct planned_fact planned;
 	int attempts;
+	bool tried_silent;		 /* nobody answered the newest read */
 	uint64_t rows[VIEW_SOURCE_ROWS]; /* the day's rows, newest last */
 	size_t n_rows;
 	char url[OBSERVE_URL_MAX];
@@ -179,6 +181,9 @@ struct view {
 	bool stopped_clean;   /* the newest row is daemon.stopped */
 	bool config_rejected; /* newer than the newest config.loaded */
 	uint64_t config_rejected_seq;
+	/* The newest run or read that was answered from beyond this host, and
+	 * the first one after host-offline was raised; 0: none. */
+	uint64_t answered_seq, back_seq;
 	uint64_t stepped_back_seq; /* newest clock.stepped backwards */
 	struct wall_time config_rejected_at;
 	char config_rejected_text[240];

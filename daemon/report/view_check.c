@@ -179,7 +179,7 @@ remember(struct view_workload *w, const struct run_fact *f, bool failed)
 /* Only an answer to our own credential ends what was wrong: that something
  * else went wrong meanwhile does not. */
 static void
-note_happy(struct view_workload *w, const struct run_fact *f)
+note_happy(struct view_workload *w, const struct run_fact *f, bool silent)
 {
 	if (outcome_conclusive(f->outcome)) {
 		remember(w, f, false);
@@ -198,6 +198,7 @@ note_happy(struct view_workload *w, const struct run_fact *f)
 	w->last_happy = f->outcome;
 	w->last_happy_seq = f->seq;
 	w->last_happy_at = f->requested;
+	w->last_happy_silent = silent;
 	w->ran = true;
 	w->last_scope = f->scope;
 }
@@ -280,6 +281,7 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 	    view_workload_touch(v, view_text(body, "workload_label"));
 	enum run_path path =
 	    strcmp(row->kind, "check.error") == 0 ? PATH_ERROR : PATH_HAPPY;
+	enum view_answer answer = view_answer_of_run(body);
 	struct view_day *d;
 	struct run_fact f;
 	int64_t tokens;
@@ -287,6 +289,7 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 	if (w == NULL)
 		return ERR_NOMEM;
 	read_run(row, body, &f);
+	view_note_answer(v, row, answer);
 	if (strcmp(w->begun[path].run, f.run) == 0)
 		w->begun[path].open = false;
 	d = view_day_make(w, wall_day(f.requested));
@@ -306,7 +309,7 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 		return fold_shared(v, body, d->evidence.day, &f);
 	}
 	fold_happy(d, &f);
-	note_happy(w, &f);
+	note_happy(w, &f, answer == VIEW_SILENT);
 	note_key(v, w, view_text(body, "credential"));
 	return 0;
 }
@@ -567,6 +570,7 @@ view_fold_source(struct view *v, const struct row *row,
 		 struct json_object *body)
 {
 	struct view_source *s = view_source_make(v, view_text(body, "source"));
+	enum view_answer answer = view_answer_of_read(body);
 	enum page_outcome outcome;
 
 	if (s == NULL)
@@ -583,6 +587,8 @@ view_fold_source(struct view *v, const struct row *row,
 		s->attempts = 0;
 	}
 	s->attempts++;
+	view_note_answer(v, row, answer);
+	s->tried_silent = answer == VIEW_SILENT;
 	if (is_planned(view_text(body, "trigger")))
 		s->planned =
 		    (struct planned_fact){view_time(body, "slot"), row->seq};

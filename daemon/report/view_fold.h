@@ -37,6 +37,17 @@ struct wall_time view_time(struct json_object *body, const char *key);
 /* all zero when absent or malformed */
 struct digest view_digest(struct json_object *body, const char *key);
 
+/* view_network.c: what a check's row tells of this host's network. */
+enum view_answer {
+	VIEW_NOT_ASKED, /* nothing left, or it went no further than loopback */
+	VIEW_ANSWERED,
+	VIEW_SILENT /* no name, no connection, nothing in time */
+};
+enum view_answer view_answer_of_run(struct json_object *body);
+enum view_answer view_answer_of_read(struct json_object *body);
+void view_note_answer(struct view *v, const struct row *row,
+		      enum view_answer answer);
+
 int view_fold_begun(struct view *v, const struct row *row,
 		    struct json_object *body);
 int view_fold_run(struct view *v, const struct row *row,

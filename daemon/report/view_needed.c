@@ -143,6 +143,8 @@ view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
 	need(&list, v->pruned_to > 0, v->pruned_seq);
 	need(&list, v->digest_day != INT32_MIN, v->digest_seq);
 	need(&list, v->noted[0] != '\0', v->noted_seq);
+	need(&list, v->answered_seq != 0, v->answered_seq);
+	need(&list, v->back_seq != 0, v->back_seq);
 	need(&list, v->stepped_back_seq != 0, v->stepped_back_seq);
 	if (list.failed) {
 		free(list.at);
@@ -277,6 +279,10 @@ forget_words(struct view *v, uint64_t to)
 		v->digest_day = INT32_MIN;
 	if (v->stepped_back_seq < to)
 		v->stepped_back_seq = 0;
+	if (v->answered_seq < to)
+		v->answered_seq = 0;
+	if (v->back_seq < to)
+		v->back_seq = 0;
 }
 
 int

@@ -306,7 +306,9 @@ answer(struct world *w, const struct fake_request *r)
 {
 	struct world_page *p;
 
-	if (strstr(r->url, "/v1/chat/completions") != NULL) {
+	if (w->offline) {
+		fake_answer_transport(&w->fake, r, TRANSPORT_DNS);
+	} else if (strstr(r->url, "/v1/chat/completions") != NULL) {
 		answer_model(w, r);
 	} else if (strstr(r->url, "/api/usage/token") != NULL) {
 		if (w->gateway == MOOD_UNREACHABLE)

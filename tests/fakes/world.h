@@ -48,6 +48,7 @@ struct world {
 	size_t n_keys;
 	struct world_page pages[32];
 	size_t n_pages;
+	bool offline;	     /* no name resolves, of anything */
 	bool nameless;	     /* the surface gives no key a name */
 	int64_t used_behind; /* what total_used does not show yet */
 	size_t surface_reads;

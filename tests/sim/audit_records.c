@@ -81,6 +81,11 @@ reason_reported(const struct open_alerts *o, const char *code,
 	info = reason_info(reason);
 	if (rule_open(o, "ledger-full", NULL))
 		return true; /* no alert can become a row */
+	if (rule_open(o, "host-offline", NULL) &&
+	    (reason == REASON_NOT_OBSERVED_NETWORK ||
+	     reason == REASON_ERROR_PATH_NOT_OBSERVED ||
+	     reason == REASON_SOURCE_UNREACHABLE))
+		return true;
 	if (rule_open(o, "gateway-unreachable", "gw") &&
 	    (strcmp(info->alert_rule, "happy-path-failed") == 0 ||
 	     strcmp(info->alert_rule, "evidence-gap") == 0))

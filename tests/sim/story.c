@@ -219,6 +219,11 @@ winter(struct year *y)
 	w->gateway = MOOD_SERVER_ERROR;
 	until(y, on("02-22", "00:00:00"));
 	w->gateway = MOOD_GOOD;
+	/* The host itself is cut off: no gateway, no page. */
+	until(y, on("03-02", "00:00:00"));
+	w->offline = true;
+	until(y, on("03-02", "11:00:00"));
+	w->offline = false;
 	/* The surface throttles for ten minutes at a time when the clock in
 	 * Berlin has not changed yet; the clock in New York has. */
 	until(y, on("03-17", "04:30:00"));

@@ -32,7 +32,7 @@ static const char common[] =
     "    url = \"https://gw.example/allocation\";\n"
     "    owner = \"pricing-owner\"; },\n"
     "  { name = \"p-unit-economics\"; kind = \"unit-economics\";\n"
-    "    url = \"https://gw.example/economics\";\n"
+    "    url = \"https://metrics.example/economics\";\n"
     "    owner = \"pricing-owner\"; } );\n"
     "templates = ( { name = \"t\"; gateway = \"gw\"; environment = \"test\";\n"
     "  allocation_rule = \"direct\"; unit_metric = \"m\"; } );\n";

@@ -670,6 +670,42 @@ an_unreachable_gateway_speaks_for_its_workloads(void **state)
 	world_fini(&w);
 }
 
+/* What tells no more than that the host has no network, of any rule. */
+static void
+an_offline_host_keeps_back_what_is_marked(void **state)
+{
+	struct alert_condition c[] = {
+	    condition(ALERT_HOST_OFFLINE, "evidenced", ""),
+	    condition(ALERT_GATEWAY_UNREACHABLE, "g1", ""),
+	    condition_at(ALERT_HAPPY_PATH_FAILED, "old", "x", "g1"),
+	    condition_at(ALERT_HAPPY_PATH_FAILED, "a", "x", "g1"),
+	    condition(ALERT_SOURCE_STALE, "p1", "x"),
+	    condition(ALERT_SOURCE_STALE, "p2", "x"),
+	};
+	struct world w;
+
+	world_init(&w);
+	alert_machine_set_rule(w.m, ALERT_GATEWAY_UNREACHABLE, 0, 0);
+	turn(&w, 0, &c[2], 1);
+	turn(&w, 60, &c[2], 1);
+	expect(&w, "60 raised* happy-path-failed/old 1\n");
+	for (size_t i = 1; i < 5; i++)
+		c[i].offline = true;
+	/* Already while it is pending, and p2 is no part of it. */
+	turn(&w, 100, c, 6);
+	turn(&w, 160, c, 6);
+	expect(&w, "160 raised* source-stale/p2 1\n");
+	turn(&w, 1900, c, 6);
+	turn(&w, 1960, c, 6);
+	expect(&w, "1960 raised* host-offline/evidenced 1\n");
+	assert_non_null(alert_machine_find(w.m, "happy-path-failed/old"));
+	/* What fails for itself now is told. */
+	c[1].offline = false;
+	turn(&w, 2000, c, 6);
+	expect(&w, "2000 raised* gateway-unreachable/g1 1\n");
+	world_fini(&w);
+}
+
 static void
 what_is_pending_keeps_back(void **state)
 {
@@ -1228,6 +1264,7 @@ main(void)
 	    cmocka_unit_test(the_end_counts_from_the_oldest),
 	    cmocka_unit_test(a_subject_that_left_resolves_as_removed),
 	    cmocka_unit_test(an_unreachable_gateway_speaks_for_its_workloads),
+	    cmocka_unit_test(an_offline_host_keeps_back_what_is_marked),
 	    cmocka_unit_test(what_is_pending_keeps_back),
 	    cmocka_unit_test(critical_is_repeated_until_acknowledged),
 	    cmocka_unit_test(critical_is_repeated_while_it_cannot_be_a_row),

@@ -51,6 +51,150 @@ test_gateway_outage(void **state)
 	world_free(&w);
 }
 
+/* Fifty workloads, and a pricing page on a host of its own. */
+static const char *
+text_of_two_hosts(void)
+{
+	static const char from[] = "https://gw.example/pricing";
+	static char text[40000];
+	const char *all = world_config_text(WORKLOADS, "");
+	const char *at = strstr(all, from);
+
+	assert_non_null(at);
+	snprintf(text, sizeof(text), "%.*shttps://prices.example/pricing%s",
+		 (int)(at - all), all, at + strlen(from));
+	return text;
+}
+
+static size_t
+count_decisions(const struct world *w, enum decision decision)
+{
+	size_t n = 0;
+	char label[16];
+
+	for (int i = 0; i < WORKLOADS; i++) {
+		snprintf(label, sizeof(label), "w%d", i);
+		n += world_decision(w, label) == decision;
+	}
+	return n;
+}
+
+/* Nothing answers for most of a day: one line, whatever could not be reached;
+ * and one when the next day has seen everything again.  The records say of
+ * each what they would have said. */
+static void
+test_host_offline(void **state)
+{
+	struct world w;
+	size_t raised, resolved;
+
+	scene_start(&w, text_of_two_hosts());
+	scene_until(&w, DAY2, "00:00:00");
+	raised = lines(&w, "alert.raised");
+	resolved = lines(&w, "alert.resolved");
+	w.offline = true;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(lines(&w, "alert.raised"), raised + 1);
+	assert_non_null(strstr(scene_body(&w, "alert.raised", NULL),
+			       "W host-offline evidenced: no gateway and no "
+			       "page has answered since 2026-07-04T"));
+	assert_int_equal(lines(&w, "alert.resolved"), resolved);
+	assert_int_equal(count_decisions(&w, DECISION_INCONCLUSIVE), WORKLOADS);
+	assert_true(scene_reason(&w, "w7", REASON_NOT_OBSERVED_NETWORK));
+	assert_true(scene_reason(&w, "w7", REASON_SOURCE_UNREACHABLE));
+	w.offline = false;
+	scene_until(&w, DAY3, "23:00:00");
+	assert_int_equal(lines(&w, "alert.raised"), raised + 1);
+	assert_int_equal(lines(&w, "alert.resolved"), resolved + 1);
+	assert_int_equal(count_decisions(&w, DECISION_PASS), WORKLOADS);
+	assert_int_equal(
+	    alert_machine_count(engine_view(w.fake.engine)->alerts), 0);
+	world_free(&w);
+}
+
+/* One page that answers is a network: then each outage is its own finding. */
+static void
+test_not_offline(void **state)
+{
+	struct world w;
+
+	scene_start(&w, text_of_two_hosts());
+	scene_until(&w, DAY2, "00:00:00");
+	w.gateway = MOOD_UNREACHABLE;
+	world_page(&w, "https://gw.example/setup")->status = 0;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_false(scene_alert(&w, "host-offline/evidenced"));
+	assert_true(scene_alert(&w, "gateway-unreachable/gw"));
+	assert_true(scene_alert(&w, "source-stale/p-setup"));
+	world_free(&w);
+}
+
+/* One host that is all that is ever asked may as well be away itself. */
+static void
+test_one_host_is_no_network(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(WORKLOADS, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	w.offline = true;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_false(scene_alert(&w, "host-offline/evidenced"));
+	assert_true(scene_alert(&w, "gateway-unreachable/gw"));
+	world_free(&w);
+}
+
+/* The network comes back, and the gateway does not: that is said as soon as
+ * two workloads found it so, and not hidden behind what is over. */
+static void
+test_gateway_away_when_back(void **state)
+{
+	struct world w;
+
+	scene_start(&w, text_of_two_hosts());
+	scene_until(&w, DAY2, "00:00:00");
+	w.offline = true;
+	scene_until(&w, DAY2, "23:00:00");
+	w.offline = false;
+	w.gateway = MOOD_UNREACHABLE;
+	scene_until(&w, DAY3, "23:00:00");
+	assert_false(scene_alert(&w, "host-offline/evidenced"));
+	assert_true(scene_alert(&w, "gateway-unreachable/gw"));
+	assert_int_equal(
+	    scene_count(&w, "alert.raised", "happy-path-failed", NULL), 0);
+	world_free(&w);
+}
+
+/* A restart in the middle knows what was said, and what is over. */
+static void
+test_offline_over_a_restart(void **state)
+{
+	const char *text = text_of_two_hosts();
+	struct world w;
+
+	scene_start(&w, text);
+	scene_until(&w, DAY2, "00:00:00");
+	w.offline = true;
+	scene_until(&w, DAY2, "12:00:00");
+	assert_true(scene_alert(&w, "host-offline/evidenced"));
+	scene_crash(&w);
+	world_start(&w, text);
+	scene_until(&w, DAY2, "23:00:00");
+	w.offline = false;
+	scene_until(&w, DAY3, "05:30:00");
+	assert_true(scene_alert(&w, "host-offline/evidenced"));
+	scene_crash(&w);
+	world_start(&w, text);
+	scene_until(&w, DAY3, "23:00:00");
+	assert_int_equal(scene_count(&w, "alert.raised", "host-offline", NULL),
+			 1);
+	assert_int_equal(
+	    scene_count(&w, "alert.raised", "gateway-unreachable", NULL), 0);
+	assert_int_equal(
+	    alert_machine_count(engine_view(w.fake.engine)->alerts), 0);
+	world_free(&w);
+}
+
 /* A pricing page that all of them rest on has changed: one line, which says
  * how many it holds. */
 static void
@@ -100,6 +244,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_gateway_outage),
+	    cmocka_unit_test(test_host_offline),
+	    cmocka_unit_test(test_not_offline),
+	    cmocka_unit_test(test_one_host_is_no_network),
+	    cmocka_unit_test(test_gateway_away_when_back),
+	    cmocka_unit_test(test_offline_over_a_restart),
 	    cmocka_unit_test(test_page_changed),
 	    cmocka_unit_test(test_many_at_once),
 	};

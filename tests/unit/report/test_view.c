@@ -105,6 +105,80 @@ test_step_back(void **state)
 	view_free(v);
 }
 
+static void
+ran(struct view *v, uint64_t seq, const char *path, const char *endpoint,
+    const char *outcome, const char *class)
+{
+	char kind[16], body[500];
+
+	snprintf(kind, sizeof(kind), "check.%s", path);
+	snprintf(body, sizeof(body),
+		 "{\"check\":\"w/%s\",\"endpoint\":\"%s\",\"outcome\":\"%s\","
+		 "\"request_time_utc\":\"" DAY
+		 "05:00:00Z\",\"run\":\"%016llx\",\"status_class\":\"%s\","
+		 "\"workload_label\":\"w\"}",
+		 path, endpoint, outcome, (unsigned long long)seq, class);
+	apply(v, seq, DAY "05:00:00Z", kind, body);
+}
+
+static void
+was_read(struct view *v, uint64_t seq, const char *url, const char *outcome,
+	 int status)
+{
+	char body[500];
+
+	snprintf(body, sizeof(body),
+		 "{\"http_status\":%d,\"outcome\":\"%s\",\"source\":\"p\","
+		 "\"url\":\"%s\"}",
+		 status, outcome, url);
+	apply(v, seq, DAY "05:00:00Z", "check.source", body);
+}
+
+/* Which tries were answered by somebody beyond this host. */
+static void
+test_answers(void **state)
+{
+	static const struct {
+		const char *class, *outcome;
+		bool answered, silent;
+	} runs[] = {
+	    {"2xx", "pass", true, false},
+	    {"5xx", "server_error", true, false},
+	    {"dns", "unreachable", false, true},
+	    {"connect", "unreachable", false, true},
+	    {"timeout", "unreachable", false, true},
+	    {"tls", "unreachable", true, false},
+	    {"reset", "unreachable", true, false},
+	    {"too_big", "malformed", true, false},
+	    {"insecure", "unreachable", false, false},
+	    {"host", "unreachable", false, false},
+	    {"no_credential", "credential_missing", false, false},
+	    {"stopped", "stopped", false, false},
+	};
+	struct view *v = view_new();
+	uint64_t seq = 1;
+
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++, seq++) {
+		ran(v, seq, "happy", "https://gw.example/v1", runs[i].outcome,
+		    runs[i].class);
+		assert_int_equal(v->answered_seq == seq, runs[i].answered);
+		assert_int_equal(view_workload(v, "w")->last_happy_silent,
+				 runs[i].silent);
+	}
+	ran(v, ++seq, "error", "https://gw.example/v1", "rejected", "4xx");
+	assert_true(v->answered_seq == seq);
+	ran(v, seq + 1, "happy", "http://127.0.0.1:8080/v1", "pass", "2xx");
+	assert_true(v->answered_seq == seq);
+	was_read(v, seq + 2, "https://gw.example/p", "error", 0);
+	assert_true(v->answered_seq == seq);
+	assert_true(view_source(v, "p")->tried_silent);
+	was_read(v, seq + 3, "http://localhost/p", "error", 0);
+	assert_false(view_source(v, "p")->tried_silent);
+	was_read(v, seq + 4, "https://gw.example/p", "error", 503);
+	assert_true(v->answered_seq == seq + 4);
+	view_free(v);
+}
+
 /* A begun run stays open until its result or until it is told. */
 static void
 test_open_run(void **state)
@@ -379,6 +453,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_planned),
 	    cmocka_unit_test(test_step_back),
+	    cmocka_unit_test(test_answers),
 	    cmocka_unit_test(test_open_run),
 	    cmocka_unit_test(test_attempts),
 	    cmocka_unit_test(test_shared_key),

@@ -1,0 +1,295 @@
+/* Whether this host has a network: its own outage is one finding, and not one
+ * for each gateway and page that it cannot reach.
+ *
+ * It has none when, since the newest answer of anybody, at least two hosts
+ * were asked and all were silent; after half an hour that is an alert.  What
+ * was tried meanwhile tells nothing of its gateway or page: it stays with this
+ * alert until it is tried again, and the alert until all were.  Records say
+ * what was not observed all the same. */
+#include "conf/url.h"
+#include "engine/condition.h"
+#include "engine/state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { OUTAGE_BEFORE_S = 3600 };
+
+/* Everything that was asked and had no answer. */
+struct silence {
+	int workloads, sources;
+	const char *host; /* of the first */
+	size_t host_len;
+	bool two_hosts;
+	struct wall_time since;
+};
+
+/* The tries that were made without a network: silent, after the row `after`
+ * and the time `from`, up to the row `upto`. */
+struct offline {
+	uint64_t after, upto;
+	struct wall_time from;
+};
+
+static bool
+lies_in(const struct offline *o, bool silent, uint64_t seq, struct wall_time at)
+{
+	return silent && seq > o->after && seq <= o->upto &&
+	       at.us >= o->from.us;
+}
+
+static bool
+happy_is(const struct offline *o, const struct view_workload *v)
+{
+	return lies_in(o, v->last_happy_silent, v->last_happy_seq,
+		       v->last_happy_at);
+}
+
+static bool
+read_is(const struct offline *o, const struct view_source *v)
+{
+	return lies_in(o, v->tried_silent, v->fact.tried_seq, v->fact.tried_at);
+}
+
+static bool
+run_is(const struct offline *o, const struct run_fact *run)
+{
+	return lies_in(o, run->outcome == OUTCOME_UNREACHABLE, run->seq,
+		       run->requested);
+}
+
+/* The day of the newest record, which may rest on such tries when they were
+ * made again: the next record is under way.  NULL: none. */
+static const struct day_evidence *
+day_of_record(struct view_workload *v)
+{
+	const struct view_day *d =
+	    v->record.present ? view_day(v, v->record.day) : NULL;
+
+	return d == NULL ? NULL : &d->evidence;
+}
+
+static bool
+workload_is(const struct offline *o, struct view_workload *v)
+{
+	const struct day_evidence *d = day_of_record(v);
+
+	return happy_is(o, v) || (v->failures == 0 && d != NULL &&
+				  run_is(o, &d->happy_inconclusive));
+}
+
+/* An answer that nobody understands is no outage. */
+static bool
+error_path_is(const struct engine *e, const struct offline *o,
+	      struct view_workload *v)
+{
+	const struct duty *d = jobs_duty((struct engine *)e, v->label);
+	const struct day_evidence *day = day_of_record(v);
+
+	if (d == NULL ||
+	    jobs_error_stands(e, d).outcome == OUTCOME_UNCLASSIFIED)
+		return false;
+	return workload_is(o, v) ||
+	       (day != NULL && run_is(o, &day->error_inconclusive));
+}
+
+static bool
+uses(const struct workload *w, const char *source)
+{
+	for (size_t i = 0; i < w->n_sources; i++) {
+		if (strcmp(w->sources[i]->name, source) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the record misses the page because of such a read. */
+static bool
+record_misses(const struct engine *e, const struct offline *o,
+	      struct view_workload *v, const char *source)
+{
+	const struct source_fact *f =
+	    view_source_on(e->view, source, v->record.day);
+
+	return workload_is(o, v) ||
+	       (f != NULL && lies_in(o, f->tried_outcome == PAGE_ERROR,
+				     f->tried_seq, f->tried_at));
+}
+
+/* Or it was read again, and only records from then still miss it. */
+static bool
+source_is(const struct engine *e, const struct offline *o,
+	  const struct alert_condition *c)
+{
+	const struct view_source *source = view_source(e->view, c->subject);
+	bool missed = false;
+
+	if (source == NULL || read_is(o, source) ||
+	    source->fact.read_seq != source->fact.tried_seq)
+		return source != NULL && read_is(o, source);
+	for (size_t i = 0; i < e->n_duties; i++) {
+		const struct workload *w = e->duties[i].w;
+		struct view_workload *v = view_workload(e->view, w->label);
+
+		if (v == NULL || (v->record.reasons & c->reasons) == 0 ||
+		    !uses(w, c->subject))
+			continue;
+		if (!record_misses(e, o, v, c->subject))
+			return false;
+		missed = true;
+	}
+	return missed;
+}
+
+static void
+note(struct silence *s, const char *url, struct wall_time since)
+{
+	size_t len;
+	const char *host = url_host(url, &len);
+
+	if (s->host == NULL) {
+		s->host = host;
+		s->host_len = len;
+		s->since = since;
+	}
+	if (len != s->host_len || memcmp(host, s->host, len) != 0)
+		s->two_hosts = true;
+	if (since.us < s->since.us)
+		s->since = since;
+}
+
+static struct silence
+hear(const struct engine *e, const struct offline *o)
+{
+	struct silence s = {0};
+
+	for (size_t i = 0; i < e->n_duties; i++) {
+		const struct duty *d = &e->duties[i];
+		const struct view_workload *v =
+		    view_workload(e->view, d->w->label);
+
+		if (v == NULL || !happy_is(o, v))
+			continue;
+		s.workloads++;
+		note(&s, d->endpoint,
+		     v->failing_seq > o->after ? v->failing_since
+					       : v->last_happy_at);
+	}
+	for (size_t i = 0; i < e->n_sources; i++) {
+		const struct source *source = e->sources[i].source;
+		const struct view_source *v =
+		    view_source(e->view, source->name);
+
+		if (v == NULL || !read_is(o, v))
+			continue;
+		s.sources++;
+		note(&s, source->url, v->fact.tried_at);
+	}
+	return s;
+}
+
+/* Nobody answers now. */
+static bool
+is_off(const struct engine *e, struct offline *o, struct silence *s)
+{
+	*o = (struct offline){.after = e->view->answered_seq,
+			      .upto = UINT64_MAX,
+			      .from = {INT64_MIN}};
+	*s = hear(e, o);
+	return s->two_hosts;
+}
+
+/* Somebody answers again, and others may not have been asked since. */
+static bool
+was_off(const struct engine *e, struct offline *o, struct silence *s)
+{
+	const struct alert *open =
+	    alert_machine_find(e->view->alerts, "host-offline/evidenced");
+
+	if (open == NULL || e->view->back_seq < open->seq)
+		return false;
+	*o = (struct offline){
+	    .upto = e->view->back_seq,
+	    .from = {open->opened_at.us - OUTAGE_BEFORE_S * USEC_PER_SEC}};
+	*s = hear(e, o);
+	return true;
+}
+
+/* Fewer than two of those that found it away did so with a network. */
+static bool
+gateway_is(const struct engine *e, const struct offline *o, const char *name)
+{
+	int own = 0;
+
+	for (size_t i = 0; i < e->n_duties; i++) {
+		const struct workload *w = e->duties[i].w;
+		const struct view_workload *v =
+		    view_workload(e->view, w->label);
+
+		if (v != NULL && strcmp(w->gateway_name, name) == 0 &&
+		    v->failures > 0 && condition_is_away(v->last_happy) &&
+		    !happy_is(o, v))
+			own++;
+	}
+	return own < 2;
+}
+
+static bool
+is_told(const struct engine *e, const struct offline *o,
+	const struct alert_condition *c)
+{
+	struct view_workload *v = view_workload(e->view, c->workload);
+
+	switch (c->rule) {
+	case ALERT_GATEWAY_UNREACHABLE:
+		return gateway_is(e, o, c->subject);
+	case ALERT_HAPPY_PATH_FAILED:
+	case ALERT_EVIDENCE_GAP:
+		return v != NULL && workload_is(o, v);
+	case ALERT_ERROR_PATH_INVISIBLE:
+		return v != NULL && error_path_is(e, o, v);
+	case ALERT_SOURCE_STALE:
+		return source_is(e, o, c);
+	default:
+		return false;
+	}
+}
+
+/* Marks what needs no alert of its own; how many these are. */
+static size_t
+mark(const struct engine *e, const struct offline *o, struct conditions *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		list->at[i].offline = is_told(e, o, &list->at[i]);
+		n += list->at[i].offline;
+	}
+	return n;
+}
+
+void
+conditions_of_network(struct engine *e, struct conditions *list)
+{
+	char at[WALL_RFC3339_LEN + 1], text[160];
+	struct alert_condition *c;
+	struct offline o;
+	struct silence s;
+	bool off = is_off(e, &o, &s);
+
+	if (!off && !was_off(e, &o, &s))
+		return;
+	if (mark(e, &o, list) == 0 && !off && s.workloads + s.sources == 0)
+		return;
+	c = condition_add(list, ALERT_HOST_OFFLINE, "evidenced");
+	if (c == NULL)
+		return;
+	c->since = s.since; /* the rule waits its half hour */
+	c->holds_workloads = s.workloads;
+	c->reasons |= reason_bit(REASON_NOT_OBSERVED_NETWORK);
+	snprintf(text, sizeof(text),
+		 "no gateway and no page has answered since %s (%d workloads "
+		 "and %d pages tried): this host seems to have no network",
+		 wall_format(s.since, at), s.workloads, s.sources);
+	condition_detail(c, text);
+}
