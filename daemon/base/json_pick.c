@@ -56,7 +56,8 @@ take_other(struct cursor *c, struct json_slice *ret)
 				return false;
 			continue;
 		}
-		if (depth == 0 && (*c->p == ',' || *c->p == '}')) {
+		if (depth == 0 &&
+		    (*c->p == ',' || *c->p == '}' || *c->p == ']')) {
 			*ret =
 			    (struct json_slice){start, (size_t)(c->p - start)};
 			return true;
@@ -158,6 +159,22 @@ json_slice_is(const struct json_slice *s, const char *text)
 
 	return is_string(s) && s->len == len + 2 &&
 	       memcmp(s->at + 1, text, len) == 0;
+}
+
+bool
+json_slice_next(const struct json_slice *list, size_t *at,
+		struct json_slice *ret)
+{
+	struct cursor c = {list->at, list->at + list->len};
+
+	if (list->at == NULL || list->len == 0)
+		return false;
+	c.p += *at;
+	if (!take(&c, *at == 0 ? '[' : ',') || !take_value(&c, ret) ||
+	    ret->len == 0)
+		return false;
+	*at = (size_t)(c.p - list->at);
+	return true;
 }
 
 bool

@@ -27,6 +27,10 @@ bool json_pick(const char *text, size_t len, const char *const *names, size_t n,
  * it is no string or does not fit. */
 bool json_slice_string(const struct json_slice *slice, char *out, size_t size);
 bool json_slice_is(const struct json_slice *slice, const char *text);
+/* The element of an array behind the one that ends at *at, which is 0 at
+ * first; false: no more of them, or no array. */
+bool json_slice_next(const struct json_slice *list, size_t *at,
+		     struct json_slice *ret_element);
 /* false where it is no integer. */
 bool json_slice_int(const struct json_slice *slice, int64_t *ret);
 

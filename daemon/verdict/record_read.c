@@ -4,65 +4,80 @@
  * taken from the body itself, in one place for both: times of decision, row
  * numbers and times of reads are not in it, because a second look that finds
  * the same is no news. */
-#include "base/json.h"
+#include "base/json_pick.h"
 #include "verdict/record.h"
 #include "verdict/statement.h"
 
-#include <json-c/json.h>
 #include <string.h>
 
-/* The fourteen packet fields, who decided, and why. */
-static const char *const contents[] = {
-    "allocation_rule",
-    "decided_by",
-    "decision",
-    "environment",
-    "follow_up_owner",
-    "owner_group",
-    "pricing_reference_checked",
-    "reasons",
-    "request_result",
-    "request_time_utc",
-    "review_date",
-    "reviewer_role",
-    "source_urls_checked",
-    "unit_metric_name",
-    "usage_evidence_present",
-    "workload_label",
+/* The fourteen packet fields, who decided, and why; and what is read beside
+ * them.  Ascending. */
+enum member {
+	ALLOCATION_RULE,
+	DECIDED_AT,
+	DECIDED_BY,
+	DECISION,
+	ENVIRONMENT,
+	FOLLOW_UP_OWNER,
+	OWNER_GROUP,
+	PRICING_REFERENCE_CHECKED,
+	REASON_CODES,
+	REMAINING_UNCERTAINTY,
+	REQUEST_RESULT,
+	REQUEST_TIME_UTC,
+	REVIEW_DATE,
+	REVIEWER_ROLE,
+	SOURCE_URLS_CHECKED,
+	UNIT_METRIC_NAME,
+	USAGE_EVIDENCE_PRESENT,
+	WORKLOAD_LABEL,
+	MEMBERS
 };
 
+static const char *const names[MEMBERS] = {
+    [ALLOCATION_RULE] = "allocation_rule",
+    [DECIDED_AT] = "decided_at",
+    [DECIDED_BY] = "decided_by",
+    [DECISION] = "decision",
+    [ENVIRONMENT] = "environment",
+    [FOLLOW_UP_OWNER] = "follow_up_owner",
+    [OWNER_GROUP] = "owner_group",
+    [PRICING_REFERENCE_CHECKED] = "pricing_reference_checked",
+    [REASON_CODES] = "reasons",
+    [REMAINING_UNCERTAINTY] = "remaining_uncertainty",
+    [REQUEST_RESULT] = "request_result",
+    [REQUEST_TIME_UTC] = "request_time_utc",
+    [REVIEW_DATE] = "review_date",
+    [REVIEWER_ROLE] = "reviewer_role",
+    [SOURCE_URLS_CHECKED] = "source_urls_checked",
+    [UNIT_METRIC_NAME] = "unit_metric_name",
+    [USAGE_EVIDENCE_PRESENT] = "usage_evidence_present",
+    [WORKLOAD_LABEL] = "workload_label",
+};
+
+enum { CODE_SIZE = 64 };
+
 static bool
-holds_word(struct json_object *list, const char *word)
+is_content(enum member m)
 {
-	size_t n = json_object_is_type(list, json_type_array)
-		       ? json_object_array_length(list)
-		       : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *item = json_object_array_get_idx(list, i);
-
-		if (json_object_is_type(item, json_type_string) &&
-		    strcmp(json_object_get_string(item), word) == 0)
-			return true;
-	}
-	return false;
+	return m != DECIDED_AT && m != REMAINING_UNCERTAINTY;
 }
 
 /* False when a member is not there. */
 static bool
-read_content(struct json_object *body, bool later, struct digest *ret)
+read_content(const struct json_slice at[MEMBERS], bool later,
+	     struct digest *ret)
 {
 	struct buf text = {0};
 	bool whole = true;
 
-	for (size_t i = 0; i < sizeof(contents) / sizeof(contents[0]); i++) {
-		struct json_object *member = json_get(body, contents[i]);
-
-		whole &= member != NULL;
-		buf_puts(&text, contents[i]);
+	for (enum member m = 0; m < MEMBERS; m++) {
+		if (!is_content(m))
+			continue;
+		whole &= at[m].at != NULL;
+		buf_puts(&text, names[m]);
 		buf_putc(&text, '\n');
-		buf_puts(&text, json_object_to_json_string_ext(
-				    member, JSON_C_TO_STRING_PLAIN));
+		buf_add(&text, at[m].at, at[m].len);
 		buf_putc(&text, '\n');
 	}
 	buf_puts(&text, later ? "later" : "");
@@ -74,31 +89,52 @@ read_content(struct json_object *body, bool later, struct digest *ret)
 
 /* Codes of a newer version are skipped: their decision still counts. */
 static reason_set
-read_reasons(struct json_object *list)
+read_reasons(const struct json_slice *list)
 {
+	struct json_slice item;
 	reason_set reasons = 0;
+	char code[CODE_SIZE];
+	enum reason reason;
+	size_t at = 0;
 
-	for (int r = 0; r < REASONS; r++) {
-		if (holds_word(list, reason_info((enum reason)r)->code))
-			reasons |= reason_bit((enum reason)r);
+	while (json_slice_next(list, &at, &item)) {
+		if (json_slice_string(&item, code, sizeof(code)) &&
+		    reason_by_code(code, &reason) == 0)
+			reasons |= reason_bit(reason);
 	}
 	return reasons;
 }
 
-static int
-read_body(struct json_object *body, struct record_fact *fact)
+static bool
+holds_word(const struct json_slice *list, const char *word)
 {
-	fact->decision =
-	    decision_by_name(json_get_string(body, "decision", ""));
-	fact->reasons = read_reasons(json_get(body, "reasons"));
+	struct json_slice item;
+	size_t at = 0;
+
+	while (json_slice_next(list, &at, &item)) {
+		if (json_slice_is(&item, word))
+			return true;
+	}
+	return false;
+}
+
+static int
+read_members(const struct json_slice at[MEMBERS], struct record_fact *fact)
+{
+	char text[CODE_SIZE];
+
+	json_slice_string(&at[DECISION], text, sizeof(text));
+	fact->decision = decision_by_name(text);
+	fact->reasons = read_reasons(&at[REASON_CODES]);
 	fact->later_not_observed =
-	    holds_word(json_get(body, "remaining_uncertainty"),
+	    holds_word(&at[REMAINING_UNCERTAINTY],
 		       uncertainty_info(UNCERTAIN_LATER_NOT_OBSERVED)->word);
-	if (day_parse(json_get_string(body, "review_date", ""), &fact->day) <
-		0 ||
-	    wall_parse(json_get_string(body, "decided_at", ""),
-		       &fact->decided_at) < 0 ||
-	    !read_content(body, fact->later_not_observed, &fact->content))
+	json_slice_string(&at[REVIEW_DATE], text, sizeof(text));
+	if (day_parse(text, &fact->day) < 0)
+		return ERR_INVALID;
+	json_slice_string(&at[DECIDED_AT], text, sizeof(text));
+	if (wall_parse(text, &fact->decided_at) < 0 ||
+	    !read_content(at, fact->later_not_observed, &fact->content))
 		return ERR_INVALID;
 	return 0;
 }
@@ -107,15 +143,11 @@ int
 record_read(const char *body, size_t len, uint64_t seq, struct record_fact *ret)
 {
 	struct record_fact fact = {.present = true, .seq = seq};
-	struct json_object *o;
-	int r;
+	struct json_slice at[MEMBERS];
 
-	r = json_parse(body, len, &JSON_LEDGER_LIMITS, &o, NULL);
-	if (r < 0)
-		return r;
-	r = read_body(o, &fact);
-	json_object_put(o);
-	if (r == 0)
-		*ret = fact;
-	return r;
+	if (!json_pick(body, len, names, MEMBERS, at) ||
+	    read_members(at, &fact) < 0)
+		return ERR_INVALID;
+	*ret = fact;
+	return 0;
 }

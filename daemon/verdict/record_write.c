@@ -386,7 +386,7 @@ record_write(const struct judge_input *input, const struct findings *findings,
 	put_body(&w);
 	if (out->failed)
 		return ERR_NOMEM;
-	return json_writer_ok(&w.json) && out->len <= ROW_BODY_MAX
-		   ? 0
-		   : ERR_INVALID;
+	if (!json_writer_ok(&w.json) || out->len > ROW_BODY_MAX)
+		return ERR_INVALID;
+	return json_check(out->data, out->len, &JSON_LEDGER_LIMITS, NULL);
 }

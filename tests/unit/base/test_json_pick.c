@@ -139,6 +139,42 @@ strings(void **state)
 }
 
 static void
+elements(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *found[4];
+	} rows[] = {
+	    {"[]", {NULL}},
+	    {"[1]", {"1"}},
+	    {"[\"a\",\"b,]\",[2,[3]]]", {"\"a\"", "\"b,]\"", "[2,[3]]"}},
+	    {"[{\"a\":[]},null]", {"{\"a\":[]}", "null"}},
+	    {"[\"\\\"x\"]", {"\"\\\"x\""}},
+	    {"[1,]", {"1"}},
+	    {"[1", {NULL}},
+	    {"{}", {NULL}},
+	    {"\"[1]\"", {NULL}},
+	    {"", {NULL}},
+	};
+	struct json_slice none = {0}, element;
+	size_t at = 0;
+
+	assert_false(json_slice_next(&none, &at, &element));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct json_slice s = slice(rows[i].text);
+		const char *const *wanted = rows[i].found;
+
+		at = 0;
+		for (; json_slice_next(&s, &at, &element); wanted++) {
+			assert_non_null(*wanted);
+			assert_int_equal(element.len, strlen(*wanted));
+			assert_memory_equal(element.at, *wanted, element.len);
+		}
+		assert_null(*wanted);
+	}
+}
+
+static void
 integers(void **state)
 {
 	static const struct {
@@ -173,9 +209,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(each_member),
-	    cmocka_unit_test(broken_forms),
-	    cmocka_unit_test(strings),
+	    cmocka_unit_test(each_member), cmocka_unit_test(broken_forms),
+	    cmocka_unit_test(strings),	   cmocka_unit_test(elements),
 	    cmocka_unit_test(integers),
 	};
 
