@@ -48,9 +48,11 @@ init_period(struct span *span, int32_t day)
 	span_init(span, civil_day(c.year, c.month, 1), c.day);
 }
 
-/* The sources as they were: the view reaches one day back by itself. */
+/* The sources as they were: the view reaches one day back by itself.  Who
+ * approved which of their texts is told whenever it was. */
 struct sources {
 	struct view *view;
+	struct snapshots *snapshots;
 	struct wall_time until;
 };
 
@@ -58,9 +60,9 @@ static int
 apply_source(void *ctx, const struct row *row)
 {
 	struct sources *sources = ctx;
-	int r = 0;
+	int r = snapshots_apply(sources->snapshots, row);
 
-	if (row->at.us < sources->until.us)
+	if (r == 0 && row->at.us < sources->until.us)
 		r = view_apply(sources->view, row, NULL);
 	/* A row that this build cannot read is a newer daemon's. */
 	return r == ERR_NOMEM ? r : 0;
@@ -68,13 +70,12 @@ apply_source(void *ctx, const struct row *row)
 
 static int
 read_rows(struct session *s, const struct config *config, struct span *span,
-	  struct view *view)
+	  struct sources *sources)
 {
-	struct sources sources = {
-	    view, wall_day_start(span->first + span->n_days + 1)};
 	const struct rows_question about_sources = {
-	    {.kinds = view_source_kinds}, apply_source, &sources};
+	    {.kinds = view_source_kinds}, apply_source, sources};
 
+	sources->until = wall_day_start(span->first + span->n_days + 1);
 	return span_read(s, config, span, &about_sources);
 }
 
@@ -156,22 +157,26 @@ make_and_print(struct session *s, const struct config *config,
 	       struct span *span, const struct rollup_asked *asked,
 	       enum packet_format format)
 {
-	struct view *view = view_new();
+	struct snapshots snapshots;
+	struct sources sources = {view_new(), &snapshots};
 	struct rollup rollup;
 	int r;
 
-	if (view == NULL)
+	if (sources.view == NULL)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
-	r = read_rows(s, config, span, view);
+	snapshots_init(&snapshots, span->first, span->n_days);
+	r = read_rows(s, config, span, &sources);
 	if (r == 0)
 		r = find_head(s, span);
-	if (r == 0 && rollup_make(config, view, span, asked, &rollup) < 0)
+	if (r == 0 && rollup_make(config, sources.view, &snapshots, span, asked,
+				  &rollup) < 0)
 		r = session_fail(s, CTL_CHECK_FAILED, "no memory");
 	else if (r == 0) {
 		r = print(s, &rollup, format);
 		rollup_free(&rollup);
 	}
-	view_free(view);
+	snapshots_free(&snapshots);
+	view_free(sources.view);
 	return r;
 }
 

@@ -10,10 +10,13 @@ libcore_la_SOURCES += \
 	daemon/report/rollup.c daemon/report/rollup.h \
 	daemon/report/rollup_find.c daemon/report/rollup_inside.h \
 	daemon/report/rollup_draw.c daemon/report/rollup_draw.h \
+	daemon/report/rollup_groups.c daemon/report/rollup_head.c \
 	daemon/report/rollup_page.c \
-	daemon/report/rollup_print.c \
-	daemon/report/rollup_words.c \
+	daemon/report/rollup_print.c daemon/report/rollup_sections.h \
+	daemon/report/rollup_says.c daemon/report/rollup_sources.c \
+	daemon/report/rollup_words.c daemon/report/rollup_workloads.c \
 	daemon/report/row_filter.c daemon/report/row_filter.h \
+	daemon/report/snapshots.c daemon/report/snapshots.h \
 	daemon/report/span.c daemon/report/span.h \
 	daemon/report/span_inside.h daemon/report/span_rows.c \
 	daemon/report/standing.c daemon/report/standing.h \

@@ -347,11 +347,12 @@ make_groups(struct rollup *r)
 
 int
 rollup_make(const struct config *config, const struct view *view,
-	    const struct span *span, const struct rollup_asked *asked,
-	    struct rollup *ret)
+	    const struct snapshots *snapshots, const struct span *span,
+	    const struct rollup_asked *asked, struct rollup *ret)
 {
 	struct rollup r = {.config = config,
 			   .view = view,
+			   .snapshots = snapshots,
 			   .span = span,
 			   .by = asked->by,
 			   .choice = asked->choice,

@@ -9,6 +9,7 @@
 
 #include "conf/config.h"
 #include "report/packet.h"
+#include "report/snapshots.h"
 #include "report/span.h"
 #include "report/view.h"
 
@@ -66,6 +67,7 @@ struct rollup_group {
 struct rollup {
 	const struct config *config; /* NULL: rows alone */
 	const struct view *view;     /* as of the review date */
+	const struct snapshots *snapshots;
 	const struct span *span;
 	enum rollup_by by;
 	enum packet_choice choice;
@@ -85,11 +87,11 @@ struct rollup_asked {
 };
 
 /* The span has ended (span_end()); its last day is the review date, and its
- * newest row what the packet is as of.  The choice of the day is only said.
+ * newest row what the packet is as of; snapshots are of the same days.  The choice of the day is only said.
  * All pointers are borrowed, and must outlive *ret.  ERR_NOMEM. */
 int rollup_make(const struct config *config, const struct view *view,
-		const struct span *span, const struct rollup_asked *asked,
-		struct rollup *ret);
+		const struct snapshots *snapshots, const struct span *span,
+		const struct rollup_asked *asked, struct rollup *ret);
 void rollup_free(struct rollup *r);
 
 /* "owner", "cost-center". */

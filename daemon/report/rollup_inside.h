@@ -16,8 +16,10 @@ enum rollup_phrase {
 	PHRASE_BEGINS_AFTER,
 	PHRASE_NOTHING,
 	PHRASE_ALL_PASS,
+	PHRASE_ATTESTED,
 	PHRASE_USE,
 	PHRASE_SOURCES_FINE,
+	PHRASE_SNAPSHOTS,
 	PHRASE_CALENDAR,
 	PHRASE_AGES,
 	PHRASE_SHARES,
@@ -56,6 +58,10 @@ bool rollup_source_fine(const struct rollup_source *source);
 /* The configured sources that an entry rests on; malloc'd.  ERR_NOMEM. */
 int rollup_sources(const struct rollup *r, struct rollup_source **ret,
 		   size_t *ret_n);
+
+/* A person saw the usage, or a page, in place of evidenced. */
+bool rollup_usage_attested(const struct rollup_entry *e);
+bool rollup_page_attested(const struct rollup_entry *e);
 
 /* How many records of the day hold a word in one of their lists. */
 int rollup_count(const struct rollup *r, const char *list, const char *word);

@@ -4,6 +4,7 @@
  * no amount, and nothing that a gateway will do, allow or offer. */
 #include "base/json.h"
 #include "report/rollup_inside.h"
+#include "verdict/statement.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -28,11 +29,18 @@ static const char *const phrases[ROLLUP_PHRASES] = {
     [PHRASE_BEGINS_AFTER] = "The rows begin after this day.",
     [PHRASE_NOTHING] = "No workload is configured or recorded.",
     [PHRASE_ALL_PASS] = "Every workload that was due passed.",
+    [PHRASE_ATTESTED] =
+	"A person looked where evidenced could not; what they saw counts for "
+	"the review date alone.",
     [PHRASE_USE] = "These are the tests' own requests and tokens. Nothing "
 		   "about the use by the workloads follows from them, and they "
 		   "are no cost.",
     [PHRASE_SOURCES_FINE] = "Every source was read as recently as its kind "
 			    "demands, and equals its approved snapshot.",
+    [PHRASE_SNAPSHOTS] =
+	"Texts of the pricing pages as they were seen on days of the period. "
+	"They raise nothing: each day's record says by which text it was "
+	"judged.",
     [PHRASE_CALENDAR] =
 	"By the newest record of each UTC day; a blank says that there is no "
 	"record, and nothing else.",
@@ -181,6 +189,20 @@ holds(struct json_object *list, const char *word)
 	return false;
 }
 
+bool
+rollup_usage_attested(const struct rollup_entry *e)
+{
+	return strcmp(json_get_string(e->record, "evidence_tier", ""),
+		      "attested") == 0;
+}
+
+bool
+rollup_page_attested(const struct rollup_entry *e)
+{
+	return holds(json_get(e->record, "remaining_uncertainty"),
+		     uncertainty_info(UNCERTAIN_SOURCE_ATTESTED)->word);
+}
+
 int
 rollup_count(const struct rollup *r, const char *list, const char *word)
 {
@@ -205,14 +227,12 @@ static void
 put_counted(const struct rollup *r, struct rollup_number *n)
 {
 	int32_t first = r->span->first, last = r->day;
-	char from[WALL_DAY_LEN + 1], to[WALL_RFC3339_LEN + 1];
+	char from[WALL_DAY_LEN + 1], to[WALL_DAY_LEN + 1];
 
 	if (r->span->first_at.us > wall_day_start(first).us)
 		first = wall_day(r->span->first_at);
 	if (r->span->head_at.us < wall_day_start(last + 1).us)
-		wall_format(r->span->head_at, to);
-	else
-		day_format(last, to);
+		last = wall_day(r->span->head_at);
 	if (is_pruned(r))
 		snprintf(n->basis, sizeof(n->basis),
 			 "rows before %" PRIu64 " were pruned",
@@ -222,7 +242,7 @@ put_counted(const struct rollup *r, struct rollup_number *n)
 	else
 		snprintf(n->basis, sizeof(n->basis),
 			 "begun %s to %s, error path included",
-			 day_format(first, from), to);
+			 day_format(first, from), day_format(last, to));
 }
 
 static struct rollup_number

@@ -22,6 +22,7 @@ span_free(struct span *s)
 		free(s->workloads[i].record);
 	free(s->workloads);
 	free(s->sources);
+	free(s->attestations);
 	map_free(&s->workload_index);
 	map_free(&s->source_index);
 	*s = (struct span){0};
@@ -103,6 +104,30 @@ span_source_make(struct span *s, const char *name)
 	*more = (struct span_source){0};
 	memcpy(more->name, name, strlen(name) + 1);
 	return more;
+}
+
+struct span_attestation *
+span_attestation_make(struct span *s, uint64_t seq)
+{
+	struct span_attestation *more =
+	    one_more(s->attestations, s->n_attestations, sizeof(*more));
+
+	if (more == NULL)
+		return NULL;
+	s->attestations = more;
+	more = &s->attestations[s->n_attestations++];
+	*more = (struct span_attestation){.seq = seq, .peer_uid = -1};
+	return more;
+}
+
+const struct span_attestation *
+span_attestation(const struct span *s, uint64_t seq)
+{
+	for (size_t i = 0; i < s->n_attestations; i++) {
+		if (s->attestations[i].seq == seq)
+			return &s->attestations[i];
+	}
+	return NULL;
 }
 
 int

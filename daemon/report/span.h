@@ -60,6 +60,15 @@ struct span_source {
 	enum span_read days[SPAN_DAYS_MAX];
 };
 
+/* What a person saw on the last day, in place of evidenced. */
+struct span_attestation {
+	uint64_t seq; /* of its row */
+	struct wall_time at;
+	char role[ROLE_MAX + 1];
+	int64_t peer_uid;	    /* -1: unknown */
+	char source[LABEL_MAX + 1]; /* "": the usage of a run */
+};
+
 struct span {
 	int32_t first;
 	int n_days;
@@ -69,7 +78,9 @@ struct span {
 	struct span_source *sources;
 	size_t n_sources;
 	struct map source_index;
-	struct wall_time first_at; /* of the first row given; 0: none */
+	struct span_attestation *attestations; /* by seq */
+	size_t n_attestations;
+	struct wall_time first_at; /* the earliest of all rows; 0: none */
 	uint64_t pruned_to;	   /* rows before it were let go; 0: none */
 	/* the newest row that was given */
 	uint64_t head_seq;
@@ -91,6 +102,10 @@ int span_apply(struct span *s, const struct row *row);
 const struct span_workload *span_workload(const struct span *s,
 					  const char *label);
 const struct span_source *span_source(const struct span *s, const char *name);
+
+/* NULL where the row is none of the last day. */
+const struct span_attestation *span_attestation(const struct span *s,
+						uint64_t seq);
 
 /* A workload that is to be there although no row names it.  ERR_NOMEM. */
 int span_expect(struct span *s, const char *label);

@@ -10,4 +10,7 @@ int span_place(const struct span *s, int32_t day);
 struct span_workload *span_workload_make(struct span *s, const char *label);
 struct span_source *span_source_make(struct span *s, const char *name);
 
+/* One more, of this row; NULL: no memory. */
+struct span_attestation *span_attestation_make(struct span *s, uint64_t seq);
+
 #endif

@@ -20,10 +20,12 @@ enum member {
 	MEMBER_EVIDENCE_TIER,
 	MEMBER_HTTP_STATUS,
 	MEMBER_OUTCOME,
+	MEMBER_PEER_UID,
 	MEMBER_READ_AT,
 	MEMBER_REASONS,
 	MEMBER_REQUEST_TIME,
 	MEMBER_REVIEW_DATE,
+	MEMBER_ROLE,
 	MEMBER_SOURCE,
 	MEMBER_TO,
 	MEMBER_USAGE,
@@ -36,10 +38,12 @@ static const char *const member_names[MEMBERS] = {
     [MEMBER_EVIDENCE_TIER] = "evidence_tier",
     [MEMBER_HTTP_STATUS] = "http_status",
     [MEMBER_OUTCOME] = "outcome",
+    [MEMBER_PEER_UID] = "peer_uid",
     [MEMBER_READ_AT] = "read_at",
     [MEMBER_REASONS] = "reasons",
     [MEMBER_REQUEST_TIME] = "request_time_utc",
     [MEMBER_REVIEW_DATE] = "review_date",
+    [MEMBER_ROLE] = "role",
     [MEMBER_SOURCE] = "source",
     [MEMBER_TO] = "to",
     [MEMBER_USAGE] = "usage",
@@ -239,6 +243,23 @@ apply_source(struct span *s, const struct told *t)
 	return 0;
 }
 
+static int
+apply_attested(struct span *s, const struct told *t)
+{
+	struct span_attestation *a;
+
+	if (span_place(s, wall_day(t->row->at)) != s->n_days - 1)
+		return 0;
+	a = span_attestation_make(s, t->row->seq);
+	if (a == NULL)
+		return ERR_NOMEM;
+	a->at = t->row->at;
+	json_slice_string(&t->of[MEMBER_ROLE], a->role, sizeof(a->role));
+	json_slice_int(&t->of[MEMBER_PEER_UID], &a->peer_uid);
+	json_slice_string(&t->of[MEMBER_SOURCE], a->source, sizeof(a->source));
+	return 0;
+}
+
 /* A row that lets rows of the span go is younger than these. */
 static int
 apply_prune(struct span *s, const struct told *t)
@@ -258,9 +279,14 @@ static const struct kind {
 			const struct told *told);
 	int (*other)(struct span *s, const struct told *told);
 } kinds[] = {
-    {"check.begun", apply_begun, NULL},	  {"check.error", apply_run, NULL},
-    {"check.happy", apply_run, NULL},	  {"record", apply_record, NULL},
-    {"check.source", NULL, apply_source}, {"ledger.prune", NULL, apply_prune},
+    {"check.begun", apply_begun, NULL},
+    {"check.error", apply_run, NULL},
+    {"check.happy", apply_run, NULL},
+    {"record", apply_record, NULL},
+    {"check.source", NULL, apply_source},
+    {"attest.source", NULL, apply_attested},
+    {"attest.usage", NULL, apply_attested},
+    {"ledger.prune", NULL, apply_prune},
 };
 
 static const struct kind *
@@ -293,7 +319,7 @@ span_apply(struct span *s, const struct row *row)
 	const struct kind *kind = find_kind(row->kind);
 	struct told told = {.row = row};
 
-	if (s->first_at.us == 0)
+	if (s->first_at.us == 0 || row->at.us < s->first_at.us)
 		s->first_at = row->at;
 	s->head_seq = row->seq;
 	s->head = row->leaf;

@@ -86,7 +86,8 @@ static bool
 is_identity(const char *key)
 {
 	return strcmp(key, "schema") == 0 || strcmp(key, "seq") == 0 ||
-	       strcmp(key, "ledger_seq") == 0;
+	       strcmp(key, "ledger_seq") == 0 ||
+	       strcmp(key, "approved_seq") == 0 || strcmp(key, "peer_uid") == 0;
 }
 
 static int
@@ -168,22 +169,27 @@ one_day(const struct year *y, const struct view *view, int32_t day,
 	struct civil civil = civil_from_s(wall_s(wall_day_start(day)));
 	struct rollup_asked asked = {.by = (enum rollup_by)(day % ROLLUP_BYS),
 				     .choice = PACKET_CLOSED};
+	struct snapshots snapshots;
 	struct rollup rollup;
 	struct span span;
 	int r = 0;
 
+	snapshots_init(&snapshots, civil_day(civil.year, civil.month, 1),
+		       civil.day);
 	span_init(&span, civil_day(civil.year, civil.month, 1), civil.day);
 	for (size_t i = 0; r == 0 && i < f->n_rows; i++) {
-		if (f->rows[i].row.at.us >= span_since(&span).us)
+		r = snapshots_apply(&snapshots, &f->rows[i].row);
+		if (r == 0 && f->rows[i].row.at.us >= span_since(&span).us)
 			r = span_apply(&span, &f->rows[i].row);
 	}
 	for (size_t i = 0; r == 0 && i < config->n_workloads; i++)
 		r = span_expect(&span, config->workloads[i].label);
 	if (r < 0 || span_end(&span) < 0 ||
-	    rollup_make(config, view, &span, &asked, &rollup) < 0)
+	    rollup_make(config, view, &snapshots, &span, &asked, &rollup) < 0)
 		abort();
 	check_packet(f, &rollup, f->n_rows, c);
 	rollup_free(&rollup);
+	snapshots_free(&snapshots);
 	span_free(&span);
 }
 

@@ -33,20 +33,42 @@ EXTRA_DIST += \
 	tests/unit/report/packets/all-eligible.jsonl \
 	tests/unit/report/packets/all-eligible.txt \
 	tests/unit/report/packets/all-eligible.yaml \
+	tests/unit/report/packets/attested.html \
+	tests/unit/report/packets/attested.jsonl \
 	tests/unit/report/packets/attested.txt \
+	tests/unit/report/packets/attested.yaml \
+	tests/unit/report/packets/capped.html \
+	tests/unit/report/packets/capped.jsonl \
 	tests/unit/report/packets/capped.txt \
+	tests/unit/report/packets/capped.yaml \
 	tests/unit/report/packets/empty-ledger.html \
 	tests/unit/report/packets/empty-ledger.jsonl \
 	tests/unit/report/packets/empty-ledger.txt \
 	tests/unit/report/packets/empty-ledger.yaml \
+	tests/unit/report/packets/late-pass.html \
+	tests/unit/report/packets/late-pass.jsonl \
 	tests/unit/report/packets/late-pass.txt \
+	tests/unit/report/packets/late-pass.yaml \
+	tests/unit/report/packets/not-yet-due.html \
+	tests/unit/report/packets/not-yet-due.jsonl \
 	tests/unit/report/packets/not-yet-due.txt \
+	tests/unit/report/packets/not-yet-due.yaml \
 	tests/unit/report/packets/nothing-eligible.html \
 	tests/unit/report/packets/nothing-eligible.jsonl \
 	tests/unit/report/packets/nothing-eligible.txt \
 	tests/unit/report/packets/nothing-eligible.yaml \
+	tests/unit/report/packets/owner-missing.html \
+	tests/unit/report/packets/owner-missing.jsonl \
 	tests/unit/report/packets/owner-missing.txt \
-	tests/unit/report/packets/response-only.txt
+	tests/unit/report/packets/owner-missing.yaml \
+	tests/unit/report/packets/response-only.html \
+	tests/unit/report/packets/response-only.jsonl \
+	tests/unit/report/packets/response-only.txt \
+	tests/unit/report/packets/response-only.yaml
+check_SCRIPTS += tests/unit/report/test_packet_formats
+EXTRA_DIST += tests/unit/report/test_packet_formats
+check_PROGRAMS += tests/unit/report/test_snapshots
+tests_unit_report_test_snapshots_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/report/test_span
 tests_unit_report_test_span_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/report/test_view

@@ -76,6 +76,7 @@ packets_init(struct packets *p, const char *last_day)
 	*p = (struct packets){.config = load(), .view = view_new()};
 	assert_non_null(p->view);
 	span_init(&p->span, first, (int)(last - first + 1));
+	snapshots_init(&p->snapshots, first, p->span.n_days);
 }
 
 void
@@ -83,6 +84,7 @@ packets_free(struct packets *p)
 {
 	rollup_free(&p->rollup);
 	span_free(&p->span);
+	snapshots_free(&p->snapshots);
 	view_free(p->view);
 	config_free(p->config);
 }
@@ -101,6 +103,7 @@ packets_row(struct packets *p, const char *at, const char *kind,
 
 	assert_int_equal(wall_parse(at, &row.at), 0);
 	assert_int_equal(span_apply(&p->span, &row), 0);
+	assert_int_equal(snapshots_apply(&p->snapshots, &row), 0);
 	if (view_apply(p->view, &row, &err) < 0)
 		fail_msg("%s: %s", kind, err.text);
 }
@@ -111,38 +114,61 @@ either(const char *text_or_null, const char *usual)
 	return text_or_null == NULL ? usual : text_or_null;
 }
 
+/* "" where the pair was not observed whole. */
+static const char *
+result_of(const char *decision)
+{
+	if (strcmp(decision, "inconclusive") == 0)
+		return "";
+	return strcmp(decision, "fail") == 0 ? "fail" : "pass";
+}
+
+static const char *
+yes_or_no(bool yes)
+{
+	return yes ? "yes" : "no";
+}
+
+/* As evidenced would write it: what is a fact of the pair, of the surface and
+ * of the page stands in its own member, whatever the decision is. */
 void
 packets_record(struct packets *p, const struct packets_record *r)
 {
+	const char *decision = either(r->decision, "pass");
+	const char *reasons = either(r->reasons, "");
+	const char *tier = either(r->tier, "counter");
+	const char *result = result_of(decision);
+	bool used = strcmp(tier, "none") != 0 && strcmp(tier, "response") != 0;
+	bool observed = result[0] != '\0';
+	bool priced = strstr(reasons, "PRICING") == NULL;
 	char body[4096], at[40];
-	bool pass = r->decision == NULL;
 
 	snprintf(at, sizeof(at), "%sT09:12:00Z", r->date);
-	snprintf(body, sizeof(body),
-		 "{\"allocation_rule\":\"owner-tag\",\"cap\":%s,"
-		 "\"decided_at\":\"%s\",\"decided_by\":\"daemon\","
-		 "\"decision\":\"%s\",\"environment\":\"test\",\"evidence\":[],"
-		 "\"evidence_tier\":\"%s\",\"follow_up_owner\":\"finops\","
-		 "\"not_verified\":[%s\"gateway_failover_and_retry\","
-		 "\"streaming_responses\"],\"owner_group\":\"%s\","
-		 "\"pricing_reference\":null,"
-		 "\"pricing_reference_checked\":\"%s\",\"reasons\":[%s],"
-		 "\"remaining_uncertainty\":[%s\"STREAMING_NOT_PROBED\"],"
-		 "\"request_result\":\"%s\","
-		 "\"request_time_utc\":\"%sT05:10:00Z\","
-		 "\"review_date\":\"%s\",\"reviewer_role\":\"budget-operator\","
-		 "\"source_urls_checked\":"
-		 "[\"https://docs.example.com/pricing\"],"
-		 "\"unit_metric_name\":\"cost-per-ticket\","
-		 "\"usage_evidence_present\":\"%s\","
-		 "\"verified\":[%s\"environment\"],\"workload_label\":\"%s\"}",
-		 either(r->cap, "null"), either(r->at, at),
-		 either(r->decision, "pass"), either(r->tier, "counter"),
-		 pass ? "" : "\"request_result\",",
-		 either(r->owner, "team-support"), pass ? "yes" : "no",
-		 either(r->reasons, ""), either(r->uncertainty, ""),
-		 pass ? "pass" : "", r->date, r->date, pass ? "yes" : "no",
-		 pass ? "\"request_result\"," : "", r->label);
+	snprintf(
+	    body, sizeof(body),
+	    "{\"allocation_rule\":\"owner-tag\",\"cap\":%s,"
+	    "\"decided_at\":\"%s\",\"decided_by\":\"daemon\","
+	    "\"decision\":\"%s\",\"environment\":\"test\",\"evidence\":[%s],"
+	    "\"evidence_tier\":\"%s\",\"follow_up_owner\":\"finops\","
+	    "\"not_verified\":[%s\"gateway_failover_and_retry\","
+	    "\"streaming_responses\"],\"owner_group\":\"%s\","
+	    "\"pricing_reference\":null,"
+	    "\"pricing_reference_checked\":\"%s\",\"reasons\":[%s],"
+	    "\"remaining_uncertainty\":[%s\"STREAMING_NOT_PROBED\"],"
+	    "\"request_result\":\"%s\","
+	    "\"request_time_utc\":\"%sT05:10:00Z\","
+	    "\"review_date\":\"%s\",\"reviewer_role\":\"budget-operator\","
+	    "\"source_urls_checked\":"
+	    "[\"https://docs.example.com/pricing\"],"
+	    "\"unit_metric_name\":\"cost-per-ticket\","
+	    "\"usage_evidence_present\":\"%s\","
+	    "\"verified\":[%s\"environment\"],\"workload_label\":\"%s\"}",
+	    either(r->cap, "null"), either(r->at, at), decision,
+	    either(r->evidence, ""), tier,
+	    observed ? "" : "\"request_result\",",
+	    either(r->owner, "team-support"), yes_or_no(priced), reasons,
+	    either(r->uncertainty, ""), result, r->date, r->date,
+	    yes_or_no(used), observed ? "\"request_result\"," : "", r->label);
 	packets_row(p, either(r->at, at), "record", body);
 }
 
@@ -179,9 +205,9 @@ packets_pair(struct packets *p, const char *label, const char *date)
 	run(p, label, date, "error");
 }
 
-static void
-source(struct packets *p, const char *name, const char *date,
-       const char *outcome)
+void
+packets_source(struct packets *p, const char *name, const char *date,
+	       const char *outcome)
 {
 	char body[1024], at[40], digest[DIGEST_HEX_LEN + 1];
 	struct digest d = digest_sha256(outcome, strlen(outcome));
@@ -210,8 +236,8 @@ source(struct packets *p, const char *name, const char *date,
 void
 packets_sources(struct packets *p, const char *date, const char *outcome)
 {
-	source(p, "s-pricing", date, outcome);
-	source(p, "s-setup", date, outcome);
+	packets_source(p, "s-pricing", date, outcome);
+	packets_source(p, "s-setup", date, outcome);
 }
 
 void
@@ -225,7 +251,8 @@ packets_make(struct packets *p, enum rollup_by by, enum packet_choice choice,
 		assert_int_equal(span_expect(&p->span, c->workloads[i].label),
 				 0);
 	assert_int_equal(span_end(&p->span), 0);
-	assert_int_equal(rollup_make(c, p->view, &p->span, &asked, &p->rollup),
+	assert_int_equal(rollup_make(c, p->view, &p->snapshots, &p->span,
+				     &asked, &p->rollup),
 			 0);
 }
 

@@ -15,12 +15,14 @@ struct packets_record {
 	const char *owner;	 /* team-support */
 	const char *tier;	 /* counter */
 	const char *cap;	 /* JSON; null */
+	const char *evidence;	 /* seqs, comma between them; none */
 	const char *uncertainty; /* more JSON strings, each with a comma */
 };
 
 struct packets {
 	struct config *config;
 	struct view *view;
+	struct snapshots snapshots;
 	struct span span;
 	struct rollup rollup;
 	uint64_t seq;
@@ -36,7 +38,10 @@ void packets_row(struct packets *p, const char *at, const char *kind,
 void packets_record(struct packets *p, const struct packets_record *record);
 /* A happy and an error run with their beginnings, and no record. */
 void packets_pair(struct packets *p, const char *label, const char *date);
-/* All five sources read, with this outcome, and at first approved. */
+/* A source read with this outcome, and approved where it is "new". */
+void packets_source(struct packets *p, const char *name, const char *date,
+		    const char *outcome);
+/* The same of s-pricing and of s-setup. */
 void packets_sources(struct packets *p, const char *date, const char *outcome);
 
 /* Ends the span and makes the rollup; config false: from rows alone. */

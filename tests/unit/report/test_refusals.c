@@ -252,12 +252,18 @@ r14_no_free_text(void **state)
 	never("99.9");
 }
 
-/* Names of rows, and members of objects that are named themselves. */
+/* Names of rows and users, and members of objects that are named themselves. */
 static bool
 is_identity(const char *key)
 {
-	return strcmp(key, "schema") == 0 || strcmp(key, "seq") == 0 ||
-	       strcmp(key, "ledger_seq") == 0;
+	static const char *const keys[] = {"schema", "seq", "ledger_seq",
+					   "approved_seq", "peer_uid"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void

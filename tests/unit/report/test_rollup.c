@@ -111,7 +111,6 @@ empty_ledger(void)
 static void
 owner_missing(void)
 {
-	packets_sources(&p, "2026-07-03", "new");
 	packets_record(&p, &(struct packets_record){
 			       .label = "d-lost",
 			       .date = "2026-06-30",
@@ -119,19 +118,18 @@ owner_missing(void)
 			       .reasons = "\"OWNER_MISSING\"",
 			       .owner = "",
 			   });
+	ownerless("2026-07-01");
+	ownerless("2026-07-02");
+	packets_sources(&p, "2026-07-03", "new");
 	good_day("2026-07-03");
-	for (int i = 1; i <= 3; i++) {
-		char date[WALL_DAY_LEN + 1];
-
-		snprintf(date, sizeof(date), "2026-07-%02d", i);
-		ownerless(date);
-	}
+	ownerless("2026-07-03");
 }
 
 static void
 response_only(void)
 {
 	packets_sources(&p, "2026-07-03", "new");
+	packets_pair(&p, "a-chat", "2026-07-03");
 	packets_record(&p, &(struct packets_record){
 			       .label = "a-chat",
 			       .date = "2026-07-03",
@@ -140,14 +138,38 @@ response_only(void)
 			   });
 }
 
+/* Rows 11 and 12: the dashboard was looked at, and the page saved. */
+static void
+attest(void)
+{
+	char body[512], text[DIGEST_HEX_LEN + 1];
+	struct digest d = digest_sha256("text", 4);
+
+	packets_row(&p, "2026-07-03T08:30:00Z", "attest.usage",
+		    "{\"note\":\"\",\"peer_uid\":1000,\"role\":\"reader\","
+		    "\"run\":\"aaaaaaaaaaaaaaaa\",\"surface\":\"quota $5\","
+		    "\"tier\":\"attested\",\"workload_label\":\"a-chat\"}");
+	snprintf(body, sizeof(body),
+		 "{\"note\":\"\",\"peer_uid\":1001,\"role\":\"pricing-owner\","
+		 "\"snapshot\":\"%.12s\",\"source\":\"s-pricing\","
+		 "\"text_sha256\":\"%s\",\"url\":\"https://docs.example.com\"}",
+		 digest_hex(&d, text), text);
+	packets_row(&p, "2026-07-03T08:40:00Z", "attest.source", body);
+}
+
 static void
 attested(void)
 {
-	packets_sources(&p, "2026-07-03", "new");
+	packets_sources(&p, "2026-07-02", "new");
+	packets_pair(&p, "a-chat", "2026-07-03");
+	packets_source(&p, "s-setup", "2026-07-03", "unchanged");
+	packets_source(&p, "s-pricing", "2026-07-03", "blocked");
+	attest();
 	packets_record(&p, &(struct packets_record){
 			       .label = "a-chat",
 			       .date = "2026-07-03",
 			       .tier = "attested",
+			       .evidence = "6,8,9,11,12",
 			       .uncertainty = "\"USAGE_ATTESTED\","
 					      "\"SOURCE_ATTESTED\",",
 			   });
@@ -157,13 +179,18 @@ static void
 capped(void)
 {
 	packets_sources(&p, "2026-07-03", "new");
+	packets_pair(&p, "a-chat", "2026-07-03");
+	packets_row(&p, "2026-07-03T09:00:00Z", "decision",
+		    "{\"decision\":\"hold\",\"note\":\"\",\"peer_uid\":1000,"
+		    "\"role\":\"budget-owner\",\"until\":\"2026-07-10\","
+		    "\"workload_label\":\"a-chat\"}");
 	packets_record(&p, &(struct packets_record){
 			       .label = "a-chat",
 			       .date = "2026-07-03",
 			       .decision = "hold",
 			       .reasons = "\"LOWERED_BY_ROLE\"",
 			       .cap = "{\"decision\":\"hold\",\"role\":"
-				      "\"budget-owner\",\"seq\":12,"
+				      "\"budget-owner\",\"seq\":9,"
 				      "\"until\":\"2026-07-10\"}",
 			   });
 }
@@ -200,17 +227,16 @@ static const struct {
 	void (*fill)(void);
 	enum rollup_by by;
 	bool rows_alone;
-	bool others; /* in the other formats, too */
 } cases[] = {
-    {"all-eligible", all_eligible, ROLLUP_OWNER, false, true},
-    {"nothing-eligible", nothing_eligible, ROLLUP_OWNER, false, true},
-    {"empty-ledger", empty_ledger, ROLLUP_OWNER, true, true},
-    {"owner-missing", owner_missing, ROLLUP_OWNER, false, false},
-    {"response-only", response_only, ROLLUP_ENVIRONMENT, true, false},
-    {"attested", attested, ROLLUP_OWNER, true, false},
-    {"capped", capped, ROLLUP_COST_CENTER, false, false},
-    {"late-pass", late_pass, ROLLUP_APPLICATION, false, false},
-    {"not-yet-due", not_yet_due, ROLLUP_POOL, false, false},
+    {"all-eligible", all_eligible, ROLLUP_OWNER, false},
+    {"nothing-eligible", nothing_eligible, ROLLUP_OWNER, false},
+    {"empty-ledger", empty_ledger, ROLLUP_OWNER, true},
+    {"owner-missing", owner_missing, ROLLUP_OWNER, false},
+    {"response-only", response_only, ROLLUP_ENVIRONMENT, true},
+    {"attested", attested, ROLLUP_OWNER, false},
+    {"capped", capped, ROLLUP_COST_CENTER, false},
+    {"late-pass", late_pass, ROLLUP_APPLICATION, false},
+    {"not-yet-due", not_yet_due, ROLLUP_POOL, false},
 };
 
 /* ---- against files ---- */
@@ -256,7 +282,7 @@ golden_packets(void **state)
 		cases[i].fill();
 		packets_make(&p, cases[i].by, PACKET_GIVEN,
 			     !cases[i].rows_alone);
-		for (size_t f = 0; f < (cases[i].others ? 4 : 1); f++) {
+		for (size_t f = 0; f < 4; f++) {
 			struct buf out = {0};
 
 			packets_print(&p, formats[f].format, &out);
@@ -362,9 +388,14 @@ unknown_is_not_zero(void **state)
 	packets_free(&p);
 	packets_init(&p, "2026-07-30"); /* it ends and begins within */
 	packets_pair(&p, "a-chat", "2026-07-26");
-	expect_requests("begun 2026-07-26 to 2026-07-26T05:10:00Z, error path "
-			"included",
+	expect_requests("begun 2026-07-26 to 2026-07-26, error path included",
 			2);
+	packets_free(&p);
+	packets_init(&p, "2026-07-30"); /* the clock went back */
+	packets_pair(&p, "a-chat", "2026-07-26");
+	packets_pair(&p, "a-chat", "2026-07-24");
+	expect_requests("begun 2026-07-24 to 2026-07-24, error path included",
+			4);
 	packets_free(&p);
 	packets_init(&p, "2026-07-30");
 	packets_pair(&p, "a-chat", "2026-07-26");
@@ -404,6 +435,55 @@ what_a_source_holds(void **state)
 	assert_true(sources[0].stale);
 	assert_int_equal(sources[0].holds, 1);
 	free(sources);
+	packets_free(&p);
+}
+
+static size_t
+lines_with(const char *words)
+{
+	struct buf out = {0};
+	size_t n = 0;
+
+	packets_print(&p, WRITER_JSON, &out);
+	for (const char *at = buf_text(&out); (at = strstr(at, words)) != NULL;
+	     at++)
+		n++;
+	buf_free(&out);
+	return n;
+}
+
+/* A record that says so is named, whether its row is there or not. */
+static void
+who_attested(void **state)
+{
+	packets_init(&p, "2026-07-03");
+	packets_record(&p, &(struct packets_record){
+			       .label = "a-chat",
+			       .date = "2026-07-03",
+			       .tier = "attested",
+			       .evidence = "77",
+			       .uncertainty = "\"USAGE_ATTESTED\","
+					      "\"SOURCE_ATTESTED\",",
+			   });
+	packets_record(&p, &(struct packets_record){.label = "b-batch",
+						    .date = "2026-07-03"});
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	assert_int_equal(lines_with("\"attested\":\"usage\",\"object\":"
+				    "\"attested\",\"peer_uid\":null"),
+			 1);
+	assert_int_equal(lines_with("\"attested\":\"page\",\"object\":"
+				    "\"attested\",\"peer_uid\":null"),
+			 1);
+	packets_free(&p);
+
+	/* of the day before: it counts no more, and vouches for nothing */
+	packets_init(&p, "2026-07-04");
+	attest();
+	packets_record(&p, &(struct packets_record){.label = "a-chat",
+						    .date = "2026-07-04",
+						    .evidence = "1,2"});
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	assert_int_equal(lines_with("\"object\":\"attested\""), 0);
 	packets_free(&p);
 }
 
@@ -470,13 +550,15 @@ one_owner(void **state)
 	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
 	assert_int_equal(p.rollup.n, 4);
 	rollup_free(&p.rollup);
-	assert_int_equal(
-	    rollup_make(p.config, p.view, &p.span, &asked, &p.rollup), 0);
+	assert_int_equal(rollup_make(p.config, p.view, &p.snapshots, &p.span,
+				     &asked, &p.rollup),
+			 0);
 	assert_int_equal(p.rollup.n, 1);
 	assert_int_equal(p.rollup.use.requests, 2);
 	rollup_free(&p.rollup);
-	assert_int_equal(
-	    rollup_make(p.config, p.view, &p.span, &nobody, &p.rollup), 0);
+	assert_int_equal(rollup_make(p.config, p.view, &p.snapshots, &p.span,
+				     &nobody, &p.rollup),
+			 0);
 	assert_int_equal(p.rollup.n, 1);
 	assert_string_equal(p.rollup.groups[0].name, "(unallocated)");
 	packets_free(&p);
@@ -533,6 +615,7 @@ main(void)
 	    cmocka_unit_test(closed_by_the_rows),
 	    cmocka_unit_test(unknown_is_not_zero),
 	    cmocka_unit_test(what_a_source_holds),
+	    cmocka_unit_test(who_attested),
 	    cmocka_unit_test(days_that_were_due),
 	    cmocka_unit_test(since_when),
 	    cmocka_unit_test(one_owner),

@@ -1,0 +1,131 @@
+/* What is counted over groups of workloads: where they stand, what their
+ * evidence of the period is, and why they do not pass. */
+#include "report/rollup_sections.h"
+
+#include <stdlib.h>
+
+static const char by_days[] = "newest record of each day of the period";
+
+static void
+put_standing_row(const struct rollup *r, struct writer *w,
+		 const struct rollup_group *g)
+{
+	writer_text(w, g->name);
+	writer_int(w, g->n);
+	for (int i = 0; i < ROLLUP_STATES; i++)
+		writer_int(w, g->states[i]);
+	rollup_put_provenance(r, w, "workload", rollup_by_record);
+}
+
+void
+rollup_put_standing(const struct rollup *r, struct writer *w)
+{
+	struct column columns[] = {
+	    {"group", rollup_by_name(r->by), COLUMN_FLEX},
+	    {"workloads", "all", COLUMN_RIGHT},
+	    {"pass", "pass", COLUMN_RIGHT},
+	    {"response_only", "resp", COLUMN_RIGHT},
+	    {"hold", "hold", COLUMN_RIGHT},
+	    {"inconclusive", "incon", COLUMN_RIGHT},
+	    {"fail", "fail", COLUMN_RIGHT},
+	    {"pending", "pend", COLUMN_RIGHT},
+	    {"no_record", "none", COLUMN_RIGHT},
+	    {"not_due", "not due", COLUMN_RIGHT},
+	    ROLLUP_PROVENANCE,
+	};
+	struct rollup_group all = r->all;
+
+	writer_heading(w, "Where the workloads stand");
+	writer_paragraph(w, "", rollup_phrase(PHRASE_STANDING));
+	all.name = "(all)";
+	writer_table(w, "group", columns, ROLLUP_COUNT(columns));
+	for (size_t i = 0; i < r->n_groups; i++)
+		put_standing_row(r, w, &r->groups[i]);
+	put_standing_row(r, w, &all);
+	writer_close(w);
+}
+
+static void
+put_oldest(struct writer *w, const struct rollup_entry *oldest)
+{
+	struct buf since = {0};
+
+	if (oldest == NULL) {
+		writer_none(w);
+		writer_none(w);
+		return;
+	}
+	rollup_since(oldest->since, oldest->since_before, &since);
+	writer_text(w, oldest->span->label);
+	writer_text(w, buf_text(&since));
+	w->failed |= since.failed;
+	buf_free(&since);
+}
+
+void
+rollup_put_coverage(const struct rollup *r, struct writer *w)
+{
+	struct column columns[] = {
+	    {"group", rollup_by_name(r->by), COLUMN_FLEX},
+	    {"pass_days", "pass", COLUMN_RIGHT},
+	    {"response_days", "of these resp", COLUMN_RIGHT},
+	    {"due_days", "due", COLUMN_RIGHT},
+	    {"oldest_hold", "oldest hold", COLUMN_FLEX},
+	    {"oldest_since", "since", 0},
+	    ROLLUP_PROVENANCE,
+	};
+
+	writer_heading(w, "Evidence of the period");
+	writer_paragraph(w, "", rollup_phrase(PHRASE_EVIDENCE));
+	writer_table(w, "coverage", columns, ROLLUP_COUNT(columns));
+	for (size_t i = 0; i < r->n_groups; i++) {
+		const struct rollup_group *g = &r->groups[i];
+
+		writer_text(w, g->name);
+		writer_int(w, g->pass_days);
+		writer_int(w, g->response_days);
+		writer_int(w, g->due_days);
+		put_oldest(w, g->oldest);
+		rollup_put_provenance(r, w, "day", by_days);
+	}
+	writer_close(w);
+}
+
+void
+rollup_put_reasons(const struct rollup *r, struct writer *w)
+{
+	struct column columns[] = {
+	    {"group", rollup_by_name(r->by), COLUMN_FLEX},
+	    {"reason", "reason", 0},
+	    {"workloads", "all", COLUMN_RIGHT},
+	    {"since", "longest since", 0},
+	    {"who", "who acts", COLUMN_FLEX},
+	    ROLLUP_PROVENANCE,
+	};
+	struct rollup_reason *reasons;
+	size_t n;
+
+	if (rollup_reasons(r, &reasons, &n) < 0) {
+		w->failed = true;
+		return;
+	}
+	writer_heading(w, "Why not");
+	if (n == 0)
+		writer_paragraph(w, "  - ", "no record gives a reason");
+	writer_table(w, "reason", columns, ROLLUP_COUNT(columns));
+	for (size_t i = 0; i < n; i++) {
+		struct buf since = {0};
+
+		rollup_since(reasons[i].since, reasons[i].since_before, &since);
+		writer_text(w, reasons[i].group->name);
+		writer_text(w, reason_info(reasons[i].reason)->code);
+		writer_int(w, reasons[i].n);
+		writer_text(w, buf_text(&since));
+		writer_text(w, reason_info(reasons[i].reason)->who);
+		rollup_put_provenance(r, w, "workload", rollup_by_record);
+		w->failed |= since.failed;
+		buf_free(&since);
+	}
+	writer_close(w);
+	free(reasons);
+}

@@ -1,0 +1,76 @@
+/* The first lines: which day, made of what, and the answer. */
+#include "report/packet_inside.h"
+#include "report/rollup_sections.h"
+#include "report/writer_html.h"
+
+/* Line 1 is never broken: it is for machines that look for the day, too. */
+void
+rollup_put_head(const struct rollup *r, struct writer *w)
+{
+	struct buf line = {0};
+
+	rollup_title(r, &line);
+	if (w->format == WRITER_HTML) {
+		buf_puts(w->out, "<h1>");
+		html_escape(w->out, buf_text(&line));
+		buf_puts(w->out, "</h1>\n");
+	} else if (w->format != WRITER_JSON) {
+		if (w->format == WRITER_YAML)
+			buf_puts(w->out, "# ");
+		buf_puts(w->out, buf_text(&line));
+		buf_putc(w->out, '\n');
+	}
+	buf_reset(&line);
+	rollup_basis(r, &line);
+	writer_paragraph(w, "", buf_text(&line));
+	buf_reset(&line);
+	rollup_answer(r, &line);
+	writer_paragraph(w, "", buf_text(&line));
+	buf_reset(&line);
+	rollup_reach(r, &line);
+	if (line.len > 0)
+		writer_paragraph(w, "", buf_text(&line));
+	w->failed |= line.failed;
+	buf_free(&line);
+	if (r->config == NULL)
+		writer_paragraph(w, "", rollup_phrase(PHRASE_NO_CONFIG));
+	if (r->n == 0)
+		writer_paragraph(w, "", rollup_phrase(PHRASE_NOTHING));
+}
+
+void
+rollup_put_head_object(const struct rollup *r, struct writer *w)
+{
+	static const struct column columns[] = {
+	    {"review_date", "review date", 0},
+	    {"choice", "choice", 0},
+	    {"by", "by", 0},
+	    {"period_from", "from", 0},
+	    {"period_to", "to", 0},
+	    {"ledger_seq", "row", 0},
+	    {"ledger_leaf", "leaf", 0},
+	    {"config_digest", "config", 0},
+	    {"as_of", "as of", 0},
+	};
+	char leaf[DIGEST_HEX_LEN + 1], digest[DIGEST_HEX_LEN + 1];
+	bool rows = r->span->head_at.us != 0;
+
+	if (rollup_is_read(w))
+		return;
+	writer_card(w, "packets", columns, ROLLUP_COUNT(columns));
+	writer_day(w, r->day);
+	writer_text(w, r->choice == PACKET_GIVEN ? "given" : "newest_closed");
+	writer_text(w, rollup_by_name(r->by));
+	writer_day(w, r->span->first);
+	writer_day(w, r->day);
+	if (rows)
+		writer_int(w, (int64_t)r->span->head_seq);
+	else
+		writer_none(w);
+	writer_text(w, rows ? digest_hex(&r->span->head, leaf) : NULL);
+	writer_text(w, r->config == NULL
+			   ? NULL
+			   : digest_hex(&r->config->digest, digest));
+	writer_time(w, r->span->head_at);
+	writer_close(w);
+}
