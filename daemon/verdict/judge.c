@@ -347,6 +347,37 @@ is_held(reason_set reasons)
 	return false;
 }
 
+/* What the configuration is short of, whatever is observed. */
+static const enum reason configured[] = {REASON_OWNER_MISSING,
+					 REASON_OWNER_EXPIRED,
+					 REASON_ENVIRONMENT_MISSING,
+					 REASON_ENVIRONMENT_MISMATCH,
+					 REASON_FOLLOW_UP_OWNER_MISSING,
+					 REASON_RULE_MISSING,
+					 REASON_RULE_EXPIRED,
+					 REASON_RULE_INVALID,
+					 REASON_METRIC_MISSING,
+					 REASON_METRIC_INCOMPLETE,
+					 REASON_METRIC_STALE,
+					 REASON_SOURCE_MISSING,
+					 REASON_CREDENTIAL_SHARED};
+
+/* Nobody becomes the owner of a day that is over. */
+static bool
+mended_too_late(const struct judge_input *input, reason_set before,
+		reason_set now)
+{
+	size_t n = sizeof(configured) / sizeof(configured[0]);
+
+	if (wall_day(input->now) <= input->day)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (has(before & ~now, reason_bit(configured[i])))
+			return true;
+	}
+	return false;
+}
+
 bool
 judge_should_write(const struct judge_input *input, const struct record *record)
 {
@@ -354,6 +385,8 @@ judge_should_write(const struct judge_input *input, const struct record *record)
 
 	if (before == NULL)
 		return record->complete;
+	if (mended_too_late(input, before->reasons, record->reasons))
+		return false;
 	if (digest_equal(&before->content, &record->content))
 		return false;
 	if (before->decision == DECISION_PASS &&

@@ -213,6 +213,34 @@ test_shared_error_path(void **state)
 	world_free(&w);
 }
 
+/* Who is named after a day has ended was not its owner: the record of the day
+ * may still wait for a look-up. */
+static void
+test_owner_named_too_late(void **state)
+{
+	static char with[32768];
+	struct world w;
+
+	snprintf(with, sizeof(with), "%s",
+		 world_config_of(
+		     WORKLOAD("w0", "happy_schedule = \"30 23 * * *\";"), ""));
+	scene_start(&w, world_config_of("{ label = \"w0\"; use = \"t\"; "
+					"happy_schedule = \"30 23 * * *\"; }",
+					""));
+	scene_until(&w, DAY3, "00:05:00");
+	assert_true(scene_reason(&w, "w0", REASON_OWNER_MISSING));
+	scene_reload(&w, with);
+	scene_until(&w, DAY3, "12:00:00");
+	assert_int_equal(
+	    scene_count(&w, "record", "\"review_date\":\"" DAY2, NULL), 1);
+	assert_int_equal(
+	    scene_count(&w, "record", "\"decision\":\"pass\"", NULL), 0);
+	/* The next day it is. */
+	scene_until(&w, DAY3, "23:50:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
 int
 main(void)
 {
@@ -225,6 +253,7 @@ main(void)
 	    cmocka_unit_test(test_one_key_of_two_names),
 	    cmocka_unit_test(test_key_without_a_name),
 	    cmocka_unit_test(test_shared_error_path),
+	    cmocka_unit_test(test_owner_named_too_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
