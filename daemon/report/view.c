@@ -194,7 +194,7 @@ view_shared_make(struct view *v, const char *endpoint, const char *environment,
 		return NULL;
 	v->shared = s;
 	s = &v->shared[v->n_shared++];
-	*s = (struct view_shared_error){.profile = *profile, .day = INT32_MIN};
+	*s = (struct view_shared_error){.profile = *profile};
 	view_copy(s->endpoint, sizeof(s->endpoint), endpoint);
 	view_copy(s->environment, sizeof(s->environment), environment);
 	return s;
@@ -348,11 +348,13 @@ view_evidence(const struct view *v, const char *label,
 		*ret = d->evidence;
 	else
 		*ret = (struct day_evidence){.day = day};
-	if (s == NULL || s->day != day)
-		return;
-	share(&s->error, &sharing->scope, &ret->error);
-	share(&s->error_inconclusive, &sharing->scope,
-	      &ret->error_inconclusive);
+	for (size_t i = 0; s != NULL && i < s->n_days; i++) {
+		if (s->days[i].day != day)
+			continue;
+		share(&s->days[i].error, &sharing->scope, &ret->error);
+		share(&s->days[i].error_inconclusive, &sharing->scope,
+		      &ret->error_inconclusive);
+	}
 }
 
 struct run_fact

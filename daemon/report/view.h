@@ -125,15 +125,21 @@ struct view_source {
 	char title[OBSERVE_TEXT_MAX * 2];
 };
 
+/* What a shared error path showed on one UTC day. */
+struct view_shared_day {
+	int32_t day;
+	struct run_fact error; /* latest conclusive */
+	struct run_fact error_inconclusive;
+};
+
 /* One error path that serves many workloads (scope gateway): those that have
  * all three in common. */
 struct view_shared_error {
 	char endpoint[OBSERVE_URL_MAX];
 	char environment[NAME_MAX_LEN + 1];
 	struct digest profile; /* else other answers would be accepted */
-	int32_t day;
-	struct run_fact error;
-	struct run_fact error_inconclusive;
+	struct view_shared_day days[VIEW_DAYS]; /* as of a workload */
+	size_t n_days;
 	struct run_fact last; /* newest conclusive one of any day */
 };
 

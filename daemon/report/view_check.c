@@ -216,11 +216,27 @@ note_key(struct view *v, struct view_workload *w, const char *credential)
 	}
 }
 
+/* Yesterday's stays: a look-up may still go on for its record. */
+static struct view_shared_day *
+shared_day(struct view_shared_error *s, int32_t day)
+{
+	for (size_t i = 0; i < s->n_days; i++) {
+		if (s->days[i].day == day)
+			return &s->days[i];
+	}
+	memmove(&s->days[1], &s->days[0], (VIEW_DAYS - 1) * sizeof(s->days[0]));
+	if (s->n_days < VIEW_DAYS)
+		s->n_days++;
+	s->days[0] = (struct view_shared_day){.day = day};
+	return &s->days[0];
+}
+
 static int
 fold_shared(struct view *v, struct json_object *body, int32_t day,
 	    const struct run_fact *f)
 {
 	struct view_shared_error *s;
+	struct view_shared_day *d;
 
 	if (strcmp(view_text(body, "scope"), "gateway") != 0)
 		return 0;
@@ -228,14 +244,11 @@ fold_shared(struct view *v, struct json_object *body, int32_t day,
 			     view_text(body, "environment"), &f->profile);
 	if (s == NULL)
 		return ERR_NOMEM;
-	if (s->day != day) {
-		s->day = day;
-		s->error = s->error_inconclusive = (struct run_fact){0};
-	}
+	d = shared_day(s, day);
 	if (outcome_conclusive(f->outcome))
-		s->error = s->last = *f;
+		d->error = s->last = *f;
 	else
-		s->error_inconclusive = *f;
+		d->error_inconclusive = *f;
 	return 0;
 }
 

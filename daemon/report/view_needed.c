@@ -94,6 +94,13 @@ static void
 need_shared(struct seq_list *list, const struct view_shared_error *s)
 {
 	need(list, s->last.seq != 0, s->last.seq);
+	for (size_t i = 0; i < s->n_days; i++) {
+		const struct view_shared_day *d = &s->days[i];
+
+		need(list, d->error.seq != 0, d->error.seq);
+		need(list, d->error_inconclusive.seq != 0,
+		     d->error_inconclusive.seq);
+	}
 }
 
 /* What does not end by growing old. */

@@ -629,6 +629,35 @@ test_shared_error_path(void **state)
 	world_free(&w);
 }
 
+/* What one workload found yesterday still counts for another one whose
+ * look-up ends today, though today's was asked for already. */
+static void
+test_shared_error_over_midnight(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_of(
+			    "{ label = \"w0\"; use = \"t\"; owner_group = "
+			    "\"team\"; error_scope = \"gateway\"; "
+			    "happy_schedule = \"55 23 * * *\"; }, { label "
+			    "= \"w1\"; use = \"t\"; owner_group = \"team\"; "
+			    "error_scope = \"gateway\"; happy_schedule = "
+			    "\"2 0 * * *\"; }",
+			    ""));
+	scene_until(&w, DAY2, "12:00:00");
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	scene_until(&w, DAY3, "00:04:00");
+	world_key(&w, "w0")->used += 14;
+	scene_until(&w, DAY3, "02:00:00");
+	assert_int_equal(scene_count(&w, "record", "\"review_date\":\"" DAY2,
+				     "\"workload_label\":\"w0\""),
+			 1);
+	assert_non_null(
+	    strstr(scene_body(&w, "record", "\"workload_label\":\"w0\""),
+		   "\"decision\":\"pass\""));
+	world_free(&w);
+}
+
 int
 main(void)
 {
@@ -660,6 +689,7 @@ main(void)
 	    cmocka_unit_test(test_stop_sends_nothing_new),
 	    cmocka_unit_test(test_stop_waits_for_what_is_out),
 	    cmocka_unit_test(test_shared_error_path),
+	    cmocka_unit_test(test_shared_error_over_midnight),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
