@@ -163,7 +163,7 @@ engine_start(struct engine *e, struct now now, const struct engine_start *start)
 	e->now = now;
 	e->started = true;
 	e->started_at = e->present_since = now.wall;
-	e->last_turn = now.wall;
+	e->last_turn = now;
 	e->today = wall_day(now.wall);
 	e->ledger_damaged = start->damaged;
 	e->alerts_dirty = true;
@@ -183,10 +183,12 @@ engine_start(struct engine *e, struct now now, const struct engine_start *start)
 	e->deadline = (struct engine_deadline){WALL_NEVER, now.mono};
 }
 
-/* The wall clock against the newest row and against the steady clock. */
+/* The wall clock against the newest row and against the steady clock.  An
+ * event may have told the new time already, so the last turn counts. */
 static void
-watch_clock(struct engine *e, struct now now, struct now before)
+watch_clock(struct engine *e, struct now now)
 {
+	const struct now before = e->last_turn;
 	int64_t drift =
 	    (now.wall.us - before.wall.us) - (now.mono.us - before.mono.us);
 
@@ -200,8 +202,7 @@ watch_clock(struct engine *e, struct now now, struct now before)
 		engine_dirty_all(e);
 	} else if (is_behind(e)) {
 		note_step_back(e);
-	} else if (before.mono.us != 0 &&
-		   (drift > STEP_US || drift < -STEP_US)) {
+	} else if (drift > STEP_US || drift < -STEP_US) {
 		e->jumped = drift > 0;
 		e->present_since = now.wall;
 		emit_clock_stepped(e, (struct wall_time){now.wall.us - drift});
@@ -238,12 +239,10 @@ finish_stop(struct engine *e)
 void
 engine_turn(struct engine *e, struct now now)
 {
-	struct now before = e->now;
-
 	e->now = now;
 	e->deadline = (struct engine_deadline){WALL_NEVER, {INT64_MAX}};
 	if (!e->ledger_damaged)
-		watch_clock(e, now, before);
+		watch_clock(e, now);
 	new_day(e);
 	if (!e->stopping && !e->stepping && !e->ledger_damaged)
 		jobs_fire(e);
@@ -256,7 +255,7 @@ engine_turn(struct engine *e, struct now now)
 	if (!e->stopping && !e->stepping && !e->ledger_damaged)
 		daily_step(e);
 	command_answer_runs(e);
-	e->last_turn = now.wall;
+	e->last_turn = now;
 	if (e->stopping)
 		finish_stop(e);
 }

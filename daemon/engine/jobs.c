@@ -590,8 +590,11 @@ fire_source(struct engine *e, struct source_duty *s)
 	}
 	if (s->intake_at.us != 0 && s->intake_at.us <= e->now.wall.us) {
 		s->intake_at.us = 0;
-		start_read(e, s, wall_from_s(wall_s(e->now.wall)),
-			   TRIGGER_INTAKE);
+		if (s->active)
+			s->intake_at = plus_s(e->now.wall, INTAKE_AGAIN_S);
+		else
+			start_read(e, s, wall_from_s(wall_s(e->now.wall)),
+				   TRIGGER_INTAKE);
 	}
 	plan_reread(e, s);
 	if (s->reobserve_at.us != 0 && s->reobserve_at.us <= e->now.wall.us) {

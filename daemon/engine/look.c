@@ -294,7 +294,6 @@ take_up(struct engine *e, const struct workload *w, const struct view_day *day,
 	p->has_before = true;
 	p->look = day->looks;
 	p->requested = seen->happy.requested;
-	p->happy_done_wall = seen->happy.requested;
 	p->happy_done.us =
 	    e->now.mono.us - (e->now.wall.us - seen->happy.requested.us);
 	p->state = PAIR_LOOK_WAIT;

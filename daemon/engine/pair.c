@@ -369,7 +369,6 @@ request_done(struct engine *e, struct pair *p,
 		p->happy = seen.outcome;
 		p->happy_usage = seen.total;
 		p->happy_done = e->now.mono;
-		p->happy_done_wall = e->now.wall;
 	} else {
 		observe_error(profile, response, &seen);
 		p->error = seen.outcome;

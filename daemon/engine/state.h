@@ -130,7 +130,6 @@ struct pair {
 	int before_tries;
 	int look;
 	struct mono_time happy_done;
-	struct wall_time happy_done_wall;
 	struct mono_time wait_until;
 	uint64_t client; /* of run --wait, 0 = none */
 	/* of run LABEL/usage --wait: the next look is the answer */
@@ -193,7 +192,7 @@ struct engine {
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
 
-	struct wall_time last_turn;
+	struct now last_turn;
 	struct wall_time started_at;
 	bool stepping; /* this turn: no probes, clock.stepped is on its way */
 	bool jumped;   /* the clock went forwards since the last turn */

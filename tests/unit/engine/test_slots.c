@@ -280,19 +280,27 @@ test_intake(void **state)
 
 /* A re-scoped workload whose old run goes on waits for its end. */
 /* A source that moves is read soon, and not on the next day. */
+/* A configuration whose pricing page is another one. */
+static void
+move_pricing(const char *text, struct buf *ret)
+{
+	static const char old[] = "https://gw.example/pricing\"";
+	const char *at = strstr(text, old);
+
+	assert_non_null(at);
+	buf_add(ret, text, (size_t)(at - text));
+	buf_puts(ret, "https://gw.example/prices\"");
+	buf_puts(ret, at + strlen(old));
+}
+
 static void
 test_moved_source_is_read(void **state)
 {
-	static const char old[] = "https://gw.example/pricing\"";
 	const char *text = world_config_text(1, "");
 	struct buf moved = {0};
-	const char *at = strstr(text, old);
 	struct world w;
 
-	assert_non_null(at);
-	buf_add(&moved, text, (size_t)(at - text));
-	buf_puts(&moved, "https://gw.example/prices\"");
-	buf_puts(&moved, at + strlen(old));
+	move_pricing(text, &moved);
 	scene_start(&w, text);
 	scene_until(&w, DAY1, "12:00:00");
 	scene_reload(&w, buf_text(&moved));
@@ -302,6 +310,34 @@ test_moved_source_is_read(void **state)
 			 1);
 	assert_int_equal(scene_count(&w, "check.source", "intake",
 				     "https://gw.example/setup"),
+			 1);
+	world_free(&w);
+	buf_free(&moved);
+}
+
+/* The page that was configured before is being read while it moves. */
+static void
+test_moved_while_read(void **state)
+{
+	const struct ctl_request request = {.command = CTL_RUN,
+					    .name = "p-pricing"};
+	const struct ctl_peer root = {.root = true};
+	const char *text = world_config_text(1, "");
+	struct buf moved = {0};
+	struct fake_request r;
+	struct world w;
+
+	move_pricing(text, &moved);
+	scene_start(&w, text);
+	scene_until(&w, DAY1, "12:00:00");
+	engine_request(w.fake.engine, w.fake.now, 1, &request, &root);
+	assert_true(fake_take_request(&w.fake, &r));
+	scene_reload(&w, buf_text(&moved));
+	fake_answer(&w.fake, &r, 404, "text/html", "");
+	fake_request_free(&r);
+	scene_until(&w, DAY1, "12:10:00");
+	assert_int_equal(scene_count(&w, "check.source",
+				     "https://gw.example/prices", "intake"),
 			 1);
 	world_free(&w);
 	buf_free(&moved);
@@ -396,6 +432,26 @@ test_clock_back_a_little(void **state)
 	assert_int_equal(scene_count(&w, "clock.stepped", NULL, NULL), 0);
 	set_clock(&w, plus(newest, -61));
 	assert_int_equal(scene_count(&w, "clock.stepped", NULL, NULL), 1);
+	world_free(&w);
+}
+
+/* An event that comes before the next turn brings the new time with it. */
+static void
+test_step_told_by_an_answer(void **state)
+{
+	struct fake_request r;
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_run(&w, plus(scene_slot(&w, "w0", DAY1), -1));
+	fake_run_until(&w.fake, plus(w.fake.now.wall, 5));
+	assert_true(fake_take_request(&w.fake, &r));
+	w.fake.now.wall = plus(w.fake.now.wall, 3600);
+	fake_answer(&w.fake, &r, 500, "text/plain", "");
+	fake_request_free(&r);
+	fake_turn(&w.fake);
+	assert_int_equal(
+	    scene_count(&w, "clock.stepped", "\"step_s\":3600", NULL), 1);
 	world_free(&w);
 }
 
@@ -535,10 +591,12 @@ main(void)
 	    cmocka_unit_test(test_removed_subject),
 	    cmocka_unit_test(test_intake),
 	    cmocka_unit_test(test_moved_source_is_read),
+	    cmocka_unit_test(test_moved_while_read),
 	    cmocka_unit_test(test_intake_waits),
 	    cmocka_unit_test(test_reload_keeps_budget),
 	    cmocka_unit_test(test_clock_back),
 	    cmocka_unit_test(test_clock_back_a_little),
+	    cmocka_unit_test(test_step_told_by_an_answer),
 	    cmocka_unit_test(test_visit_to_another_year),
 	    cmocka_unit_test(test_start_in_the_past),
 	    cmocka_unit_test(test_disk_full),
