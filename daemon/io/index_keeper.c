@@ -2,8 +2,10 @@
  * itself belongs to the thread alone.
  *
  * After a failure the index is closed.  One that is no good is deleted and
- * made anew at once; where there is no room or no way to write, it is tried
- * again after a while, and said once until it works. */
+ * made anew at once.  One that somebody else has locked is good: it takes its
+ * rows when the lock is gone, which is looked at again and again.  Where there
+ * is no room or no way to write, it is tried again after a while.  What waits
+ * is said once until it works. */
 #include "io/index_keeper.h"
 #include "io/index.h"
 
@@ -33,13 +35,6 @@ struct index_keeper {
 	atomic_bool stop; /* also read in the middle of the work */
 };
 
-/* ERR_DAMAGED and ERR_BUSY: it will not become better by itself. */
-static bool
-is_hopeless(int error)
-{
-	return error == ERR_DAMAGED || error == ERR_BUSY;
-}
-
 static void
 complain(struct index_keeper *k, int priority, const char *what,
 	 const struct err *err)
@@ -58,7 +53,7 @@ open_index(struct index_keeper *k, struct err *err)
 {
 	int r = index_open(k->io, k->dir, &k->index, err);
 
-	if (!is_hopeless(r))
+	if (r != ERR_DAMAGED)
 		return r;
 	complain(k, LOG_NOTICE, "the index is made anew", err);
 	r = index_remove(k->dir, err);
@@ -89,13 +84,18 @@ work(struct index_keeper *k, uint64_t to)
 	struct err err = {0};
 	int r = bring_up(k, to, &err);
 
-	if (is_hopeless(r)) {
+	if (r == ERR_DAMAGED) {
 		complain(k, LOG_NOTICE, "the index is made anew", &err);
 		r = index_remove(k->dir, &err);
 		if (r == 0)
 			r = bring_up(k, to, &err);
 	}
-	if (r < 0)
+	if (r == ERR_BUSY)
+		complain(k, LOG_WARNING,
+			 "another program has it locked; the index waits for "
+			 "the end of that, the ledger goes on",
+			 &err);
+	else if (r < 0)
 		complain(k, LOG_WARNING, "the index waits; the ledger goes on",
 			 &err);
 	else
@@ -141,6 +141,13 @@ wait_for_rows(struct index_keeper *k, uint64_t done)
 	return !k->stop;
 }
 
+/* SQLite has waited for a lock already. */
+static int64_t
+retry_ms(int error)
+{
+	return error == ERR_BUSY ? INDEX_LAG_MS : INDEX_RETRY_S * 1000;
+}
+
 static void *
 keep(void *arg)
 {
@@ -156,7 +163,7 @@ keep(void *arg)
 		r = work(k, to);
 		pthread_mutex_lock(&k->mutex);
 		if (r < 0)
-			pause_for(k, (int64_t)INDEX_RETRY_S * 1000);
+			pause_for(k, retry_ms(r));
 		else
 			done = to;
 	}

@@ -86,6 +86,7 @@ reader_main(char *argv[])
 	struct row_place *places = NULL;
 	struct fetch fetch;
 	size_t n = 0;
+	int r;
 
 	if (uid != 0 &&
 	    (setgroups(0, NULL) < 0 || setgid(gid) < 0 || setuid(uid) < 0))
@@ -94,13 +95,15 @@ reader_main(char *argv[])
 		return 1;
 	answer.result = index_reader_open(argv[1], &fetch, &reader, NULL);
 	if (answer.result == 0) {
-		if (index_reader_find(reader, &notes, 5, &places, &n, NULL) <
-			0 ||
-		    n != 5)
+		r = index_reader_find(reader, &notes, 5, &places, &n, NULL);
+		if (r == 0 && n != 5)
 			return 1;
-		answer.result = (int)index_reader_mode(reader);
-		answer.rows = index_reader_rows(reader);
+		/* Somebody began to write in what was at rest. */
+		answer.result = r < 0 ? r : (int)index_reader_mode(reader);
+		answer.rows = r < 0 ? 0 : index_reader_rows(reader);
 		index_reader_close(reader);
+		if (r < 0 && r != ERR_BUSY)
+			return 1;
 	}
 	free(places);
 	fetch_close(&fetch);
@@ -251,6 +254,169 @@ cannot_be_written(void **state)
 	index_scene_end(&s);
 }
 
+/* ---- another program in the file ---- */
+
+struct locker {
+	pid_t pid;
+	int in; /* closed: it ends what it began */
+};
+
+/* The program: DIR SQL; says when it has begun and ends with its input. */
+static int
+locker_main(char *argv[])
+{
+	char path[4200], byte = 0;
+	sqlite3 *sql;
+
+	snprintf(path, sizeof(path), "%s/index.sqlite", argv[1]);
+	if (sqlite3_open_v2(path, &sql, SQLITE_OPEN_READWRITE, NULL) !=
+		SQLITE_OK ||
+	    sqlite3_exec(sql, argv[2], NULL, NULL, NULL) != SQLITE_OK ||
+	    write(1, &byte, 1) != 1)
+		return 1;
+	while (read(0, &byte, 1) > 0)
+		;
+	return sqlite3_exec(sql, "COMMIT", NULL, NULL, NULL) != SQLITE_OK ||
+	       sqlite3_close(sql) != SQLITE_OK;
+}
+
+static struct locker
+lock(const struct index_scene *s, const char *text)
+{
+	int in[2], out[2];
+	struct locker l;
+	char byte;
+
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	l.pid = fork();
+	assert_true(l.pid >= 0);
+	if (l.pid == 0) {
+		dup2(in[0], 0);
+		dup2(out[1], 1);
+		execl(self, self, s->dir, text, (char *)NULL);
+		_exit(1);
+	}
+	close(in[0]);
+	close(out[1]);
+	assert_int_equal(read(out[0], &byte, 1), 1);
+	close(out[0]);
+	l.in = in[1];
+	return l;
+}
+
+static void
+unlock(struct locker *l)
+{
+	int status;
+
+	close(l->in);
+	assert_int_equal(waitpid(l->pid, &status, 0), l->pid);
+	assert_int_equal(status, 0);
+}
+
+static ino_t
+inode(const struct index_scene *s)
+{
+	struct stat st;
+
+	assert_int_equal(stat(index_scene_path(s, "index.sqlite"), &st), 0);
+	return st.st_ino;
+}
+
+/* A view that stays open holds nothing up. */
+static void
+looked_at_meanwhile(void **state)
+{
+	struct index_keeper *k;
+	struct index_scene s;
+	struct locker l;
+
+	index_scene_begin(&s, 11);
+	index_scene_append(&s, INDEX_STEP_ROWS);
+	index_scene_build(&s);
+	l = lock(&s, "BEGIN; SELECT count(*) FROM row");
+	k = start(&s);
+	index_scene_append(&s, INDEX_STEP_ROWS);
+	index_keeper_tell(k, ledger_durable(s.ledger));
+	wait_for(&s, ledger_durable(s.ledger));
+	unlock(&l);
+	index_keeper_free(k);
+	assert_int_equal(n_said, 0);
+	assert_whole(&s);
+	index_scene_end(&s);
+}
+
+/* A lock holds the index up, and nobody else; when it is gone, all rows come
+ * into the same file. */
+static void
+locked_meanwhile(void **state)
+{
+	static const char *const locks[] = {"BEGIN IMMEDIATE",
+					    "BEGIN EXCLUSIVE"};
+
+	for (size_t i = 0; i < sizeof(locks) / sizeof(locks[0]); i++) {
+		struct index_keeper *k;
+		struct index_scene s;
+		struct locker l;
+		ino_t before;
+
+		index_scene_begin(&s, 12 + (unsigned)i);
+		index_scene_append(&s, 100);
+		index_scene_build(&s);
+		before = inode(&s);
+		l = lock(&s, locks[i]);
+		k = start(&s);
+		index_scene_append(&s, INDEX_STEP_ROWS);
+		index_keeper_tell(k, ledger_durable(s.ledger));
+		while (n_said == 0)
+			sched_yield();
+		assert_non_null(strstr(said, "the ledger goes on"));
+		index_scene_append(&s, 7);
+		index_keeper_tell(k, ledger_durable(s.ledger));
+		unlock(&l);
+		wait_for(&s, ledger_durable(s.ledger));
+		index_keeper_free(k);
+		assert_int_equal(n_said, 1);
+		assert_int_equal(inode(&s), before);
+		assert_whole(&s);
+		index_scene_end(&s);
+	}
+}
+
+/* The way down does not wait for it; the next start takes what lacks. */
+static void
+locked_to_the_end(void **state)
+{
+	struct index_keeper *k;
+	struct index_scene s;
+	struct locker l;
+	ino_t before;
+
+	index_scene_begin(&s, 14);
+	index_scene_append(&s, 100);
+	index_scene_build(&s);
+	before = inode(&s);
+	l = lock(&s, "BEGIN IMMEDIATE");
+	k = start(&s);
+	index_scene_append(&s, INDEX_STEP_ROWS);
+	index_keeper_tell(k, ledger_durable(s.ledger));
+	while (n_said == 0)
+		sched_yield();
+	index_keeper_free(k);
+	unlock(&l);
+	assert_true(index_witness(s.dir, ledger_genesis(s.ledger)) <
+		    ledger_durable(s.ledger));
+	k = start(&s);
+	index_keeper_tell(k, ledger_durable(s.ledger));
+	wait_for(&s, ledger_durable(s.ledger));
+	index_keeper_free(k);
+	assert_int_equal(n_said, 0);
+	assert_int_equal(inode(&s), before);
+	assert_whole(&s);
+	index_scene_end(&s);
+}
+
 /* ---- readers ---- */
 
 /* A process that has the index open, until the pipe is closed. */
@@ -376,11 +542,16 @@ main(int argc, char *argv[])
 	    cmocka_unit_test(made_anew),
 	    cmocka_unit_test(deleted_meanwhile),
 	    cmocka_unit_test(cannot_be_written),
+	    cmocka_unit_test(looked_at_meanwhile),
+	    cmocka_unit_test(locked_meanwhile),
+	    cmocka_unit_test(locked_to_the_end),
 	    cmocka_unit_test(reader_modes),
 	};
 
 	self = argv[0];
 	if (argc == 4)
 		return reader_main(argv);
+	if (argc == 3)
+		return locker_main(argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
