@@ -53,6 +53,7 @@ take_group(const char *text, size_t have, uint32_t *ret_bits)
 	return true;
 }
 
+/* Of whole groups. */
 static size_t
 padding(const char *text, size_t len)
 {
@@ -65,9 +66,12 @@ int
 base64_decode(const char *text, size_t len, uint8_t *out, size_t max,
 	      size_t *ret_n)
 {
-	size_t pad = padding(text, len), n = 0;
+	size_t pad, n = 0;
 
-	if (len % 4 != 0 || len / 4 * 3 - pad > max)
+	if (len % 4 != 0)
+		return ERR_INVALID;
+	pad = padding(text, len);
+	if (len / 4 * 3 - pad > max)
 		return ERR_INVALID;
 	for (size_t i = 0; i < len; i += 4) {
 		size_t have = i + 4 == len ? 4 - pad : 4;

@@ -46,7 +46,9 @@ insert(struct seq_set *s, size_t i, uint64_t seq)
 		s->at = at;
 		s->cap = cap;
 	}
-	memmove(&s->at[i + 1], &s->at[i], (s->n - i) * sizeof(s->at[0]));
+	if (i < s->n)
+		memmove(&s->at[i + 1], &s->at[i],
+			(s->n - i) * sizeof(s->at[0]));
 	s->at[i] = (struct seq_range){seq, seq + 1};
 	s->n++;
 	return true;
@@ -55,7 +57,9 @@ insert(struct seq_set *s, size_t i, uint64_t seq)
 static void
 take_out(struct seq_set *s, size_t i, size_t n)
 {
-	memmove(&s->at[i], &s->at[i + n], (s->n - i - n) * sizeof(s->at[0]));
+	if (i + n < s->n)
+		memmove(&s->at[i], &s->at[i + n],
+			(s->n - i - n) * sizeof(s->at[0]));
 	s->n -= n;
 }
 

@@ -69,7 +69,7 @@ put_head(const struct span *s, size_t width, struct buf *out)
 	for (int i = 0; i < s->n_days; i++) {
 		int d = civil_of(s->first + i).day;
 
-		buf_putc(out, d % 10 == 0 ? (char)('0' + d / 10) : ' ');
+		buf_putc(out, (char)(d % 10 == 0 ? '0' + d / 10 : ' '));
 	}
 	while (out->data[out->len - 1] == ' ')
 		out->data[--out->len] = '\0';

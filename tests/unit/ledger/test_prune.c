@@ -339,7 +339,7 @@ test_missing_without_row(void **state)
 	prune(&r, 0, GONE);
 	simdisk_remove(r.disk, rig_path("seg-000000000512.jsonl"));
 	simdisk_write(r.disk, rig_path("pruned"),
-		      "{\"seq\":1100,\"swept\":true,\"to\":768}\n", 38);
+		      "{\"seq\":1100,\"swept\":true,\"to\":768}\n", 35);
 	assert_damaged(&r, "rows 512 to 767 (segment missing)");
 	verify(&r, 1, &v);
 	assert_int_equal(v.first_bad_seq, 512);

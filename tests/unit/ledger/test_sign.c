@@ -647,13 +647,16 @@ static void
 test_tiles_gone_meanwhile(void **state)
 {
 	struct rig r;
+	char *tile;
 
 	fill(&r, WIDE);
 	simdisk_remove(r.disk, rig_path("tile"));
 	append(&r, 600, 767);
 	assert_int_equal(rig_sign(&r), 0);
 	assert_int_equal(ledger_checkpoint(r.l, NULL), 768);
-	assert_non_null(load_tile(&r, "tile/0/002"));
+	tile = load_tile(&r, "tile/0/002");
+	assert_non_null(tile);
+	free(tile);
 	rig_fini(&r);
 }
 
