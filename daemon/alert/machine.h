@@ -13,8 +13,8 @@
  *   gateway within the window; every alert of it still has its own row, but
  *   only the lead's carries the line.  Critical alerts wait for no window.
  * - A gateway that is unreachable, or will be called so when its time is over,
- *   keeps back happy-path-failed and evidence-gap of its workloads; what was
- *   open before stays open.
+ *   keeps back happy-path-failed and evidence-gap of its workloads, and what
+ *   the caller marks as `outage`; what was open before stays open.
  * - A host without a network keeps back all that tells no more than that: what
  *   the caller marks as `offline`.
  * - A critical alert is repeated every six hours, in the journal only, until
@@ -56,7 +56,8 @@ struct alert_condition {
 	size_t n_evidence;
 	int holds_workloads; /* how many it blocks, 0 = not counted */
 	int holds_owners;
-	bool offline;	  /* host-offline tells it as well */
+	bool outage;  /* gateway-unreachable of its gateway tells it as well */
+	bool offline; /* host-offline tells it as well */
 	char detail[240]; /* after the colon: "not read today (...)" */
 };
 

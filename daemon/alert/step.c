@@ -136,7 +136,8 @@ is_inhibited(const struct alert_machine *m, const struct alert_entry *entry)
 	    is_known(m, ALERT_HOST_OFFLINE, "evidenced"))
 		return true;
 	if (entry->alert.rule != ALERT_HAPPY_PATH_FAILED &&
-	    entry->alert.rule != ALERT_EVIDENCE_GAP)
+	    entry->alert.rule != ALERT_EVIDENCE_GAP &&
+	    !entry->condition->outage)
 		return false;
 	return gateway[0] != '\0' &&
 	       is_known(m, ALERT_GATEWAY_UNREACHABLE, gateway);

@@ -359,6 +359,7 @@ conditions_step(struct engine *e)
 	add_daemon(e, &list);
 	conditions_of_sources(e, &list);
 	conditions_of_workloads(e, &list);
+	conditions_of_gateways(e, &list);
 	conditions_of_network(e, &list);
 	run_machine(e, &list);
 	tell_transitions(e);

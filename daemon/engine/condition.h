@@ -34,6 +34,8 @@ void conditions_of_record_sources(struct engine *e, struct conditions *list,
 				  const struct record_fact *record,
 				  enum reason reason);
 
+/* After these: gateways, and what of their workloads an outage explains. */
+void conditions_of_gateways(struct engine *e, struct conditions *list);
 /* After the others: whether this host has a network at all, and what of them
  * tells no more than that it has none. */
 void conditions_of_network(struct engine *e, struct conditions *list);

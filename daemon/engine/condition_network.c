@@ -78,19 +78,23 @@ workload_is(const struct offline *o, struct view_workload *v)
 				  run_is(o, &d->happy_inconclusive));
 }
 
-/* An answer that nobody understands is no outage. */
 static bool
-error_path_is(const struct engine *e, const struct offline *o,
-	      struct view_workload *v)
+error_path_is(const struct offline *o, struct view_workload *v)
 {
-	const struct duty *d = jobs_duty((struct engine *)e, v->label);
-	const struct day_evidence *day = day_of_record(v);
+	const struct day_evidence *d = day_of_record(v);
 
-	if (d == NULL ||
-	    jobs_error_stands(e, d).outcome == OUTCOME_UNCLASSIFIED)
-		return false;
 	return workload_is(o, v) ||
-	       (day != NULL && run_is(o, &day->error_inconclusive));
+	       (d != NULL && run_is(o, &d->error_inconclusive));
+}
+
+/* The last look at the account surface, of whose time the record tells. */
+static bool
+look_is(const struct offline *o, struct view_workload *v)
+{
+	const struct day_evidence *d = day_of_record(v);
+
+	return d != NULL && lies_in(o, d->usage.outcome == LOOK_UNREACHABLE,
+				    d->usage.seq, v->record.decided_at);
 }
 
 static bool
@@ -247,7 +251,9 @@ is_told(const struct engine *e, const struct offline *o,
 	case ALERT_EVIDENCE_GAP:
 		return v != NULL && workload_is(o, v);
 	case ALERT_ERROR_PATH_INVISIBLE:
-		return v != NULL && error_path_is(e, o, v);
+		return v != NULL && c->outage && error_path_is(o, v);
+	case ALERT_USAGE_NOT_VISIBLE:
+		return v != NULL && c->outage && look_is(o, v);
 	case ALERT_SOURCE_STALE:
 		return source_is(e, o, c);
 	default:

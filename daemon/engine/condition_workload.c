@@ -1,5 +1,4 @@
-/* What is wrong with workloads, their credentials, gateways, rules and
- * metrics. */
+/* What is wrong with workloads, their credentials, rules and metrics. */
 #include "engine/condition.h"
 #include "engine/state.h"
 #include "govern/govern.h"
@@ -8,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAILS_IN_A_ROW = 2, OUTAGE_BEFORE_S = 3600 };
+enum { FAILS_IN_A_ROW = 2 };
 
 static struct alert_condition *
 add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
@@ -363,118 +362,6 @@ add_record(struct engine *e, struct conditions *list, const struct workload *w,
 	}
 }
 
-static int
-compare_times(const void *a, const void *b)
-{
-	const struct wall_time *x = a, *y = b;
-
-	return (x->us > y->us) - (x->us < y->us);
-}
-
-bool
-condition_is_away(enum outcome outcome)
-{
-	return outcome == OUTCOME_UNREACHABLE ||
-	       outcome == OUTCOME_SERVER_ERROR || outcome == OUTCOME_BLOCKED;
-}
-
-/* What the workloads of one gateway tell of it. */
-struct outage {
-	size_t n;	       /* workloads */
-	size_t failing;	       /* whose newest runs found it away */
-	size_t unanswered;     /* of these: after the newest good run of any */
-	struct wall_time good; /* that run */
-	struct wall_time *since; /* of those that fail */
-};
-
-static void
-look_at_gateway(const struct engine *e, const struct gateway *gateway,
-		struct outage *o)
-{
-	for (size_t i = 0; i < e->n_duties; i++) {
-		const struct workload *w = e->duties[i].w;
-		const struct view_workload *v =
-		    view_workload(e->view, w->label);
-
-		if (w->gateway != gateway)
-			continue;
-		o->n++;
-		if (v == NULL || v->last_happy == OUTCOME_NONE)
-			continue;
-		if (v->failures > 0 && condition_is_away(v->last_happy))
-			o->since[o->failing++] = v->failing_since;
-		else if (v->failures == 0 && v->last_happy_at.us > o->good.us)
-			o->good = v->last_happy_at;
-	}
-	for (size_t i = 0; i < o->failing; i++)
-		o->unanswered += o->since[i].us > o->good.us;
-	qsort(o->since, o->failing, sizeof(*o->since), compare_times);
-}
-
-/* The instant since which it is away, or 0.  A gateway is away when nobody
- * gets through any more, once two have tried, or when half of its workloads do
- * not.  Once that was said it holds while two of those that it was said for
- * still wait for a good run: they are no findings of their own. */
-static struct wall_time
-away_since(const struct engine *e, const struct gateway *gateway,
-	   const struct outage *o)
-{
-	size_t half = o->n / 2 + o->n % 2 > 2 ? o->n / 2 + o->n % 2 : 2;
-	char id[2 * ALERT_SUBJECT_MAX];
-	const struct alert *open;
-	struct wall_time began;
-
-	if (o->failing < 2)
-		return (struct wall_time){0};
-	if (o->unanswered >= 2)
-		return o->since[o->failing - o->unanswered + 1];
-	if (o->failing >= half)
-		return o->since[half - 1];
-	snprintf(id, sizeof(id), "%s/%s",
-		 alert_rule(ALERT_GATEWAY_UNREACHABLE)->name, gateway->name);
-	open = alert_machine_find(e->view->alerts, id);
-	if (open == NULL)
-		return (struct wall_time){0};
-	began.us = open->opened_at.us - OUTAGE_BEFORE_S * USEC_PER_SEC;
-	return o->since[o->failing - 2].us >= began.us
-		   ? o->since[o->failing - 1]
-		   : (struct wall_time){0};
-}
-
-static void
-add_gateway(struct engine *e, struct conditions *list,
-	    const struct gateway *gateway)
-{
-	struct outage o = {.since =
-			       malloc((e->n_duties + 1) * sizeof(*o.since))};
-	struct alert_condition *c;
-	struct wall_time since;
-	char text[160];
-
-	if (o.since == NULL) {
-		list->failed = true;
-		return;
-	}
-	look_at_gateway(e, gateway, &o);
-	since = away_since(e, gateway, &o);
-	if (since.us != 0) {
-		c = condition_add(list, ALERT_GATEWAY_UNREACHABLE,
-				  gateway->name);
-		if (c != NULL) {
-			c->since = since;
-			c->holds_workloads = (int)o.n;
-			c->reasons |= reason_bit(REASON_NOT_OBSERVED_NETWORK);
-			snprintf(c->gateway, sizeof(c->gateway), "%s",
-				 gateway->name);
-			snprintf(text, sizeof(text),
-				 "%zu of %zu workloads could not be observed",
-				 o.failing, o.n);
-			condition_detail(c, text);
-		}
-	}
-	free(o.since);
-}
-
 void
 conditions_of_workloads(struct engine *e, struct conditions *list)
 {
@@ -500,6 +387,4 @@ conditions_of_workloads(struct engine *e, struct conditions *list)
 		}
 		add_record(e, list, w, v);
 	}
-	for (size_t i = 0; i < e->n_gateways; i++)
-		add_gateway(e, list, e->gateways[i].gateway);
 }

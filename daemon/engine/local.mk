@@ -5,6 +5,7 @@ libcore_la_SOURCES += \
 	daemon/engine/command.c \
 	daemon/engine/command_run.c \
 	daemon/engine/condition.c daemon/engine/condition.h \
+	daemon/engine/condition_gateway.c \
 	daemon/engine/condition_network.c \
 	daemon/engine/condition_source.c \
 	daemon/engine/condition_workload.c \

@@ -87,7 +87,9 @@ reason_reported(const struct open_alerts *o, const char *code,
 	     reason == REASON_SOURCE_UNREACHABLE))
 		return true;
 	if (rule_open(o, "gateway-unreachable", "gw") &&
-	    (strcmp(info->alert_rule, "happy-path-failed") == 0 ||
+	    (reason == REASON_ERROR_PATH_NOT_OBSERVED ||
+	     reason == REASON_SURFACE_UNREACHABLE ||
+	     strcmp(info->alert_rule, "happy-path-failed") == 0 ||
 	     strcmp(info->alert_rule, "evidence-gap") == 0))
 		return true;
 	if (strncmp(info->alert_rule, "source-", 7) != 0 &&

@@ -51,6 +51,75 @@ test_gateway_outage(void **state)
 	world_free(&w);
 }
 
+#define WORKLOAD(i)                                                    \
+	"{ label = \"w" #i "\"; use = \"t\"; owner_group = \"team\"; " \
+	"model = \"m" #i "\"; }"
+
+/* Four workloads whose error paths are told apart. */
+static const char *
+text_of_four(void)
+{
+	return world_config_of(
+	    WORKLOAD(0) ", " WORKLOAD(1) ", " WORKLOAD(2) ", " WORKLOAD(3), "");
+}
+
+/* A gateway that answers with errors only is told once; what one of its
+ * workloads has of its own is told all the same. */
+static void
+test_outage_explains_what_it_explains(void **state)
+{
+	struct world w;
+
+	scene_start(&w, text_of_four());
+	scene_until(&w, DAY2, "00:00:00");
+	w.gateway = MOOD_SERVER_ERROR;
+	world_key(&w, "m0")->mood = MOOD_ODD_REJECTION;
+	world_key(&w, "w1")->mood = MOOD_COUNTER_FROZEN;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_true(scene_alert(&w, "gateway-unreachable/gw"));
+	assert_true(scene_reason(&w, "w2", REASON_ERROR_PATH_NOT_OBSERVED));
+	assert_true(scene_alert(&w, "error-path-invisible/w0"));
+	assert_false(scene_alert(&w, "error-path-invisible/w2"));
+	assert_false(scene_alert(&w, "error-path-invisible/w3"));
+	assert_true(scene_alert(&w, "usage-not-visible/w1"));
+	world_free(&w);
+}
+
+/* The account surface goes with the gateway. */
+static void
+test_outage_of_the_surface(void **state)
+{
+	struct world w;
+
+	scene_start(&w, text_of_four());
+	scene_until(&w, DAY2, "00:00:00");
+	w.surface_status = 500;
+	world_key(&w, "w0")->mood = MOOD_UNREACHABLE;
+	world_key(&w, "w1")->mood = MOOD_UNREACHABLE;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_true(scene_alert(&w, "gateway-unreachable/gw"));
+	assert_true(scene_reason(&w, "w2", REASON_SURFACE_UNREACHABLE));
+	assert_false(scene_alert(&w, "usage-not-visible/w2"));
+	world_free(&w);
+}
+
+/* Without an outage of the gateway both are findings. */
+static void
+test_no_outage_explains_nothing(void **state)
+{
+	struct world w;
+
+	scene_start(&w, text_of_four());
+	scene_until(&w, DAY2, "00:00:00");
+	w.surface_status = 500;
+	world_key(&w, "m3")->mood = MOOD_SERVER_ERROR;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_false(scene_alert(&w, "gateway-unreachable/gw"));
+	assert_true(scene_alert(&w, "usage-not-visible/w2"));
+	assert_true(scene_alert(&w, "error-path-invisible/w3"));
+	world_free(&w);
+}
+
 /* Fifty workloads, and a pricing page on a host of its own. */
 static const char *
 text_of_two_hosts(void)
@@ -244,6 +313,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_gateway_outage),
+	    cmocka_unit_test(test_outage_explains_what_it_explains),
+	    cmocka_unit_test(test_outage_of_the_surface),
+	    cmocka_unit_test(test_no_outage_explains_nothing),
 	    cmocka_unit_test(test_host_offline),
 	    cmocka_unit_test(test_not_offline),
 	    cmocka_unit_test(test_one_host_is_no_network),
