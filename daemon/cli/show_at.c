@@ -135,11 +135,11 @@ load_then(const char *dir, const struct view *view)
 	return effective;
 }
 
+/* effective is NULL where it is not kept. */
 static bool
-print_configured(struct session *s, const char *dir, const struct view *view,
+print_configured(struct session *s, struct json_object *effective,
 		 const char *name)
 {
-	struct json_object *effective = load_then(dir, view);
 	bool found = false;
 
 	if (effective == NULL) {
@@ -152,8 +152,19 @@ print_configured(struct session *s, const char *dir, const struct view *view,
 	for (size_t i = 0; !found && i < sizeof(sections) / sizeof(sections[0]);
 	     i++)
 		found = print_groups(s, effective, i, name);
-	json_object_put(effective);
 	return found;
+}
+
+/* What is not kept may have named it. */
+static int
+say_nothing(struct session *s, const char *name, bool kept)
+{
+	buf_reset(&s->out);
+	return session_fail(
+	    s, CTL_NO_OBJECT, "nothing was named %s then, as far as the %s",
+	    name,
+	    kept ? "rows and the kept configuration say"
+		 : "rows say; the text of that configuration is not kept here");
 }
 
 static int
@@ -161,25 +172,23 @@ print_then(struct session *s, const char *name, const struct view *view)
 {
 	const struct view_workload *w = view_workload(view, name);
 	const struct view_source *source = view_source(view, name);
+	struct json_object *effective;
 	const char *dir;
 	bool configured;
 	int r = session_ledger(s, &dir);
 
 	if (r != 0)
 		return r;
+	effective = load_then(dir, view);
 	print_point(s, view, name);
-	configured = print_configured(s, dir, view, name);
+	configured = print_configured(s, effective, name);
 	r = show_record(s, w);
 	if (source != NULL)
 		show_facts(s, NULL, source);
 	show_alerts(s, view, name, NULL);
-	if (r == 0 && !configured && w == NULL && source == NULL) {
-		buf_reset(&s->out);
-		return session_fail(s, CTL_NO_OBJECT,
-				    "nothing was named %s then, as far as the "
-				    "rows and the kept configuration say",
-				    name);
-	}
+	if (r == 0 && !configured && w == NULL && source == NULL)
+		r = say_nothing(s, name, effective != NULL);
+	json_object_put(effective);
 	return r;
 }
 

@@ -23,10 +23,12 @@ EXTRA_DIST += \
 	tests/unit/cli/answer.py \
 	tests/unit/cli/pages/config-1 \
 	tests/unit/cli/pages/config-2 \
+	tests/unit/cli/pages/config-3 \
 	tests/unit/cli/pages/pricing-new \
 	tests/unit/cli/pages/pricing-old \
 	tests/unit/cli/pages/setup \
 	tests/unit/cli/rows-at.tsv \
+	tests/unit/cli/rows-configured.tsv \
 	tests/unit/cli/rows-corrected.tsv \
 	tests/unit/cli/rows-muted.tsv \
 	tests/unit/cli/rows-long.tsv \
@@ -81,6 +83,7 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/show-12 \
 	tests/unit/cli/golden/show-at \
 	tests/unit/cli/golden/show-at-json \
+	tests/unit/cli/golden/show-at-rule \
 	tests/unit/cli/golden/show-at-source \
 	tests/unit/cli/golden/show-rule \
 	tests/unit/cli/golden/show-rule-json \
