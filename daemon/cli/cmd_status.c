@@ -22,6 +22,7 @@ static const struct column columns[] = {
     {"next_check", "next check", 0},
     {"next_at", "at", 0},
     {"pass", "pass today", 0},
+    {"response_only", "response only", 0},
     {"pending", "pending", 0},
     {"hold", "hold", 0},
     {"inconclusive", "inconclusive", 0},
@@ -110,12 +111,13 @@ put_tally(struct session *s, const struct config *config,
 	struct tally t;
 
 	if (config == NULL) {
-		for (int i = 0; i < 6; i++)
+		for (int i = 0; i < 7; i++)
 			writer_none(&s->writer);
 		return;
 	}
 	tally_records(config, view, wall_day(s->now.wall), &t);
 	writer_int(&s->writer, t.pass);
+	writer_int(&s->writer, t.response_only);
 	writer_int(&s->writer, t.pending);
 	writer_int(&s->writer, t.hold);
 	writer_int(&s->writer, t.inconclusive);

@@ -91,7 +91,7 @@ why_workload(struct why *why)
 	}
 	standing_of(why->config, why->view, why->workload,
 		    wall_day(s->now.wall), &standing);
-	standing_sentence(why->workload, &standing, s->now.wall, &words);
+	standing_sentence(&standing, s->now.wall, &words);
 	print_standing(s, why->name, buf_text(&words));
 	buf_free(&words);
 	why_record(why, &standing);

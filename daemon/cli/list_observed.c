@@ -76,8 +76,8 @@ list_workloads(const struct listing *l)
 		if (l->view != NULL)
 			standing_of(l->config, l->view, w, l->today, &standing);
 		writer_text(l->w, w->label);
-		writer_text(
-		    l->w, l->view == NULL ? NULL : standing_word(w, &standing));
+		writer_text(l->w,
+			    l->view == NULL ? NULL : standing_word(&standing));
 		writer_text(l->w, w->owner_group);
 		writer_text(l->w, w->environment_name);
 		writer_text(l->w, w->gateway_name);

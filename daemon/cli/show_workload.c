@@ -138,7 +138,7 @@ print_workload(struct session *s, const struct config *config,
 	struct buf today = {0};
 
 	standing_of(config, view, wl, wall_day(s->now.wall), &standing);
-	standing_sentence(wl, &standing, s->now.wall, &today);
+	standing_sentence(&standing, s->now.wall, &today);
 	writer_card(w, "workload", columns, N(columns));
 	writer_text(w, wl->label);
 	writer_text(w, buf_text(&today));

@@ -120,10 +120,13 @@ engine_status_line(const struct engine *e, struct buf *out)
 	buf_printf(out, "%zu workloads", e->n_duties);
 	if (next.us != INT64_MAX)
 		buf_printf(out, "; next %s %s", name, wall_format(next, when));
+	buf_printf(out, "; today %d pass", t.pass);
+	if (t.response_only > 0)
+		buf_printf(out, ", %d pass (response only)", t.response_only);
 	buf_printf(out,
-		   "; today %d pass, %d pending, %d hold, "
-		   "%d inconclusive, %d fail; %zu alerts",
-		   t.pass, t.pending, t.hold, t.inconclusive, t.fail,
+		   ", %d pending, %d hold, %d inconclusive, %d fail; "
+		   "%zu alerts",
+		   t.pending, t.hold, t.inconclusive, t.fail,
 		   alert_machine_count(e->view->alerts));
 	mirror_line(e, out);
 }
@@ -161,6 +164,7 @@ engine_status_json(const struct engine *e, struct buf *out)
 	json_put_int(&w, "not_due", t.not_due);
 	json_put_int(&w, "pass", t.pass);
 	json_put_int(&w, "pending", t.pending);
+	json_put_int(&w, "response_only", t.response_only);
 	json_put_int(&w, "schema", 1);
 	json_put_string(&w, "since", wall_format(e->started_at, when));
 	json_put_string(&w, "trouble", trouble(e));

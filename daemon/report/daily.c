@@ -132,6 +132,7 @@ daily_text(const struct daily *d, struct buf *out)
 	const struct tally *t = &d->tally;
 
 	buf_printf(out, "%d pass", t->pass);
+	put_count(t->response_only, "pass (response only)", NULL, out);
 	put_count(t->pending, "pending", NULL, out);
 	put_count(t->hold, "held", d->held_for, out);
 	put_count(t->inconclusive, "inconclusive", NULL, out);
@@ -224,6 +225,7 @@ daily_body(const struct daily *d, const struct view *view, struct wall_time now,
 	put_alerts(&w, view->alerts, now);
 	json_put_int(&w, "pass", d->tally.pass);
 	json_put_int(&w, "pending", d->tally.pending);
+	json_put_int(&w, "response_only", d->tally.response_only);
 	json_put_string(&w, "review_date", day_format(d->day, day));
 	put_silences(&w, view->alerts, now);
 	json_put_string(&w, "text", buf_text(&text));

@@ -4,12 +4,11 @@
  *
  * Invariant: a row changes the span only through what it says itself, so that
  * rows that are left out never make others mean more. */
-#include "base/json.h"
 #include "base/json_pick.h"
 #include "base/text.h"
 #include "report/span_inside.h"
+#include "verdict/record.h"
 
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,43 +75,6 @@ note_seen(struct span *s, struct span_workload *w, int32_t day)
 		w->first = day;
 }
 
-/* Codes of a newer version are left out: the decision still counts. */
-static reason_set
-reasons_of(struct json_object *list)
-{
-	size_t n = json_object_is_type(list, json_type_array)
-		       ? json_object_array_length(list)
-		       : 0;
-	reason_set set = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *code = json_object_array_get_idx(list, i);
-		enum reason reason;
-
-		if (json_object_is_type(code, json_type_string) &&
-		    reason_by_code(json_object_get_string(code), &reason) == 0)
-			set |= reason_bit(reason);
-	}
-	return set;
-}
-
-static int
-read_reasons(const struct json_slice *text, reason_set *ret)
-{
-	struct json_object *list;
-	int r;
-
-	*ret = 0;
-	if (text->at == NULL)
-		return 0;
-	r = json_parse(text->at, text->len, &JSON_LEDGER_LIMITS, &list, NULL);
-	if (r < 0)
-		return r == ERR_NOMEM ? r : 0;
-	*ret = reasons_of(list);
-	json_object_put(list);
-	return 0;
-}
-
 static int
 keep_record(struct span_workload *w, const struct row *row)
 {
@@ -151,8 +113,7 @@ apply_record(struct span *s, struct span_workload *w, const struct told *t)
 	d->response_only =
 	    d->decision == DECISION_PASS &&
 	    json_slice_is(&t->of[MEMBER_EVIDENCE_TIER], "response");
-	if (read_reasons(&t->of[MEMBER_REASONS], &d->reasons) < 0)
-		return ERR_NOMEM;
+	d->reasons = record_reasons(&t->of[MEMBER_REASONS]);
 	return i == s->n_days - 1 ? keep_record(w, t->row) : 0;
 }
 

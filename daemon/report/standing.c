@@ -67,14 +67,13 @@ standing_of(const struct config *config, const struct view *view,
 }
 
 const char *
-standing_word(const struct workload *w, const struct standing *s)
+standing_word(const struct standing *s)
 {
 	if (s->kind == STANDING_NOT_DUE)
 		return "not due";
 	if (s->kind == STANDING_PENDING)
 		return "pending";
-	if (s->decision == DECISION_PASS &&
-	    w->account_surface == SURFACE_RESPONSE)
+	if (s->record->response_only)
 		return "pass (response only)";
 	return decision_name(s->decision);
 }
@@ -108,13 +107,12 @@ put_window(const struct standing *s, struct wall_time now, struct buf *out)
 }
 
 void
-standing_sentence(const struct workload *w, const struct standing *s,
-		  struct wall_time now, struct buf *out)
+standing_sentence(const struct standing *s, struct wall_time now,
+		  struct buf *out)
 {
 	char day[WALL_DAY_LEN + 1], at[WALL_RFC3339_LEN + 1];
 
-	buf_printf(out, "%s on %s", standing_word(w, s),
-		   day_format(s->day, day));
+	buf_printf(out, "%s on %s", standing_word(s), day_format(s->day, day));
 	if (s->kind == STANDING_RECORD) {
 		buf_printf(out, "; record row %llu, decided %s",
 			   (unsigned long long)s->record->seq,

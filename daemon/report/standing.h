@@ -30,12 +30,10 @@ void standing_of(const struct config *config, const struct view *view,
 		 struct standing *ret);
 
 /* "pass (response only)", "hold", "pending", "not due". */
-const char *standing_word(const struct workload *workload,
-			  const struct standing *standing);
+const char *standing_word(const struct standing *standing);
 
 /* "pending: not yet due; window 04:30-07:30Z; last pass 2026-07-02, row 7" */
-void standing_sentence(const struct workload *workload,
-		       const struct standing *standing, struct wall_time now,
+void standing_sentence(const struct standing *standing, struct wall_time now,
 		       struct buf *out);
 
 /* When the evidence of a day is given up: the last slot, the repetitions, the

@@ -1,5 +1,5 @@
-/* A workload without a record of the day is pending, never held: the two are
- * not mixed. */
+/* A workload without a record of the day is pending, never held, and a pass by
+ * the response alone is counted apart: they are not mixed. */
 #include "report/tally.h"
 #include "govern/govern.h"
 
@@ -17,7 +17,10 @@ tally_records(const struct config *config, const struct view *view, int32_t day,
 
 		switch (has ? v->record.decision : DECISION_NONE) {
 		case DECISION_PASS:
-			t.pass++;
+			if (v->record.response_only)
+				t.response_only++;
+			else
+				t.pass++;
 			break;
 		case DECISION_HOLD:
 			t.hold++;

@@ -6,7 +6,9 @@
 #include "report/view.h"
 
 struct tally {
-	int pass, pending, hold, inconclusive, fail, not_due;
+	int pass;
+	int response_only; /* passed by the usage in the response alone */
+	int pending, hold, inconclusive, fail, not_due;
 };
 
 void tally_records(const struct config *config, const struct view *view,

@@ -106,6 +106,7 @@ struct record_fact {
 	reason_set reasons;
 	struct wall_time decided_at;
 	bool later_not_observed;
+	bool response_only;    /* a pass by the usage in the response alone */
 	struct digest content; /* record_read() in verdict/record.h: to see
 				  whether anything changed */
 };

@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "verdict/evidence.h"
 
+struct json_slice;
+
 struct record {
 	enum decision decision; /* DECISION_NONE: not complete, and nothing
 				   is known to be wrong yet */
@@ -28,5 +30,9 @@ void record_free(struct record *record);
  * when the second is worth a row.  ERR_INVALID when the body is no record. */
 int record_read(const char *body, size_t len, uint64_t seq,
 		struct record_fact *ret);
+
+/* The codes of a record's list.  Those of a newer version are skipped: their
+ * decision still counts. */
+reason_set record_reasons(const struct json_slice *list);
 
 #endif

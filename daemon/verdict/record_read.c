@@ -18,6 +18,7 @@ enum member {
 	DECIDED_BY,
 	DECISION,
 	ENVIRONMENT,
+	EVIDENCE_TIER,
 	FOLLOW_UP_OWNER,
 	OWNER_GROUP,
 	PRICING_REFERENCE_CHECKED,
@@ -40,6 +41,7 @@ static const char *const names[MEMBERS] = {
     [DECIDED_BY] = "decided_by",
     [DECISION] = "decision",
     [ENVIRONMENT] = "environment",
+    [EVIDENCE_TIER] = "evidence_tier",
     [FOLLOW_UP_OWNER] = "follow_up_owner",
     [OWNER_GROUP] = "owner_group",
     [PRICING_REFERENCE_CHECKED] = "pricing_reference_checked",
@@ -60,7 +62,8 @@ enum { CODE_SIZE = 64 };
 static bool
 is_content(enum member m)
 {
-	return m != DECIDED_AT && m != REMAINING_UNCERTAINTY;
+	return m != DECIDED_AT && m != EVIDENCE_TIER &&
+	       m != REMAINING_UNCERTAINTY;
 }
 
 /* False when a member is not there. */
@@ -87,9 +90,8 @@ read_content(const struct json_slice at[MEMBERS], bool later,
 	return whole;
 }
 
-/* Codes of a newer version are skipped: their decision still counts. */
-static reason_set
-read_reasons(const struct json_slice *list)
+reason_set
+record_reasons(const struct json_slice *list)
 {
 	struct json_slice item;
 	reason_set reasons = 0;
@@ -125,7 +127,9 @@ read_members(const struct json_slice at[MEMBERS], struct record_fact *fact)
 
 	json_slice_string(&at[DECISION], text, sizeof(text));
 	fact->decision = decision_by_name(text);
-	fact->reasons = read_reasons(&at[REASON_CODES]);
+	fact->response_only = fact->decision == DECISION_PASS &&
+			      json_slice_is(&at[EVIDENCE_TIER], "response");
+	fact->reasons = record_reasons(&at[REASON_CODES]);
 	fact->later_not_observed =
 	    holds_word(&at[REMAINING_UNCERTAINTY],
 		       uncertainty_info(UNCERTAIN_LATER_NOT_OBSERVED)->word);

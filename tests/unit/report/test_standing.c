@@ -1,6 +1,7 @@
 /* Where a workload stands: by its record, pending, or not due. */
 #include "conf/load.h"
 #include "report/standing.h"
+#include "report/tally.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -77,7 +78,8 @@ day(const char *date)
 
 /* 2026-07-03 is a Friday. */
 static void
-record(const char *label, const char *date, const char *decision, uint64_t seq)
+record_of(const char *tier, const char *label, const char *date,
+	  const char *decision, uint64_t seq)
 {
 	char body[2048];
 	struct err err = {0};
@@ -87,19 +89,26 @@ record(const char *label, const char *date, const char *decision, uint64_t seq)
 	    body, sizeof(body),
 	    "{\"allocation_rule\":\"owner-tag\",\"decided_at\":"
 	    "\"%sT08:00:00Z\",\"decided_by\":\"daemon\",\"decision\":\"%s\","
-	    "\"environment\":\"\",\"follow_up_owner\":\"\","
+	    "\"environment\":\"\",\"evidence_tier\":\"%s\","
+	    "\"follow_up_owner\":\"\","
 	    "\"owner_group\":\"\",\"pricing_reference_checked\":\"yes\","
 	    "\"reasons\":[],\"remaining_uncertainty\":[],"
 	    "\"request_result\":\"pass\",\"request_time_utc\":\"\","
 	    "\"review_date\":\"%s\",\"reviewer_role\":\"\","
 	    "\"source_urls_checked\":[],\"unit_metric_name\":\"\","
 	    "\"usage_evidence_present\":\"yes\",\"workload_label\":\"%s\"}",
-	    date, decision, date, label);
+	    date, decision, tier, date, label);
 
 	row.body = body;
 	row.body_len = (size_t)n;
 	if (view_apply(view, &row, &err) < 0)
 		fail_msg("%s", err.text);
+}
+
+static void
+record(const char *label, const char *date, const char *decision, uint64_t seq)
+{
+	record_of("counter", label, date, decision, seq);
 }
 
 static void
@@ -111,8 +120,8 @@ expect(const char *label, const char *date, const char *now, const char *word,
 	struct buf out = {0};
 
 	standing_of(config, view, w, day(date), &standing);
-	assert_string_equal(standing_word(w, &standing), word);
-	standing_sentence(w, &standing, at(now), &out);
+	assert_string_equal(standing_word(&standing), word);
+	standing_sentence(&standing, at(now), &out);
 	assert_string_equal(buf_text(&out), sentence);
 	buf_free(&out);
 }
@@ -143,11 +152,31 @@ with_records(void **state)
 	       "2026-07-03T08:00:00Z");
 	expect("a", "2026-07-04", "2026-07-04T12:00:00Z", "not due",
 	       "not due on 2026-07-04; last pass 2026-07-02, row 7");
-	record("r", "2026-07-03", "pass", 10);
+	record_of("response", "r", "2026-07-03", "pass", 10);
 	expect("r", "2026-07-03", "2026-07-03T12:00:00Z",
 	       "pass (response only)",
 	       "pass (response only) on 2026-07-03; record row 10, decided "
 	       "2026-07-03T08:00:00Z");
+}
+
+/* What the record says, whatever is configured today. */
+static void
+passes_apart(void **state)
+{
+	struct tally t;
+
+	record_of("attested", "r", "2026-07-03", "pass", 7);
+	record_of("response", "a", "2026-07-03", "pass", 8);
+	record_of("response", "late", "2026-07-03", "hold", 9);
+	expect("r", "2026-07-03", "2026-07-03T12:00:00Z", "pass",
+	       "pass on 2026-07-03; record row 7, decided "
+	       "2026-07-03T08:00:00Z");
+	tally_records(config, view, day("2026-07-03"), &t);
+	assert_int_equal(t.pass, 1);
+	assert_int_equal(t.response_only, 1);
+	assert_int_equal(t.hold, 1);
+	tally_records(config, view, day("2026-07-02"), &t);
+	assert_int_equal(t.pass + t.response_only + t.hold, 0);
 }
 
 /* Repetitions after midnight belong to the next day. */
@@ -175,6 +204,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(without_any_record, set_up,
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(with_records, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(passes_apart, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(when_a_day_closes, set_up,
 					    tear_down),
 	};
