@@ -1,5 +1,6 @@
 #include "cli/impact.h"
 #include "base/json.h"
+#include "cli/credentials.h"
 #include "io/control_client.h"
 #include "report/impact.h"
 
@@ -63,6 +64,34 @@ put_workload(struct writer *w, struct json_object *one)
 	writer_bool(w, json_get_bool(one, "intake", false));
 }
 
+/* Which of the workloads that are told of lack their credential. */
+static size_t
+count_not_loaded(struct json_object *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		n += has_code(
+		    json_get(json_object_array_get_idx(list, i), "after"),
+		    reason_info(REASON_CREDENTIAL_MISSING)->code);
+	return n;
+}
+
+static void
+print_credentials(struct session *s, struct json_object *list, int64_t unknown)
+{
+	if (count_not_loaded(list) > 0)
+		buf_puts(&s->out,
+			 "a credential is loaded by a restart only; next: "
+			 "evidencectl doctor\n");
+	if (unknown > 0)
+		buf_printf(&s->out,
+			   "whether the credential of %lld workload%s is "
+			   "loaded is not known here; next: evidencectl list "
+			   "credentials\n",
+			   (long long)unknown, unknown == 1 ? "" : "s");
+}
+
 static void
 print_summary(struct session *s, struct json_object *list, int64_t total)
 {
@@ -85,8 +114,8 @@ print_summary(struct session *s, struct json_object *list, int64_t total)
 		buf_printf(&s->out, "%s %zu %s", e == 0 ? "" : ",", count,
 			   effects[e]);
 	}
-	buf_puts(&s->out,
-		 "; by the configuration and the approvals of today\n");
+	buf_puts(&s->out, "; by the configuration, the credentials and the "
+			  "approvals of today\n");
 }
 
 static int
@@ -107,6 +136,8 @@ print_impact(struct session *s, const char *text)
 				     json_object_array_get_idx(list, i));
 		writer_close(&s->writer);
 		print_summary(s, list, json_get_int(answer, "total", 0));
+		print_credentials(
+		    s, list, json_get_int(answer, "unknown_credentials", 0));
 	}
 	json_object_put(answer);
 	return CTL_OK;
@@ -141,17 +172,36 @@ impact_of_reload(struct session *s)
 	return r;
 }
 
+/* The daemon's word on those that it was told of. */
+static enum impact_credential
+credential(void *ctx, const char *name)
+{
+	struct credential_word word;
+
+	if (!credentials_word(ctx, name, &word))
+		return IMPACT_UNKNOWN;
+	return strcmp(word.state, "loaded") == 0 ? IMPACT_LOADED
+						 : IMPACT_NOT_LOADED;
+}
+
 int
 impact_of_config(struct session *s, const struct config *config)
 {
-	struct impact impact = {.after = config, .now = s->now.wall};
+	struct credentials_answer answer;
+	struct impact impact = {.after = config,
+				.now = s->now.wall,
+				.credential = credential,
+				.ctx = &answer};
 	struct buf text = {0};
+	struct err err;
 	int r = session_config(s, &impact.before);
 
 	if (r != 0)
 		return r;
+	credentials_ask(s, &answer, &err);
 	impact.view = session_view_if_any(s);
 	impact_json(&impact, &text);
+	credentials_answer_free(&answer);
 	r = text.failed ? session_fail(s, CTL_CHECK_FAILED, "no memory")
 			: print_impact(s, buf_text(&text));
 	buf_free(&text);

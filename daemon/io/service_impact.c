@@ -3,12 +3,26 @@
 #include "io/service.h"
 #include "report/impact.h"
 
+/* What a reload would find: it loads no new value. */
+static enum impact_credential
+credential(void *ctx, const char *name)
+{
+	struct service *s = ctx;
+	char fingerprint[FINGERPRINT_LEN + 1];
+
+	return s->ports.credential(s->ports.ctx, name, fingerprint)
+		   ? IMPACT_LOADED
+		   : IMPACT_NOT_LOADED;
+}
+
 void
 service_impact(struct service *s, uint64_t client)
 {
 	struct impact impact = {.before = engine_config(s->engine),
 				.view = engine_view(s->engine),
-				.now = clock_read().wall};
+				.now = clock_read().wall,
+				.credential = credential,
+				.ctx = s};
 	struct conf_report report;
 	struct config *config = NULL;
 	struct buf text = {0};

@@ -1,6 +1,7 @@
 /* Both configurations are asked the same questions, by the functions that
- * judge a record: what is missing on paper today, which page has no approval
- * that holds for its address, whether the approved scope is another.  What
+ * judge a record: what is missing on paper today, which credential is not
+ * loaded, which page has no approval that holds for its address, whether the
+ * approved scope is another.  What
  * the runs of the day show does not depend on a configuration, and is left
  * out on both sides. */
 #include "report/impact.h"
@@ -40,6 +41,14 @@ source_reasons(const struct impact *impact, const struct source *source)
 	return 0;
 }
 
+static enum impact_credential
+credential_of(const struct impact *impact, const struct workload *w)
+{
+	return impact->credential == NULL
+		   ? IMPACT_UNKNOWN
+		   : impact->credential(impact->ctx, w->credential);
+}
+
 reason_set
 impact_reasons(const struct impact *impact, const struct config *config,
 	       const struct workload *w)
@@ -52,6 +61,8 @@ impact_reasons(const struct impact *impact, const struct config *config,
 		reasons |= reason_bit(REASON_SOURCE_MISSING);
 	if (w->credential_shared)
 		reasons |= reason_bit(REASON_CREDENTIAL_SHARED);
+	if (credential_of(impact, w) == IMPACT_NOT_LOADED)
+		reasons |= reason_bit(REASON_CREDENTIAL_MISSING);
 	if (v != NULL && v->scope_approved &&
 	    !digest_equal(&v->approved_scope, &w->scope_digest))
 		reasons |= reason_bit(REASON_SCOPE_UNAPPROVED);
@@ -131,6 +142,17 @@ put_one(struct json_writer *w, const struct one *one)
 	json_object_close(w);
 }
 
+static int64_t
+count_unknown(const struct impact *impact)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < impact->after->n_workloads; i++)
+		n += credential_of(impact, &impact->after->workloads[i]) ==
+		     IMPACT_UNKNOWN;
+	return n;
+}
+
 void
 impact_json(const struct impact *impact, struct buf *out)
 {
@@ -141,6 +163,7 @@ impact_json(const struct impact *impact, struct buf *out)
 	json_object_open(&w, NULL);
 	json_put_int(&w, "schema", 1);
 	json_put_int(&w, "total", (int64_t) new->n_workloads);
+	json_put_int(&w, "unknown_credentials", count_unknown(impact));
 	json_array_open(&w, "workloads");
 	for (size_t i = 0; i < new->n_workloads; i++) {
 		struct one one = {.is = &new->workloads[i]};

@@ -6,20 +6,28 @@
 #include "conf/config.h"
 #include "report/view.h"
 
+enum impact_credential { IMPACT_UNKNOWN, IMPACT_NOT_LOADED, IMPACT_LOADED };
+
+typedef enum impact_credential impact_credential_fn(void *ctx,
+						    const char *name);
+
 struct impact {
 	const struct config *before, *after;
 	const struct view *view; /* NULL: no row is known */
 	struct wall_time now;
+	impact_credential_fn *credential; /* NULL: nothing is known of any */
+	void *ctx;			  /* of credential() */
 };
 
-/* The reasons that hold a workload by the configuration and the approvals
- * alone, whatever its runs show. */
+/* The reasons that hold a workload by the configuration, the credentials and
+ * the approvals alone, whatever its runs show. */
 reason_set impact_reasons(const struct impact *impact,
 			  const struct config *config,
 			  const struct workload *workload);
 
-/* Canonical JSON: {"schema":1,"total":N,"workloads":[{...}]}.  A workload is
- * among them when it is new, gone, changed, or held by other reasons:
+/* Canonical JSON: {"schema":1,"total":N,"unknown_credentials":N,
+ * "workloads":[{...}]}; those of the new configuration, and how many of them
+ * name a credential of which nothing is known.  A workload is in the list when it is new, gone, changed, or held by other reasons:
  *   label, change: added|removed|changed|same,
  *   effect: held|released|still held|none|removed,
  *   before, after: codes of reasons, null where it is not configured,

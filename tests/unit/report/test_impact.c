@@ -209,6 +209,55 @@ held_and_released(void **state)
 	}
 }
 
+/* "k" is loaded, "p" is not, of any other nothing is known. */
+static enum impact_credential
+credential(void *ctx, const char *name)
+{
+	assert_string_equal(ctx, "ours");
+	return strcmp(name, "k") == 0	? IMPACT_LOADED
+	       : strcmp(name, "p") == 0 ? IMPACT_NOT_LOADED
+					: IMPACT_UNKNOWN;
+}
+
+static void
+credentials(void **state)
+{
+	char ours[] = "ours";
+	struct config *before =
+	    load("{ label = \"a\"; " OWNED "credential = \"k\"; },"
+		 "{ label = \"b\"; " OWNED "credential = \"p\"; },"
+		 "{ label = \"c\"; " OWNED "credential = \"q\"; }");
+	struct config *after =
+	    load("{ label = \"a\"; " OWNED "credential = \"p\"; },"
+		 "{ label = \"b\"; " OWNED "credential = \"k\"; },"
+		 "{ label = \"c\"; " OWNED "credential = \"r\"; }");
+	struct impact impact = {.before = before,
+				.after = after,
+				.view = approved(before),
+				.credential = credential,
+				.ctx = ours};
+	struct buf out = {0};
+
+	wall_parse(DAY "T12:00:00Z", &impact.now);
+	render(&impact, &out);
+	assert_string_equal(buf_text(&out),
+			    "a changed held intake: -> CREDENTIAL_MISSING; "
+			    "b changed released intake: CREDENTIAL_MISSING ->; "
+			    "c changed none intake: ->; ");
+	buf_reset(&out);
+	impact_json(&impact, &out);
+	assert_non_null(strstr(buf_text(&out), "\"unknown_credentials\":1,"));
+	impact.credential = NULL;
+	buf_reset(&out);
+	impact_json(&impact, &out);
+	assert_non_null(strstr(buf_text(&out), "\"unknown_credentials\":3,"));
+	assert_null(strstr(buf_text(&out), "CREDENTIAL_MISSING"));
+	buf_free(&out);
+	view_free((struct view *)impact.view);
+	config_free(before);
+	config_free(after);
+}
+
 /* An approval is of the page at its address; it grows old; no ledger has
  * none. */
 static void
@@ -252,6 +301,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(held_and_released),
+	    cmocka_unit_test(credentials),
 	    cmocka_unit_test(approvals),
 	};
 
