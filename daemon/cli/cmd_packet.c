@@ -38,16 +38,11 @@ record_day(const struct row *row, int32_t *ret)
 	return ok;
 }
 
-/* Without a configuration a day has closed when it is over. */
 static bool
 has_closed(const struct choosing *c, int32_t day)
 {
-	struct wall_time now = c->session->now.wall, closes;
-
-	if (c->workload == NULL ||
-	    standing_closes(c->config, c->workload, day, &closes) < 0)
-		return wall_day(now) > day;
-	return closes.us <= now.us;
+	return standing_has_closed(c->config, c->workload, day,
+				   c->session->now.wall);
 }
 
 /* Rows come newest first: of one day the first one seen counts. */

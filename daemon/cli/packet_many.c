@@ -10,31 +10,13 @@
 /* A day that has not closed by then never will. */
 enum { DAYS_BACK_MAX = 7 };
 
-static bool
-has_closed(const struct config *config, int32_t day, struct wall_time now)
-{
-	struct wall_time closes;
-
-	if (now.us < wall_day_start(day).us)
-		return false;
-	if (config == NULL || config->n_workloads == 0)
-		return wall_day_start(day + 1).us <= now.us;
-	for (size_t i = 0; i < config->n_workloads; i++) {
-		const struct workload *w = &config->workloads[i];
-
-		if (standing_closes(config, w, day, &closes) == 0 &&
-		    closes.us > now.us)
-			return false;
-	}
-	return true;
-}
-
 static int32_t
 newest_closed(const struct config *config, struct wall_time now)
 {
 	int32_t day = wall_day(now);
 
-	for (int i = 0; i < DAYS_BACK_MAX && !has_closed(config, day, now); i++)
+	for (int i = 0;
+	     i < DAYS_BACK_MAX && !standing_all_closed(config, day, now); i++)
 		day--;
 	return day;
 }

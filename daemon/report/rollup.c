@@ -139,11 +139,7 @@ owner_of(const struct rollup_entry *e)
 static bool
 has_closed(const struct rollup *r, const struct workload *w, int32_t day)
 {
-	struct wall_time closes;
-
-	if (standing_closes(r->config, w, day, &closes) < 0)
-		closes = wall_day_start(day + 1);
-	return closes.us <= r->span->head_at.us;
+	return standing_has_closed(r->config, w, day, r->span->head_at);
 }
 
 static enum rollup_state

@@ -120,7 +120,6 @@ fill_source(const struct rollup *r, const struct source *source,
 		s->newest = page_outcome_name(f->tried_outcome);
 	if (f->read) {
 		s->read_at = f->read_at;
-		s->read_that_day = wall_day(f->read_at) == r->day;
 		page_snapshot_id(&f->text, s->snapshot);
 	}
 	s->stale = is_stale(source, f, r->day);

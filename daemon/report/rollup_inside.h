@@ -45,8 +45,7 @@ int rollup_reasons(const struct rollup *r, struct rollup_reason **ret,
 
 struct rollup_source {
 	const struct source *source;
-	const char *newest; /* outcome of the newest attempt, or NULL */
-	bool read_that_day;
+	const char *newest;	  /* outcome of the newest attempt, or NULL */
 	bool stale;		  /* not read as recently as its kind demands */
 	struct wall_time read_at; /* newest good read; 0: none */
 	const char *approval;	  /* "approved", "changed", ...; NULL: unread */

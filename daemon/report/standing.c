@@ -41,6 +41,37 @@ standing_closes(const struct config *config, const struct workload *w,
 	return 0;
 }
 
+bool
+standing_has_closed(const struct config *config, const struct workload *w,
+		    int32_t day, struct wall_time at)
+{
+	struct wall_time closes;
+
+	if (w == NULL || standing_closes(config, w, day, &closes) < 0)
+		closes = wall_day_start(day + 1);
+	return closes.us <= at.us;
+}
+
+bool
+standing_all_closed(const struct config *config, int32_t day,
+		    struct wall_time at)
+{
+	struct wall_time closes;
+
+	if (at.us < wall_day_start(day).us)
+		return false;
+	if (config == NULL || config->n_workloads == 0)
+		return standing_has_closed(config, NULL, day, at);
+	for (size_t i = 0; i < config->n_workloads; i++) {
+		const struct workload *w = &config->workloads[i];
+
+		if (standing_closes(config, w, day, &closes) == 0 &&
+		    closes.us > at.us)
+			return false;
+	}
+	return true;
+}
+
 void
 standing_of(const struct config *config, const struct view *view,
 	    const struct workload *w, int32_t day, struct standing *ret)

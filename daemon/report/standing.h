@@ -43,4 +43,15 @@ int standing_closes(const struct config *config,
 		    const struct workload *workload, int32_t day,
 		    struct wall_time *ret);
 
+/* Everything that may show the day is over at that instant.  A workload without
+ * a slot on that day, or without a configuration (NULL), has none but the day
+ * itself. */
+bool standing_has_closed(const struct config *config,
+			 const struct workload *workload, int32_t day,
+			 struct wall_time at);
+/* The same of all workloads that have a slot on that day; where nothing is
+ * configured, of the day itself. */
+bool standing_all_closed(const struct config *config, int32_t day,
+			 struct wall_time at);
+
 #endif

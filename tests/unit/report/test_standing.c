@@ -179,6 +179,17 @@ passes_apart(void **state)
 	assert_int_equal(t.pass + t.response_only + t.hold, 0);
 }
 
+static void
+expect_closes(const char *label, const char *date, const char *when)
+{
+	const struct workload *w =
+	    label == NULL ? NULL : config_workload(config, label);
+	struct wall_time then = at(when), before = {then.us - 1};
+
+	assert_true(standing_has_closed(config, w, day(date), then));
+	assert_false(standing_has_closed(config, w, day(date), before));
+}
+
 /* Repetitions after midnight belong to the next day. */
 static void
 when_a_day_closes(void **state)
@@ -195,6 +206,20 @@ when_a_day_closes(void **state)
 					 day("2026-07-03"), &closes),
 			 0);
 	assert_int_equal(closes.us, at("2026-07-04T00:40:00Z").us);
+	expect_closes("a", "2026-07-03", "2026-07-03T11:10:00Z");
+	expect_closes("late", "2026-07-03", "2026-07-04T00:40:00Z");
+	expect_closes(NULL, "2026-07-03", "2026-07-04T00:00:00Z");
+	/* all of them; the latest decides */
+	assert_false(standing_all_closed(config, day("2026-07-03"),
+					 at("2026-07-04T00:39:59Z")));
+	assert_true(standing_all_closed(config, day("2026-07-03"),
+					at("2026-07-04T00:40:00Z")));
+	assert_false(standing_all_closed(NULL, day("2026-07-03"),
+					 at("2026-07-03T23:59:59Z")));
+	assert_true(standing_all_closed(NULL, day("2026-07-03"),
+					at("2026-07-04T00:00:00Z")));
+	assert_false(standing_all_closed(config, day("2026-07-05"),
+					 at("2026-07-04T12:00:00Z")));
 }
 
 int
