@@ -35,27 +35,25 @@ approve(struct session *s, const char *name, const char *snapshot)
 	return r != 0 ? r : session_ask(s, &request);
 }
 
-/* The first lines of a page, and how many more there are. */
+/* The first lines of a page, and how many more there are; the last one may
+ * end without a line feed. */
 static void
 put_head(struct session *s, const char *text, size_t len)
 {
-	size_t end = 0, lines = 0, more = 0;
+	size_t shown = 0, lines = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] != '\n')
+		if (text[i] != '\n' && i + 1 < len)
 			continue;
 		if (++lines <= HEAD_LINES)
-			end = i + 1;
-		else
-			more++;
+			shown = i + 1;
 	}
-	if (lines < HEAD_LINES)
-		end = len;
-	writer_verbatim(&s->out, text, end);
-	if (end > 0 && text[end - 1] != '\n')
+	writer_verbatim(&s->out, text, shown);
+	if (shown > 0 && text[shown - 1] != '\n')
 		buf_putc(&s->out, '\n');
-	if (more > 0)
-		buf_printf(&s->out, "[%zu more lines]\n", more);
+	if (lines > HEAD_LINES)
+		buf_printf(&s->out, "[%zu more line%s]\n", lines - HEAD_LINES,
+			   lines - HEAD_LINES == 1 ? "" : "s");
 }
 
 static int
