@@ -1,7 +1,11 @@
 /* A client's line is received by hand, because a descriptor may come with it
  * and reading by readv(2) would lose that; then a bufferevent carries the
  * reply.  A client has REQUEST_S for each part of its line, and its reply is
- * dropped when it does not read it within REPLY_S. */
+ * dropped when it does not read it within REPLY_S.
+ *
+ * Whoever asks sends a whole line at once.  So when there are too many
+ * clients, one whose line has not ended makes room: nobody can lock others
+ * out by holding all places with lines that trickle. */
 #include "io/control.h"
 
 #include <errno.h>
@@ -297,15 +301,32 @@ client_new(struct control *c, int fd)
 	return client;
 }
 
+/* The oldest client whose line has not ended goes, when there is one. */
+static void
+make_room(struct control *c)
+{
+	struct client *oldest = NULL;
+
+	for (struct client *client = c->clients; client != NULL;
+	     client = client->next) {
+		if (client->receiving != NULL)
+			oldest = client;
+	}
+	if (oldest != NULL)
+		client_free(oldest);
+}
+
 static void
 on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 	  struct sockaddr *address, int len, void *ctx)
 {
 	struct control *c = ctx;
-	struct client *client =
-	    c->n_clients >= CLIENTS_MAX ? NULL : client_new(c, fd);
 	struct timeval limit = {REQUEST_S, 0};
+	struct client *client;
 
+	if (c->n_clients >= CLIENTS_MAX)
+		make_room(c);
+	client = c->n_clients >= CLIENTS_MAX ? NULL : client_new(c, fd);
 	if (client == NULL) {
 		close(fd);
 		return;

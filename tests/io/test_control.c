@@ -273,12 +273,38 @@ odd_clients_leave_nothing_behind(void **state)
 	end(&s);
 }
 
+/* More lines without an end than there are places, and then a request. */
+static int
+ask_in_a_crowd(const struct scene *s, int arg)
+{
+	(void)arg;
+	for (int i = 0; i < 100; i++) {
+		int fd = connect_to(s);
+
+		if (fd < 0 || send(fd, "{", 1, MSG_NOSIGNAL) != 1)
+			return 15;
+	}
+	return ask(s, 0);
+}
+
+static void
+a_crowd_locks_nobody_out(void **state)
+{
+	struct scene s;
+
+	begin(&s);
+	assert_int_equal(serve(&s, ask_in_a_crowd, 0), 0);
+	assert_int_equal(s.n_requests, 1);
+	end(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_file_comes_with_its_request),
 	    cmocka_unit_test(odd_clients_leave_nothing_behind),
+	    cmocka_unit_test(a_crowd_locks_nobody_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
