@@ -54,6 +54,14 @@ is_space(int32_t c)
 	       c == 0x2029;
 }
 
+/* Embeddings, overrides and isolates: with them a text shows in another order
+ * than it has, and turns what is printed behind it around as well. */
+static bool
+is_direction(int32_t c)
+{
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 void
 text_clean(struct buf *out, const char *text, size_t len, size_t max_bytes)
 {
@@ -65,6 +73,8 @@ text_clean(struct buf *out, const char *text, size_t len, size_t max_bytes)
 
 		at = i;
 		c = text_next_char(text, len, &i);
+		if (is_direction(c))
+			continue;
 		if (c >= 0 && is_space(c)) {
 			space = out->len > start;
 			continue;

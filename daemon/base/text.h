@@ -17,8 +17,9 @@ bool text_is_utf8(const char *text, size_t len);
 
 /* Makes any bytes fit for a ledger string and one journal line: invalid
  * UTF-8 becomes U+FFFD, control characters (C0, DEL, C1, line separators)
- * one space, runs of spaces one, ends trimmed, cut at a character boundary
- * before max_bytes.  Appends to out. */
+ * one space, runs of spaces one, ends trimmed, marks that turn the direction
+ * of writing left out, cut at a character boundary before max_bytes.  Appends
+ * to out. */
 void text_clean(struct buf *out, const char *text, size_t len,
 		size_t max_bytes);
 

@@ -96,6 +96,9 @@ static const struct {
 	   "d\xe2\x80\xa9"
 	   "e"),
      20, "a b c d e"},
+    {BYTES("a\xe2\x80\xae"
+	   "b \xe2\x81\xa6 c\xe2\x81\xa9"),
+     20, "ab c"},
     {BYTES("\xff"), 9, "\xef\xbf\xbd"},
     {BYTES("a\xc3"), 9, "a\xef\xbf\xbd"},
     {BYTES("\xed\xa0\x80"), 9, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
