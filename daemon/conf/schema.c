@@ -29,6 +29,10 @@ enum {
 	HOUR = 60 * MINUTE,
 	DAY = 24 * HOUR,
 	YEAR = 366 * DAY,
+	/* A day must close before the day after it ends, or it never gets its
+	 * record: both together are less than a day. */
+	LAG_MAX = 12 * HOUR,
+	GRACE_MAX = 11 * HOUR,
 	KIB = 1024,
 	MIB = 1024 * KIB,
 	NAME_BYTES = 64,
@@ -134,8 +138,8 @@ static const struct schema_key alerting_keys[] = {
 	 BETWEEN(0, HOUR), .fallback = "1m",
 	 .help = "Lines of one rule and owner within this time are one line.",
 	 .example = "\"2m\""},
-	{"grace", SCHEMA_DURATION, AT(config, grace_s), BETWEEN(0, DAY),
-	 .fallback = "30m",
+	{"grace", SCHEMA_DURATION, AT(config, grace_s),
+	 BETWEEN(0, GRACE_MAX), .fallback = "30m",
 	 .help = "Evidence is called missing this long after the last chance "
 		 "to get it.",
 	 .example = "\"45m\""},
@@ -430,7 +434,7 @@ static const struct schema_key surface_keys[] = {
 		 "request.",
 	 .example = "[ \"5s\", \"65s\" ]"},
 	{"lag_max", SCHEMA_DURATION, AT(profile, surface.lag_max_s),
-	 BETWEEN(1, 7 * DAY), .fallback = "10m",
+	 BETWEEN(1, LAG_MAX), .fallback = "10m",
 	 .help = "Usage may become visible until then.",
 	 .example = "\"10m\""},
 	{"rate", SCHEMA_GROUP, .group = &rate_section,

@@ -658,6 +658,27 @@ test_shared_error_over_midnight(void **state)
 	world_free(&w);
 }
 
+/* However long the grace, a day without evidence gets its record. */
+static void
+test_longest_grace(void **state)
+{
+	static const char late[] = "\"decided_at\":\"2026-07-05T11:10:00Z\"";
+	struct world w;
+
+	scene_start(
+	    &w, world_config_of("{ label = \"w0\"; use = \"t\"; owner_group = "
+				"\"team\"; happy_schedule = \"30 23 * * *\"; }",
+				"alerting = { grace = \"11h\"; };"));
+	scene_until(&w, DAY1, "23:45:00");
+	w.gateway = MOOD_UNREACHABLE;
+	/* The day has ended, the lag of its runs, and the grace. */
+	scene_until(&w, DAY3, "12:00:00");
+	assert_int_equal(
+	    scene_count(&w, "record", "\"review_date\":\"" DAY2, late), 1);
+	assert_true(scene_reason(&w, "w0", REASON_NOT_OBSERVED_NETWORK));
+	world_free(&w);
+}
+
 int
 main(void)
 {
@@ -690,6 +711,7 @@ main(void)
 	    cmocka_unit_test(test_stop_waits_for_what_is_out),
 	    cmocka_unit_test(test_shared_error_path),
 	    cmocka_unit_test(test_shared_error_over_midnight),
+	    cmocka_unit_test(test_longest_grace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
