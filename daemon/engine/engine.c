@@ -265,7 +265,8 @@ static void
 row_moves(struct engine *e, const struct row *row)
 {
 	for (struct pair *p = e->pairs; p != NULL; p = p->next) {
-		if ((p->state == PAIR_BEGIN || p->state == PAIR_RECORD) &&
+		if ((p->state == PAIR_BEGIN || p->state == PAIR_RECORD ||
+		     p->state == PAIR_LOOKED) &&
 		    strcmp(p->row_id, row->id) == 0) {
 			pair_row(e, p);
 			return;

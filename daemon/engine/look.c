@@ -91,12 +91,13 @@ heed_retry_after(struct engine *e, struct pair *p,
 		    e->now.mono.us + wait_s * USEC_PER_SEC;
 }
 
-static void
+/* True when its row is on its way: p->row_id. */
+static bool
 emit_look(struct engine *e, struct pair *p, enum look_outcome outcome,
 	  const struct counter_reading *after, const char *tier)
 {
 	bool counter = strcmp(tier, "counter") == 0;
-	char check[VIEW_CHECK_MAX], id[ROW_ID_MAX + 1];
+	char check[VIEW_CHECK_MAX];
 	struct check_look look = {
 	    .check = check,
 	    .workload_label = p->w->label,
@@ -112,18 +113,46 @@ emit_look(struct engine *e, struct pair *p, enum look_outcome outcome,
 	    .unexplained = p->before_unexplained,
 	};
 	struct buf body = {0};
+	bool queued = false;
 
 	if (outcome != LOOK_BEFORE)
 		look.evidence_lag_s =
 		    (e->now.mono.us - p->happy_done.us) / USEC_PER_SEC;
 	snprintf(check, sizeof(check), "%s/usage", p->w->label);
-	snprintf(id, sizeof(id), "usage.%s.%d", p->run, p->look);
+	snprintf(p->row_id, sizeof(p->row_id), "usage.%s.%d", p->run, p->look);
 	if (check_usage_body(&body, &look) != 0)
 		emit_say(e, LOG_ERR, "%s: the look does not fit a row", check);
-	else if (emit_row(e, "check.usage", id,
-			  wall_from_s(wall_s(e->now.wall)), &body, NULL) == 0)
-		command_look_done(e, p, outcome, id);
+	else
+		queued = emit_row(e, "check.usage", p->row_id,
+				  wall_from_s(wall_s(e->now.wall)), &body,
+				  NULL) == 0;
+	if (queued)
+		command_look_done(e, p, outcome, p->row_id);
 	buf_free(&body);
+	return queued;
+}
+
+static void
+leave_gateway(struct engine *e, struct pair *p)
+{
+	struct gateway_duty *g = pair_gateway(e, p);
+
+	if (!pair_looks(p) && g != NULL)
+		g->active--;
+}
+
+/* Nothing more is asked: the pair ends when its last look is durable, so that
+ * whoever waits for it is told of a record that rests on that look. */
+static void
+last_look(struct engine *e, struct pair *p, enum look_outcome outcome,
+	  const struct counter_reading *after, const char *tier)
+{
+	if (!emit_look(e, p, outcome, after, tier)) {
+		pair_done(e, p);
+		return;
+	}
+	leave_gateway(e, p);
+	p->state = PAIR_LOOKED;
 }
 
 /* Our own use was over when `after` was read: what moved since is not ours.
@@ -197,8 +226,6 @@ lag_over(const struct engine *e, const struct pair *p)
 void
 look_next(struct engine *e, struct pair *p)
 {
-	struct gateway_duty *g = pair_gateway(e, p);
-
 	if (p->happy != OUTCOME_PASS || e->stopping ||
 	    p->w->account_surface == SURFACE_NONE) {
 		pair_done(e, p);
@@ -206,19 +233,15 @@ look_next(struct engine *e, struct pair *p)
 	}
 	if (p->w->account_surface == SURFACE_RESPONSE) {
 		p->look = 1;
-		emit_look(e, p, LOOK_RESPONSE, NULL, "response");
-		pair_done(e, p);
+		last_look(e, p, LOOK_RESPONSE, NULL, "response");
 		return;
 	}
 	if (!p->has_before) {
 		p->look = 1;
-		emit_look(e, p, LOOK_UNREACHABLE, NULL, "counter");
-		pair_done(e, p);
+		last_look(e, p, LOOK_UNREACHABLE, NULL, "counter");
 		return;
 	}
-	/* The gateway is free for others while the usage becomes visible. */
-	if (p->state != PAIR_LOOK_WAIT && p->state != PAIR_LOOK && g != NULL)
-		g->active--;
+	leave_gateway(e, p);
 	p->state = PAIR_LOOK_WAIT;
 	p->wait_until = look_at(p);
 	engine_want_mono(e, p->wait_until);
@@ -247,24 +270,19 @@ look_after_done(struct engine *e, struct pair *p,
 		return;
 	}
 	p->look++;
-	if (reading.outcome != READING_OK) {
-		if (over)
-			emit_look(e, p, LOOK_UNREACHABLE, NULL, "counter");
-		else
-			command_look_done(e, p, LOOK_UNREACHABLE, NULL);
-	} else if (!label_matches(p, &reading)) {
-		emit_look(e, p, LOOK_LABEL_MISMATCH, &reading, "counter");
-		over = true;
-	} else if (counter_moved(&p->before, &reading)) {
-		emit_look(e, p, LOOK_VISIBLE, &reading, "counter");
-		over = true;
-	} else {
-		emit_look(e, p, over ? LOOK_NOT_VISIBLE : LOOK_NOT_YET,
-			  &reading, "counter");
-	}
-	if (over)
-		pair_done(e, p);
+	if (reading.outcome != READING_OK && !over)
+		command_look_done(e, p, LOOK_UNREACHABLE, NULL);
+	else if (reading.outcome != READING_OK)
+		last_look(e, p, LOOK_UNREACHABLE, NULL, "counter");
+	else if (!label_matches(p, &reading))
+		last_look(e, p, LOOK_LABEL_MISMATCH, &reading, "counter");
+	else if (counter_moved(&p->before, &reading))
+		last_look(e, p, LOOK_VISIBLE, &reading, "counter");
+	else if (over)
+		last_look(e, p, LOOK_NOT_VISIBLE, &reading, "counter");
 	else
+		emit_look(e, p, LOOK_NOT_YET, &reading, "counter");
+	if (p->state == PAIR_LOOK)
 		look_next(e, p);
 }
 

@@ -60,7 +60,8 @@ bool
 pair_overlaps(const struct engine *e, const char *label, int need)
 {
 	for (const struct pair *p = e->pairs; p != NULL; p = p->next) {
-		if ((p->wanted & need) != 0 && strcmp(p->w->label, label) == 0)
+		if ((p->wanted & need) != 0 && p->state != PAIR_LOOKED &&
+		    strcmp(p->w->label, label) == 0)
 			return true;
 	}
 	return false;
@@ -72,7 +73,8 @@ pair_idle(const struct engine *e)
 {
 	for (const struct pair *p = e->pairs; p != NULL; p = p->next) {
 		if (p->state == PAIR_BEFORE || p->state == PAIR_REQUEST ||
-		    p->state == PAIR_RECORD || p->state == PAIR_LOOK)
+		    p->state == PAIR_RECORD || p->state == PAIR_LOOK ||
+		    p->state == PAIR_LOOKED)
 			return false;
 	}
 	return e->reads == NULL;
@@ -163,6 +165,13 @@ pair_free_all(struct engine *e)
 	}
 }
 
+bool
+pair_looks(const struct pair *p)
+{
+	return p->state == PAIR_LOOK_WAIT || p->state == PAIR_LOOK ||
+	       p->state == PAIR_LOOKED;
+}
+
 static void
 release(struct engine *e, struct pair *p)
 {
@@ -173,8 +182,7 @@ release(struct engine *e, struct pair *p)
 		return;
 	if (credential != NULL)
 		credential->busy = false;
-	if (gateway != NULL && p->state != PAIR_LOOK_WAIT &&
-	    p->state != PAIR_LOOK)
+	if (gateway != NULL && !pair_looks(p))
 		gateway->active--;
 }
 
@@ -198,8 +206,7 @@ pair_rebind(struct engine *e)
 			continue;
 		if (credential != NULL)
 			credential->busy = true;
-		if (gateway != NULL && p->state != PAIR_LOOK_WAIT &&
-		    p->state != PAIR_LOOK)
+		if (gateway != NULL && !pair_looks(p))
 			gateway->active++;
 	}
 }
@@ -423,6 +430,8 @@ pair_row(struct engine *e, struct pair *p)
 		send_request(e, p);
 	else if (p->state == PAIR_RECORD)
 		next_path(e, p);
+	else if (p->state == PAIR_LOOKED)
+		pair_done(e, p);
 }
 
 static void

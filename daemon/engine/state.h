@@ -101,6 +101,7 @@ enum pair_state {
 	PAIR_RECORD,	  /* its row is being made durable */
 	PAIR_LOOK_WAIT,	  /* until the next look */
 	PAIR_LOOK,	  /* reading the counter after the run */
+	PAIR_LOOKED,	  /* the row of the last look is being made durable */
 	PAIR_DONE
 };
 
@@ -305,7 +306,8 @@ struct gateway_duty *pair_gateway(struct engine *e, const struct pair *p);
 /* After a reload: credentials in use stay in use. */
 void pair_rebind(struct engine *e);
 bool pair_active(const struct engine *e, const char *label);
-/* True when a run of one of these paths is under way. */
+/* True when a run of one of these paths is under way; one that waits for
+ * nothing but its row is not. */
 bool pair_overlaps(const struct engine *e, const char *label, int need);
 void pair_step_all(struct engine *e);
 void pair_row(struct engine *e, struct pair *p);
@@ -318,6 +320,9 @@ const char *pair_stop_reason(const struct engine *e, const struct duty *d);
 void pair_begin(struct engine *e, struct pair *p);
 void pair_done(struct engine *e, struct pair *p);
 bool pair_idle(const struct engine *e);
+/* Its requests have ended: the gateway is free for others while its usage
+ * becomes visible. */
+bool pair_looks(const struct pair *p);
 
 /* look.c */
 /* True when the counter is to be read before this run. */

@@ -182,6 +182,28 @@ test_run_waits_for_its_record(void **state)
 	world_free(&w);
 }
 
+/* The last look is not the record yet: its row is durable first. */
+static void
+test_run_waits_for_its_look(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "01:00:00");
+	assert_int_equal(scene_run(&w, "p-pricing"), CTL_OK);
+	assert_int_equal(scene_run(&w, "p-setup"), CTL_OK);
+	assert_int_equal(scene_run(&w, "w0"), -1);
+	w.fake.full = true;
+	world_run(&w,
+		  (struct wall_time){w.fake.now.wall.us + 60 * USEC_PER_SEC});
+	assert_int_equal(w.fake.n_replies, 7); /* five approvals, two reads */
+	w.fake.full = false;
+	world_run(&w, (struct wall_time){w.fake.now.wall.us + USEC_PER_SEC});
+	assert_int_equal(w.fake.n_replies, 8);
+	assert_string_equal(w.fake.replies[7].text, "w0: pass\n");
+	world_free(&w);
+}
+
 /* A slot is a second and has one row: what finds it taken is told so before
  * anything is sent, and is done in the next. */
 static void
@@ -530,6 +552,7 @@ main(void)
 	    cmocka_unit_test(test_answered_when_durable),
 	    cmocka_unit_test(test_repeated_request),
 	    cmocka_unit_test(test_run_waits_for_its_record),
+	    cmocka_unit_test(test_run_waits_for_its_look),
 	    cmocka_unit_test(test_run_twice_in_a_second),
 	    cmocka_unit_test(test_scope_approval),
 	    cmocka_unit_test(test_secret_is_redacted),
