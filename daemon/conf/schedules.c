@@ -16,7 +16,8 @@ enum {
 	SAMPLE_FIRST_DAY = 20454, /* 2026-01-01 */
 	SAMPLE_DAYS = 365,
 	SAMPLE_STEP = 5, /* meets all weekdays, and most days of a month */
-	FIRES_MAX = 10000
+	FIRES_MAX = 10000,
+	FIRE_DAYS = 60 /* of the 1st, or of a 29 February, meet all weekdays */
 };
 
 static void
@@ -152,14 +153,37 @@ schedule_fires(const struct schedule *schedule)
 
 /* ---- workloads ---- */
 
+static bool
+fires_on(const struct schedule *schedule, unsigned int weekdays)
+{
+	struct wall_time at = wall_day_start(SAMPLE_FIRST_DAY);
+
+	for (int i = 0; i < FIRE_DAYS; i++) {
+		if (cron_next(schedule->cron, schedule->zone, at, &at) != 0)
+			return false;
+		if ((weekdays >> civil_from_s(wall_s(at)).weekday & 1) != 0)
+			return true;
+		at = wall_day_start(wall_day(at) + 1);
+		at.us--;
+	}
+	return false;
+}
+
 static void
 set_cron(struct loader *l, const struct conf_object *object, const char *key,
-	 struct schedule *schedule)
+	 unsigned int review_days, struct schedule *schedule)
 {
 	schedule->cron = loader_cron(l, schedule->text);
-	if (schedule->cron != NULL && schedule_fires(schedule).per_day == 0)
+	if (schedule->cron == NULL)
+		return;
+	if (schedule_fires(schedule).per_day == 0)
 		object_error(l, object, key, "see evidencectl schedule",
 			     "this never fires");
+	else if (!fires_on(schedule, review_days))
+		object_error(l, object, key,
+			     "review_days are UTC days; see evidencectl "
+			     "schedule",
+			     "this never fires on one of review_days");
 }
 
 static void
@@ -204,7 +228,7 @@ resolve_workload(struct loader *l, const struct conf_object *object)
 		return;
 	if (w->happy_schedule[0] != '\0') {
 		happy->text = w->happy_schedule;
-		set_cron(l, object, "happy_schedule", happy);
+		set_cron(l, object, "happy_schedule", w->review_days, happy);
 	} else {
 		happy->text = w->evidence_window;
 		value_window(happy->text, &happy->window_from_s,
@@ -215,7 +239,8 @@ resolve_workload(struct loader *l, const struct conf_object *object)
 		w->error_own = true;
 		w->error.text = w->error_schedule;
 		w->error.window_from_s = w->error.window_to_s = 0;
-		set_cron(l, object, "error_schedule", &w->error);
+		set_cron(l, object, "error_schedule", w->review_days,
+			 &w->error);
 	}
 	check_ceiling(l, object, w);
 }

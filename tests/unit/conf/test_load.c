@@ -199,6 +199,15 @@ static const struct example examples[] = {
      {{CONF_ERROR, 7, "v.happy_schedule", "never fires", ""},
       {CONF_ERROR, 9, "w.schedule_timezone", "no time zone", ""}}},
     {PROFILE "workloads = ( { label = \"v\"; gateway = \"g\"; model = \"m\";\n"
+	     "review_days = [ \"mon\" ]; happy_schedule = \"0 5 * * 2\"; },\n"
+	     "{ label = \"w\"; gateway = \"g\"; model = \"m\";\n"
+	     "review_days = [ \"mon\" ]; happy_schedule = \"0 5 29 2 *\";\n"
+	     "error_schedule = \"0 5 * * 5L\"; } );",
+     {{CONF_ERROR, 7, "v.happy_schedule", "never fires on one of review_days",
+       "UTC"},
+      {CONF_ERROR, 10, "w.error_schedule", "never fires on one of review_days",
+       "UTC"}}},
+    {PROFILE "workloads = ( { label = \"v\"; gateway = \"g\"; model = \"m\";\n"
 	     "happy_schedule = \"0 * * * *\"; },\n"
 	     "{ label = \"w\"; gateway = \"g\"; model = \"m\";\n"
 	     "happy_schedule = \"* * * *\"; } );",
