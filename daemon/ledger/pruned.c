@@ -1,7 +1,11 @@
 /* The row is looked for only where the segments do not begin at row 0, or
  * have a hole: a crash between two unlinks leaves any of them.  The newest
  * row ledger.prune counts, because each one goes further than the one before;
- * it stands behind everything that it let go. */
+ * it stands behind everything that it let go.
+ *
+ * Where that row is damaged, or cannot be reached behind a damaged one, what
+ * the file says is taken for it: the ledger is damaged in any case, and then
+ * it is that row which is named, and not all that was pruned. */
 #include "ledger/pruned.h"
 #include "base/json.h"
 #include "ledger/inside.h"
@@ -74,10 +78,11 @@ pruned_is_row(const struct row_parts *p, uint64_t *ret_to)
 	       pruned_parse(p->body, p->body_len, ret_to);
 }
 
-/* The newest row ledger.prune of a segment, or row `only` if it is one. */
+/* The newest row ledger.prune of a segment, or row `only` if it is one.
+ * *ret_bad: a damaged row ended the search, or is row `only`. */
 static int
 search_segment(const struct ledger_io *io, int dir, uint64_t first,
-	       uint64_t only, struct pruned *ret)
+	       uint64_t only, struct pruned *ret, bool *ret_bad)
 {
 	char name[SEGMENT_NAME_SIZE];
 	struct walk_row row;
@@ -91,16 +96,20 @@ search_segment(const struct ledger_io *io, int dir, uint64_t first,
 		return fd;
 	r = walk_open(&w, io, fd, WALK_FRAMES, first, NULL);
 	while (r == 0 && (r = walk_next(&w, &row)) == 1) {
+		bool wanted = only == UINT64_MAX || row.parts.seq == only;
+		bool whole = wanted && row_sum_matches(row.line, row.len);
+
 		r = 0;
-		if ((only == UINT64_MAX || row.parts.seq == only) &&
-		    row_sum_matches(row.line, row.len) &&
-		    pruned_is_row(&row.parts, &to)) {
+		if (whole && pruned_is_row(&row.parts, &to)) {
 			ret->to = to;
 			ret->seq = row.parts.seq;
 		}
+		*ret_bad = wanted && !whole;
 		if (row.parts.seq == only)
 			break;
 	}
+	if (r == ERR_INVALID && !w.no_line)
+		*ret_bad = true;
 	walk_close(&w);
 	io->close(io->ctx, fd);
 	/* A row that is bad ends the search here; others judge it. */
@@ -129,18 +138,22 @@ read_hint(const struct ledger_io *io, int dir, struct pruned *ret)
 	return true;
 }
 
-/* By the hint, when the row says the same and nothing lacks behind it. */
+/* By the hint, when nothing lacks behind it, and the row says the same or
+ * cannot say anything. */
 static bool
 find_by_hint(const struct ledger_io *io, int dir, uint64_t rows,
 	     const uint64_t *firsts, size_t n, struct pruned *ret)
 {
 	struct pruned hint = {0}, found = {0};
+	bool bad = false;
 
-	if (!read_hint(io, dir, &hint) ||
+	if (!read_hint(io, dir, &hint) || hint.to == 0 || hint.seq < hint.to ||
 	    !is_unbroken(firsts, n, hint.to, rows) ||
-	    search_segment(io, dir, hint.seq / rows * rows, hint.seq, &found) <
-		0 ||
-	    found.to != hint.to || found.to == 0)
+	    search_segment(io, dir, hint.seq / rows * rows, hint.seq, &found,
+			   &bad) < 0)
+		return false;
+	hint.unproved = found.to == 0 && bad;
+	if (found.to != hint.to && !hint.unproved)
 		return false;
 	*ret = hint;
 	return true;
@@ -150,12 +163,17 @@ static int
 find(const struct ledger_io *io, int dir, uint64_t rows, const uint64_t *firsts,
      size_t n, struct pruned *ret)
 {
+	struct pruned hint = {0};
+	bool hinted = find_by_hint(io, dir, rows, firsts, n, &hint), bad;
 	int r = 0;
 
-	if (find_by_hint(io, dir, rows, firsts, n, ret))
-		return 0;
-	for (size_t i = n; r == 0 && ret->to == 0 && i > 0; i--)
-		r = search_segment(io, dir, firsts[i - 1], UINT64_MAX, ret);
+	/* Another row may say it, in what can be read. */
+	for (size_t i = n;
+	     r == 0 && ret->to == 0 && i > 0 && (!hinted || hint.unproved); i--)
+		r = search_segment(io, dir, firsts[i - 1], UINT64_MAX, ret,
+				   &bad);
+	if (hinted && ret->to < hint.to)
+		*ret = hint;
 	return r;
 }
 

@@ -6,7 +6,8 @@
  * segment starts, and the tiles, which stay, tell the tree of what is gone.
  *
  * The file `pruned`, {"seq":N,"swept":BOOL,"to":N}, spares the search for
- * that row: it is derived, and believed only where the row stands. */
+ * that row: it is derived, and believed only where the row stands, or is the
+ * one that is damaged. */
 #ifndef LEDGER_PRUNED_H
 #define LEDGER_PRUNED_H
 
@@ -21,6 +22,9 @@ struct pruned {
 	uint64_t seq; /* of the row that let them go */
 	bool swept;   /* the texts that no kept row names went, too */
 	bool rest;    /* some segments before `to` still stand */
+	/* By the file alone: row `seq` is damaged, or behind one that is.  Good
+	 * for telling which rows are bad, and for nothing else. */
+	bool unproved;
 };
 
 /* The tree of all rows before the first kept one, and the leaf of the last of

@@ -368,7 +368,7 @@ survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
 		return r;
 	unbroken = count_unbroken(s, rows);
 	s->trusted = s->beginning.tree;
-	start = whole ? 0 : choose_start(s, l, unbroken);
+	start = whole || s->pruned.unproved ? 0 : choose_start(s, l, unbroken);
 	r = start_walk(s, l, &w, start);
 	window_free(l->window);
 	l->window = window_new(s->next_seq);
@@ -381,6 +381,12 @@ survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
 		r = check_genesis(s, l);
 	if (r < 0 || s->damaged)
 		return r;
+	/* It was durable before anything went: this is no torn tail. */
+	if (s->pruned.unproved) {
+		s->torn = false;
+		return damage(s, s->pruned.seq,
+			      "the row that let others go cannot be read");
+	}
 	if (unbroken < s->n)
 		return damage(s, s->firsts[unbroken] - 1, "segment missing");
 	if (s->next_seq < witness)

@@ -357,6 +357,23 @@ finish(struct verification *x)
 	free(x->roots);
 }
 
+/* Where the rows begin is known by a file that no row bears out. */
+static void
+judge_beginning(struct verification *x)
+{
+	const struct pruned *p = &x->folder->pruned;
+
+	if (!p->unproved)
+		return;
+	if (x->verdict.ok)
+		verification_bad(x, p->seq,
+				 "the row that let others go cannot be read");
+	verification_say(x,
+			 "rows before %llu are taken for pruned by row %llu, "
+			 "as the file pruned says",
+			 (unsigned long long)p->to, (unsigned long long)p->seq);
+}
+
 /* A row that is whole and still not what it should be. */
 static void
 judge_lint(struct verification *x)
@@ -402,6 +419,8 @@ verify_at(struct folder *f, const struct verify_options *o, int level,
 		r = verify_heads(&x);
 	if (r == 0 && x.verdict.ok && x.verdict.level == VERIFY_LEVEL_MAX)
 		verify_derived(&x);
+	if (r >= 0)
+		judge_beginning(&x);
 	judge_lint(&x);
 	finish(&x);
 	if (r < 0) {

@@ -346,6 +346,77 @@ test_missing_without_row(void **state)
 	rig_fini(&r);
 }
 
+/* Something of this row changes. */
+static void
+spoil_row(struct rig *r, uint64_t seq, const char *at)
+{
+	char path[40], mark[40], *text, *line;
+	size_t len;
+
+	snprintf(path, sizeof(path), "seg-%012u.jsonl",
+		 (unsigned)(seq / ROWS * ROWS));
+	snprintf(mark, sizeof(mark), "\"seq\":%u,", (unsigned)seq);
+	text = simdisk_read(r->disk, rig_path(path), &len);
+	line = strstr(text, mark);
+	assert_non_null(line);
+	while (line > text && line[-1] != '\n')
+		line--;
+	line = strstr(line, at);
+	assert_non_null(line);
+	line[1] ^= 1;
+	if (simdisk_mode(r->disk, rig_path(path)) == 0440)
+		simdisk_chmod(r->disk, rig_path(path), 0640);
+	simdisk_write(r->disk, rig_path(path), text, len);
+	free(text);
+}
+
+/* The row itself, one before it in its segment that hides it, or both: the
+ * first bad one is named, by whoever reads. */
+static void
+test_row_damaged(void **state)
+{
+	static const struct {
+		const char *at; /* of the newest row with it; NULL: the row */
+		int back;	/* rows before the row ledger.prune */
+		bool no_file;
+	} cases[] = {
+	    {"\"sha256\"", 0, false},
+	    {"\"fmt\"", 0, false},
+	    {"\"seq\"", 20, false},
+	    {"\"sha256\"", 0, true},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t seq, bad;
+		struct ledger_verdict v;
+		char words[80];
+		struct rig r;
+
+		fill(&r);
+		seq = ledger_durable(r.l);
+		prune(&r, 0, GONE);
+		append(&r, FILLED, FILLED + 3);
+		sign(&r);
+		bad = seq - (uint64_t)cases[i].back;
+		spoil_row(&r, bad, cases[i].at);
+		if (cases[i].no_file) {
+			simdisk_remove(r.disk, rig_path("pruned"));
+			bad = 0;
+		}
+		for (int level = 0; level <= 3; level++) {
+			verify(&r, level, &v);
+			assert_false(v.ok);
+			assert_int_equal(v.first_bad_seq, bad);
+			assert_true((strstr(v.reason, "as the file pruned") !=
+				     NULL) == !cases[i].no_file);
+		}
+		snprintf(words, sizeof(words), "rows %d to", (int)bad);
+		assert_damaged(&r, words);
+		assert_true(has_segment(&r, GONE));
+		rig_fini(&r);
+	}
+}
+
 static void
 test_tiles_missing(void **state)
 {
@@ -809,6 +880,7 @@ main(void)
 	    cmocka_unit_test(test_finished_later),
 	    cmocka_unit_test(test_any_rest),
 	    cmocka_unit_test(test_missing_without_row),
+	    cmocka_unit_test(test_row_damaged),
 	    cmocka_unit_test(test_tiles_missing),
 	    cmocka_unit_test(test_tamper),
 	    cmocka_unit_test(test_stops),
