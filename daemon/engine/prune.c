@@ -128,7 +128,7 @@ static void
 make_plan(struct engine *e, struct prune_plan *p)
 {
 	const struct view_asked asked = {asks_workload, asks_source,
-					 asks_shared, e};
+					 asks_shared, e, wall_day(e->now.wall)};
 	struct prune_plan seen = {.oldest = WALL_NEVER};
 	struct prune_segment s;
 	uint64_t at = e->view->pruned_to, block;

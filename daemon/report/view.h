@@ -253,6 +253,7 @@ struct view_asked {
 	bool (*source)(void *ctx, const char *name);
 	bool (*shared)(void *ctx, const struct view_shared_error *shared);
 	void *ctx;
+	int32_t today; /* a cap that ended before it is asked by nobody */
 };
 
 /* The oldest row before `to` that the view needs, or UINT64_MAX: then the

@@ -44,8 +44,18 @@ need(struct seq_list *list, bool present, uint64_t seq)
 	list->at[list->n++] = seq;
 }
 
+/* A cap counts for the days that the view can still judge. */
+static bool
+caps_from(const struct view_workload *w, int32_t day)
+{
+	if (w->n_days > 0 && w->days[w->n_days - 1].evidence.day < day)
+		day = w->days[w->n_days - 1].evidence.day;
+	return w->cap.cap != DECISION_NONE && w->cap.until >= day;
+}
+
+/* Without a cap that ended before this day. */
 static void
-need_workload(struct seq_list *list, const struct view_workload *w)
+need_workload(struct seq_list *list, const struct view_workload *w, int32_t day)
 {
 	for (size_t d = 0; d < w->n_days; d++) {
 		for (size_t i = 0; i < w->days[d].n_rows; i++)
@@ -53,7 +63,7 @@ need_workload(struct seq_list *list, const struct view_workload *w)
 	}
 	need(list, w->record.present, w->record.seq);
 	need(list, w->last_pass.present, w->last_pass.seq);
-	need(list, w->cap.cap != DECISION_NONE, w->cap.seq);
+	need(list, caps_from(w, day), w->cap.seq);
 	need(list, w->scope_approved, w->scope_seq);
 	need(list, w->has_after, w->after_seq);
 	need(list, w->used_elsewhere, w->used_elsewhere_seq);
@@ -139,7 +149,7 @@ view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
 	struct seq_list list = {0};
 
 	for (size_t i = 0; i < v->n_workloads; i++)
-		need_workload(&list, &v->workloads[i]);
+		need_workload(&list, &v->workloads[i], INT32_MIN);
 	for (size_t i = 0; i < v->n_sources; i++)
 		need_source(&list, &v->sources[i]);
 	for (size_t i = 0; i < v->n_shared; i++)
@@ -203,7 +213,7 @@ view_blocks(const struct view *v, uint64_t to, const struct view_asked *asked)
 	uint64_t block = UINT64_MAX;
 
 	for (size_t i = 0; i < v->n_workloads; i++) {
-		need_workload(&list, &v->workloads[i]);
+		need_workload(&list, &v->workloads[i], asked->today);
 		note_block(&block, take_range(&list), to,
 			   asked->workload(asked->ctx, v->workloads[i].label));
 	}
@@ -246,11 +256,18 @@ forget_things(struct view *v, uint64_t to, struct seq_list *list)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < v->n_workloads; i++) {
-		need_workload(list, &v->workloads[i]);
-		if (take_range(list).oldest >= to)
-			v->workloads[kept++] = v->workloads[i];
+		struct view_workload *w = &v->workloads[i];
+		bool ended = w->cap.cap != DECISION_NONE && w->cap.seq < to;
+
+		/* One that had not ended would have kept its row. */
+		if (ended)
+			w->cap = (struct cap_fact){.cap = DECISION_NONE};
+		need_workload(list, w, INT32_MIN);
+		ended = ended && list->n == 0;
+		if (take_range(list).oldest >= to && !ended)
+			v->workloads[kept++] = *w;
 		else
-			view_workload_release(&v->workloads[i]);
+			view_workload_release(w);
 	}
 	v->n_workloads = kept;
 	kept = 0;

@@ -45,13 +45,12 @@ assert_refused(struct world *w, const char *code)
 
 /* 450 days with approvals of the last of them. */
 static void
-start_old(struct world *w, int workloads, int workloads_later)
+go_old(struct world *w, int workloads, int workloads_later)
 {
 	static const char *const sources[] = {"p-setup", "p-pricing",
 					      "p-support", "p-allocation",
 					      "p-unit-economics"};
 
-	scene_start(w, world_config_text(workloads, KEEP));
 	w->fake.segment_rows = SEGMENT;
 	scene_until(w, DAY2, "12:00:00");
 	if (workloads_later != workloads)
@@ -63,6 +62,26 @@ start_old(struct world *w, int workloads, int workloads_later)
 					  KEEP "approvals = { max_age = "
 					       "\"80d\"; };\n"));
 	scene_until(w, "2027-09-26", "12:10:00");
+}
+
+static void
+start_old(struct world *w, int workloads, int workloads_later)
+{
+	scene_start(w, world_config_text(workloads, KEEP));
+	go_old(w, workloads, workloads_later);
+}
+
+static int
+decide(struct world *w, const char *until)
+{
+	struct ctl_request request = {.command = CTL_DECIDE,
+				      .name = "w0",
+				      .role = "counsel",
+				      .note = "the owner group is in doubt"};
+
+	snprintf(request.decision, sizeof(request.decision), "hold");
+	snprintf(request.until, sizeof(request.until), "%s", until);
+	return world_ask(w, &request);
 }
 
 static uint64_t
@@ -179,6 +198,30 @@ test_forgotten_workload(void **state)
 	start_old(&w, 2, 1);
 	scene_reload(&w, world_config_text(2, KEEP));
 	assert_refused(&w, "NEEDED: row ");
+	world_free(&w);
+}
+
+/* A cap that ended keeps nothing, and the view forgets it with its row. */
+static void
+test_capped(void **state)
+{
+	const struct view_workload *v;
+	struct world w;
+	int r;
+
+	scene_start(&w, world_config_text(1, KEEP));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(decide(&w, "2026-07-20"), CTL_OK);
+	go_old(&w, 1, 1);
+	v = view_workload(engine_view(w.fake.engine), "w0");
+	assert_int_equal(v->cap.cap, DECISION_HOLD);
+	r = prune_as(&w, "counsel", false);
+	if (r != CTL_OK)
+		fail_msg("%s", reply(&w));
+	assert_int_equal(pruned_to(&w), oldest_kept(&w) / SEGMENT * SEGMENT);
+	v = view_workload(engine_view(w.fake.engine), "w0");
+	assert_int_equal(v->cap.cap, DECISION_NONE);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
 	world_free(&w);
 }
 
@@ -304,6 +347,7 @@ main(void)
 	    cmocka_unit_test(test_goes),
 	    cmocka_unit_test(test_restart),
 	    cmocka_unit_test(test_forgotten_workload),
+	    cmocka_unit_test(test_capped),
 	    cmocka_unit_test(test_needed),
 	    cmocka_unit_test(test_held),
 	    cmocka_unit_test(test_ledger_stops),
