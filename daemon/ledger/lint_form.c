@@ -4,10 +4,10 @@
  *	name=a|b     one of these words   name-:T      may lack
  *	*            others may stand beside them
  *
- * Types: s string, l label, h 64 hexadecimal digits, t time (RFC 3339), i integer,
- * b true or false, S I O lists of strings, integers, objects, o object; o/FORM
- * and O/FORM: with the members of that form.  A time may be the empty string:
- * none is known.
+ * Types: s string, l label, L label or empty, h 64 hexadecimal digits, t time
+ * (RFC 3339), i integer, b true or false, S I O lists of strings, integers,
+ * objects, o object; o/FORM and O/FORM: with the members of that form.  A time
+ * may be the empty string: none is known.
  *
  * The kinds that older builds wrote with fewer or other members say so. */
 #include "ledger/lint_form.h"
@@ -44,21 +44,21 @@ static const struct {
 } forms[] = {
     {"account.imported", "digest:s *"},
     {"alert.acked", WHO "owner:s raised_seq:i rule:s severity:s subject:s "
-			"text:s until:t workload:s"},
+			"text:s until:t workload:L"},
     {"alert.raised",
-     "count:i detail:s evidence:I gateway:s group:s holds_owners:i "
+     "count:i detail:s evidence:I gateway:L group:s holds_owners:i "
      "holds_workloads:i lead:b owner:s reasons:S rule:s "
-     "severity=critical|warning|info since:t? subject:s text:s workload:s"},
+     "severity=critical|warning|info since:t? subject:s text:s workload:L"},
     {"alert.resolved",
-     "count:i gateway:s group:s lead:b owner:s raised_seq:i reasons:S "
+     "count:i gateway:L group:s lead:b owner:s raised_seq:i reasons:S "
      "resolution:s rule:s severity=critical|warning|info subject:s text:s "
-     "workload:s"},
+     "workload:L"},
     {"alert.silenced", WHO "owner:s rule:s subject:s text:s until:t"},
     {"alert.unsilenced", WHO "owner:s rule:s silenced_seq:i subject:s text:s"},
     {"attest.source",
-     WHO "file_bytes:i filter_sha256:h normaliser:i snapshot:s source:s "
+     WHO "file_bytes:i filter_sha256:h normaliser:i snapshot:s source:l "
 	 "text_bytes:i text_sha256:h title:s url:s"},
-    {"attest.usage", WHO "run:s surface:s tier=attested workload_label:s"},
+    {"attest.usage", WHO "run:s surface:s tier=attested workload_label:l"},
     {"check.begun",
      "check:s environment:s path=happy|error run:s slot:t " TRIGGER
      " workload_label:l"},
@@ -77,15 +77,15 @@ static const struct {
      "evidence_lag_s:i? label_seen:s? look:i "
      "outcome=before|visible|not_yet|not_visible|unreachable|label_mismatch|"
      "response run:s surface:s tier=counter|response unexplained-:b unit:s "
-     "workload_label:s"},
+     "workload_label:l"},
     {"clock.stepped", "from:t step_s:i to:t"},
     {"config.loaded", "digest:h gateways:i sources:i version:s workloads:i"},
     {"config.rejected", "first_error:s"},
-    {"correction", WHO "corrects:o/row workload_label-:s"},
+    {"correction", WHO "corrects:o/row workload_label-:l"},
     {"daemon.started", "config_digest:h damaged:b host:s version:s"},
     {"daemon.stopped", "reason:s"},
     {"decision",
-     WHO "decision=fail|hold|inconclusive until:s workload_label:s"},
+     WHO "decision=fail|hold|inconclusive until:s workload_label:l"},
     {"digest.daily",
      "alerts:i fail:i hold:i inconclusive:i ledger_rows:i muted:i not_due:i "
      "open:O/open pass:i pending:i response_only-:i review_date:s silences:O/silence text:s"},
@@ -94,7 +94,7 @@ static const struct {
     {"ledger.prune", WHO "from:i keep:s sha256:h to:i"},
     {"ledger.recovered", "bytes:i file:s from_seq:i reason=torn_tail sha256:h"},
     {"legal_hold", WHO "releases-:i since-:s until-:s"},
-    {"note", WHO "alert:s workload_label:s"},
+    {"note", WHO "alert:s workload_label:L"},
     {"record",
      "allocation_rule=owner-tag|shared-cost-rule|none allocation_rule_id:s "
      "billing_unit=token|call cap-:o/cap? credential:s decided_at:t "
@@ -108,15 +108,15 @@ static const struct {
      "sources_read:O/source unit_metric_name:s unit_metric_version:i? "
      "usage_evidence_present=yes|no verified:S workload_label:l"},
     {"review", "role:s *"},
-    {"scope.approved", WHO "scope_digest:s workload_label:s"},
-    {"source.approved", WHO "read_seq-:i snapshot:s source:s text_sha256:h"},
+    {"scope.approved", WHO "scope_digest:s workload_label:l"},
+    {"source.approved", WHO "read_seq-:i snapshot:s source:l text_sha256:h"},
 
     {"/cap", "decision=" DECISION " role:s seq:i until:s"},
     {"/context", "config_digest:s profile_digest:s scope_digest:s version:s"},
     {"/counter",
      "down:i? outcome=ok|throttled|unreachable|rejected|malformed up:i?"},
     {"/open", "acked:b id:s severity=critical|warning|info silenced:b"},
-    {"/pricing", "approved_seq:i? read_at:t? snapshot:s? source:s url:s"},
+    {"/pricing", "approved_seq:i? read_at:t? snapshot:s? source:l url:s"},
     {"/row", "kind:s leaf:h seq:i"},
     {"/silence", "matcher:s role:s seq:i until:t"},
     {"/source", "kind=setup|pricing|support|allocation|unit-economics "
@@ -256,6 +256,7 @@ is_string_of(const struct member *m, struct json_object *value)
 	text = json_object_get_string(value);
 	return m->words != NULL ? is_word(m, text)
 	       : m->type == 'l' ? text_is_label(text)
+	       : m->type == 'L' ? text[0] == '\0' || text_is_label(text)
 	       : m->type == 'h' ? is_hex(text)
 	       : m->type == 't' ? is_time(text)
 				: true;

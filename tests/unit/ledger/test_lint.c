@@ -7,6 +7,7 @@
 
 #include "ledger/lint.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define DAY "2026-07-03T00:00:00Z"
@@ -27,6 +28,17 @@
 #define SILENCES                                                    \
 	",\"pass\":0,\"pending\":0,\"review_date\":\"2026-07-03\"," \
 	"\"silences\":[],\"text\":\"t\"}"
+
+#define RAISED "\"count\":1,\"detail\":\"\",\"evidence\":[],"
+#define RAISED_REST                                                    \
+	",\"group\":\"\",\"holds_owners\":0,\"holds_workloads\":0,"    \
+	"\"lead\":true,\"owner\":\"o\",\"reasons\":[],\"rule\":\"x\"," \
+	"\"severity\":\"info\",\"since\":null,\"subject\":\"y\","      \
+	"\"text\":\"t\","
+#define RESOLVED_REST                                                     \
+	",\"group\":\"\",\"lead\":true,\"owner\":\"o\",\"raised_seq\":1," \
+	"\"reasons\":[],\"resolution\":\"r\",\"rule\":\"x\","             \
+	"\"severity\":\"info\",\"subject\":\"y\",\"text\":\"t\","
 
 static const struct {
 	const char *at, *kind, *body;
@@ -138,11 +150,119 @@ test_rows(void **state)
 	}
 }
 
+/* Each member that names a workload, a source or a gateway: %s is where the
+ * name stands; what may be nobody's may be empty. */
+static const struct {
+	const char *kind, *body, *member;
+	bool may_be_empty;
+} named[] = {
+    {"attest.source",
+     "{\"file_bytes\":1,\"filter_sha256\":\"" HEX "\",\"normaliser\":1,"
+     "\"note\":\"a\",\"peer_uid\":0,\"role\":\"b\",\"snapshot\":\"c\","
+     "\"source\":\"%s\",\"text_bytes\":1,\"text_sha256\":\"" HEX
+     "\",\"title\":\"\",\"url\":\"u\"}",
+     "source", false},
+    {"source.approved",
+     "{\"note\":\"a\",\"peer_uid\":0,\"role\":\"b\",\"snapshot\":\"c\","
+     "\"source\":\"%s\",\"text_sha256\":\"" HEX "\"}",
+     "source", false},
+    {"attest.usage",
+     "{\"note\":\"a\",\"peer_uid\":0,\"role\":\"b\",\"run\":\"r\","
+     "\"surface\":\"s\",\"tier\":\"attested\",\"workload_label\":\"%s\"}",
+     "workload_label", false},
+    {"check.begun", BEGUN "\"happy\"" REST "\"%s\"}", "workload_label", false},
+    {"check.usage",
+     "{\"after\":null,\"before\":null,\"check\":\"a/happy\","
+     "\"environment\":\"test\",\"evidence_lag_s\":null,\"label_seen\":null,"
+     "\"look\":1,\"outcome\":\"visible\",\"run\":\"r\","
+     "\"surface\":\"s\",\"tier\":\"counter\",\"unit\":\"u\","
+     "\"workload_label\":\"%s\"}",
+     "workload_label", false},
+    {"correction",
+     CORRECTION "\"seq\":1},\"note\":\"a\",\"peer_uid\":0,\"role\":\"b\","
+		"\"workload_label\":\"%s\"}",
+     "workload_label", false},
+    {"decision",
+     "{\"decision\":\"hold\",\"note\":\"a\",\"peer_uid\":0,"
+     "\"role\":\"b\",\"until\":\"2026-07-10\",\"workload_label\":\"%s\"}",
+     "workload_label", false},
+    {"scope.approved",
+     "{\"note\":\"a\",\"peer_uid\":0,\"role\":\"b\","
+     "\"scope_digest\":\"d\",\"workload_label\":\"%s\"}",
+     "workload_label", false},
+    {"note",
+     "{\"alert\":\"a\",\"note\":\"b\",\"peer_uid\":0,\"role\":\"c\","
+     "\"workload_label\":\"%s\"}",
+     "workload_label", true},
+    {"alert.acked",
+     "{\"note\":\"a\",\"owner\":\"o\",\"peer_uid\":0,\"raised_seq\":1,"
+     "\"role\":\"b\",\"rule\":\"x\",\"severity\":\"info\","
+     "\"subject\":\"y\",\"text\":\"t\",\"until\":\"" DAY
+     "\",\"workload\":\"%s\"}",
+     "workload", true},
+    {"alert.raised",
+     "{" RAISED "\"gateway\":\"%s\"" RAISED_REST "\"workload\":\"\"}",
+     "gateway", true},
+    {"alert.raised",
+     "{" RAISED "\"gateway\":\"\"" RAISED_REST "\"workload\":\"%s\"}",
+     "workload", true},
+    {"alert.resolved",
+     "{\"count\":1,\"gateway\":\"%s\"" RESOLVED_REST "\"workload\":\"\"}",
+     "gateway", true},
+    {"alert.resolved",
+     "{\"count\":1,\"gateway\":\"\"" RESOLVED_REST "\"workload\":\"%s\"}",
+     "workload", true},
+};
+
+/* Whether the row with this name passes; otherwise the member is named. */
+static bool
+passes(size_t i, const char *name)
+{
+	struct row_draft draft = {.id = "a", .kind = named[i].kind};
+	struct row_parts parts;
+	char why[LINT_WHY_SIZE] = "", words[60];
+	struct digest prev = {{0}}, leaf;
+	struct buf line = {0}, body = {0};
+	const char *at = strstr(named[i].body, "%s");
+	bool ok;
+
+	buf_add(&body, named[i].body, (size_t)(at - named[i].body));
+	buf_puts(&body, name);
+	buf_puts(&body, at + 2);
+	draft.body = buf_text(&body);
+	draft.body_len = body.len;
+	assert_int_equal(wall_parse(DAY, &draft.at), 0);
+	row_render(&line, &draft, 1, 1, &prev, &leaf);
+	assert_int_equal(row_parse(line.data, line.len - 1, &parts), 0);
+	ok = lint_row(line.data, line.len - 1, &parts, why);
+	snprintf(words, sizeof(words), "the member %s is not", named[i].member);
+	if (!ok && strstr(why, words) == NULL)
+		fail_msg("%s: \"%s\"", named[i].kind, why);
+	buf_free(&line);
+	buf_free(&body);
+	return ok;
+}
+
+static void
+test_names(void **state)
+{
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		print_message("%s %s\n", named[i].kind, named[i].member);
+		assert_true(passes(i, "chat-1"));
+		assert_false(passes(i, "Chat"));
+		assert_false(passes(i, "-chat"));
+		assert_false(passes(i, "<b>"));
+		assert_false(passes(i, "a b"));
+		assert_int_equal(passes(i, ""), named[i].may_be_empty);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
