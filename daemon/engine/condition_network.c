@@ -292,7 +292,6 @@ conditions_of_network(struct engine *e, struct conditions *list)
 		return;
 	c->since = s.since; /* the rule waits its half hour */
 	c->holds_workloads = s.workloads;
-	c->reasons |= reason_bit(REASON_NOT_OBSERVED_NETWORK);
 	snprintf(text, sizeof(text),
 		 "no gateway and no page has answered since %s (%d workloads "
 		 "and %d pages tried): this host seems to have no network",
