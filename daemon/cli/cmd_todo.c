@@ -40,11 +40,11 @@ print_item(struct writer *w, const struct todo_item *item)
 {
 	struct buf line = {0};
 
-	buf_printf(&line, "- %s", item->code);
+	buf_puts(&line, item->code);
 	if (item->subject[0] != '\0')
 		buf_printf(&line, " %s", item->subject);
 	add_workloads(item, &line);
-	writer_paragraph(w, "  ", buf_text(&line));
+	writer_paragraph(w, "  - ", buf_text(&line));
 	buf_reset(&line);
 	buf_printf(&line, "%s%s%s", item->says,
 		   item->detail[0] == '\0' ? "" : " Here: ", item->detail);

@@ -15,8 +15,9 @@
  *
  * Text cells are made fit for a terminal (text_clean): no control character
  * that stands in a row or a configuration reaches it.  Nothing is cut: what
- * does not fit into the width goes on in the next line; in a card a word is
- * never broken, so that it can be copied. */
+ * does not fit into the width goes on in the next line.  A name is broken
+ * behind a slash at most, so that it can be copied, and in a card no word is;
+ * where names are wider than the width, the table is. */
 #ifndef REPORT_WRITER_H
 #define REPORT_WRITER_H
 

@@ -2,9 +2,10 @@
  *
  * A column is as wide as its widest cell.  When the table is wider than the
  * terminal, the flexible columns give up width, the widest first, and their
- * cells are broken at spaces, or inside a word that is wider than its column:
- * nothing is left out.  Colour is added after padding, so that it never
- * counts as width. */
+ * cells are broken at spaces and behind slashes: nothing is left out.  A name
+ * stays whole, so that it can be copied and searched for; where names alone
+ * are wider than the terminal, the table is.  Colour is added after padding, so
+ * that it never counts as width. */
 #include "report/writer_layout.h"
 #include "base/text.h"
 #include "report/writer_html.h"
@@ -12,7 +13,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { GAP = 2, FLEX_MIN = 12, TITLE_MAX = 28 };
+enum { GAP = 2, FLEX_MIN = 12, NAME_WIDTH_MAX = 64, TITLE_MAX = 28 };
 
 size_t
 writer_width(const char *text)
@@ -135,6 +136,7 @@ struct layout {
 	size_t n;
 	size_t column[WRITER_COLUMNS_MAX];
 	size_t width[WRITER_COLUMNS_MAX];
+	size_t least[WRITER_COLUMNS_MAX]; /* what keeps names whole */
 };
 
 /* One row while it is printed: what is left of each cell. */
@@ -183,23 +185,51 @@ print_row(const struct layout *l, struct line *line)
 	} while (more);
 }
 
+static size_t
+greater(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The widest part of a text that is not broken. */
+static size_t
+name_width(const char *text)
+{
+	size_t widest = 0, n = 0;
+
+	for (; *text != '\0'; text++) {
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+		if (*text == ' ')
+			n = 0;
+		widest = greater(widest, n);
+		if (*text == '/')
+			n = 0;
+	}
+	return widest < NAME_WIDTH_MAX ? widest : NAME_WIDTH_MAX;
+}
+
+static void
+measure_column(struct layout *l, size_t column)
+{
+	const struct writer *w = l->w;
+	size_t width = writer_width(w->columns[column].title);
+	size_t least = FLEX_MIN;
+
+	for (size_t c = column; c < w->n_cells; c += w->n_columns) {
+		width = greater(width, writer_width(w->cells[c].text));
+		least = greater(least, name_width(w->cells[c].text));
+	}
+	l->column[l->n] = column;
+	l->width[l->n] = width;
+	l->least[l->n++] = least;
+}
+
 static void
 measure(struct layout *l)
 {
-	const struct writer *w = l->w;
-
-	for (size_t i = 0; i < w->n_columns; i++) {
-		if ((w->columns[i].flags & COLUMN_MORE) != 0)
-			continue;
-		l->column[l->n] = i;
-		l->width[l->n] = writer_width(w->columns[i].title);
-		for (size_t c = i; c < w->n_cells; c += w->n_columns) {
-			size_t width = writer_width(w->cells[c].text);
-
-			if (width > l->width[l->n])
-				l->width[l->n] = width;
-		}
-		l->n++;
+	for (size_t i = 0; i < l->w->n_columns; i++) {
+		if ((l->w->columns[i].flags & COLUMN_MORE) == 0)
+			measure_column(l, i);
 	}
 }
 
@@ -211,7 +241,7 @@ widest_flexible(const struct layout *l)
 
 	for (size_t i = 0; i < l->n; i++) {
 		if ((flags_of(l, i) & COLUMN_FLEX) != 0 &&
-		    l->width[i] > FLEX_MIN &&
+		    l->width[i] > l->least[i] &&
 		    (widest == l->n || l->width[i] > l->width[widest]))
 			widest = i;
 	}
