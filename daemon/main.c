@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <syslog.h>
@@ -173,8 +174,10 @@ start_process(struct daemon *d)
 {
 	struct rlimit no_core = {0, 0};
 
-	/* Credentials live in memory: no core file may hold them. */
+	/* Credentials live in memory: no core file may hold them, and the limit
+	 * does not count where cores go to a program. */
 	setrlimit(RLIMIT_CORE, &no_core);
+	prctl(PR_SET_DUMPABLE, 0);
 	keep_memory_small();
 	umask(0027);
 	signal(SIGPIPE, SIG_IGN);
