@@ -150,6 +150,19 @@ hint_of(int r)
 	return "it must be a text that the user of this process may read";
 }
 
+/* Reading a pipe or a device may wait for ever, and the daemon with it. */
+static int
+read_conf(const char *path, char **ret_text, size_t *ret_len, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+	    !S_ISDIR(st.st_mode))
+		return err_set(err, ERR_IO, "%s: it is no regular file", path);
+	return files_read_text(path, FILES_CONF_MAX_BYTES, ret_text, ret_len,
+			       err);
+}
+
 static int
 add_file(struct text_list *list, const char *path, bool profile,
 	 struct err *err)
@@ -160,7 +173,7 @@ add_file(struct text_list *list, const char *path, bool profile,
 
 	if (t == NULL)
 		return ERR_NOMEM;
-	r = files_read_text(path, FILES_CONF_MAX_BYTES, &text, &t->len, err);
+	r = read_conf(path, &text, &t->len, err);
 	if (r == 0)
 		t->text = text;
 	if (r == 0 || r == ERR_NOMEM)

@@ -54,9 +54,9 @@ static int
 leave(void **state)
 {
 	static const char *const names[] = {
-	    "evidenced.conf",	"conf.d/10-b.conf",    "conf.d/20-gone.conf",
-	    "conf.d/30-a.conf", "conf.d/40-long.conf", "conf.d/.hidden.conf",
-	    "conf.d/none.txt"};
+	    "evidenced.conf",	   "conf.d/10-b.conf", "conf.d/20-gone.conf",
+	    "conf.d/27-pipe.conf", "conf.d/30-a.conf", "conf.d/40-long.conf",
+	    "conf.d/.hidden.conf", "conf.d/none.txt"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlink(names[i]);
@@ -109,8 +109,8 @@ test_order(void **state)
 	config_free(config);
 }
 
-/* A link that leads nowhere, a folder, a file that is too long: each one
- * entry at its place, between the errors of the files around it. */
+/* A link that leads nowhere, a folder, a pipe that nobody writes to, a file
+ * that is too long: each one entry at its place, between the errors of the files around it. */
 static void
 test_unreadable_drop_ins(void **state)
 {
@@ -118,6 +118,7 @@ test_unreadable_drop_ins(void **state)
 	write_file("conf.d/10-b.conf", "owners = ( { grup = 1; } );\n");
 	assert_int_equal(symlink("nowhere", "conf.d/20-gone.conf"), 0);
 	assert_int_equal(mkdir("conf.d/25-folder.conf", 0755), 0);
+	assert_int_equal(mkfifo("conf.d/27-pipe.conf", 0644), 0);
 	write_file("conf.d/30-a.conf", "roles = 1;\n");
 	write_file("conf.d/40-long.conf", "");
 	assert_int_equal(
@@ -133,11 +134,13 @@ test_unreadable_drop_ins(void **state)
 	    "name another file, or take out the link that leads nowhere\n"
 	    "conf.d/25-folder.conf: cannot be read: Is a directory; it must "
 	    "be a text that the user of this process may read\n"
+	    "conf.d/27-pipe.conf: cannot be read: it is no regular file; it "
+	    "must be a text that the user of this process may read\n"
 	    "conf.d/30-a.conf:1: roles: must be a list of groups; write it as "
 	    "( { ... }, { ... } );\n"
 	    "conf.d/40-long.conf: cannot be read: larger than 4194304 bytes; "
 	    "split it over conf.d\n",
-	    ERR_INVALID, "evidenced.conf: 7 errors");
+	    ERR_INVALID, "evidenced.conf: 8 errors");
 }
 
 /* The drop-ins are good, and refused with it: what it holds is not known. */
