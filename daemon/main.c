@@ -7,6 +7,7 @@
 #include "io/index.h"
 #include "io/journal_former.h"
 #include "io/journal_reader.h"
+#include "io/libraries.h"
 #include "io/notify.h"
 #include "io/service.h"
 #include "io/state_store.h"
@@ -656,6 +657,8 @@ print_version(void)
 	struct buf text = {0};
 
 	version_text("evidenced " PACKAGE_VERSION, &text);
+	libraries_daemon_text(&text);
+	libraries_text(&text);
 	fputs(buf_text(&text), stdout);
 	buf_free(&text);
 }

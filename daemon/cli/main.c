@@ -1,6 +1,7 @@
 /* evidencectl: arguments, session, one command, exit status. */
 #include "cli/cli.h"
 #include "ctl/version.h"
+#include "io/libraries.h"
 #include "io/clock.h"
 #include "io/pager.h"
 
@@ -122,10 +123,12 @@ print_help(const struct arguments *args)
 {
 	struct buf text = {0};
 
-	if (arguments_has(args, OPTION_VERSION))
+	if (arguments_has(args, OPTION_VERSION)) {
 		version_text("evidencectl " PACKAGE_VERSION, &text);
-	else
+		libraries_text(&text);
+	} else {
 		command_help(args->command, &text);
+	}
 	fputs(buf_text(&text), stdout);
 	buf_free(&text);
 	return fflush(stdout) == 0 ? CTL_OK : CTL_CHECK_FAILED;

@@ -4,19 +4,11 @@
 #include "ctl/command.h"
 #include "page/page.h"
 
-#include <json-c/json.h>
-
-#include "config.h"
-
 void
 version_text(const char *name_and_version, struct buf *out)
 {
 	buf_printf(out,
 		   "%s\n"
-		   "ledger format 1, control protocol %d, page normaliser %d\n"
-		   "features: journal mirror, index, proofs, checkpoints, "
-		   "confined page reader\n"
-		   "json-c %s\n",
-		   name_and_version, CTL_VERSION, PAGE_NORMALISER_VERSION,
-		   json_c_version());
+		   "ledger format 1, control protocol %d, page normaliser %d\n",
+		   name_and_version, CTL_VERSION, PAGE_NORMALISER_VERSION);
 }

@@ -1,4 +1,4 @@
-/* What --version prints. */
+/* What --version begins with; what the program runs with is io/libraries.h. */
 #ifndef CTL_VERSION_H
 #define CTL_VERSION_H
 
