@@ -249,7 +249,12 @@ report(struct session *s, const struct repairing *r,
 	writer_int(&s->writer, (int64_t)result->segments);
 	writer_int(&s->writer, (int64_t)result->restored);
 	writer_close(&s->writer);
-	if (result->segments == 0 && r->relabel)
+	if (result->kept > 0)
+		writer_paragraph(&s->writer, "",
+				 "kept.jsonl was made anew: row 0, and the "
+				 "changes of the key among the rows that were "
+				 "pruned.");
+	if (result->segments == 0 && (r->relabel || result->kept > 0))
 		writer_paragraph(&s->writer, "",
 				 "No row was damaged; the daemon can be "
 				 "started.");

@@ -38,7 +38,8 @@ say_bad(const struct reading *r, uint64_t seq, const char *why)
 {
 	return err_set(r->err, ERR_DAMAGED,
 		       LEDGER_REMNANT_NAME ": row %" PRIu64
-					   ": %s; take the file from a copy",
+					   ": %s; evidencectl repair makes "
+					   "the file anew",
 		       seq, why);
 }
 
@@ -62,8 +63,8 @@ give(struct reading *r, const struct row_parts *parts, const char *line,
 	return r->fn(r->ctx, parts, line, len);
 }
 
-static bool
-is_remnant(const struct row_parts *p)
+bool
+remnant_is_row(const struct row_parts *p)
 {
 	return p->seq == 0 ? is_kind(p, "ledger.genesis")
 			   : is_kind(p, REKEY_KIND);
@@ -76,7 +77,7 @@ give_line(struct reading *r, const char *line, size_t len, bool again_allowed)
 	struct row_parts parts;
 
 	if (row_parse(line, len, &parts) < 0 || !row_sum_matches(line, len) ||
-	    !is_remnant(&parts))
+	    !remnant_is_row(&parts))
 		return say_bad(r, r->next, "the next line is no such row");
 	if (parts.seq < r->next && !again_allowed)
 		return say_bad(r, parts.seq, "it stands there twice");
@@ -125,7 +126,7 @@ read_rows(struct reading *r, struct walk *w, uint64_t end, struct buf *out)
 	int got = 1;
 
 	while (w->seq < end && (got = walk_next(w, &row)) == 1) {
-		if (is_remnant(&row.parts)) {
+		if (remnant_is_row(&row.parts)) {
 			buf_add(out, row.line, row.len);
 			buf_putc(out, '\n');
 		}
@@ -216,24 +217,31 @@ add_line(void *out, const struct row_parts *parts, const char *line, size_t len)
 }
 
 int
+remnant_put(const struct ledger_io *io, int dir, const struct buf *lines,
+	    struct err *err)
+{
+	static const char new_name[] = LEDGER_REMNANT_NAME LEDGER_NEW_SUFFIX;
+	int e;
+
+	if (lines->failed)
+		return err_set(err, ERR_NOMEM, "no memory for rows");
+	e = raw_put(io, dir, new_name, lines->data, lines->len,
+		    LEDGER_FILE_MODE);
+	if (e == 0)
+		e = io->rename(io->ctx, dir, new_name, dir,
+			       LEDGER_REMNANT_NAME);
+	return e < 0 ? raw_error(err, e, LEDGER_REMNANT_NAME) : 0;
+}
+
+int
 remnant_keep(const struct ledger_io *io, int dir, uint64_t to, uint64_t rotated,
 	     struct err *err)
 {
-	static const char new_name[] = LEDGER_REMNANT_NAME LEDGER_NEW_SUFFIX;
 	struct buf text = {0};
 	int e = remnant_each(io, dir, to, rotated, add_line, &text, err);
 
-	if (e == 0 && text.failed)
-		e = err_set(err, ERR_NOMEM, "no memory for rows");
-	if (e == 0) {
-		e = raw_put(io, dir, new_name, text.data, text.len,
-			    LEDGER_FILE_MODE);
-		if (e == 0)
-			e = io->rename(io->ctx, dir, new_name, dir,
-				       LEDGER_REMNANT_NAME);
-		if (e < 0)
-			e = raw_error(err, e, LEDGER_REMNANT_NAME);
-	}
+	if (e == 0)
+		e = remnant_put(io, dir, &text, err);
 	buf_free(&text);
 	return e;
 }

@@ -26,6 +26,12 @@ int remnant_each(const struct ledger_io *io, int dir, uint64_t to,
 		 uint64_t rotated, remnant_row_fn *fn, void *ctx,
 		 struct err *err);
 
+/* The row is one of them, if it was pruned. */
+bool remnant_is_row(const struct row_parts *parts);
+/* Writes these lines as kept.jsonl, synced; the name is durable only after a
+ * sync of the directory. */
+int remnant_put(const struct ledger_io *io, int dir, const struct buf *lines,
+		struct err *err);
 /* Writes them all to kept.jsonl, synced; the name is durable only after a
  * sync of the directory.  The same errors, and ERR_FULL. */
 int remnant_keep(const struct ledger_io *io, int dir, uint64_t to,

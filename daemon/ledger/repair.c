@@ -162,21 +162,24 @@ add_remnant(void *repair, const struct row_parts *parts, const char *line,
 	return notes_add_row(r->notes, parts, NULL);
 }
 
-/* Behind the rows that were pruned. */
+static int
+take_remnants(struct repair *r, struct err *err)
+{
+	int e = remnant_each(r->f.io, r->f.dir, r->f.pruned.to, 0, add_remnant,
+			     r, err);
+
+	return e == ERR_DAMAGED ? repair_find_remnants(r, err) : e;
+}
+
+/* Behind the rows that were pruned, whose tiles must tell all of them. */
 static int
 begin(struct repair *r, struct err *err)
 {
 	struct beginning b = {0};
-	int e;
 
 	if (r->f.pruned.to == 0)
 		return 0;
-	e = remnant_each(r->f.io, r->f.dir, r->f.pruned.to, 0, add_remnant, r,
-			 err);
-	if (e < 0 && e != ERR_NOT_FOUND)
-		return e;
-	if (e == ERR_NOT_FOUND ||
-	    pruned_beginning(r->f.io, r->f.dir, r->f.pruned.to, &b) < 0 ||
+	if (pruned_beginning(r->f.io, r->f.dir, r->f.pruned.to, &b) < 0 ||
 	    !b.head_known)
 		return err_set(err, ERR_NOT_FOUND,
 			       "%s/tile: tiles of the rows before %" PRIu64
@@ -185,7 +188,7 @@ begin(struct repair *r, struct err *err)
 			       r->f.path, r->f.pruned.to);
 	r->tree = b.tree;
 	r->head = b.head;
-	return 0;
+	return take_remnants(r, err);
 }
 
 static int
@@ -211,14 +214,18 @@ repair(struct repair *r, struct err *err)
 		result = read_checkpoint(r, err);
 	if (result < 0)
 		return result;
+	count_segments(r);
 	result = begin(r, err);
 	if (result < 0)
 		return result;
-	count_segments(r);
 	patch_init(&r->patch, &r->f);
 	result = do_segments(r, err);
 	if (result == 0)
 		result = check_root(r, err);
+	if (result == 0)
+		result = repair_check_remnants(r, err);
+	if (result == 0)
+		result = repair_put_remnants(r, err);
 	if (result == 0)
 		result = patch_apply(&r->patch, r->segments - 1, err);
 	patch_fini(&r->patch);
@@ -249,6 +256,7 @@ repair_ledger(const struct ledger_io *io, const char *dir,
 	if (r->lock.lock >= 0)
 		io->close(io->ctx, r->lock.lock);
 	notes_free(r->notes);
+	buf_free(&r->kept);
 	folder_close(&r->f);
 	free(r);
 	return result;

@@ -29,7 +29,8 @@ struct repair_options {
 struct repair_result {
 	uint64_t rows;	   /* of the whole ledger */
 	uint64_t restored; /* of them from the sources */
-	size_t segments;   /* written anew; 0: nothing was to be done */
+	size_t segments;   /* written anew; 0: none was to be */
+	size_t kept;	   /* rows of kept.jsonl, made anew; 0: it was right */
 };
 
 /* What the ledger is: by LEDGER, by row 0, and by whoever knows row 0.

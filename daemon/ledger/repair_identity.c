@@ -3,7 +3,7 @@
  * or the tile of row 0. */
 #include "ledger/inside.h"
 #include "ledger/raw.h"
-#include "ledger/repair.h"
+#include "ledger/repair_inside.h"
 #include "ledger/segment.h"
 
 #include <errno.h>
@@ -217,27 +217,25 @@ put_in_quarantine(const struct ledger_io *io, int dir, const char *name,
 	return r == 0 ? io->fsync_dir(io->ctx, dir) : r;
 }
 
-/* The old one is kept, as a segment would be; what is longer than any LEDGER
- * is not. */
-static int
-keep_old(const struct ledger_io *io, int dir)
+int
+repair_keep_old(const struct ledger_io *io, int dir, const char *name,
+		size_t max)
 {
-	char hex[DIGEST_HEX_LEN + 1], name[40];
+	char hex[DIGEST_HEX_LEN + 1], kept[40];
 	struct digest sha256;
 	char *text;
 	size_t len;
 	int r;
 
-	r = raw_load(io, dir, LEDGER_FILE_NAME, LEDGER_IDENTITY_MAX, &text,
-		     &len);
+	r = raw_load(io, dir, name, max, &text, &len);
 	if (r == -ENOENT || r == -EFBIG)
 		return 0;
 	if (r < 0)
 		return r;
 	sha256 = digest_sha256(text, len);
-	snprintf(name, sizeof(name), LEDGER_FILE_NAME "-%.16s",
+	snprintf(kept, sizeof(kept), "%s-%.16s", name,
 		 digest_hex(&sha256, hex));
-	r = put_in_quarantine(io, dir, name, text, len);
+	r = put_in_quarantine(io, dir, kept, text, len);
 	free(text);
 	return r;
 }
@@ -247,7 +245,7 @@ put(const struct ledger_io *io, int dir, const struct identity *id)
 {
 	static const char new_name[] = LEDGER_FILE_NAME LEDGER_NEW_SUFFIX;
 	struct buf line = {0};
-	int r = keep_old(io, dir);
+	int r = repair_keep_old(io, dir, LEDGER_FILE_NAME, LEDGER_IDENTITY_MAX);
 
 	identity_render(&line, id);
 	if (r == 0)

@@ -1,4 +1,4 @@
-/* A repair at work; private to repair.c and repair_segment.c. */
+/* A repair at work; private to repair*.c. */
 #ifndef LEDGER_REPAIR_INSIDE_H
 #define LEDGER_REPAIR_INSIDE_H
 
@@ -22,6 +22,7 @@ struct repair {
 	struct tree tree;   /* of the rows so far */
 	struct digest head; /* the newest of them */
 	struct patch patch;
+	struct buf kept; /* kept.jsonl as it should be; empty: as it is */
 	struct repair_result result;
 };
 
@@ -52,5 +53,21 @@ int repair_known_durable(const struct repair *r, uint64_t first, uint64_t *ret,
 /* Puts the segment together, and settles its rows.  ERR_NOT_FOUND, with the
  * rows that lack; ERR_DAMAGED: two claim one seq. */
 int repair_rebuild(struct repair *r, struct wanted *want, struct err *err);
+
+/* repair_remnant.c: finds what kept.jsonl should hold, which is missing or
+ * wrong.  ERR_NOT_FOUND, with the row that lacks. */
+int repair_find_remnants(struct repair *r, struct err *err);
+/* Whether they name every key that the rows and the newest checkpoint ask for;
+ * after the rows.  ERR_NOT_FOUND. */
+int repair_check_remnants(struct repair *r, struct err *err);
+/* Writes them, when there are any to write; the old file goes to quarantine/.
+ */
+int repair_put_remnants(struct repair *r, struct err *err);
+
+/* repair_identity.c: copies a file to quarantine/, under its name and what it
+ * holds; nothing when there is none, or it is longer than `max`.  Negative
+ * errno. */
+int repair_keep_old(const struct ledger_io *io, int dir, const char *name,
+		    size_t max);
 
 #endif

@@ -297,6 +297,26 @@ repair_rebuild(struct repair *r, struct wanted *want, struct err *err)
 	return result;
 }
 
+/* Of rows that the copy let go, too, it kept some. */
+static int
+give_remnants(const struct folder *backup, struct salvage *into,
+	      struct err *err)
+{
+	char *text;
+	size_t len;
+	int r = raw_load(backup->io, backup->dir, LEDGER_REMNANT_NAME,
+			 SIZE_MAX / 2, &text, &len);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return raw_error(err, r, "%s/" LEDGER_REMNANT_NAME,
+				 backup->path);
+	r = salvage_add_lines(into, text, len, err);
+	free(text);
+	return r;
+}
+
 static int
 give_from_folder(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
 		 struct err *err)
@@ -309,7 +329,9 @@ give_from_folder(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
 	if (r == 0)
 		r = salvage_add_lines(into, text, len, err);
 	free(text);
-	return r;
+	return r == 0 && from < backup->pruned.to
+		   ? give_remnants(backup, into, err)
+		   : r;
 }
 
 struct repair_source

@@ -168,11 +168,11 @@ salvage_leaf(const struct salvage *s, uint64_t seq)
 	return &chosen_row(s, seq)->leaf;
 }
 
-int
-salvage_read(const struct salvage *s, uint64_t seq, struct buf *out,
-	     struct err *err)
+/* With its LF. */
+static int
+read_row(const struct salvage *s, const struct candidate *c, struct buf *out,
+	 struct err *err)
 {
-	const struct candidate *c = chosen_row(s, seq);
 	char line[ROW_LINE_MAX + 1];
 	size_t len = (size_t)c->len + 1, got;
 	int r;
@@ -188,4 +188,28 @@ salvage_read(const struct salvage *s, uint64_t seq, struct buf *out,
 		return err_set(err, ERR_IO, "a row cannot be read back");
 	buf_add(out, line, len);
 	return out->failed ? err_set(err, ERR_NOMEM, "no memory") : 0;
+}
+
+int
+salvage_read(const struct salvage *s, uint64_t seq, struct buf *out,
+	     struct err *err)
+{
+	return read_row(s, chosen_row(s, seq), out, err);
+}
+
+int
+salvage_each(const struct salvage *s, salvage_row_fn *fn, void *ctx,
+	     struct err *err)
+{
+	struct buf line = {0};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->n; i++) {
+		buf_reset(&line);
+		r = read_row(s, &s->at[i], &line, err);
+		if (r == 0)
+			r = fn(ctx, line.data, line.len - 1);
+	}
+	buf_free(&line);
+	return r;
 }

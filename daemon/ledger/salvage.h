@@ -32,6 +32,12 @@ int salvage_add(struct salvage *s, const char *line, size_t len,
 int salvage_add_lines(struct salvage *s, const char *bytes, size_t len,
 		      struct err *err);
 
+/* Calls fn with every row that was brought, in any order and as often as it
+ * came; the line has no LF and is valid during the call.  Not 0 ends it. */
+typedef int salvage_row_fn(void *ctx, const char *line, size_t len);
+int salvage_each(const struct salvage *s, salvage_row_fn *fn, void *ctx,
+		 struct err *err);
+
 /* Finds what hangs together with `head`, the leaf of row from-1 (NULL for
  * from 0).  Again after more rows were added. */
 void salvage_link(struct salvage *s, const struct digest *head);

@@ -17,6 +17,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_prune \
 	tests/unit/ledger/test_reading \
 	tests/unit/ledger/test_recover \
+	tests/unit/ledger/test_remnant \
 	tests/unit/ledger/test_repair \
 	tests/unit/ledger/test_row \
 	tests/unit/ledger/test_sign \
@@ -77,3 +78,4 @@ EXTRA_DIST += \
 	tests/unit/ledger/tlog/signed-notes.json \
 	tests/unit/ledger/tlog/tlog-generated.json
 tests_unit_ledger_test_written_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_remnant_LDADD = $(TEST_LIBS)
