@@ -65,7 +65,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .message_id = "c5188ec601884da7831d8f24aabe8d94",
 	    .what = "the happy path did not come out as expected twice in "
 		    "a row",
-	    .effect = "the day cannot pass",
+	    .effect = "the day does not pass without a good run",
 	    .urgency = OFFICE,
 	    .who = "the workload's owner group",
 	    .next = "evidencectl history --workload %s --kind check.happy",
@@ -172,7 +172,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .urgency = OFFICE,
 	    .who = "the workload's owner group",
 	    .next = "evidencectl show %s",
-	    .resolved_by = "a good pair (a new value needs a restart)",
+	    .resolved_by = "a good pair, after a restart when the value is new",
 	},
     [ALERT_CREDENTIAL_USED_ELSEWHERE] =
 	{
@@ -255,7 +255,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .urgency = OFFICE,
 	    .who = "the role that approves this source",
 	    .next = "evidencectl diff %s",
-	    .resolved_by = "evidencectl approve SOURCE SNAPSHOT",
+	    .resolved_by = "an approval of its newest snapshot",
 	},
     [ALERT_SOURCE_CHANGED] =
 	{
@@ -272,7 +272,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .urgency = OFFICE,
 	    .who = "the role that approves this source",
 	    .next = "evidencectl diff %s",
-	    .resolved_by = "evidencectl approve SOURCE SNAPSHOT",
+	    .resolved_by = "an approval of its newest snapshot",
 	},
     [ALERT_SOURCE_STALE] =
 	{

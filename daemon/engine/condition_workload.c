@@ -209,7 +209,8 @@ add_runs(struct engine *e, struct conditions *list, const struct workload *w,
 
 	add_failures(e, list, w, v);
 	wall_format(v->refused.requested, at);
-	snprintf(text, sizeof(text), "%s/happy at %s", w->label, at);
+	snprintf(text, sizeof(text), "%s/happy was refused at %s", w->label,
+		 at);
 	if (v->refused.seq != 0 &&
 	    v->refused.outcome == OUTCOME_CREDENTIAL_REJECTED)
 		add_seen(e, list, w, ALERT_CREDENTIAL_REJECTED,

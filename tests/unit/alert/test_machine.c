@@ -381,7 +381,8 @@ a_group_is_one_line_with_a_count_and_five_names(void **state)
 	    w.text,
 	    "W happy-path-failed 7 workloads (a, b, c, d, e and 2 more): "
 	    "the happy path did not come out as expected twice in a row; "
-	    "the day cannot pass; can wait for office hours; who: the "
+	    "the day does not pass without a good run; can wait for office "
+	    "hours; who: the "
 	    "workload's owner group; next: evidencectl alerts");
 	turn(&w, 61, NULL, 0);
 	turn(&w, 121, NULL, 0);
