@@ -83,6 +83,7 @@ class Container:
     def __init__(self, nspawn, leader):
         self.nspawn = nspawn
         self.leader = leader
+        self.before = []  # what each command is run by, as env(1)
 
     def path(self, inside):
         """A file of the container as the host sees it."""
@@ -93,7 +94,7 @@ class Container:
                  "-p", "-r", "-w"]
         if user is not None:
             enter += ["runuser", "-u", user, "--"]
-        return enter + list(argv)
+        return enter + self.before + list(argv)
 
     def run(self, *argv, user=None, stdin=b"", ok=None, timeout=120):
         """`ok`: the exit statuses that are right; None takes any."""
