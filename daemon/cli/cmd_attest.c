@@ -1,10 +1,9 @@
-/* `attest`: what a person saw.  A saved page is opened here, with the rights
- * of whoever asks, and the daemon gets the open file. */
+/* `attest`: what a person saw.  A saved page is read here, with the rights of
+ * whoever asks and the time that it takes, and the daemon gets a copy. */
 #include "cli/cli.h"
+#include "io/sealed_file.h"
+#include "page/frame.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -52,14 +51,18 @@ attest_source(struct session *s)
 {
 	struct ctl_request request = {.command = CTL_ATTEST_SOURCE};
 	const char *path = s->args->value[OPTION_FILE];
-	int r = fill(s, &request), fd;
+	int r = fill(s, &request), fd = -1;
+	struct err err;
 
 	if (r != 0)
 		return r;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return session_fail(s, CTL_NO_OBJECT, "%s: %s", path,
-				    strerror(errno));
+	r = sealed_file_copy(path, PAGE_BODY_MAX, &fd, &err);
+	if (r < 0)
+		return session_fail(
+		    s, r == ERR_NOT_FOUND ? CTL_NO_OBJECT : CTL_REFUSED,
+		    "%s%s: %s",
+		    r == ERR_NOT_FOUND ? "" : "FILE_UNREADABLE: ", path,
+		    err.text);
 	r = session_ask_with(s, &request, fd);
 	close(fd);
 	return r;

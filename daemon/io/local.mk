@@ -37,6 +37,7 @@ libio_la_SOURCES += daemon/io/ledger_writer.c daemon/io/ledger_writer.h
 libio_la_SOURCES += daemon/io/transfer_make.c
 libio_la_SOURCES += daemon/io/mirror_look.c daemon/io/mirror_look.h
 libio_la_SOURCES += daemon/io/mirror_watch.c daemon/io/mirror_watch.h
+libio_la_SOURCES += daemon/io/sealed_file.c daemon/io/sealed_file.h
 libio_la_SOURCES += daemon/io/service.c daemon/io/service.h
 libio_la_SOURCES += daemon/io/service_credentials.c
 libio_la_SOURCES += daemon/io/service_impact.c

@@ -3,13 +3,12 @@
 
 #include "alert/entry.h"
 #include "base/random.h"
+#include "io/sealed_file.h"
 #include "page/frame.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -140,30 +139,6 @@ port_page_text(void *ctx, uint64_t token, const struct http_response *response,
 	return ERR_NOMEM;
 }
 
-/* Reads a regular file from its beginning, whatever its owner did with it
- * meanwhile; anything else might make the daemon wait. */
-static int
-read_file(int fd, struct buf *out, struct err *err)
-{
-	char chunk[16384];
-	struct stat st;
-	ssize_t n;
-
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return err_set(err, ERR_INVALID, "it is no regular file");
-	if (st.st_size > PAGE_BODY_MAX)
-		return err_set(err, ERR_LIMIT, "it is bigger than %d MiB",
-			       PAGE_BODY_MAX / 1024 / 1024);
-	while ((n = pread(fd, chunk, sizeof(chunk), (off_t)out->len)) > 0 &&
-	       out->len <= PAGE_BODY_MAX)
-		buf_add(out, chunk, (size_t)n);
-	if (n < 0)
-		return err_set_errno(err, ERR_IO, errno, "reading it");
-	if (out->len == 0 || out->len > PAGE_BODY_MAX)
-		return err_set(err, ERR_INVALID, "it is empty, or grows");
-	return out->failed ? err_set(err, ERR_NOMEM, "no memory") : 0;
-}
-
 static int
 port_saved_page(void *ctx, uint64_t client, uint64_t token, const char *pointer,
 		size_t *ret_bytes, struct err *err)
@@ -176,7 +151,7 @@ port_saved_page(void *ctx, uint64_t client, uint64_t token, const char *pointer,
 
 	if (fd < 0)
 		return err_set(err, ERR_NOT_FOUND, "no file came with it");
-	r = read_file(fd, &body, err);
+	r = sealed_file_read(fd, PAGE_BODY_MAX, &body, err);
 	close(fd);
 	if (r == 0) {
 		response.body = buf_text(&body);

@@ -10,6 +10,8 @@ tests_io_test_page_process_DEPENDENCIES = libio.la libfakes.la libcore.la \
 check_PROGRAMS += tests/io/test_credentials
 tests_io_test_credentials_LDADD = libio.la $(TEST_LIBS)
 
+check_PROGRAMS += tests/io/test_sealed_file
+tests_io_test_sealed_file_LDADD = libio.la $(TEST_LIBS)
 check_PROGRAMS += tests/io/test_files
 tests_io_test_files_LDADD = libio.la $(TEST_LIBS)
 
