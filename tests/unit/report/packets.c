@@ -87,6 +87,10 @@ packets_free(struct packets *p)
 	snapshots_free(&p->snapshots);
 	view_free(p->view);
 	config_free(p->config);
+	for (uint64_t i = 1; i <= p->seq; i++) {
+		free((char *)p->rows[i].kind);
+		free((char *)p->rows[i].body);
+	}
 }
 
 void
@@ -95,13 +99,15 @@ packets_row(struct packets *p, const char *at, const char *kind,
 {
 	struct row row = {.seq = ++p->seq,
 			  .id = "x",
-			  .kind = kind,
-			  .body = body,
+			  .kind = strdup(kind),
+			  .body = strdup(body),
 			  .body_len = strlen(body),
 			  .leaf = digest_sha256("leaf", 4)};
 	struct err err = {0};
 
+	assert_in_range(row.seq, 1, PACKETS_ROWS_MAX);
 	assert_int_equal(wall_parse(at, &row.at), 0);
+	p->rows[row.seq] = row;
 	assert_int_equal(span_apply(&p->span, &row), 0);
 	assert_int_equal(snapshots_apply(&p->snapshots, &row), 0);
 	if (view_apply(p->view, &row, &err) < 0)
@@ -152,7 +158,7 @@ packets_record(struct packets *p, const struct packets_record *r)
 	    "\"evidence_tier\":\"%s\",\"follow_up_owner\":\"finops\","
 	    "\"not_verified\":[%s\"gateway_failover_and_retry\","
 	    "\"streaming_responses\"],\"owner_group\":\"%s\","
-	    "\"pricing_reference\":null,"
+	    "\"pricing_reference\":%s,"
 	    "\"pricing_reference_checked\":\"%s\",\"reasons\":[%s],"
 	    "\"remaining_uncertainty\":[%s\"STREAMING_NOT_PROBED\"],"
 	    "\"request_result\":\"%s\","
@@ -166,9 +172,10 @@ packets_record(struct packets *p, const struct packets_record *r)
 	    either(r->cap, "null"), either(r->at, at), decision,
 	    either(r->evidence, ""), tier,
 	    observed ? "" : "\"request_result\",",
-	    either(r->owner, "team-support"), yes_or_no(priced), reasons,
-	    either(r->uncertainty, ""), result, r->date, r->date,
-	    yes_or_no(used), observed ? "\"request_result\"," : "", r->label);
+	    either(r->owner, "team-support"), either(r->pricing, "null"),
+	    yes_or_no(priced), reasons, either(r->uncertainty, ""), result,
+	    r->date, r->date, yes_or_no(used),
+	    observed ? "\"request_result\"," : "", r->label);
 	packets_row(p, either(r->at, at), "record", body);
 }
 
@@ -285,4 +292,20 @@ packets_print(const struct packets *p, enum writer_format format,
 		rollup_print(&p->rollup, &w);
 	assert_true(writer_ok(&w));
 	mask_digest(p, out);
+}
+
+struct packet *
+packets_one(const struct packets *p, uint64_t record)
+{
+	struct packet *packet;
+	struct err err = {0};
+	const uint64_t *seqs;
+	size_t n;
+
+	if (packet_new(&p->rows[record], PACKET_GIVEN, &packet, &err) < 0)
+		fail_msg("%s", err.text);
+	seqs = packet_evidence(packet, &n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(packet_add(packet, &p->rows[seqs[i]]), 0);
+	return packet;
 }

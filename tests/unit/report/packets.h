@@ -15,9 +15,12 @@ struct packets_record {
 	const char *owner;	 /* team-support */
 	const char *tier;	 /* counter */
 	const char *cap;	 /* JSON; null */
+	const char *pricing;	 /* JSON; null */
 	const char *evidence;	 /* seqs, comma between them; none */
 	const char *uncertainty; /* more JSON strings, each with a comma */
 };
+
+enum { PACKETS_ROWS_MAX = 256 };
 
 struct packets {
 	struct config *config;
@@ -25,7 +28,8 @@ struct packets {
 	struct snapshots snapshots;
 	struct span span;
 	struct rollup rollup;
-	uint64_t seq;
+	uint64_t seq; /* of the newest row; they begin with 1 */
+	struct row rows[PACKETS_ROWS_MAX + 1];
 };
 
 /* Workloads a-chat and b-batch of team-support, c-images of team-images,
@@ -50,5 +54,9 @@ void packets_make(struct packets *p, enum rollup_by by,
 /* Appends it in this format. */
 void packets_print(const struct packets *p, enum writer_format format,
 		   struct buf *out);
+
+/* The packet of one workload, of the record in that row and of the rows that
+ * it rests on; the caller frees it. */
+struct packet *packets_one(const struct packets *p, uint64_t record);
 
 #endif
