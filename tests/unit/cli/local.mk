@@ -8,6 +8,7 @@ tests_unit_cli_sign_ledger_LDADD = libfakes.la libio.la libcore.la
 check_SCRIPTS += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
+	tests/unit/cli/test_export \
 	tests/unit/cli/test_index \
 	tests/unit/cli/test_manuals \
 	tests/unit/cli/test_new \
@@ -15,6 +16,7 @@ check_SCRIPTS += \
 EXTRA_DIST += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
+	tests/unit/cli/test_export \
 	tests/unit/cli/test_index \
 	tests/unit/cli/test_manuals \
 	tests/unit/cli/test_new \
