@@ -128,6 +128,8 @@ fold_part(struct verification *x, struct part *p, size_t i)
 				 p->span.n);
 		take_rotations(x, p);
 	}
+	if (x->plan.sums)
+		x->sums[i] = p->sha256;
 	x->verdict.rows = p->next;
 	x->verdict.findings += p->findings;
 	if (p->findings > 0 && !x->lint.bad)
@@ -184,12 +186,12 @@ read_parts(struct verification *x)
 	int r;
 
 	x->parts = calloc(x->folder->n + 1, sizeof(x->parts[0]));
-	if (x->parts == NULL)
+	x->sums = calloc(x->folder->n + 1, sizeof(x->sums[0]));
+	if (x->parts == NULL || x->sums == NULL)
 		return err_set(&x->err, ERR_NOMEM, "no memory to verify");
 	r = w->run(w->ctx, x->folder->n, read_part, part_done, x);
 	for (size_t i = 0; i < x->folder->n; i++)
 		drop_part(x, i);
-	free(x->parts);
 	if (r == 0 && x->verdict.rows == 0)
 		return verification_bad(x, 0, "there is no row");
 	return r;
@@ -353,6 +355,8 @@ finish(struct verification *x)
 		free(r);
 	}
 	heads_free(&x->heads);
+	free(x->parts);
+	free(x->sums);
 	free(x->sizes);
 	free(x->roots);
 }
@@ -399,6 +403,7 @@ verify_at(struct folder *f, const struct verify_options *o, int level,
 	    .plan = {.folder = f,
 		     .chain = level >= 1,
 		     .tree = level >= 2,
+		     .sums = level >= VERIFY_LEVEL_MAX,
 		     .lint = o->lint},
 	    .verdict = {.level = level, .ok = true},
 	};

@@ -39,52 +39,24 @@ note(struct findings *f, const char *name)
 /* ---- SHA256SUMS ---- */
 
 struct sums {
-	struct verification *x;
+	const struct verification *x;
 	char *text; /* NULL: there is none */
 	size_t len;
 	size_t lines; /* that are of our segments */
-	struct sum {
-		int error;
-		struct digest digest;
-	} * at;
 	struct findings findings;
 };
 
 static void
-sum_segment(void *sums, size_t i)
+judge_sum(struct sums *s, size_t i)
 {
-	struct sums *s = sums;
-	const struct folder *f = s->x->folder;
-	struct digest_stream *stream = digest_stream_new();
-	struct digest d;
-	int fd, r = ERR_NOMEM;
-
-	if (stream != NULL) {
-		fd = folder_open_segment(f, f->firsts[i], NULL);
-		r = fd < 0 ? fd : raw_digest(f->io, fd, stream);
-		if (fd >= 0)
-			f->io->close(f->io->ctx, fd);
-		d = digest_stream_end(stream);
-	}
-	s->at[i].error = r;
-	if (r == 0)
-		s->at[i].digest = d;
-}
-
-static int
-judge_sum(void *sums, size_t i)
-{
-	struct sums *s = sums;
 	const struct folder *f = s->x->folder;
 	char hex[DIGEST_HEX_LEN + 1], name[SEGMENT_NAME_SIZE];
 	char line[SUMS_LINE_LEN + 1];
 	const char *found;
 
-	if (s->at[i].error < 0)
-		return 0; /* it was pruned meanwhile, or cannot be read */
 	segment_name(f->firsts[i], name);
 	snprintf(line, sizeof(line), "%s  %s\n",
-		 digest_hex(&s->at[i].digest, hex), name);
+		 digest_hex(&s->x->sums[i], hex), name);
 	found = memmem(s->text, s->len, line, SUMS_LINE_LEN);
 	if (found != NULL)
 		s->lines++;
@@ -92,27 +64,22 @@ judge_sum(void *sums, size_t i)
 	else if (i + 2 < f->n ||
 		 memmem(s->text, s->len, name, SEGMENT_NAME_LEN) != NULL)
 		note(&s->findings, name);
-	return 0;
 }
 
 static void
 check_sums(struct verification *x)
 {
-	const struct workers *w = x->options->workers;
 	struct sums s = {.x = x};
 	size_t sealed = x->folder->n > 0 ? x->folder->n - 1 : 0;
 
-	s.at = calloc(sealed + 1, sizeof(s.at[0]));
-	if (s.at == NULL)
-		return;
 	if (raw_load(x->folder->io, x->folder->dir, LEDGER_SUMS_NAME, SUMS_MAX,
 		     &s.text, &s.len) < 0)
 		s.len = 0;
 	if (s.text == NULL && sealed > 1)
 		verification_say(x, LEDGER_SUMS_NAME " is missing; the next "
 						     "start makes it anew");
-	else if (s.text != NULL)
-		w->run(w->ctx, sealed, sum_segment, judge_sum, &s);
+	for (size_t i = 0; s.text != NULL && i < sealed; i++)
+		judge_sum(&s, i);
 	if (s.findings.n == 0 && s.text != NULL &&
 	    s.len != s.lines * SUMS_LINE_LEN)
 		note(&s.findings, "another file");
@@ -125,7 +92,6 @@ check_sums(struct verification *x)
 						  "it anew",
 				 s.findings.first, s.findings.n);
 	free(s.text);
-	free(s.at);
 }
 
 /* ---- tiles ---- */

@@ -21,6 +21,7 @@ struct verification {
 
 	struct part_plan plan;
 	struct part **parts;
+	struct digest *sums; /* of the segments, with level 3 */
 	/* Checkpoints up to this size are of pruned rows whose tiles are
 	 * missing, too: nothing can be said of them. */
 	uint64_t untold;

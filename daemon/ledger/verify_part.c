@@ -170,6 +170,21 @@ read_rows(struct part *p, const struct part_plan *plan, size_t i,
 	return 0;
 }
 
+/* With its SHA-256, so that nothing is read twice. */
+static int
+read_summed(struct part *p, const struct part_plan *plan, size_t i,
+	    struct walk *w)
+{
+	int e;
+
+	w->digest = digest_stream_new();
+	if (w->digest == NULL)
+		return err_set(&p->err, ERR_NOMEM, "no memory to verify");
+	e = read_rows(p, plan, i, w);
+	p->sha256 = digest_stream_end(w->digest);
+	return e;
+}
+
 void
 part_read(struct part *ret, const struct part_plan *plan, size_t i)
 {
@@ -192,7 +207,8 @@ part_read(struct part *ret, const struct part_plan *plan, size_t i)
 	if (ret->error < 0)
 		err_set(&ret->err, ret->error, "no memory to verify");
 	else
-		ret->error = read_rows(ret, plan, i, &w);
+		ret->error = plan->sums ? read_summed(ret, plan, i, &w)
+					: read_rows(ret, plan, i, &w);
 	walk_close(&w);
 	f->io->close(f->io->ctx, fd);
 }

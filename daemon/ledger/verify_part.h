@@ -14,6 +14,7 @@ struct part_plan {
 	bool chain;		     /* and the leaf of each row */
 	bool tree;
 	bool lint;
+	bool sums;	       /* and the SHA-256 of the segment */
 	const uint64_t *sizes; /* of trees whose roots are wanted; ascending */
 	size_t n_sizes;
 };
@@ -51,6 +52,7 @@ struct part {
 	struct buf mark_lengths; /* how many nodes each has: a byte */
 	struct part_rotation *rotations, **rotations_end;
 
+	struct digest sha256; /* with sums, when there is no fault */
 	struct part_fault fault;
 	struct part_fault lint; /* the first one, when `findings` is not 0 */
 	uint64_t findings;

@@ -70,6 +70,8 @@ fill(struct walk *w)
 		w->errno_value = r;
 		return ERR_IO;
 	}
+	if (w->digest != NULL)
+		digest_stream_add(w->digest, w->buf + w->end, n);
 	w->at_end = n < WALK_BUFFER - w->end;
 	w->end += n;
 	w->read_at += (int64_t)n;

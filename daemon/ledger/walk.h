@@ -32,6 +32,9 @@ struct walk {
 	const char *why;    /* after ERR_INVALID: what is wrong with `seq` */
 	bool no_line;	    /* after ERR_INVALID: no LF up to the end */
 	int errno_value;    /* after ERR_IO: negative errno */
+	/* May be set right after walk_open(): gets all bytes that are read; the
+	 * whole segment, when walk_next() returned 0. */
+	struct digest_stream *digest;
 	/* private */
 	const struct ledger_io *io;
 	int fd;
