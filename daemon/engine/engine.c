@@ -376,7 +376,6 @@ engine_ledger_full(struct engine *e, struct now now, bool full)
 	e->now = now;
 	if (e->ledger_full != full) {
 		e->ledger_full = full;
-		e->full_since = now.wall;
 		e->alerts_dirty = true;
 	}
 	want_turn(e);

@@ -374,7 +374,6 @@ request_done(struct engine *e, struct pair *p,
 		observe_happy(profile, p->w->billing_unit, response, &seen);
 		heed_retry_after(e, p, &seen);
 		p->happy = seen.outcome;
-		p->happy_usage = seen.total;
 		p->happy_done = e->now.mono;
 	} else {
 		observe_error(profile, response, &seen);

@@ -73,7 +73,6 @@ struct source_duty {
 	const struct source *source;
 	struct wall_time next_slot, run_at;
 	struct wall_time intake_at, reobserve_at;
-	struct wall_time last_slot; /* of today, for source-stale */
 	bool active;
 };
 
@@ -125,7 +124,6 @@ struct pair {
 	struct check_request request;
 	struct wall_time requested;
 	enum outcome happy, error;
-	struct usage_field happy_usage;
 	struct counter_reading before;
 	bool has_before, before_unexplained;
 	int before_tries;
@@ -202,7 +200,6 @@ struct engine {
 	int32_t today;
 	bool ledger_damaged, ledger_full;
 	char damage_words[400];
-	struct wall_time full_since;
 	enum engine_clock clock;
 	struct wall_time clock_since;
 	struct engine_mirror mirror;
@@ -214,7 +211,6 @@ struct engine {
 	/* What it found last, of which so many are rows. */
 	struct transition *transitions;
 	size_t n_transitions, transitions_told;
-	struct wall_time repeat_at;
 	int32_t digest_day; /* for which digest_at was found */
 	struct wall_time digest_at;
 

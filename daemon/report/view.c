@@ -305,7 +305,6 @@ view_apply(struct view *v, const struct row *row, struct err *err)
 	v->rows = row->seq + 1;
 	v->newest_at = row->at;
 	v->head = row->leaf;
-	v->stopped_clean = strcmp(row->kind, "daemon.stopped") == 0;
 	return r;
 }
 

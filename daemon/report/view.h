@@ -76,7 +76,6 @@ struct view_workload {
 	uint64_t scope_seq;
 	bool ran; /* a run under last_scope was begun */
 	struct digest last_scope;
-	uint64_t last_begun_seq;
 	struct begun_fact begun[2];	/* by enum run_path */
 	struct planned_fact planned[2]; /* the same */
 	/* Happy runs that were good or failed: a bit each, the newest lowest,
@@ -184,14 +183,12 @@ struct view {
 	uint64_t rows; /* applied: next seq */
 	struct wall_time newest_at;
 	struct digest head;
-	bool stopped_clean;   /* the newest row is daemon.stopped */
 	bool config_rejected; /* newer than the newest config.loaded */
 	uint64_t config_rejected_seq;
 	/* The newest run or read that was answered from beyond this host, and
 	 * the first one after host-offline was raised; 0: none. */
 	uint64_t answered_seq, back_seq;
 	uint64_t stepped_back_seq; /* newest clock.stepped backwards */
-	struct wall_time config_rejected_at;
 	char config_rejected_text[240];
 	int32_t digest_day; /* of the newest digest.daily; INT32_MIN: none */
 	uint64_t digest_seq;

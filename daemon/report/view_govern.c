@@ -175,7 +175,6 @@ view_fold_config_rejected(struct view *v, const struct row *row,
 {
 	v->config_rejected = true;
 	v->config_rejected_seq = row->seq;
-	v->config_rejected_at = row->at;
 	view_copy(v->config_rejected_text, sizeof(v->config_rejected_text),
 		  view_text(body, "first_error"));
 	return 0;
