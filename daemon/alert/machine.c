@@ -323,6 +323,20 @@ silences_changed(struct alert_machine *m)
 	}
 }
 
+size_t
+alert_machine_count_fitting(const struct alert_machine *m,
+			    const struct alert_matcher *matcher)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_open; i++) {
+		const struct alert *a = &m->open[i]->alert;
+
+		n += alert_matcher_fits(matcher, a->rule, a->subject, a->owner);
+	}
+	return n;
+}
+
 const struct alert_silence *
 alert_machine_silence(const struct alert_machine *m,
 		      const struct alert_matcher *matcher)

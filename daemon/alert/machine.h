@@ -139,6 +139,9 @@ size_t alert_machine_count(const struct alert_machine *m);
 const struct alert_silence *
 alert_machine_silence_at(const struct alert_machine *m, size_t i);
 size_t alert_machine_silence_count(const struct alert_machine *m);
+/* How many open alerts a silence with this matcher mutes. */
+size_t alert_machine_count_fitting(const struct alert_machine *m,
+				   const struct alert_matcher *matcher);
 /* The one with this matcher, or NULL. */
 const struct alert_silence *
 alert_machine_silence(const struct alert_machine *m,

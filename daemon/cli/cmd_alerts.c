@@ -83,20 +83,6 @@ static const struct column silence_columns[] = {
 
 enum { SILENCE_COLUMNS = sizeof(silence_columns) / sizeof(silence_columns[0]) };
 
-static size_t
-count_fitting(const struct alert_machine *machine,
-	      const struct alert_matcher *matcher)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < alert_machine_count(machine); i++) {
-		const struct alert *a = alert_machine_at(machine, i);
-
-		n += alert_matcher_fits(matcher, a->rule, a->subject, a->owner);
-	}
-	return n;
-}
-
 static void
 put_silence(struct writer *w, const struct alert_machine *machine,
 	    const struct alert_silence *silence)
@@ -107,7 +93,8 @@ put_silence(struct writer *w, const struct alert_machine *machine,
 	writer_text(w, buf_text(&text));
 	writer_time(w, silence->until);
 	writer_text(w, silence->role);
-	writer_int(w, (int64_t)count_fitting(machine, &silence->matcher));
+	writer_int(w, (int64_t)alert_machine_count_fitting(machine,
+							   &silence->matcher));
 	writer_int(w, (int64_t)silence->seq);
 	buf_free(&text);
 }

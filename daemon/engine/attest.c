@@ -99,19 +99,13 @@ command_attest_usage(struct engine *e, uint64_t client,
 		     const struct ctl_request *request,
 		     const struct ctl_peer *peer)
 {
-	const struct workload *w =
-	    config_workload(engine_conf(e), request->name);
+	const struct workload *w = command_workload(e, client, request);
 	const struct usage_fact *usage;
 	char id[ROW_ID_MAX + 1], text[400];
 	struct buf body = {0};
 
-	if (w == NULL) {
-		command_answer(e, client, CTL_NO_OBJECT,
-			       "no workload %s; see evidencectl list workloads",
-			       request->name);
-		return;
-	}
-	if (!command_role_permits(e, client, request, peer, MAY_ATTEST) ||
+	if (w == NULL ||
+	    !command_role_permits(e, client, request, peer, MAY_ATTEST) ||
 	    !command_note_ok(e, client, request) ||
 	    !surface_ok(e, client, request->surface) || !allows(e, client, w))
 		return;

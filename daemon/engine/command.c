@@ -153,6 +153,20 @@ command_role_permits(struct engine *e, uint64_t client,
 	return true;
 }
 
+const struct workload *
+command_workload(struct engine *e, uint64_t client,
+		 const struct ctl_request *request)
+{
+	const struct workload *w =
+	    config_workload(engine_conf(e), request->name);
+
+	if (w == NULL)
+		command_answer(e, client, CTL_NO_OBJECT,
+			       "no workload %s; see evidencectl list workloads",
+			       request->name);
+	return w;
+}
+
 bool
 command_note_ok(struct engine *e, uint64_t client,
 		const struct ctl_request *request)

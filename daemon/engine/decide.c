@@ -84,19 +84,12 @@ void
 command_decide(struct engine *e, uint64_t client,
 	       const struct ctl_request *request, const struct ctl_peer *peer)
 {
-	const struct workload *w =
-	    config_workload(engine_conf(e), request->name);
+	const struct workload *w = command_workload(e, client, request);
 	char id[ROW_ID_MAX + 1], text[300];
 	struct cap_fact cap = {.seq = 0};
 	struct buf body = {0};
 
-	if (w == NULL) {
-		command_answer(e, client, CTL_NO_OBJECT,
-			       "no workload %s; see evidencectl list workloads",
-			       request->name);
-		return;
-	}
-	if (!read_cap(e, client, request, &cap) ||
+	if (w == NULL || !read_cap(e, client, request, &cap) ||
 	    !command_role_permits(e, client, request, peer, MAY_DECIDE) ||
 	    !command_note_ok(e, client, request) ||
 	    !lowers(e, client, view_workload(e->view, w->label), &cap))

@@ -138,21 +138,6 @@ silence_body(const struct mute *m, const struct alert_matcher *matcher,
 	json_object_close(&w);
 }
 
-/* How many of the open alerts it mutes. */
-static size_t
-count_fitting(const struct engine *e, const struct alert_matcher *matcher)
-{
-	const struct alert_machine *alerts = e->view->alerts;
-	size_t n = 0;
-
-	for (size_t i = 0; i < alert_machine_count(alerts); i++) {
-		const struct alert *a = alert_machine_at(alerts, i);
-
-		n += alert_matcher_fits(matcher, a->rule, a->subject, a->owner);
-	}
-	return n;
-}
-
 /* False, and answered, unless the request names a matcher. */
 static bool
 read_matcher(struct engine *e, const struct mute *m, struct alert_matcher *ret)
@@ -181,7 +166,7 @@ command_silence(struct engine *e, uint64_t client,
 	snprintf(text, sizeof(text), "%s is silenced until %s by %s",
 		 buf_text(&name), m.until_text, request->role);
 	snprintf(answer, sizeof(answer), "%s; open alerts that fit: %zu\n",
-		 text, count_fitting(e, &matcher));
+		 text, alert_machine_count_fitting(e->view->alerts, &matcher));
 	silence_body(&m, &matcher, text, 0, &body);
 	append(e, &m, "alert.silenced", &body, answer);
 	buf_free(&name);

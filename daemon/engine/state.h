@@ -397,6 +397,9 @@ void command_append_blob(struct engine *e, uint64_t client, const char *kind,
 /* The id of a request's row: repeated, it gives the same one. */
 void command_row_id(struct engine *e, const struct ctl_request *request,
 		    char out[ROW_ID_MAX + 1]);
+/* The workload that the request names; NULL, and answered with 4. */
+const struct workload *command_workload(struct engine *e, uint64_t client,
+					const struct ctl_request *request);
 /* False, and answered with 7, unless the role is configured, may do this,
  * and the peer is in it. */
 bool command_role_permits(struct engine *e, uint64_t client,

@@ -130,6 +130,20 @@ rig_blob_text(int n, char out[RIG_TEXT_MAX])
 }
 
 int
+rig_fill(struct rig *r, int rows)
+{
+	int err = rig_open(r);
+
+	for (int n = 1; err == 0 && n < rows; n++)
+		err = rig_append(r, n);
+	for (int i = 0; err == 0 && i < 2; i++) {
+		err = ledger_flush(r->l, NULL, NULL, &r->err);
+		ledger_want_checkpoint(r->l);
+	}
+	return err == 0 ? ledger_flush(r->l, NULL, NULL, &r->err) : err;
+}
+
+int
 rig_append_blob(struct rig *r, int n)
 {
 	char text[RIG_TEXT_MAX];

@@ -38,6 +38,8 @@ void rig_reopen(struct rig *r);
 
 /* Row n: id "row.<n>", kind "note", body {"n":n,"text":"..."}. */
 int rig_append(struct rig *r, int n);
+/* A new ledger, open, with the rows 1 ... rows - 1 and two checkpoints. */
+int rig_fill(struct rig *r, int rows);
 /* With a blob of its own text. */
 int rig_append_blob(struct rig *r, int n);
 /* Any row; canonical body. */

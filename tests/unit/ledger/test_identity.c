@@ -154,14 +154,7 @@ fill(struct rig *r, bool pruned)
 	rig_init(r, SEGMENT);
 	r->id_window = WINDOW;
 	r->key_seed = seeds[0];
-	assert_int_equal(rig_open(r), 0);
-	for (int n = 1; n < ROWS; n++)
-		assert_int_equal(rig_append(r, n), 0);
-	for (int i = 0; i < 2; i++) {
-		assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
-		ledger_want_checkpoint(r->l);
-	}
-	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+	assert_int_equal(rig_fill(r, ROWS), 0);
 	if (pruned)
 		assert_int_equal(rig_append_prune(r, 0, SEGMENT), 0);
 	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
