@@ -198,42 +198,127 @@ put_sources(const struct packet *p, struct writer *w)
 		writer_paragraph(w, "  - ", "none");
 }
 
+/* ", by reader (user 1000) at ..., row 7" */
+static void
+put_person(const struct packet_row *row, struct buf *out)
+{
+	char at[WALL_RFC3339_LEN + 1];
+
+	buf_printf(out, ", by %s (user %" PRId64 ") at %s, row %" PRIu64,
+		   json_get_string(row->body, "role", ""),
+		   json_get_int(row->body, "peer_uid", -1),
+		   wall_format(row->at, at), row->seq);
+}
+
+static bool
+is_attested(const struct packet_row *row)
+{
+	return row->body != NULL && (strcmp(row->kind, "attest.usage") == 0 ||
+				     strcmp(row->kind, "attest.source") == 0);
+}
+
+/* What rests on a person's word is named in every packet. */
+static void
+put_attested(const struct packet *p, struct writer *w)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->n_evidence; i++)
+		any |= is_attested(&p->rows[i]);
+	if (!any)
+		return;
+	writer_heading(w, "Attested by a person, for this day alone");
+	for (size_t i = 0; i < p->n_evidence; i++) {
+		const char *source =
+		    json_get_string(p->rows[i].body, "source", NULL);
+		struct buf line = {0};
+
+		if (!is_attested(&p->rows[i]))
+			continue;
+		buf_printf(&line, "%s%s",
+			   source == NULL ? "the usage of the run" : "page ",
+			   source == NULL ? "" : source);
+		put_person(&p->rows[i], &line);
+		writer_paragraph(w, "  - ", buf_text(&line));
+		w->failed |= line.failed;
+		buf_free(&line);
+	}
+}
+
+static const struct packet_row *
+find_row(const struct packet *p, int64_t seq)
+{
+	for (size_t i = 0; i < p->n_evidence; i++) {
+		if (seq >= 0 && p->rows[i].body != NULL &&
+		    p->rows[i].seq == (uint64_t)seq)
+			return &p->rows[i];
+	}
+	return NULL;
+}
+
+/* The newest word about a page, or NULL. */
+static const struct packet_row *
+find_attested(const struct packet *p, const char *source)
+{
+	const struct packet_row *newest = NULL;
+
+	for (size_t i = 0; i < p->n_evidence; i++) {
+		const struct packet_row *row = &p->rows[i];
+
+		if (is_attested(row) &&
+		    strcmp(json_get_string(row->body, "source", ""), source) ==
+			0)
+			newest = row;
+	}
+	return newest;
+}
+
 /* "read by evidenced at ...; text equals the snapshot approved by ..." */
+static void
+put_approved(const struct packet *p, struct json_object *ref, int64_t seq,
+	     struct buf *out)
+{
+	const struct packet_row *approval = find_row(p, seq);
+	char at[WALL_RFC3339_LEN + 1];
+
+	buf_printf(out,
+		   "read by evidenced at %s; text equals the snapshot %s, "
+		   "approved in row %" PRId64,
+		   json_get_string(ref, "read_at", ""),
+		   json_get_string(ref, "snapshot", ""), seq);
+	if (approval != NULL)
+		buf_printf(out, " by %s on %s",
+			   json_get_string(approval->body, "role", ""),
+			   wall_format(approval->at, at));
+}
+
 static void
 put_pricing(const struct packet *p, struct writer *w)
 {
 	struct json_object *ref = json_get(p->body, "pricing_reference");
-	const struct packet_row *approval = NULL;
-	int64_t seq = json_get_int(ref, "approved_seq", -1);
+	const struct packet_row *attested =
+	    find_attested(p, json_get_string(ref, "source", ""));
 	const char *read_at = json_get_string(ref, "read_at", NULL);
+	int64_t seq = json_get_int(ref, "approved_seq", -1);
 	struct buf line = {0};
-	char at[WALL_RFC3339_LEN + 1];
 
-	for (size_t i = 0; i < p->n_evidence; i++) {
-		if (seq >= 0 && p->rows[i].body != NULL &&
-		    p->rows[i].seq == (uint64_t)seq)
-			approval = &p->rows[i];
-	}
 	if (ref == NULL)
 		buf_puts(&line, "no pricing source is configured");
 	else if (read_at == NULL)
 		buf_puts(&line, "not read that day");
-	else if (seq < 0)
+	else if (seq >= 0)
+		put_approved(p, ref, seq, &line);
+	else if (attested != NULL) {
+		buf_puts(&line, "read and attested");
+		put_person(attested, &line);
+	} else {
 		buf_printf(&line,
-			   "looked at %s; no approved snapshot equals "
-			   "it",
+			   "looked at %s; no approved snapshot equals it",
 			   read_at);
-	else
-		buf_printf(&line,
-			   "read by evidenced at %s; text equals the snapshot "
-			   "%s, approved in row %" PRId64,
-			   read_at, json_get_string(ref, "snapshot", ""), seq);
-	if (approval != NULL)
-		buf_printf(&line, " by %s on %s",
-			   json_get_string(approval->body, "role", ""),
-			   wall_format(approval->at, at));
+	}
 	writer_heading(w, "Pricing reference");
 	writer_paragraph(w, "  ", buf_text(&line));
+	w->failed |= line.failed;
 	buf_free(&line);
 }
 
@@ -304,6 +389,7 @@ packet_text(const struct packet *p, struct writer *w)
 	put_statements(p, w, "not_verified", false);
 	writer_heading(w, "Remaining uncertainty");
 	put_uncertainty(p, w);
+	put_attested(p, w);
 	put_sources(p, w);
 	put_pricing(p, w);
 	writer_heading(w, "Numbers");

@@ -204,6 +204,66 @@ response_only_is_said(void **state)
 	free(body);
 }
 
+/* A copy with one text in the place of another. */
+static char *
+replace(const char *body, const char *from, const char *to)
+{
+	const char *at = strstr(body, from);
+	char *copy = calloc(1, strlen(body) + strlen(to) + 1);
+
+	assert_non_null(at);
+	assert_non_null(copy);
+	memcpy(copy, body, (size_t)(at - body));
+	strcat(copy, to);
+	strcat(copy, at + strlen(from));
+	return copy;
+}
+
+/* Whose word it is: neither evidenced has read that page, nor did nobody. */
+static void
+what_a_person_attested(void **state)
+{
+	static const char page[] =
+	    "{\"note\":\"$5\",\"peer_uid\":1001,\"role\":\"pricing-owner\","
+	    "\"source\":\"gw-pricing\",\"text_sha256\":\"\"}";
+	static const char usage[] =
+	    "{\"note\":\"\",\"peer_uid\":1000,\"role\":\"reader\",\"run\":"
+	    "\"a\",\"surface\":\"quota\",\"workload_label\":\"support-chat\"}";
+	char *pass = read_file("record-pass.json");
+	char *body =
+	    replace(pass, "\"approved_seq\":21", "\"approved_seq\":null");
+	struct row attested = row(22, "attest.source", page);
+	struct row seen = row(23, "attest.usage", usage);
+	struct packet *packet = make(body, PACKET_GIVEN, true);
+	struct buf out = {0};
+	struct writer w = {.width = 200, .out = &out};
+
+	packet_text(packet, &w);
+	assert_non_null(strstr(buf_text(&out), "  looked at 2026-07-03T05:20:"
+					       "01Z; no approved snapshot"));
+	assert_null(strstr(buf_text(&out), "Attested by a person"));
+	assert_int_equal(packet_add(packet, &attested), 0);
+	assert_int_equal(packet_add(packet, &seen), 0);
+	buf_reset(&out);
+	packet_text(packet, &w);
+	assert_non_null(
+	    strstr(buf_text(&out),
+		   "\nAttested by a person, for this day alone\n"
+		   "  - page gw-pricing, by pricing-owner (user 1001) at "
+		   "2026-07-03T09:12:00Z, row 22\n"
+		   "  - the usage of the run, by reader (user 1000) at "
+		   "2026-07-03T09:12:00Z, row 23\n"));
+	assert_non_null(strstr(
+	    buf_text(&out),
+	    "\nPricing reference\n  read and attested, by pricing-owner (user "
+	    "1001) at 2026-07-03T09:12:00Z, row 22\n"));
+	assert_null(strstr(buf_text(&out), "$5"));
+	buf_free(&out);
+	packet_free(packet);
+	free(body);
+	free(pass);
+}
+
 /* A row that lacks one of the fourteen is no record. */
 static void
 other_rows_are_refused(void **state)
@@ -246,6 +306,7 @@ main(void)
 	    cmocka_unit_test(held_packet),
 	    cmocka_unit_test(fourteen_names_in_order),
 	    cmocka_unit_test(response_only_is_said),
+	    cmocka_unit_test(what_a_person_attested),
 	    cmocka_unit_test(other_rows_are_refused),
 	    cmocka_unit_test(only_its_own_evidence),
 	};
