@@ -7,6 +7,7 @@
  * is no room or no way to write, it is tried again after a while.  What waits
  * is said once until it works. */
 #include "io/index_keeper.h"
+#include "base/digest.h"
 #include "io/index.h"
 
 #include <pthread.h>
@@ -168,6 +169,7 @@ keep(void *arg)
 			done = to;
 	}
 	pthread_mutex_unlock(&k->mutex);
+	digest_thread_end();
 	return NULL;
 }
 

@@ -2,6 +2,7 @@
  * loop that a job is done.  Whoever is woken finds the mutex free: both sides
  * wake the other after they let go of it. */
 #include "io/worker.h"
+#include "base/digest.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -50,6 +51,7 @@ run(void *arg)
 		pthread_mutex_lock(&w->mutex);
 	}
 	pthread_mutex_unlock(&w->mutex);
+	digest_thread_end();
 	return NULL;
 }
 

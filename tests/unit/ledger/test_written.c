@@ -258,6 +258,7 @@ test_unknown(void **state)
 	end(&s);
 	/* more than it holds: segments of one row have a run each */
 	start(&s, 0);
+	written_fini(&s.w);
 	written_init(&s.w, 1);
 	written_begin(&s.w, 0, 0);
 	for (int i = 0; i <= WRITTEN_RUNS_MAX; i++) {
@@ -269,6 +270,7 @@ test_unknown(void **state)
 	assert_true(s.w.known);
 	end(&s);
 	start(&s, 0);
+	written_fini(&s.w);
 	written_init(&s.w, 2 * WRITTEN_ROWS_MAX);
 	written_begin(&s.w, 0, 0);
 	for (int i = 0; i <= WRITTEN_ROWS_MAX; i++)
