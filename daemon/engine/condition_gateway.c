@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTAGE_BEFORE_S = 3600 };
+enum {
+	OUTAGE_BEFORE_S = 3600,
+	UNTRIED_S = 36 * 3600 /* what runs once a day is tried within this */
+};
 
 static int
 compare_times(const void *a, const void *b)
@@ -30,8 +33,39 @@ struct outage {
 	size_t failing;	       /* whose newest runs found it away */
 	size_t unanswered;     /* of these: after the newest good run of any */
 	struct wall_time good; /* that run */
+	/* The oldest of the newest good runs of all others, and since when one
+	 * fails that was not tried since; 0: none. */
+	struct wall_time all_good, untried;
 	struct wall_time *since; /* of those that fail */
 };
+
+static void
+add_good(struct outage *o, struct wall_time at)
+{
+	if (at.us > o->good.us)
+		o->good = at;
+	if (o->all_good.us == 0 || at.us < o->all_good.us)
+		o->all_good = at;
+}
+
+static void
+look_for_untried(const struct engine *e, const struct gateway *gateway,
+		 struct outage *o)
+{
+	for (size_t i = 0; i < e->n_duties; i++) {
+		const struct workload *w = e->duties[i].w;
+		const struct view_workload *v =
+		    view_workload(e->view, w->label);
+
+		if (w->gateway == gateway && v != NULL && v->failures > 0 &&
+		    condition_is_away(v->last_happy) &&
+		    v->last_happy_at.us < o->all_good.us &&
+		    v->last_happy_at.us >
+			e->now.wall.us - UNTRIED_S * USEC_PER_SEC &&
+		    v->failing_since.us > o->untried.us)
+			o->untried = v->failing_since;
+	}
+}
 
 static void
 look_at_gateway(const struct engine *e, const struct gateway *gateway,
@@ -49,9 +83,10 @@ look_at_gateway(const struct engine *e, const struct gateway *gateway,
 			continue;
 		if (v->failures > 0 && condition_is_away(v->last_happy))
 			o->since[o->failing++] = v->failing_since;
-		else if (v->failures == 0 && v->last_happy_at.us > o->good.us)
-			o->good = v->last_happy_at;
+		else if (v->failures == 0)
+			add_good(o, v->last_happy_at);
 	}
+	look_for_untried(e, gateway, o);
 	for (size_t i = 0; i < o->failing; i++)
 		o->unanswered += o->since[i].us > o->good.us;
 	qsort(o->since, o->failing, sizeof(*o->since), compare_times);
@@ -60,7 +95,8 @@ look_at_gateway(const struct engine *e, const struct gateway *gateway,
 /* The instant since which it is away, or 0.  A gateway is away when nobody
  * gets through any more, once two have tried, or when half of its workloads do
  * not.  Once that was said it holds while two of those that it was said for
- * still wait for a good run: they are no findings of their own. */
+ * still wait for a good run, or one that was not tried since all others got
+ * through: they are no findings of their own. */
 static struct wall_time
 away_since(const struct engine *e, const struct gateway *gateway,
 	   const struct outage *o)
@@ -70,7 +106,7 @@ away_since(const struct engine *e, const struct gateway *gateway,
 	const struct alert *open;
 	struct wall_time began;
 
-	if (o->failing < 2)
+	if (o->failing == 0)
 		return (struct wall_time){0};
 	if (o->unanswered >= 2)
 		return o->since[o->failing - o->unanswered + 1];
@@ -82,7 +118,9 @@ away_since(const struct engine *e, const struct gateway *gateway,
 	if (open == NULL)
 		return (struct wall_time){0};
 	began.us = open->opened_at.us - OUTAGE_BEFORE_S * USEC_PER_SEC;
-	return o->since[o->failing - 2].us >= began.us
+	if (o->untried.us >= began.us)
+		return o->untried;
+	return o->failing >= 2 && o->since[o->failing - 2].us >= began.us
 		   ? o->since[o->failing - 1]
 		   : (struct wall_time){0};
 }
