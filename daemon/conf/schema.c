@@ -543,7 +543,9 @@ static const struct schema_key gateway_keys[] = {
 	 .example = "[ \"llm.example.com\" ]"},
 	{"spacing", SCHEMA_DURATION, AT(gateway, spacing_s),
 	 BETWEEN(0, HOUR), .absent = -1, .otherwise = "that of the profile",
-	 .help = "The least gap between two pairs.", .example = "\"30s\""},
+	 .help = "The least gap between two pairs; for many new workloads "
+		 "intake makes it shorter.",
+	 .example = "\"30s\""},
 	{"evidence_window", SCHEMA_WINDOW, AT(gateway, evidence_window),
 	 BETWEEN(11, 11), .otherwise = "that of the profile",
 	 .help = "When the pair of the day runs, unless the workload says "

@@ -267,27 +267,25 @@ jobs_share(const struct engine *e, const struct view_shared_error *shared)
 }
 
 /* Intake is spread over the gateway so that a hundred new workloads are no
- * burst, and over no more than intake_s. */
+ * burst, and over no more than half of intake_s: the rest is for the pairs. */
 static void
-spread_intake(struct engine *e)
+spread_intake(struct engine *e, struct gateway_duty *g)
 {
-	for (size_t g = 0; g < e->n_gateways; g++) {
-		const struct gateway *gateway = e->gateways[g].gateway;
-		int64_t n = 0, gap;
+	int64_t spacing_us = g->gateway->spacing_s * USEC_PER_SEC, n = 0;
 
-		for (size_t i = 0; i < e->n_duties; i++)
-			n += e->duties[i].w->gateway == gateway &&
-			     e->duties[i].intake_at.us != 0;
-		gap = n == 0 ? 0
-			     : engine_conf(e)->intake_s * USEC_PER_SEC / 2 / n;
-		if (gap > gateway->spacing_s * USEC_PER_SEC)
-			gap = gateway->spacing_s * USEC_PER_SEC;
-		n = 0;
-		for (size_t i = 0; i < e->n_duties; i++) {
-			if (e->duties[i].w->gateway == gateway &&
-			    e->duties[i].intake_at.us != 0)
-				e->duties[i].intake_at.us += gap * n++;
-		}
+	for (size_t i = 0; i < e->n_duties; i++)
+		n += e->duties[i].w->gateway == g->gateway &&
+		     e->duties[i].intake_at.us != 0;
+	g->intake_gap_us =
+	    n == 0 ? spacing_us
+		   : engine_conf(e)->intake_s * USEC_PER_SEC / 2 / n;
+	if (g->intake_gap_us > spacing_us)
+		g->intake_gap_us = spacing_us;
+	n = 0;
+	for (size_t i = 0; i < e->n_duties; i++) {
+		if (e->duties[i].w->gateway == g->gateway &&
+		    e->duties[i].intake_at.us != 0)
+			e->duties[i].intake_at.us += g->intake_gap_us * n++;
 	}
 }
 
@@ -316,7 +314,8 @@ jobs_build(struct engine *e)
 		jobs_free(e);
 		return ERR_NOMEM;
 	}
-	spread_intake(e);
+	for (size_t i = 0; i < e->n_gateways; i++)
+		spread_intake(e, &e->gateways[i]);
 	return 0;
 }
 

@@ -433,6 +433,15 @@ pair_row(struct engine *e, struct pair *p)
 		pair_done(e, p);
 }
 
+/* Intake may not take for ever, however many there are. */
+static int64_t
+least_gap_us(const struct gateway_duty *g, const struct pair *p)
+{
+	return p->trigger == TRIGGER_INTAKE
+		   ? g->intake_gap_us
+		   : g->gateway->spacing_s * USEC_PER_SEC;
+}
+
 static void
 dequeue(struct engine *e, struct pair *p)
 {
@@ -458,8 +467,7 @@ dequeue(struct engine *e, struct pair *p)
 	    !e->ports->may_probe(e->ports->ctx))
 		return;
 	if (gateway->last_pair.us != INT64_MIN && !p->at_once) {
-		free_at.us = gateway->last_pair.us +
-			     gateway->gateway->spacing_s * USEC_PER_SEC;
+		free_at.us = gateway->last_pair.us + least_gap_us(gateway, p);
 		if (free_at.us > e->now.wall.us &&
 		    gateway->last_pair.us <= e->now.wall.us) {
 			engine_want_wall(e, free_at);

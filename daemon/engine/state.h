@@ -79,6 +79,7 @@ struct source_duty {
 struct gateway_duty {
 	const struct gateway *gateway;
 	struct wall_time last_pair;
+	int64_t intake_gap_us; /* between two pairs of intake */
 	int active;
 	struct mono_time reads[READS_MAX]; /* newest at n_reads % READS_MAX */
 	size_t n_reads;

@@ -23,6 +23,10 @@ check_PROGRAMS += tests/unit/engine/test_prepare
 tests_unit_engine_test_prepare_SOURCES = tests/unit/engine/test_prepare.c \
 	$(engine_scene)
 tests_unit_engine_test_prepare_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_scale
+tests_unit_engine_test_scale_SOURCES = tests/unit/engine/test_scale.c \
+	$(engine_scene)
+tests_unit_engine_test_scale_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/engine/test_sources
 tests_unit_engine_test_sources_SOURCES = tests/unit/engine/test_sources.c \
 	$(engine_scene)
