@@ -408,11 +408,17 @@ look_at_clock(struct service *s)
 						       : ENGINE_CLOCK_UNKNOWN);
 }
 
+/* All that follows is done at once: where nothing is due, this is the one
+ * wake-up in a minute. */
 static void
 on_clock(evutil_socket_t fd, short what, void *ctx)
 {
-	look_at_clock(ctx);
-	service_soon(ctx);
+	struct service *s = ctx;
+
+	look_at_clock(s);
+	turn(s);
+	event_del(s->status_timer);
+	on_status(fd, what, s);
 }
 
 /* A timer that the kernel cancels when somebody sets the clock: no polling is
