@@ -163,6 +163,8 @@ fill(struct session *s, struct ctl_request *request)
 	const char *role = s->args->value[OPTION_ROLE];
 	const char *note = arguments_has(s->args, OPTION_REASON)
 			       ? s->args->value[OPTION_REASON]
+			   : arguments_has(s->args, OPTION_TEXT)
+			       ? s->args->value[OPTION_TEXT]
 			       : s->args->value[OPTION_NOTE];
 	const char *duration = s->args->value[OPTION_FOR];
 	int r = 0;

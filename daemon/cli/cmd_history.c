@@ -94,6 +94,12 @@ read_times(struct session *s, struct row_filter *f)
 		r = session_time(s, OPTION_UNTIL, &f->until, &day);
 		if (r == 0 && day)
 			f->until = wall_day_start(wall_day(f->until) + 1);
+		if (r == 0 && arguments_has(s->args, OPTION_SINCE) &&
+		    f->until.us <= f->since.us)
+			r = session_fail(s, CTL_USAGE,
+					 "--until %s is not after --since %s",
+					 s->args->value[OPTION_UNTIL],
+					 s->args->value[OPTION_SINCE]);
 	}
 	return r;
 }

@@ -53,9 +53,12 @@ cmd_show(struct session *s)
 
 	if (arguments_has(s->args, OPTION_AT))
 		return show_as_it_was(s, name);
-	if (name[0] == '\0' || name[strspn(name, "0123456789")] != '\0')
+	if (name[strspn(name, "0123456789")] != '\0')
 		return show_name(s, name);
 	if (row_seq_parse(name, &seq) < 0)
-		return session_fail(s, CTL_NO_OBJECT, "no row %s", name);
+		return session_fail(s, CTL_NO_OBJECT,
+				    "no row %s; the newest: evidencectl "
+				    "history -n 1",
+				    name);
 	return show_row(s, seq);
 }

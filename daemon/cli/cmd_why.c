@@ -244,6 +244,28 @@ why_alert(struct why *why)
 	return CTL_OK;
 }
 
+/* What a tired person may have meant. */
+static int
+fail_of_name(struct session *s, const char *name)
+{
+	enum reason reason;
+
+	if (alert_rule_by_name(name) != NULL ||
+	    reason_by_code(name, &reason) == 0)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s is a rule or a reason; see evidencectl "
+				    "explain %s",
+				    name, name);
+	if (name[strspn(name, "0123456789")] == '\0')
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s is a row; see evidencectl show %s",
+				    name, name);
+	return session_fail(s, CTL_NO_OBJECT,
+			    "nothing is known of %s; see evidencectl list "
+			    "workloads, or evidencectl alerts",
+			    name);
+}
+
 int
 cmd_why(struct session *s)
 {
@@ -269,8 +291,5 @@ cmd_why(struct session *s)
 		if (r != NOT_THIS)
 			return r;
 	}
-	return session_fail(s, CTL_NO_OBJECT,
-			    "nothing is known of %s; see evidencectl list "
-			    "workloads, or evidencectl alerts",
-			    why.name);
+	return fail_of_name(s, why.name);
 }

@@ -95,6 +95,15 @@ load_config(struct session *s, struct err *err)
 	return r;
 }
 
+static const char *
+config_hint(const struct session *s)
+{
+	return access(session_config_path(s), R_OK) < 0 && errno == EACCES
+		   ? "ask as root or in group evidenced, or name another with "
+		     "-c FILE"
+		   : "name it with -c FILE";
+}
+
 int
 session_config(struct session *s, const struct config **ret)
 {
@@ -106,9 +115,10 @@ session_config(struct session *s, const struct config **ret)
 				    "%s; see evidencectl check-config",
 				    err.text);
 	if (s->config == NULL)
-		return session_fail(
-		    s, CTL_CONFIG_INVALID, "%s; name it with -c FILE",
-		    err.text[0] == '\0' ? "no configuration" : err.text);
+		return session_fail(s, CTL_CONFIG_INVALID, "%s; %s",
+				    err.text[0] == '\0' ? "no configuration"
+							: err.text,
+				    config_hint(s));
 	*ret = s->config;
 	return 0;
 }

@@ -142,6 +142,10 @@ add_operand(struct arguments *a, const char *word, struct err *err)
 				   ? " (quote the expression)"
 				   : "",
 			       a->command->name);
+	if (word[0] == '\0')
+		return err_set(err, ERR_INVALID,
+			       "%s: an empty name; see evidencectl %s --help",
+			       a->command->name, a->command->name);
 	a->operand[a->n_operands++] = word;
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,7 +94,7 @@ sealed_file_copy(const char *path, size_t max_bytes, int *ret_fd,
 	int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), r;
 
 	if (from < 0)
-		return err_set_errno(err, ERR_NOT_FOUND, errno, "opening it");
+		return err_set(err, ERR_NOT_FOUND, "%s", strerror(errno));
 	r = copy_and_seal(from, max_bytes, ret_fd, err);
 	close(from);
 	return r;

@@ -57,7 +57,7 @@ accepted_lines(void **state)
 	    {"x show 12 --color never", COMMAND_SHOW, 1, OPTION_COLOR, "never"},
 	    {"x approve src 0123 --role r --note -x_y", COMMAND_APPROVE, 2,
 	     OPTION_NOTE, "-x y"},
-	    {"x note a/b --note=ok --role r", COMMAND_NOTE, 1, OPTION_NOTE,
+	    {"x note a/b --text=ok --role r", COMMAND_NOTE, 1, OPTION_TEXT,
 	     "ok"},
 	    {"x --json -- schedule --odd", COMMAND_SCHEDULE, 1, OPTION_JSON,
 	     NULL},
@@ -114,7 +114,8 @@ refused_lines(void **state)
 	    {"x verify --level 9", "it is one of 0, 1, 2, 3"},
 	    {"x history --decision maybe", "it is one of pass, hold"},
 	    {"x approve a b --role r", "approve needs --note TEXT"},
-	    {"x note a --note t", "note needs --role ROLE"},
+	    {"x note a --text t", "note needs --role ROLE"},
+	    {"x note a --note t", "note takes no --note"},
 	    {"x --color sometimes status", "it is one of auto, always, never"},
 	};
 
@@ -216,7 +217,7 @@ synopsis_says_what_is_needed(void **state)
 	struct buf b = {0};
 
 	command_synopsis(command_info(COMMAND_NOTE), &b);
-	assert_string_equal(buf_text(&b), "note ALERT --note TEXT --role ROLE");
+	assert_string_equal(buf_text(&b), "note ALERT --role ROLE --text TEXT");
 	buf_reset(&b);
 	command_synopsis(command_info(COMMAND_DIFF), &b);
 	assert_string_equal(buf_text(&b), "diff SOURCE [SNAPSHOT [SNAPSHOT]]");
