@@ -435,7 +435,8 @@ static const struct schema_key surface_keys[] = {
 	 .example = "[ \"5s\", \"65s\" ]"},
 	{"lag_max", SCHEMA_DURATION, AT(profile, surface.lag_max_s),
 	 BETWEEN(1, LAG_MAX), .fallback = "10m",
-	 .help = "Usage may become visible until then.",
+	 .help = "Usage may become visible until then.  What shows it later "
+		 "is for a person to attest.",
 	 .example = "\"10m\""},
 	{"rate", SCHEMA_GROUP, .group = &rate_section,
 	 .help = "How often the account surface may be read.",
