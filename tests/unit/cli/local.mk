@@ -8,6 +8,7 @@ tests_unit_cli_sign_ledger_LDADD = libfakes.la libio.la libcore.la
 check_SCRIPTS += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
+	tests/unit/cli/test_examples \
 	tests/unit/cli/test_export \
 	tests/unit/cli/test_index \
 	tests/unit/cli/test_manuals \
@@ -16,6 +17,7 @@ check_SCRIPTS += \
 EXTRA_DIST += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_evidencectl \
+	tests/unit/cli/test_examples \
 	tests/unit/cli/test_export \
 	tests/unit/cli/test_index \
 	tests/unit/cli/test_manuals \

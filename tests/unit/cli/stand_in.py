@@ -65,7 +65,7 @@ def answer(request):
     name = request["args"].get("name", "answer-0")
     if request["command"] == "run" and name in READS:
         return READS[name]
-    status = 0 if name in READS else int(name[len("answer-")])
+    status = int(name[len("answer-")]) if name.startswith("answer-") else 0
     words = "REFUSED: no" if status > 1 else "said"
     return status, f"{name}: {words}\n"
 
