@@ -48,6 +48,15 @@ session_fail(struct session *s, enum ctl_exit status, const char *fmt, ...)
 	return (int)status;
 }
 
+static bool
+ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), n = strlen(end);
+
+	return len >= n && strcmp(text + len - n, end) == 0;
+}
+
+/* The system's word for what is not permitted does not say to whom it is. */
 int
 session_fail_err(struct session *s, const struct err *err)
 {
@@ -67,6 +76,11 @@ session_fail_err(struct session *s, const struct err *err)
 		if (statuses[i].code == err->code)
 			status = statuses[i].status;
 	}
+	if (ends_with(err->text, strerror(EACCES)))
+		return session_fail(s, status,
+				    "%s; ask as root, or as a member of its "
+				    "group",
+				    err->text);
 	return session_fail(s, status, "%s", err->text);
 }
 

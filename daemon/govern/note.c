@@ -96,7 +96,7 @@ note_check(const char *text, struct err *err)
 		return err_set(
 		    err, ERR_INVALID,
 		    "NOTE_EMPTY: a few words on what was looked at are "
-		    "needed (--note)");
+		    "needed");
 	if (length(text) > NOTE_MAX)
 		return err_set(err, ERR_INVALID,
 			       "NOTE_TOO_LONG: at most %d characters",
