@@ -54,8 +54,12 @@ static int
 read_rows(struct session *s, const struct config *config, struct span *span,
 	  struct sources *sources)
 {
+	/* They name no workload, nor do corrections of them: by that an index
+	 * finds them at once. */
 	const struct rows_question about_sources = {
-	    {.kinds = view_source_kinds}, apply_source, sources};
+	    {.kinds = view_source_kinds, .workload = ""},
+	    apply_source,
+	    sources};
 
 	sources->until = wall_day_start(span->first + span->n_days + 1);
 	return span_read(s, config, span, &about_sources);

@@ -37,6 +37,8 @@ each_condition(void **state)
 	    {{.kinds = two + 1}, "note", "{}", false},
 	    {{.kinds = two + 2}, "note", "{}", false},
 	    {{.kinds = two, .kind = "check"}, "note", "{}", false},
+	    {{.workload = ""}, "record", "{\"workload_label\":\"a\"}", false},
+	    {{.workload = ""}, "check.source", "{\"source\":\"a\"}", true},
 	    {{.workload = "a"}, "record", "{\"workload_label\":\"a\"}", true},
 	    {{.workload = "a"}, "alert.raised", "{\"workload\":\"a\"}", true},
 	    {{.workload = "a"},
