@@ -61,11 +61,17 @@ condition_evidence(struct alert_condition *c, uint64_t seq)
 	c->evidence[c->n_evidence++] = seq;
 }
 
+/* A sentence goes on as a part of the alert's line. */
 void
 condition_detail(struct alert_condition *c, const char *text)
 {
-	if (c != NULL && c->detail[0] == '\0')
-		snprintf(c->detail, sizeof(c->detail), "%s", text);
+	size_t len = strlen(text);
+
+	if (c == NULL || c->detail[0] != '\0')
+		return;
+	if (len > 0 && text[len - 1] == '.')
+		len--;
+	snprintf(c->detail, sizeof(c->detail), "%.*s", (int)len, text);
 }
 
 void
