@@ -9,7 +9,7 @@
 /* Unset members (NULL) ask for nothing; all others must hold. */
 struct row_filter {
 	const char *day;	  /* of review, or of writing */
-	const char *workload;	  /* that the row is about */
+	const char *workload;	  /* that the row is about; "": none */
 	const char *owner;	  /* that the row names: records and alerts */
 	const char *check;	  /* job or source */
 	const char *kind;	  /* whole, or the part before its first dot */
