@@ -80,7 +80,9 @@ cmd_schedule(struct session *s)
 	if (arguments_number(s->args, OPTION_NUMBER, 1, FIRES_MAX,
 			     FIRES_DEFAULT, &most, &err) < 0 ||
 	    cron_parse(s->args->operand[0], &cron, &err) < 0)
-		return session_fail(s, CTL_USAGE, "%s", err.text);
+		return session_fail(s, CTL_USAGE,
+				    "%s; how it is written: man evidenced.conf",
+				    err.text);
 	status = load_zone(s, &zone);
 	if (status == 0)
 		status = start(s, zone, &from);

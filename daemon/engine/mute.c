@@ -146,7 +146,8 @@ read_matcher(struct engine *e, const struct mute *m, struct alert_matcher *ret)
 
 	if (alert_matcher_parse(m->request->name, ret, &err) == 0)
 		return true;
-	command_answer(e, m->client, CTL_USAGE, "%s", err.text);
+	command_answer(e, m->client, CTL_USAGE,
+		       "%s; see evidencectl silence --help", err.text);
 	return false;
 }
 
