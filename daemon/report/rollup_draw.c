@@ -171,6 +171,29 @@ left_of(size_t longest)
 	return (int)longest * CHAR_WIDTH + GAP;
 }
 
+/* The same as text, to be read aloud or copied. */
+static void
+open_words(struct buf *out, const char *picture)
+{
+	buf_printf(out,
+		   "<details><summary>The %s as text</summary>\n"
+		   "<pre tabindex=\"0\">",
+		   picture);
+}
+
+static void
+put_words_name(struct buf *out, const char *name)
+{
+	html_escape(out, name);
+	buf_printf(out, "%*s  ", LABEL_MAX - (int)strlen(name), "");
+}
+
+static void
+close_words(struct buf *out)
+{
+	buf_puts(out, "</pre></details>\n");
+}
+
 static void
 put_calendar_row(const struct rollup *r, const struct rollup_entry *e, int left,
 		 int y, struct buf *out)
@@ -185,22 +208,19 @@ put_calendar_row(const struct rollup *r, const struct rollup_entry *e, int left,
 	}
 }
 
-/* The same, to be read aloud or copied. */
 static void
 put_calendar_words(const struct rollup *r, struct buf *out)
 {
-	buf_puts(out, "<details><summary>The calendar as text</summary>\n"
-		      "<pre tabindex=\"0\">");
+	open_words(out, "calendar");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct span_workload *w = r->entries[i].span;
 
-		html_escape(out, w->label);
-		buf_printf(out, "%*s  ", LABEL_MAX - (int)strlen(w->label), "");
+		put_words_name(out, w->label);
 		for (int d = 0; d < r->span->n_days; d++)
 			buf_putc(out, calendar_mark(&w->days[d]));
 		buf_putc(out, '\n');
 	}
-	buf_puts(out, "</pre></details>\n");
+	close_words(out);
 }
 
 void
@@ -260,6 +280,23 @@ put_strip_row(const struct rollup *r, const char *name, int left, int y,
 	}
 }
 
+static void
+put_strip_words(const struct rollup *r, const struct rollup_source *sources,
+		size_t n, struct buf *out)
+{
+	open_words(out, "strip");
+	for (size_t i = 0; i < n; i++) {
+		const char *name = sources[i].source->name;
+		const struct span_source *s = span_source(r->span, name);
+
+		put_words_name(out, name);
+		for (int d = 0; s != NULL && d < r->span->n_days; d++)
+			buf_putc(out, reads[s->days[d]].mark);
+		buf_putc(out, '\n');
+	}
+	close_words(out);
+}
+
 void
 rollup_draw_strip(const struct rollup *r, struct buf *out)
 {
@@ -285,6 +322,7 @@ rollup_draw_strip(const struct rollup *r, struct buf *out)
 			put_strip_row(r, sources[i].source->name, left,
 				      ((int)i + 1) * ROW, out);
 		close_figure(out, rollup_phrase(PHRASE_STRIP));
+		put_strip_words(r, sources, n, out);
 	}
 	free(sources);
 }
