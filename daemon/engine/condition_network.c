@@ -11,6 +11,7 @@
 #include "engine/state.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { OUTAGE_BEFORE_S = 3600 };
@@ -97,16 +98,6 @@ look_is(const struct offline *o, struct view_workload *v)
 				    d->usage.seq, v->record.decided_at);
 }
 
-static bool
-uses(const struct workload *w, const char *source)
-{
-	for (size_t i = 0; i < w->n_sources; i++) {
-		if (strcmp(w->sources[i]->name, source) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Whether the record misses the page because of such a read. */
 static bool
 record_misses(const struct engine *e, const struct offline *o,
@@ -120,29 +111,43 @@ record_misses(const struct engine *e, const struct offline *o,
 				     f->tried_seq, f->tried_at));
 }
 
+/* What the newest records say that rest on a source: those that miss it
+ * because of such a read, and the others. */
+struct missing {
+	reason_set offline, own;
+};
+
+static void
+add_missing(struct engine *e, const struct offline *o, const struct workload *w,
+	    struct missing *missing)
+{
+	struct view_workload *v = view_workload(e->view, w->label);
+
+	for (size_t i = 0; v != NULL && i < w->n_sources; i++) {
+		const char *name = w->sources[i]->name;
+		struct missing *m = &missing[jobs_source(e, name) - e->sources];
+
+		if (record_misses(e, o, v, name))
+			m->offline |= v->record.reasons;
+		else
+			m->own |= v->record.reasons;
+	}
+}
+
 /* Or it was read again, and only records from then still miss it. */
 static bool
-source_is(const struct engine *e, const struct offline *o,
-	  const struct alert_condition *c)
+source_is(struct engine *e, const struct offline *o,
+	  const struct missing *missing, const struct alert_condition *c)
 {
 	const struct view_source *source = view_source(e->view, c->subject);
-	bool missed = false;
+	const struct source_duty *duty = jobs_source(e, c->subject);
+	const struct missing *m;
 
-	if (source == NULL || read_is(o, source) ||
+	if (source == NULL || read_is(o, source) || duty == NULL ||
 	    source->fact.read_seq != source->fact.tried_seq)
 		return source != NULL && read_is(o, source);
-	for (size_t i = 0; i < e->n_duties; i++) {
-		const struct workload *w = e->duties[i].w;
-		struct view_workload *v = view_workload(e->view, w->label);
-
-		if (v == NULL || (v->record.reasons & c->reasons) == 0 ||
-		    !uses(w, c->subject))
-			continue;
-		if (!record_misses(e, o, v, c->subject))
-			return false;
-		missed = true;
-	}
-	return missed;
+	m = &missing[duty - e->sources];
+	return (m->offline & c->reasons) != 0 && (m->own & c->reasons) == 0;
 }
 
 static void
@@ -239,8 +244,8 @@ gateway_is(const struct engine *e, const struct offline *o, const char *name)
 }
 
 static bool
-is_told(const struct engine *e, const struct offline *o,
-	const struct alert_condition *c)
+is_told(struct engine *e, const struct offline *o,
+	const struct missing *missing, const struct alert_condition *c)
 {
 	struct view_workload *v = view_workload(e->view, c->workload);
 
@@ -255,7 +260,7 @@ is_told(const struct engine *e, const struct offline *o,
 	case ALERT_USAGE_NOT_VISIBLE:
 		return v != NULL && c->outage && look_is(o, v);
 	case ALERT_SOURCE_STALE:
-		return source_is(e, o, c);
+		return source_is(e, o, missing, c);
 	default:
 		return false;
 	}
@@ -263,14 +268,22 @@ is_told(const struct engine *e, const struct offline *o,
 
 /* Marks what needs no alert of its own; how many these are. */
 static size_t
-mark(const struct engine *e, const struct offline *o, struct conditions *list)
+mark(struct engine *e, const struct offline *o, struct conditions *list)
 {
+	struct missing *missing = calloc(e->n_sources + 1, sizeof(*missing));
 	size_t n = 0;
 
+	if (missing == NULL) {
+		list->failed = true;
+		return 0;
+	}
+	for (size_t i = 0; i < e->n_duties; i++)
+		add_missing(e, o, e->duties[i].w, missing);
 	for (size_t i = 0; i < list->n; i++) {
-		list->at[i].offline = is_told(e, o, &list->at[i]);
+		list->at[i].offline = is_told(e, o, missing, &list->at[i]);
 		n += list->at[i].offline;
 	}
+	free(missing);
 	return n;
 }
 

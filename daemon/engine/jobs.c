@@ -24,6 +24,8 @@ jobs_free(struct engine *e)
 	free(e->sources);
 	free(e->gateways);
 	free(e->credentials);
+	map_free(&e->duty_index);
+	map_free(&e->source_index);
 	e->duties = NULL;
 	e->sources = NULL;
 	e->gateways = NULL;
@@ -34,21 +36,17 @@ jobs_free(struct engine *e)
 struct duty *
 jobs_duty(struct engine *e, const char *label)
 {
-	for (size_t i = 0; i < e->n_duties; i++) {
-		if (strcmp(e->duties[i].w->label, label) == 0)
-			return &e->duties[i];
-	}
-	return NULL;
+	size_t i;
+
+	return map_get(&e->duty_index, label, &i) ? &e->duties[i] : NULL;
 }
 
 struct source_duty *
 jobs_source(struct engine *e, const char *name)
 {
-	for (size_t i = 0; i < e->n_sources; i++) {
-		if (strcmp(e->sources[i].source->name, name) == 0)
-			return &e->sources[i];
-	}
-	return NULL;
+	size_t i;
+
+	return map_get(&e->source_index, name, &i) ? &e->sources[i] : NULL;
 }
 
 bool
@@ -289,6 +287,20 @@ spread_intake(struct engine *e, struct gateway_duty *g)
 	}
 }
 
+static bool
+build_index(struct engine *e)
+{
+	for (size_t i = 0; i < e->n_duties; i++) {
+		if (!map_put(&e->duty_index, e->duties[i].w->label, i))
+			return false;
+	}
+	for (size_t i = 0; i < e->n_sources; i++) {
+		if (!map_put(&e->source_index, e->sources[i].source->name, i))
+			return false;
+	}
+	return true;
+}
+
 int
 jobs_build(struct engine *e)
 {
@@ -310,7 +322,7 @@ jobs_build(struct engine *e)
 	for (size_t i = 0; i < c->n_gateways; i++)
 		e->gateways[e->n_gateways++] = (struct gateway_duty){
 		    .gateway = &c->gateways[i], .last_pair = {INT64_MIN}};
-	if (!find_same_values(e)) {
+	if (!build_index(e) || !find_same_values(e)) {
 		jobs_free(e);
 		return ERR_NOMEM;
 	}

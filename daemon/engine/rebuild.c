@@ -10,9 +10,8 @@
 /* What a rebuild has to look at and keep. */
 struct before {
 	struct duty *duties;
-	size_t n_duties;
 	struct source_duty *sources;
-	size_t n_sources;
+	struct map duty_index, source_index;
 	struct gateway_duty *gateways;
 	size_t n_gateways;
 };
@@ -72,12 +71,10 @@ keep_duties(struct engine *e, const struct before *before, bool owed)
 	for (size_t i = 0; i < e->n_duties; i++) {
 		struct duty *d = &e->duties[i];
 		const struct duty *old = NULL;
+		size_t k;
 
-		for (size_t k = 0; k < before->n_duties && old == NULL; k++) {
-			if (strcmp(before->duties[k].w->label, d->w->label) ==
-			    0)
-				old = &before->duties[k];
-		}
+		if (map_get(&before->duty_index, d->w->label, &k))
+			old = &before->duties[k];
 		if (old != NULL) {
 			d->first_seen = old->first_seen;
 			d->record_in_flight = old->record_in_flight;
@@ -96,12 +93,10 @@ keep_sources(struct engine *e, const struct before *before, bool owed)
 	for (size_t i = 0; i < e->n_sources && !owed; i++) {
 		struct source_duty *s = &e->sources[i];
 		const struct source_duty *old = NULL;
+		size_t k;
 
-		for (size_t k = 0; k < before->n_sources && old == NULL; k++) {
-			if (strcmp(before->sources[k].source->name,
-				   s->source->name) == 0)
-				old = &before->sources[k];
-		}
+		if (map_get(&before->source_index, s->source->name, &k))
+			old = &before->sources[k];
 		keep_slot(e, &s->source->schedule, s->source->name,
 			  old == NULL ? NULL : &old->source->schedule,
 			  old == NULL ? WALL_NEVER : old->next_slot,
@@ -138,14 +133,21 @@ keep_gateways(struct engine *e, const struct before *before)
 void
 jobs_rebuild(struct engine *e, bool owed)
 {
-	struct before before = {e->duties,    e->n_duties, e->sources,
-				e->n_sources, e->gateways, e->n_gateways};
+	struct before before = {
+	    .duties = e->duties,
+	    .sources = e->sources,
+	    .duty_index = e->duty_index,
+	    .source_index = e->source_index,
+	    .gateways = e->gateways,
+	    .n_gateways = e->n_gateways,
+	};
 
 	free(e->credentials);
 	e->duties = NULL;
 	e->sources = NULL;
 	e->gateways = NULL;
 	e->credentials = NULL;
+	e->duty_index = e->source_index = (struct map){0};
 	e->n_duties = e->n_sources = e->n_gateways = e->n_credentials = 0;
 	if (jobs_build(e) < 0)
 		emit_say(e, LOG_CRIT, "no memory for the schedule");
@@ -156,4 +158,6 @@ jobs_rebuild(struct engine *e, bool owed)
 	free(before.duties);
 	free(before.sources);
 	free(before.gateways);
+	map_free(&before.duty_index);
+	map_free(&before.source_index);
 }

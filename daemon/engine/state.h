@@ -23,6 +23,7 @@
 #ifndef ENGINE_STATE_H
 #define ENGINE_STATE_H
 
+#include "base/map.h"
 #include "check/observe.h"
 #include "check/request.h"
 #include "check/rows.h"
@@ -180,6 +181,7 @@ struct engine {
 	size_t n_duties;
 	struct source_duty *sources;
 	size_t n_sources;
+	struct map duty_index, source_index; /* by label, by name */
 	struct gateway_duty *gateways;
 	size_t n_gateways;
 	struct credential_duty *credentials;
