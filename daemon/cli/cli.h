@@ -12,6 +12,7 @@
 #include "base/wall.h"
 #include "conf/config.h"
 #include "ctl/arguments.h"
+#include "report/row_filter.h"
 #include "report/view.h"
 #include "report/writer.h"
 
@@ -90,5 +91,7 @@ int session_copy(struct session *s, char *out, size_t size, const char *text);
 /* A UTC day or an RFC 3339 time.  *ret_day tells which it was. */
 int session_time(struct session *s, enum option_id option,
 		 struct wall_time *ret, bool *ret_day);
+/* --since and --until; a day of the latter is meant whole. */
+int session_period(struct session *s, struct row_filter *filter);
 
 #endif

@@ -174,20 +174,10 @@ print_row(void *ctx, const struct row *row)
 static int
 asked_rows(struct session *s, struct row_filter *f)
 {
-	bool day;
-	int r = 0;
-
 	*f = (struct row_filter){.kind = "record",
 				 .workload = s->args->value[OPTION_WORKLOAD],
 				 .owner = s->args->value[OPTION_OWNER]};
-	if (arguments_has(s->args, OPTION_SINCE))
-		r = session_time(s, OPTION_SINCE, &f->since, &day);
-	if (r == 0 && arguments_has(s->args, OPTION_UNTIL)) {
-		r = session_time(s, OPTION_UNTIL, &f->until, &day);
-		if (r == 0 && day)
-			f->until = wall_day_start(wall_day(f->until) + 1);
-	}
-	return r;
+	return session_period(s, f);
 }
 
 static int

@@ -82,28 +82,6 @@ history_newest(struct history *h, const char *dir)
 	return r;
 }
 
-static int
-read_times(struct session *s, struct row_filter *f)
-{
-	bool day;
-	int r = 0;
-
-	if (arguments_has(s->args, OPTION_SINCE))
-		r = session_time(s, OPTION_SINCE, &f->since, &day);
-	if (r == 0 && arguments_has(s->args, OPTION_UNTIL)) {
-		r = session_time(s, OPTION_UNTIL, &f->until, &day);
-		if (r == 0 && day)
-			f->until = wall_day_start(wall_day(f->until) + 1);
-		if (r == 0 && arguments_has(s->args, OPTION_SINCE) &&
-		    f->until.us <= f->since.us)
-			r = session_fail(s, CTL_USAGE,
-					 "--until %s is not after --since %s",
-					 s->args->value[OPTION_UNTIL],
-					 s->args->value[OPTION_SINCE]);
-	}
-	return r;
-}
-
 /* A stretch of time is shown whole, else the newest rows are. */
 static int
 rows_by_default(const struct arguments *args)
@@ -133,7 +111,7 @@ cmd_history(struct session *s)
 			     rows_by_default(s->args), &n, &err) < 0)
 		return session_fail_err(s, &err);
 	h.most = (size_t)n;
-	r = read_times(s, &h.filter);
+	r = session_period(s, &h.filter);
 	if (r == 0)
 		r = session_ledger(s, &dir);
 	if (r == 0)

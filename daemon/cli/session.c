@@ -263,3 +263,25 @@ session_time(struct session *s, enum option_id option, struct wall_time *ret,
 	*ret = wall_day_start(day);
 	return 0;
 }
+
+int
+session_period(struct session *s, struct row_filter *f)
+{
+	bool day;
+	int r = 0;
+
+	if (arguments_has(s->args, OPTION_SINCE))
+		r = session_time(s, OPTION_SINCE, &f->since, &day);
+	if (r == 0 && arguments_has(s->args, OPTION_UNTIL)) {
+		r = session_time(s, OPTION_UNTIL, &f->until, &day);
+		if (r == 0 && day)
+			f->until = wall_day_start(wall_day(f->until) + 1);
+		if (r == 0 && arguments_has(s->args, OPTION_SINCE) &&
+		    f->until.us <= f->since.us)
+			r = session_fail(s, CTL_USAGE,
+					 "--until %s is not after --since %s",
+					 s->args->value[OPTION_UNTIL],
+					 s->args->value[OPTION_SINCE]);
+	}
+	return r;
+}
