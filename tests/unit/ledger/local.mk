@@ -78,4 +78,7 @@ EXTRA_DIST += \
 	tests/unit/ledger/tlog/signed-notes.json \
 	tests/unit/ledger/tlog/tlog-generated.json
 tests_unit_ledger_test_written_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_remnant_SOURCES = \
+	tests/unit/ledger/test_remnant.c \
+	tests/crash/images.c tests/crash/images.h
 tests_unit_ledger_test_remnant_LDADD = $(TEST_LIBS)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "../../crash/images.h"
 #include "../../fakes/rig.h"
 #include "ledger/repair.h"
 #include "ledger/verify.h"
@@ -205,6 +206,22 @@ count_file(void *ctx, const char *path, mode_t mode, const void *bytes,
 	(*n)++;
 }
 
+/* What it says is done stays done.  How many files are in quarantine. */
+static int
+assert_durable(const struct world *w)
+{
+	struct simdisk *worst = images_worst(w->rig.disk);
+	char *text = simdisk_read(worst, rig_path("kept.jsonl"), NULL);
+	int n = 0;
+
+	assert_non_null(text);
+	assert_string_equal(text, w->good);
+	simdisk_each(worst, rig_path("quarantine"), count_file, &n);
+	free(text);
+	simdisk_free(worst);
+	return n;
+}
+
 static const struct {
 	const char *name;
 	void (*how)(struct world *w);
@@ -240,7 +257,7 @@ test_made_anew(void **state)
 		struct err err = {0};
 		struct world *w;
 		char *before, *after;
-		int n = 0, r;
+		int n, r;
 
 		print_message("%s\n", cases[i].name);
 		set_up((void **)&w);
@@ -258,8 +275,7 @@ test_made_anew(void **state)
 			assert_int_equal(result.kept, 2);
 			assert_int_equal(result.segments, 0);
 			assert_whole(w);
-			simdisk_each(w->rig.disk, rig_path("quarantine"),
-				     count_file, &n);
+			n = assert_durable(w);
 			assert_int_equal(n, before != NULL);
 			/* and nothing is left to be done */
 			r = repair(w, (struct repair_source){give, w}, &result,
