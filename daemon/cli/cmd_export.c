@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "cli/cli.h"
 #include "cli/rows.h"
+#include "cli/unknown.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -55,6 +56,7 @@ struct exporting {
 	uint64_t *seqs;
 	size_t n_seqs, cap;
 	int waiting; /* rows in the open table */
+	bool any;
 };
 
 /* Room for a label and a day. */
@@ -160,6 +162,7 @@ print_row(void *ctx, const struct row *row)
 		       NULL) < 0)
 		return 0;
 	put_row(e, row, body);
+	e->any = true;
 	json_object_put(body);
 	if (++e->waiting == ROWS_AT_ONCE) {
 		e->waiting = 0;
@@ -197,7 +200,7 @@ export_rows(struct exporting *e, const struct row_filter *asked)
 	writer_table(&s->writer, "record", columns, COLUMNS);
 	r = rows_all(s, dir, asked, print_row, e);
 	writer_close(&s->writer);
-	return r;
+	return r == 0 && !e->any ? unknown_names(s, dir, asked) : r;
 }
 
 int

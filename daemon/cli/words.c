@@ -77,22 +77,45 @@ words_rule_type(const struct allocation_rule *rule)
 	return rule->type == RULE_OWNER_TAG ? "owner-tag" : "shared-cost-rule";
 }
 
+static bool
+uses_source(const struct workload *w, const char *name)
+{
+	for (size_t i = 0; i < w->n_sources; i++) {
+		if (strcmp(w->sources[i]->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A credential has its workload's name unless it is told otherwise, so a name
+ * alone does not tell what it is of. */
+static bool
+rests_on(const struct workload *w, enum subject_kind kind, const char *name)
+{
+	switch (kind) {
+	case SUBJECT_SOURCE:
+		return uses_source(w, name);
+	case SUBJECT_CREDENTIAL:
+		return strcmp(name, w->credential) == 0;
+	case SUBJECT_GATEWAY:
+		return strcmp(name, w->gateway_name) == 0;
+	case SUBJECT_METRIC:
+		return strcmp(name, w->metric_name) == 0;
+	case SUBJECT_RULE:
+		return strcmp(name, w->rule_id) == 0;
+	default:
+		return false;
+	}
+}
+
 bool
 words_alert_is_about(const struct alert *a, const char *name,
 		     const struct workload *w)
 {
 	if (strcmp(a->subject, name) == 0 || strcmp(a->workload, name) == 0)
 		return true;
-	if (w == NULL)
-		return false;
-	for (size_t i = 0; i < w->n_sources; i++) {
-		if (strcmp(a->subject, w->sources[i]->name) == 0)
-			return true;
-	}
-	return strcmp(a->subject, w->credential) == 0 ||
-	       strcmp(a->subject, w->gateway_name) == 0 ||
-	       strcmp(a->subject, w->metric_name) == 0 ||
-	       strcmp(a->subject, w->rule_id) == 0;
+	return w != NULL &&
+	       rests_on(w, alert_rule(a->rule)->subject, a->subject);
 }
 
 static const char *

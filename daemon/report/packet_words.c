@@ -1,21 +1,21 @@
 /* The sentences of a packet that are about no record in particular.  One safe
  * wording for each kind of page: what it was looked at for, and what that
- * does not mean. */
+ * does not mean.  What the page says is for people to judge. */
 #include "report/packet_inside.h"
 
 #include <string.h>
 
 static const char *const sources[SOURCE_KINDS] = {
-    [SOURCE_SETUP] = "The test request was made while this setup page was "
-		     "in force; the page promises no availability.",
+    [SOURCE_SETUP] = "The setup page is a reference for the request; that "
+		     "a model is available does not follow from it.",
     [SOURCE_PRICING] = "The pricing page is a reference for the day; it is "
 		       "no invoice, and no discount follows from it.",
-    [SOURCE_SUPPORT] = "The support page says where questions are taken; "
+    [SOURCE_SUPPORT] = "The support page is a reference for questions; "
 		       "nothing was asked.",
-    [SOURCE_ALLOCATION] = "The allocation page says by which rule cost is "
-			  "assigned; no amount was assigned here.",
-    [SOURCE_UNIT_ECONOMICS] = "The unit economics page says by what cost is "
-			      "measured; no unit cost is stated here.",
+    [SOURCE_ALLOCATION] = "The allocation page is a reference for the rule; "
+			  "no amount was assigned here.",
+    [SOURCE_UNIT_ECONOMICS] = "The unit economics page is a reference for the "
+			      "metric; no unit cost is stated here.",
 };
 
 const char *const packet_refusals =

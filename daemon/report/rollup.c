@@ -169,6 +169,8 @@ state_of(const struct rollup *r, const struct rollup_entry *e)
 static int32_t
 there_from(const struct rollup *r, const struct span_workload *w)
 {
+	if (rollup_before(r))
+		return INT32_MAX;
 	if (w->seen_before)
 		return r->span->first;
 	return w->first == INT32_MAX ? r->day : w->first;
