@@ -429,6 +429,7 @@ start_engine(struct daemon *d)
 	struct engine_options options = {.version = PACKAGE_VERSION,
 					 .hostname = d->hostname};
 	struct err err;
+	int r;
 
 	service_ports(&d->s);
 	d->s.engine = engine_new(&d->s.ports, d->config, &options);
@@ -437,9 +438,11 @@ start_engine(struct daemon *d)
 		return EXIT_IO;
 	}
 	d->config = NULL;
-	if (state_store_load(d->s.disk, d->ledger_dir,
+	r = state_store_load(d->s.disk, d->ledger_dir,
 			     (struct view *)engine_view(d->s.engine),
-			     on_progress, NULL, &err) < 0)
+			     on_progress, NULL, &err);
+	/* Of a damaged ledger the rows before the damage are served. */
+	if (r < 0 && !(r == ERR_DAMAGED && d->recovery.damaged))
 		return fail(EXIT_IO, &err);
 	return 0;
 }
