@@ -138,29 +138,36 @@ ledger_inspect_begin(struct ledger *l)
 	return 0;
 }
 
-/* Back to the known end; the error of the write is what counts. */
+/* Back to the known end; the error of the write is what counts.  A disk that
+ * became read-only lets nothing be cut off, and has taken nothing either. */
 static int
 undo_write(struct ledger *l, int code)
 {
 	int r = l->io.ftruncate(l->io.ctx, l->seg, l->seg_end);
+	struct ledger_stat st;
 
-	if (r < 0)
+	if (r < 0 &&
+	    (l->io.fstat(l->io.ctx, l->seg, &st) < 0 || st.size != l->seg_end))
 		return err_set_errno(&l->batch.err, ERR_POISONED, -r,
 				     "%s: a failed write cannot be taken back",
 				     l->path);
 	return code;
 }
 
-/* What is durable now, for the time when it is signed. */
+/* What is durable now, for the time when it is signed.  The link behind the
+ * last row is the loop's, which may append. */
 static void
 note_written(struct ledger *l)
 {
 	const struct queued_row *q = l->queue.first;
 
-	for (size_t i = 0; i < l->batch.rows; i++, q = q->next)
+	for (size_t i = 0; i < l->batch.rows; i++) {
+		if (i > 0)
+			q = q->next;
 		written_add(&l->signer.written, l->batch.text.data + q->line_at,
 			    q->line_len + 1, l->seg_end + (int64_t)q->line_at,
 			    &q->leaf);
+	}
 }
 
 static int
@@ -191,7 +198,9 @@ sync_blobs(struct ledger *l)
 	struct queued_row *q = l->queue.first;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < l->batch.rows; i++, q = q->next) {
+	for (size_t i = 0; r == 0 && i < l->batch.rows; i++) {
+		if (i > 0)
+			q = q->next;
 		if (q->draft.blob == NULL)
 			continue;
 		r = blob_put(l, q->draft.blob);

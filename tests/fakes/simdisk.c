@@ -170,6 +170,14 @@ simdisk_set_room(struct simdisk *d, int64_t bytes)
 	pthread_mutex_unlock(&d->mutex);
 }
 
+void
+simdisk_set_read_only(struct simdisk *d, bool on)
+{
+	pthread_mutex_lock(&d->mutex);
+	d->read_only = on;
+	pthread_mutex_unlock(&d->mutex);
+}
+
 char *
 simdisk_read(const struct simdisk *d, const char *path, size_t *ret_len)
 {

@@ -66,6 +66,8 @@ void simdisk_set_trace(struct simdisk *d, simdisk_trace_fn *trace, void *ctx);
 
 /* Total room in bytes; files that do not fit get ENOSPC.  Default 1 GiB. */
 void simdisk_set_room(struct simdisk *d, int64_t bytes);
+/* Whatever would change something gets EROFS. */
+void simdisk_set_read_only(struct simdisk *d, bool on);
 
 /* Direct access for tests, by absolute path; as seen, and already durable
  * what is put.  simdisk_read(): malloc'd with a terminator, NULL: no file. */

@@ -70,6 +70,8 @@ sim_enter(void *ctx, bool changes, int *ret_fault, bool *ret_late,
 	if (changes && d->late_calls > 0 && --d->late_calls == 0)
 		sim_node_sync(&d->nodes[d->late_node]);
 	*ret_fault = fault_of(d, ret_late, ret_short);
+	if (changes && d->read_only)
+		*ret_fault = -EROFS;
 	return d;
 }
 

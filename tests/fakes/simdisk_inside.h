@@ -66,6 +66,7 @@ struct simdisk {
 	char ignored[IGNORED_MAX][NAME_SIZE];
 	size_t n_ignored;
 	int64_t room;
+	bool read_only;
 	simdisk_hook_fn *hook;
 	void *hook_ctx;
 	simdisk_guard_fn *guard;

@@ -279,12 +279,18 @@ expire_timer(const struct event_base *base, const struct event *ev, void *ctx)
 }
 
 static void
-test_full(void **state)
+have_no_room(struct simdisk *d, bool on)
+{
+	simdisk_set_room(d, on ? 0 : 1 << 30);
+}
+
+static void
+heals(void (*trouble)(struct simdisk *d, bool on))
 {
 	struct scene s;
 
 	open_scene(&s);
-	simdisk_set_room(s.rig.disk, 0);
+	trouble(s.rig.disk, true);
 	append(&s, 1);
 	append(&s, 2);
 	event_base_dispatch(s.base);
@@ -294,7 +300,7 @@ test_full(void **state)
 	assert_int_equal(ledger_queued(s.rig.l), 2);
 	/* It waits for room, not for a disk that does not answer. */
 	assert_int_equal(ledger_writer_stalled_us(s.writer), 0);
-	simdisk_set_room(s.rig.disk, 1 << 30);
+	trouble(s.rig.disk, false);
 	assert_int_equal(event_base_foreach_event(s.base, expire_timer, NULL),
 			 1);
 	run_until(&s, 2);
@@ -302,6 +308,18 @@ test_full(void **state)
 	assert_int_equal(s.events[LEDGER_WRITER_FULL], 1);
 	assert_false(ledger_writer_full(s.writer));
 	close_scene(&s);
+}
+
+static void
+test_full(void **state)
+{
+	heals(have_no_room);
+}
+
+static void
+test_read_only(void **state)
+{
+	heals(simdisk_set_read_only);
 }
 
 static void
@@ -483,6 +501,7 @@ main(void)
 	    cmocka_unit_test(test_age),
 	    cmocka_unit_test(test_append_from_ack),
 	    cmocka_unit_test(test_full),
+	    cmocka_unit_test(test_read_only),
 	    cmocka_unit_test(test_poison),
 	    cmocka_unit_test(test_free_with_batch),
 	    cmocka_unit_test(test_sign),
