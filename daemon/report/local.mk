@@ -2,6 +2,7 @@ libcore_la_SOURCES += \
 	daemon/report/calendar.c daemon/report/calendar.h \
 	daemon/report/daily.c daemon/report/daily.h \
 	daemon/report/impact.c daemon/report/impact.h \
+	daemon/report/number.c daemon/report/number.h \
 	daemon/report/packet.c daemon/report/packet.h \
 	daemon/report/packet_inside.h \
 	daemon/report/packet_numbers.c \

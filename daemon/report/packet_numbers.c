@@ -1,45 +1,12 @@
-/* The numbers of a packet, each with unit, basis, source and time.  What was
- * not reported is a dash. */
+/* The numbers of a packet of one workload. */
 #include "base/json.h"
+#include "report/number.h"
 #include "report/packet_inside.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
-
-static const struct column columns[] = {
-    {"quantity", "quantity", COLUMN_FLEX},
-    {"value", "value", COLUMN_RIGHT},
-    {"unit", "unit", 0},
-    {"basis", "basis", COLUMN_FLEX},
-    {"source", "source", COLUMN_FLEX},
-    {"as_of", "as of", 0},
-};
-
-struct number {
-	const char *quantity;
-	bool known;
-	int64_t value;
-	const char *unit;
-	const char *basis;
-	const char *source;
-	struct wall_time as_of;
-};
-
-static void
-put_number(struct writer *w, const struct number *n)
-{
-	writer_text(w, n->quantity);
-	if (n->known)
-		writer_int(w, n->value);
-	else
-		writer_none(w);
-	writer_text(w, n->unit);
-	writer_text(w, n->basis);
-	writer_text(w, n->source);
-	writer_time(w, n->as_of);
-}
 
 static bool
 get_int(struct json_object *object, const char *key, int64_t *ret)
@@ -77,7 +44,7 @@ put_tokens(const struct packet *p, struct writer *w)
 			    json_get_string(row->body, "request_time_utc", ""),
 			    &n.as_of);
 		}
-		put_number(w, &n);
+		number_put(w, &n);
 	}
 }
 
@@ -115,7 +82,7 @@ put_movement(const struct packet *p, struct writer *w)
 	n.known = movement(row->body, &n.value);
 	n.unit = json_get_string(row->body, "unit", NULL);
 	n.as_of = row->at;
-	put_number(w, &n);
+	number_put(w, &n);
 }
 
 void
@@ -126,10 +93,9 @@ packet_numbers(const struct packet *p, struct writer *w)
 	    .basis = "no account export",
 	};
 
-	writer_table(w, "number", columns,
-		     sizeof(columns) / sizeof(columns[0]));
+	number_table(w);
 	put_tokens(p, w);
 	put_movement(p, w);
-	put_number(w, &cost);
+	number_put(w, &cost);
 	writer_close(w);
 }

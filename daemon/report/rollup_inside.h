@@ -2,6 +2,7 @@
 #ifndef REPORT_ROLLUP_INSIDE_H
 #define REPORT_ROLLUP_INSIDE_H
 
+#include "report/number.h"
 #include "report/rollup.h"
 
 /* Every sentence of the packet that is about no single record.  Nothing else
@@ -80,20 +81,8 @@ void rollup_answer(const struct rollup *r, struct buf *out);
 /* "2026-07-01", "2026-07-01 or before", or the dash. */
 void rollup_since(int32_t since, bool before, struct buf *out);
 
-/* One number, known or not, with what a number must have. */
-struct rollup_number {
-	const char *quantity;
-	bool known;
-	int64_t value;
-	const char *unit; /* NULL: none */
-	char basis[120];
-	const char *source;
-	struct wall_time as_of; /* us 0: none */
-};
-
 enum { ROLLUP_NUMBERS = 5 };
 
-void rollup_numbers(const struct rollup *r,
-		    struct rollup_number ret[ROLLUP_NUMBERS]);
+void rollup_numbers(const struct rollup *r, struct number ret[ROLLUP_NUMBERS]);
 
 #endif

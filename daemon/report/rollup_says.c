@@ -73,32 +73,13 @@ rollup_put_statement_objects(const struct rollup *r, struct writer *w)
 void
 rollup_put_numbers(const struct rollup *r, struct writer *w)
 {
-	static const struct column columns[] = {
-	    {"quantity", "quantity", COLUMN_FLEX},
-	    {"value", "value", COLUMN_RIGHT},
-	    {"unit", "unit", 0},
-	    {"basis", "basis", COLUMN_FLEX},
-	    {"source", "source", COLUMN_FLEX},
-	    {"as_of", "as of", 0},
-	};
-	struct rollup_number numbers[ROLLUP_NUMBERS];
+	struct number numbers[ROLLUP_NUMBERS];
 
 	rollup_numbers(r, numbers);
 	writer_heading(w, "What this evidence used");
 	writer_paragraph(w, "", rollup_phrase(PHRASE_USE));
-	writer_table(w, "number", columns, ROLLUP_COUNT(columns));
-	for (int i = 0; i < ROLLUP_NUMBERS; i++) {
-		const struct rollup_number *n = &numbers[i];
-
-		writer_text(w, n->quantity);
-		if (n->known)
-			writer_int(w, n->value);
-		else
-			writer_none(w);
-		writer_text(w, n->unit);
-		writer_text(w, n->basis);
-		writer_text(w, n->source);
-		writer_time(w, n->as_of);
-	}
+	number_table(w);
+	for (int i = 0; i < ROLLUP_NUMBERS; i++)
+		number_put(w, &numbers[i]);
 	writer_close(w);
 }

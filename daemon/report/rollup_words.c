@@ -224,7 +224,7 @@ is_counted(const struct rollup *r)
 }
 
 static void
-put_counted(const struct rollup *r, struct rollup_number *n)
+put_counted(const struct rollup *r, struct number *n)
 {
 	int32_t first = r->span->first, last = r->day;
 	char from[WALL_DAY_LEN + 1], to[WALL_DAY_LEN + 1];
@@ -245,15 +245,15 @@ put_counted(const struct rollup *r, struct rollup_number *n)
 			 day_format(first, from), day_format(last, to));
 }
 
-static struct rollup_number
+static struct number
 tokens(const struct rollup *r, const char *quantity, const struct span_sum *sum)
 {
-	struct rollup_number n = {.quantity = quantity,
-				  .known = is_counted(r) && sum->reported > 0,
-				  .value = sum->total,
-				  .unit = "token",
-				  .source = "responses to the tests",
-				  .as_of = r->span->head_at};
+	struct number n = {.quantity = quantity,
+			   .known = is_counted(r) && sum->reported > 0,
+			   .value = sum->total,
+			   .unit = "token",
+			   .source = "responses to the tests",
+			   .as_of = r->span->head_at};
 
 	snprintf(n.basis, sizeof(n.basis),
 		 "reported by %d of %d answered requests", sum->reported,
@@ -262,18 +262,18 @@ tokens(const struct rollup *r, const char *quantity, const struct span_sum *sum)
 }
 
 void
-rollup_numbers(const struct rollup *r, struct rollup_number ret[ROLLUP_NUMBERS])
+rollup_numbers(const struct rollup *r, struct number ret[ROLLUP_NUMBERS])
 {
-	ret[0] = (struct rollup_number){.quantity = "test requests",
-					.known = is_counted(r),
-					.value = r->use.requests,
-					.unit = "request",
-					.source = "rows check.begun",
-					.as_of = r->span->head_at};
+	ret[0] = (struct number){.quantity = "test requests",
+				 .known = is_counted(r),
+				 .value = r->use.requests,
+				 .unit = "request",
+				 .source = "rows check.begun",
+				 .as_of = r->span->head_at};
 	put_counted(r, &ret[0]);
 	ret[1] = tokens(r, "prompt tokens", &r->use.prompt);
 	ret[2] = tokens(r, "completion tokens", &r->use.completion);
 	ret[3] = tokens(r, "total tokens", &r->use.tokens);
-	ret[4] = (struct rollup_number){.quantity = "cost"};
+	ret[4] = (struct number){.quantity = "cost"};
 	snprintf(ret[4].basis, sizeof(ret[4].basis), "no account export");
 }

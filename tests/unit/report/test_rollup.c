@@ -348,7 +348,7 @@ closed_by_the_rows(void **state)
 static void
 expect_requests(const char *basis, int requests)
 {
-	struct rollup_number numbers[ROLLUP_NUMBERS];
+	struct number numbers[ROLLUP_NUMBERS];
 
 	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
 	rollup_numbers(&p.rollup, numbers);
