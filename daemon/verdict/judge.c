@@ -362,7 +362,7 @@ static const enum reason configured[] = {REASON_OWNER_MISSING,
 					 REASON_SOURCE_MISSING,
 					 REASON_CREDENTIAL_SHARED};
 
-/* Nobody becomes the owner of a day that is over. */
+/* Nobody becomes the owner of a day that is over; a fail is told all the same. */
 static bool
 mended_too_late(const struct judge_input *input, reason_set before,
 		reason_set now)
@@ -385,7 +385,8 @@ judge_should_write(const struct judge_input *input, const struct record *record)
 
 	if (before == NULL)
 		return record->complete;
-	if (mended_too_late(input, before->reasons, record->reasons))
+	if (record->decision != DECISION_FAIL &&
+	    mended_too_late(input, before->reasons, record->reasons))
 		return false;
 	if (digest_equal(&before->content, &record->content))
 		return false;

@@ -286,6 +286,26 @@ test_only_news_is_written(void **state)
 	assert_true(would_write(&p));
 }
 
+/* Once the day is over nothing that was missing is made good, but a fail that
+ * comes to light is written all the same. */
+static void
+test_mended_after_midnight(void **state)
+{
+	struct passing p;
+	const struct owner *owner;
+
+	passing_set_up(&p);
+	owner = p.workload.owner;
+	p.workload.owner = NULL;
+	write_down(&p);
+	p.workload.owner = owner;
+	assert_true(would_write(&p));
+	p.input.now = passing_at(&p, 24, 5, 0);
+	assert_false(would_write(&p));
+	p.evidence.error.outcome = OUTCOME_ACCEPTED;
+	assert_true(would_write(&p));
+}
+
 static void
 test_inconclusive_never_replaces_pass(void **state)
 {
@@ -414,6 +434,7 @@ main(void)
 	    cmocka_unit_test(test_caps_end),
 	    cmocka_unit_test(test_incomplete_is_none),
 	    cmocka_unit_test(test_only_news_is_written),
+	    cmocka_unit_test(test_mended_after_midnight),
 	    cmocka_unit_test(test_inconclusive_never_replaces_pass),
 	    cmocka_unit_test(test_hold_beside_inconclusive_replaces_pass),
 	    cmocka_unit_test(test_later_not_observed_is_written),
