@@ -183,9 +183,10 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .group_by = GROUP_BY_OWNER,
 	    .owner_acts = true,
 	    .message_id = "6ffc7b38fe4f4fd3973212b877379c65",
-	    .what = "the counter of a dedicated key moved between our runs",
-	    .effect = "what it counts can no longer be ascribed to the "
-		      "probe alone",
+	    .what = "two workloads use one key, or the counter of a "
+		    "dedicated key moved between our runs",
+	    .effect = "what the surface counts can no longer be ascribed to "
+		      "one workload",
 	    .urgency = OFFICE,
 	    .who = "the workload's owner group",
 	    .next = "evidencectl history --kind check.usage",

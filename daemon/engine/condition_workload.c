@@ -122,8 +122,7 @@ add_credential(struct engine *e, struct conditions *list, const struct duty *d)
 		c = add(e, list, ALERT_CREDENTIAL_USED_ELSEWHERE, w);
 		if (c != NULL)
 			c->reasons |= reason_bit(REASON_CREDENTIAL_SHARED);
-		condition_detail(c,
-				 reason_info(REASON_CREDENTIAL_SHARED)->says);
+		condition_detail(c, "another workload uses the same key");
 	}
 
 	if (e->ports->credential(e->ports->ctx, w->credential, fingerprint))
@@ -222,7 +221,9 @@ add_runs(struct engine *e, struct conditions *list, const struct workload *w,
 			 v->refused.requested, text);
 	if (v->used_elsewhere) {
 		wall_format(v->used_elsewhere_at, at);
-		snprintf(text, sizeof(text), "seen before the run of %s at %s",
+		snprintf(text, sizeof(text),
+			 "its counter had moved without a run of ours before "
+			 "the run of %s at %s",
 			 w->label, at);
 		add_seen(e, list, w, ALERT_CREDENTIAL_USED_ELSEWHERE,
 			 REASON_CREDENTIAL_SHARED, v->used_elsewhere_seq,

@@ -8,8 +8,9 @@
  * Where more than one alert rule could be meant, one was chosen:
  *   RULE_EXPIRED            rule-invalid: one alert per rule, not one for
  *                           each workload that it allocates
- *   CREDENTIAL_SHARED       credential-used-elsewhere: the key is used by
- *                           another workload
+ *   CREDENTIAL_SHARED       credential-used-elsewhere: the key is configured
+ *                           for another workload, or its counter moved; the
+ *                           alert's line says which of them was seen
  *   NOT_OBSERVED_NETWORK    happy-path-failed; gateway-unreachable inhibits
  *                           it when the whole gateway is meant
  *   SURFACE_UNREACHABLE     usage-not-visible: the effect is the same
@@ -237,8 +238,9 @@ ROW(CREDENTIAL_MISSING, HOLD, "credential-missing",
     "evidencectl list credentials"),
 ROW(CREDENTIAL_SHARED, HOLD, "credential-used-elsewhere",
     KEEPS_CONFIG, NEEDS_SOMEBODY,
-    "Another workload uses the same credential, so what the account surface "
-    "shows for it cannot be ascribed to one of them.",
+    "The credential is not this workload's alone: another workload uses it, "
+    "or its counter moved without a run of ours; so what the account surface "
+    "shows for it cannot be ascribed to one workload.",
     "evidencectl list credentials"),
 ROW(LABEL_MISMATCH, HOLD, "usage-not-visible",
     OWNER, NEEDS_SOMEBODY,

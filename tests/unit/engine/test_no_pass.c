@@ -158,6 +158,13 @@ test_one_key_of_two_names(void **state)
 	assert_true(scene_reason(&w, "w2", REASON_CREDENTIAL_SHARED));
 	assert_true(scene_alert(&w, "credential-used-elsewhere/w0"));
 	assert_true(scene_alert(&w, "credential-used-elsewhere/w2"));
+	assert_int_not_equal(scene_count(&w, "alert.raised",
+					 "credential-used-elsewhere",
+					 "another workload uses the same key"),
+			     0);
+	assert_int_equal(scene_count(&w, "alert.raised",
+				     "credential-used-elsewhere", "counter"),
+			 0);
 	world_free(&w);
 }
 

@@ -328,6 +328,14 @@ test_look_late(void **state)
 	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
 	scene_until(&w, DAY3, "12:00:00");
 	assert_true(scene_alert(&w, "credential-used-elsewhere/w0"));
+	assert_int_not_equal(scene_count(&w, "alert.raised",
+					 "credential-used-elsewhere",
+					 "its counter had moved"),
+			     0);
+	assert_int_equal(scene_count(&w, "alert.raised",
+				     "credential-used-elsewhere",
+				     "another workload"),
+			 0);
 	world_free(&w);
 }
 
