@@ -266,7 +266,7 @@ ROW(FALLBACK_UNREVIEWED, HOLD, "unreviewed-fallback",
     OWNER, NEEDS_SOMEBODY,
     "The evidence rests on a run that was forced past a ceiling, a stop or a "
     "stale source.",
-    RUN),
+    "evidencectl history --workload %s --kind check"),
 ROW(LOWERED_BY_ROLE, HOLD, "follow-up-overdue",
     "the role that lowered it", CLEARS_ITSELF,
     "A person lowered the decision for this workload until a day that the "
