@@ -56,7 +56,10 @@ put_span(int64_t seconds, struct buf *out)
 
 	if (minutes >= 60)
 		buf_printf(out, "%" PRId64 "h", minutes / 60);
-	buf_printf(out, "%02" PRId64 "m", minutes % 60);
+	if (minutes >= 60 && minutes % 60 != 0)
+		buf_printf(out, "%02" PRId64 "m", minutes % 60);
+	else if (minutes < 60)
+		buf_printf(out, "%" PRId64 "m", minutes);
 }
 
 /* One line; true when the need is over what `length_s` holds. */
@@ -66,13 +69,14 @@ report_need(const struct gateway *g, const struct need *need, int64_t length_s,
 {
 	int64_t needed = seconds_needed(g, need);
 
-	buf_printf(out, "%" PRId64 " pairs, %" PRId64 " account reads",
-		   need->pairs, need->reads);
+	buf_printf(out, "%" PRId64 " pair%s, %" PRId64 " account read%s",
+		   need->pairs, need->pairs == 1 ? "" : "s", need->reads,
+		   need->reads == 1 ? "" : "s");
 	if (need->reads > 0)
 		buf_printf(out, " of %" PRId64, reads_held(g, length_s));
 	buf_puts(out, ", ");
 	put_span(needed, out);
-	buf_puts(out, " of ");
+	buf_puts(out, " needed of ");
 	put_span(length_s, out);
 	buf_puts(out, needed > length_s ? ": too much\n" : "\n");
 	return needed > length_s;

@@ -309,9 +309,9 @@ test_capacity(void **state)
 	assert_string_equal(
 	    buf_text(&out),
 	    "gateway cometapi: a day: 60 pairs, 180 account reads of 1460, "
-	    "2h40m of 24h00m\n"
+	    "2h40m needed of 24h\n"
 	    "  window 05:00-06:00 UTC: 60 pairs, 180 account reads of 80, "
-	    "2h40m of 1h00m: too much\n"
+	    "2h40m needed of 1h: too much\n"
 	    "    widen evidence_window to 2h40m or more, or give some "
 	    "workloads another window\n");
 	loaded_free(&l);
@@ -336,16 +336,16 @@ test_capacity(void **state)
 	assert_int_equal(conf_capacity(l.config, &out), 1);
 	assert_string_equal(
 	    buf_text(&out),
-	    "gateway g: a day: 1443 pairs, 0 account reads, 24h03m of 24h00m: "
-	    "too much\n"
+	    "gateway g: a day: 1443 pairs, 0 account reads, 24h03m needed of "
+	    "24h: too much\n"
 	    "    plan fewer pairs, or raise rate and lower spacing if the "
 	    "gateway allows it\n"
-	    "  window 05:00-05:01 UTC: 2 pairs, 0 account reads, 02m of 01m: "
+	    "  window 05:00-05:01 UTC: 2 pairs, 0 account reads, 2m needed of 1m: "
 	    "too much\n"
-	    "    widen evidence_window to 02m or more, or give some workloads "
+	    "    widen evidence_window to 2m or more, or give some workloads "
 	    "another window\n"
-	    "  window 06:00-06:01 UTC: 1 pairs, 0 account reads, 01m of "
-	    "01m\n");
+	    "  window 06:00-06:01 UTC: 1 pair, 0 account reads, 1m needed of "
+	    "1m\n");
 	loaded_free(&l);
 	buf_free(&out);
 	buf_free(&text);
