@@ -49,6 +49,33 @@ no_memory(struct session *s)
 
 /* ---- what the loader says ---- */
 
+/* "the same name as at PATH:3" names the record, too: the file was never
+ * written. */
+static bool
+name_origin(const struct placed *p, struct conf_message *m)
+{
+	const struct workload_file *f = p->f;
+	char *at = strstr(m->what, p->path);
+	struct buf text = {0};
+	char *end, *copy;
+	long i;
+
+	if (at == NULL || at[strlen(p->path)] != ':')
+		return true;
+	i = strtol(at + strlen(p->path) + 1, &end, 10) - DRAFT_FIRST_LINE;
+	if (i < 0 || (size_t)i >= f->n)
+		return true;
+	buf_printf(&text, "%.*s%s:%d%s", (int)(at - m->what), m->what, f->from,
+		   f->lines[i], end);
+	copy = text.failed ? NULL : strdup(buf_text(&text));
+	buf_free(&text);
+	if (copy == NULL)
+		return false;
+	free(m->what);
+	m->what = copy;
+	return true;
+}
+
 /* Messages of the new file stand at its origin. */
 static bool
 move_to_origin(const struct placed *p, struct conf_message *m)
@@ -65,7 +92,7 @@ move_to_origin(const struct placed *p, struct conf_message *m)
 	free(m->file);
 	m->file = file;
 	m->line = f->lines[i];
-	return true;
+	return name_origin(p, m);
 }
 
 /* Warnings of files that were there before are left to check-config. */
