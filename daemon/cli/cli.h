@@ -52,6 +52,9 @@ int session_fail_err(struct session *s, const struct err *err);
 /* Prints the messages of a loader: the answer, so to standard output. */
 void session_print_report(struct session *s, const struct conf_report *report);
 
+/* That no workload is configured, and how to get one; nothing in JSON. */
+void session_say_empty(struct session *s);
+
 /* Writes what waits to standard output. */
 void session_flush(struct session *s);
 

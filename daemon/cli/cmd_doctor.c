@@ -109,7 +109,8 @@ look_at_loaded(struct doctor *d, struct json_object *status)
 	digest_hex(&d->config->digest, hex);
 	if (strcmp(hex, loaded) == 0)
 		doctor_say(d, FINDING_OK, "configuration", NULL, NULL,
-			   "%zu workloads, as loaded", d->config->n_workloads);
+			   "%zu workload%s, as loaded", d->config->n_workloads,
+			   d->config->n_workloads == 1 ? "" : "s");
 	else
 		doctor_say(
 		    d, FINDING_WRONG, "configuration", NULL,
@@ -253,6 +254,9 @@ cmd_doctor(struct session *s)
 
 	if (r != 0)
 		return r;
+	if (d.config->n_workloads == 0)
+		doctor_say(&d, FINDING_WRONG, "workloads", NULL,
+			   "evidencectl new workload", "none is configured");
 	look_at_daemon(&d);
 	look_at_clock(&d);
 	look_at_credentials(&d);

@@ -31,5 +31,7 @@ cmd_list(struct session *s)
 			l.view = session_view_if_any(s);
 		lists[i].list(&l);
 	}
+	if (r == 0 && l.config->n_workloads == 0)
+		session_say_empty(s);
 	return r;
 }

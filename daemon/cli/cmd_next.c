@@ -124,6 +124,8 @@ cmd_next(struct session *s)
 	if (job_list_make(config, &jobs) < 0)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
 	r = print_next(s, &jobs, most);
+	if (r == CTL_OK && jobs.n == 0)
+		session_say_empty(s);
 	job_list_free(&jobs);
 	return r;
 }

@@ -5,8 +5,11 @@
 #include "conf/load.h"
 #include "page/page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { COMMAND_MAX = 128 };
 
 /* ---- pages ---- */
 
@@ -93,7 +96,7 @@ doctor_pages(struct doctor *d)
 	}
 	for (size_t i = 0; i < c->n_sources; i++)
 		n += look_at_page(d, &c->sources[i]);
-	if (n == c->n_sources)
+	if (n == c->n_sources && n > 0)
 		doctor_say(d, FINDING_OK, "pages", NULL, NULL,
 			   "all %zu can be read as text", n);
 }
@@ -176,6 +179,36 @@ doctor_counters(struct doctor *d)
 	}
 }
 
+/* Both paths came out as they should also where the day's record is held:
+ * then an input lacks, and no observation. */
+static void
+say_pair(struct doctor *d, const char *label, int status, const char *words)
+{
+	size_t len = strlen(label);
+	char next[COMMAND_MAX];
+
+	/* "LABEL: hold" */
+	if (strncmp(words, label, len) == 0 &&
+	    strncmp(words + len, ": ", 2) == 0)
+		words += len + 2;
+	snprintf(next, sizeof(next), "evidencectl why %s", label);
+	if (status == CTL_OK)
+		doctor_say(d, FINDING_OK, "pair", label, NULL, "%s", words);
+	else if (status == CTL_CHECK_FAILED && strcmp(words, "hold") == 0)
+		doctor_say(d, FINDING_OK, "pair", label, next,
+			   "both paths answer as they should; the day's record "
+			   "is hold for another reason");
+	else if (status == CTL_CHECK_FAILED &&
+		 strncmp(words, "pending", strlen("pending")) == 0)
+		doctor_say(d, FINDING_UNKNOWN, "pair", label, next,
+			   "pending: no record of the day yet");
+	else
+		doctor_say(d, FINDING_WRONG, "pair", label,
+			   status == CTL_CHECK_FAILED ? next
+						      : "evidencectl alerts",
+			   "%s", words);
+}
+
 /* The first workload of each gateway. */
 void
 doctor_live(struct doctor *d)
@@ -191,11 +224,8 @@ doctor_live(struct doctor *d)
 			if (c->workloads[i].gateway != &c->gateways[g])
 				continue;
 			status = doctor_run(d, label, &words);
-			doctor_say(
-			    d, status == CTL_OK ? FINDING_OK : FINDING_WRONG,
-			    "pair", label,
-			    status == CTL_OK ? NULL : "evidencectl alerts",
-			    "%s", words == NULL ? "no memory" : words);
+			say_pair(d, label, status,
+				 words == NULL ? "no memory" : words);
 			free(words);
 			break;
 		}

@@ -95,11 +95,16 @@ list_workloads(const struct listing *l)
 /* ---- sources ---- */
 
 static const struct column source_columns[] = {
-    {"name", "source", COLUMN_FLEX},	 {"kind", "kind", 0},
-    {"outcome", "newest", COLUMN_STATE}, {"read_at", "read", 0},
-    {"snapshot", "snapshot", 0},	 {"approval", "approval", COLUMN_FLEX},
-    {"url", "url", COLUMN_MORE},	 {"owner", "owner", COLUMN_MORE},
-    {"gateway", "gateway", COLUMN_MORE}, {"origin", "written in", COLUMN_MORE},
+    {"name", "source", COLUMN_FLEX},
+    {"kind", "kind", COLUMN_WIDE},
+    {"outcome", "newest", COLUMN_STATE},
+    {"read_at", "read", COLUMN_WIDE},
+    {"snapshot", "snapshot", COLUMN_WIDE},
+    {"approval", "approval", COLUMN_FLEX},
+    {"url", "url", COLUMN_MORE},
+    {"owner", "owner", COLUMN_MORE},
+    {"gateway", "gateway", COLUMN_MORE},
+    {"origin", "written in", COLUMN_MORE},
 };
 
 void

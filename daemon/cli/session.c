@@ -20,6 +20,14 @@
 #define DEFAULT_CONFIG SYSCONFDIR "/evidenced/evidenced.conf"
 
 void
+session_say_empty(struct session *s)
+{
+	if (s->writer.format == WRITER_TEXT)
+		buf_puts(&s->out, "no workload is configured; next: "
+				  "evidencectl new workload\n");
+}
+
+void
 session_flush(struct session *s)
 {
 	if (s->out.len > 0)

@@ -242,6 +242,21 @@ free_item(struct todo_item *item)
 	free(item->workloads);
 }
 
+/* Who asks for his own list can paste its commands. */
+static void
+name_role(struct todo_item *item, const char *role)
+{
+	static const char place[] = "--role ROLE";
+	const char *at = strstr(item->next, place);
+	char text[TODO_TEXT_MAX];
+
+	if (at == NULL)
+		return;
+	snprintf(text, sizeof(text), "%.*s--role %s%s", (int)(at - item->next),
+		 item->next, role, at + strlen(place));
+	snprintf(item->next, sizeof(item->next), "%s", text);
+}
+
 static void
 keep_for(struct todo *todo, const struct role *role)
 {
@@ -254,6 +269,8 @@ keep_for(struct todo *todo, const struct role *role)
 			free_item(&todo->items[i]);
 	}
 	todo->n = kept;
+	for (size_t i = 0; i < kept; i++)
+		name_role(&todo->items[i], role->name);
 }
 
 static int

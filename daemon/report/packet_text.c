@@ -313,7 +313,7 @@ put_pricing(const struct packet *p, struct writer *w)
 		put_person(attested, &line);
 	} else {
 		buf_printf(&line,
-			   "looked at %s; no approved snapshot equals it",
+			   "read %s, but its text equals no approved snapshot",
 			   read_at);
 	}
 	writer_heading(w, "Pricing reference");

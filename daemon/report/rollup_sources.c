@@ -10,10 +10,10 @@ rollup_put_sources(const struct rollup *r, struct writer *w)
 {
 	struct column columns[] = {
 	    {"name", "source", COLUMN_FLEX},
-	    {"kind", "kind", 0},
+	    {"kind", "kind", COLUMN_WIDE},
 	    {"outcome", "newest", COLUMN_STATE},
-	    {"read_at", "read", 0},
-	    {"stale", "stale", 0},
+	    {"read_at", "read", COLUMN_WIDE},
+	    {"stale", "stale", COLUMN_WIDE},
 	    {"snapshot", "snapshot", COLUMN_MORE},
 	    {"approval", "approval", COLUMN_FLEX},
 	    {"workloads", "holds", COLUMN_RIGHT},

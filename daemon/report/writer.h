@@ -17,7 +17,8 @@
  * that stands in a row or a configuration reaches it.  Nothing is cut: what
  * does not fit into the width goes on in the next line.  A name is broken
  * behind a slash at most, so that it can be copied, and in a card no word is;
- * where names are wider than the width, the table is. */
+ * where names are wider than the width, columns that can be spared go, the
+ * last first, and where that is not enough the table is wider. */
 #ifndef REPORT_WRITER_H
 #define REPORT_WRITER_H
 
@@ -43,7 +44,8 @@ enum column_flag {
 	COLUMN_RIGHT = 1, /* numbers */
 	COLUMN_FLEX = 2,  /* may be broken over lines */
 	COLUMN_STATE = 4, /* a word of the field, which may be coloured */
-	COLUMN_MORE = 8	  /* not in tables of text: only in cards and JSON */
+	COLUMN_MORE = 8,  /* not in tables of text: only in cards and JSON */
+	COLUMN_WIDE = 16  /* in tables of text only where there is room */
 };
 
 struct column {

@@ -4,7 +4,7 @@
  * terminal, the flexible columns give up width, the widest first, and their
  * cells are broken at spaces and behind slashes: nothing is left out.  A name
  * stays whole, so that it can be copied and searched for; where names alone
- * are wider than the terminal, the table is.  Colour is added after padding, so
+ * are wider than the terminal, columns that can be spared are left out.  Colour is added after padding, so
  * that it never counts as width. */
 #include "report/writer_layout.h"
 #include "base/text.h"
@@ -224,6 +224,41 @@ measure_column(struct layout *l, size_t column)
 	l->least[l->n++] = least;
 }
 
+/* The width below which the table cannot be made. */
+static size_t
+least_width(const struct layout *l)
+{
+	size_t total = GAP * (l->n - 1);
+
+	for (size_t i = 0; i < l->n; i++) {
+		bool gives = (flags_of(l, i) & COLUMN_FLEX) != 0 &&
+			     l->least[i] < l->width[i];
+
+		total += gives ? l->least[i] : l->width[i];
+	}
+	return total;
+}
+
+static void
+spare(struct layout *l)
+{
+	for (size_t i = l->n; i > 0; i--) {
+		size_t behind = l->n - i;
+
+		if (least_width(l) <= (size_t)l->w->width)
+			return;
+		if ((flags_of(l, i - 1) & COLUMN_WIDE) == 0)
+			continue;
+		memmove(&l->column[i - 1], &l->column[i],
+			behind * sizeof(l->column[0]));
+		memmove(&l->width[i - 1], &l->width[i],
+			behind * sizeof(l->width[0]));
+		memmove(&l->least[i - 1], &l->least[i],
+			behind * sizeof(l->least[0]));
+		l->n--;
+	}
+}
+
 static void
 measure(struct layout *l)
 {
@@ -289,6 +324,7 @@ layout_table(struct writer *w)
 	struct layout l = {.w = w};
 
 	measure(&l);
+	spare(&l);
 	shrink(&l);
 	print_titles(&l);
 	for (size_t row = 0; row < w->n_cells; row += w->n_columns) {

@@ -25,7 +25,7 @@ STATUS = {
 
 READS = {"gw-pricing": (0, "gw-pricing: unchanged\n"),
          "gw-setup": (1, "gw-setup: needs_js\n"),
-         "support-chat": (0, "support-chat: pass\n")}
+         "support-chat": (1, "support-chat: hold\n")}
 CREDENTIALS = {"schema": 1, "credentials": [
     {"name": "support-chat", "state": "loaded",
      "fingerprint": "0123456789abcdef"},

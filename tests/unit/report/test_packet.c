@@ -239,8 +239,9 @@ what_a_person_attested(void **state)
 	struct writer w = {.width = 200, .out = &out};
 
 	packet_text(packet, &w);
-	assert_non_null(strstr(buf_text(&out), "  looked at 2026-07-03T05:20:"
-					       "01Z; no approved snapshot"));
+	assert_non_null(strstr(buf_text(&out),
+			       "  read 2026-07-03T05:20:01Z, but its "
+			       "text equals no approved"));
 	assert_null(strstr(buf_text(&out), "Attested by a person"));
 	assert_int_equal(packet_add(packet, &attested), 0);
 	assert_int_equal(packet_add(packet, &seen), 0);
