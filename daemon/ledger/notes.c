@@ -210,6 +210,20 @@ is_signed(const struct notes *n, const struct kept *k)
 	return false;
 }
 
+bool
+notes_newest_signed(struct notes *n, struct checkpoint *ret)
+{
+	while (follow_changes(n))
+		;
+	for (size_t i = n->n; i > 0; i--) {
+		if (is_signed(n, &n->at[i - 1])) {
+			*ret = n->at[i - 1].checkpoint;
+			return true;
+		}
+	}
+	return false;
+}
+
 void
 notes_prove(struct notes *n)
 {

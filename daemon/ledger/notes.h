@@ -21,6 +21,9 @@ int notes_add(struct notes *n, const char *note, size_t len, struct err *err);
 int notes_add_row(struct notes *n, const struct row_parts *parts,
 		  struct err *err);
 
+/* The newest that one of the keys signed, as far as the rows so far tell
+ * them; nothing is dropped.  False: there is none. */
+bool notes_newest_signed(struct notes *n, struct checkpoint *ret);
 /* Drops what none of the keys signed.  After the rows. */
 void notes_prove(struct notes *n);
 /* The largest of at most `limit` rows; proved, or as it claims.  False: there

@@ -92,60 +92,11 @@ do_segments(struct repair *r, struct err *err)
 	return result;
 }
 
-/* What the newest checkpoint says, if one of the keys signed it: by now all
- * rows that may change the key were seen. */
-static int
-check_root(struct repair *r, struct err *err)
-{
-	struct checkpoint c;
-
-	notes_prove(r->notes);
-	if (!notes_newest(r->notes, UINT64_MAX, &c) || r->claim_holds)
-		return 0;
-	if (r->tree.size < c.size)
-		return err_set(err, ERR_NOT_FOUND,
-			       "rows %" PRIu64 " to %" PRIu64
-			       " were signed and are nowhere; nothing was "
-			       "changed",
-			       r->tree.size, c.size - 1);
-	return err_set(err, ERR_DAMAGED,
-		       "%s: the rows are not the %" PRIu64
-		       " that were signed, with those from elsewhere or "
-		       "without; nothing was changed: restore them into a new "
-		       "folder with evidencectl restore and compare",
-		       r->f.path, c.size);
-}
-
-/* One that cannot be read any more does not count.  Whether a later key
- * signed it turns out with the rows. */
-static int
-read_checkpoint(struct repair *r, struct err *err)
-{
-	struct note_key key;
-	char *note;
-	size_t len;
-	int result = raw_load(r->f.io, r->f.dir, LEDGER_CHECKPOINT_NAME,
-			      CHECKPOINT_NOTE_MAX, &note, &len);
-
-	if (result == -ENOENT || result == -EFBIG)
-		return 0;
-	if (result < 0)
-		return raw_error(err, result, "%s/%s", r->f.path,
-				 LEDGER_CHECKPOINT_NAME);
-	result = notes_add(r->notes, note, len, err);
-	notes_newest(r->notes, UINT64_MAX, &r->claim);
-	if (note_key_parse(r->f.id.vkey, &key, NULL) == 0 &&
-	    checkpoint_open(note, len, &key, &r->claim, NULL) == 0)
-		r->durable = r->claim.size;
-	free(note);
-	return result;
-}
-
 static void
 count_segments(struct repair *r)
 {
 	r->size = (uint64_t)r->f.id.segment_rows;
-	r->durable = larger(r->durable, r->o->witness);
+	r->durable = larger(r->claim.size, r->o->witness);
 	r->segments = (r->durable + r->size - 1) / r->size;
 	if (r->f.n > 0)
 		r->segments =
@@ -205,25 +156,46 @@ take_lock(struct repair *r, struct err *err)
 	return lock_take(l, err);
 }
 
+/* All rows, against the claim; on success the patch is ready. */
+static int
+settle(struct repair *r, struct err *err)
+{
+	int result;
+
+	patch_fini(&r->patch);
+	patch_init(&r->patch, &r->f);
+	buf_reset(&r->kept);
+	tree_init(&r->tree);
+	r->claim_holds = false;
+	r->result = (struct repair_result){0};
+	count_segments(r);
+	result = begin(r, err);
+	if (result == 0)
+		result = do_segments(r, err);
+	if (result == 0)
+		result = repair_complete_remnants(r, err);
+	if (result == 0)
+		result = repair_check_remnants(r, err);
+	if (result == 0)
+		result = repair_check_claim(r, err);
+	return result;
+}
+
 static int
 repair(struct repair *r, struct err *err)
 {
 	int result = notes_new(r->f.id.vkey, &r->notes, err);
 
 	if (result == 0)
-		result = read_checkpoint(r, err);
-	if (result < 0)
-		return result;
-	count_segments(r);
-	result = begin(r, err);
+		result = repair_read_notes(r->f.io, r->f.dir, r->f.path,
+					   r->notes, err);
 	if (result < 0)
 		return result;
 	patch_init(&r->patch, &r->f);
-	result = do_segments(r, err);
-	if (result == 0)
-		result = check_root(r, err);
-	if (result == 0)
-		result = repair_check_remnants(r, err);
+	repair_first_claim(r);
+	do
+		result = settle(r, err);
+	while (repair_next_claim(r));
 	if (result == 0)
 		result = repair_put_remnants(r, err);
 	if (result == 0)

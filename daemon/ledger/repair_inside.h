@@ -14,7 +14,7 @@ struct repair {
 	struct folder f;
 	struct ledger lock; /* only what lock_take() needs of it */
 	struct notes *notes;
-	struct checkpoint claim; /* of the newest checkpoint; size 0: none */
+	struct checkpoint claim; /* that the rows must meet; size 0: none */
 	bool claim_holds;
 	uint64_t durable;   /* rows that must have been */
 	uint64_t segments;  /* there should be */
@@ -54,9 +54,28 @@ int repair_known_durable(const struct repair *r, uint64_t first, uint64_t *ret,
  * rows that lack; ERR_DAMAGED: two claim one seq. */
 int repair_rebuild(struct repair *r, struct wanted *want, struct err *err);
 
+/* repair_signed.c: all checkpoints of a folder into notes, whoever signed
+ * them; a line that is none is passed over. */
+int repair_read_notes(const struct ledger_io *io, int dir, const char *path,
+		      struct notes *notes, struct err *err);
+/* The newest one, of whoever signed it: the first claim. */
+void repair_first_claim(struct repair *r);
+/* After the rows: whether a key signed the newest one, or there is none. */
+bool repair_knows_signer(struct repair *r);
+/* After the rows: false when the claim is the newest checkpoint that a key
+ * signed; else that one is the claim now, and the rows must be gone through
+ * again. */
+bool repair_next_claim(struct repair *r);
+/* Whether the rows are those of the claim, where a key signed it. */
+int repair_check_claim(struct repair *r, struct err *err);
+
 /* repair_remnant.c: finds what kept.jsonl should hold, which is missing or
  * wrong.  ERR_NOT_FOUND, with the row that lacks. */
 int repair_find_remnants(struct repair *r, struct err *err);
+/* After the rows: a kept.jsonl that is good as far as it goes may lack a change
+ * of the key; where that explains who signed the newest checkpoint, it is made
+ * anew. */
+int repair_complete_remnants(struct repair *r, struct err *err);
 /* Whether they name every key that the rows and the newest checkpoint ask for;
  * after the rows.  ERR_NOT_FOUND. */
 int repair_check_remnants(struct repair *r, struct err *err);

@@ -188,10 +188,24 @@ check_order(const struct repair *r, struct key_list *keys, struct err *err)
 }
 
 int
+repair_complete_remnants(struct repair *r, struct err *err)
+{
+	int e;
+
+	if (r->f.pruned.to == 0 || r->kept.len > 0 || repair_knows_signer(r))
+		return 0;
+	e = repair_find_remnants(r, err);
+	if (e == 0 && repair_knows_signer(r))
+		return 0;
+	buf_reset(&r->kept);
+	r->result.kept = 0;
+	return e == ERR_NOT_FOUND ? 0 : e;
+}
+
+int
 repair_check_remnants(struct repair *r, struct err *err)
 {
 	struct key_list keys = {0};
-	struct checkpoint c;
 	int e;
 
 	if (r->kept.len == 0)
@@ -199,8 +213,7 @@ repair_check_remnants(struct repair *r, struct err *err)
 	e = check_order(r, &keys, err);
 	key_list_free(&keys);
 	/* None of the keys signed the newest one. */
-	if (e == 0 && r->claim.size > 0 &&
-	    !notes_newest(r->notes, UINT64_MAX, &c))
+	if (e == 0 && !repair_knows_signer(r))
 		e = say_key_missing(err);
 	return e;
 }

@@ -196,6 +196,14 @@ cut(struct world *w)
 		      strlen(w->good) / 2);
 }
 
+/* Its last line, the change of the key, is gone; what is left is good. */
+static void
+cut_rekey(struct world *w)
+{
+	simdisk_write(w->rig.disk, rig_path("kept.jsonl"), w->good,
+		      (size_t)(strchr(w->good, '\n') + 1 - w->good));
+}
+
 static void
 count_file(void *ctx, const char *path, mode_t mode, const void *bytes,
 	   size_t len)
@@ -235,6 +243,7 @@ static const struct {
     /* each half from where it is */
     {.name = "the file has row 0", .how = spoil_rekey, .no_genesis = true},
     {.name = "the file has the change", .how = spoil_genesis, .no_rekey = true},
+    {.name = "the change of the key is cut off", .how = cut_rekey},
     {.name = "two rows 0", .how = drop, .forged = true},
     {.name = "a wrong row 0",
      .how = drop,

@@ -1,0 +1,288 @@
+/* What a repair takes for signed: the newest checkpoint that a key signed, in
+ * `checkpoint` or in checkpoints.jsonl, whichever is left.  The last segment
+ * is gone, and only the checkpoint tells that it was. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "../../fakes/rig.h"
+#include "ledger/repair.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEGMENT_ROWS = 4, EARLY = 6, REKEYED = 13, ROWS = 15 };
+
+#define LAST_SEGMENT "seg-000000000012.jsonl"
+
+static const uint8_t seeds[2][32] = {{1}, {2}};
+
+struct world {
+	struct rig rig;
+	char *line[ROWS];
+	char *good;  /* the last segment */
+	char *early; /* `checkpoint` of the first EARLY rows */
+	bool hostile;
+};
+
+static int
+keep_line(void *ctx, const struct row *row)
+{
+	struct world *w = ctx;
+
+	w->line[row->seq] = strndup(row->line, row->line_len);
+	return 0;
+}
+
+static char *
+load(const struct world *w, const char *name)
+{
+	return simdisk_read(w->rig.disk, rig_path(name), NULL);
+}
+
+static void
+store(struct world *w, const char *name, const char *text)
+{
+	simdisk_write(w->rig.disk, rig_path(name), text, strlen(text));
+}
+
+static void
+remove_file(struct world *w, const char *name)
+{
+	simdisk_remove(w->rig.disk, rig_path(name));
+}
+
+/* With `rekeyed` the key changes in the last segment, which is row 13 then. */
+static struct world *
+make_world(bool rekeyed)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct rig *r = &w->rig;
+	int n = 1;
+
+	rig_init(r, SEGMENT_ROWS);
+	r->key_seed = seeds[0];
+	assert_int_equal(rig_open(r), 0);
+	for (; n < EARLY; n++)
+		assert_int_equal(rig_append(r, n), 0);
+	assert_int_equal(rig_sign(r), 0);
+	w->early = load(w, "checkpoint");
+	for (; n < (rekeyed ? REKEYED : ROWS); n++)
+		assert_int_equal(rig_append(r, n), 0);
+	assert_int_equal(rig_sign(r), 0);
+	if (rekeyed) {
+		rig_close(r);
+		r->key_seed = seeds[1];
+		r->previous_key_seed = seeds[0];
+		assert_int_equal(rig_open(r), 0);
+		assert_int_equal(rig_append(r, ROWS - 1), 0);
+		assert_int_equal(rig_sign(r), 0);
+	}
+	rig_close(r);
+	assert_int_equal(ledger_scan(simdisk_io(r->disk), RIG_DIR, 0, ROWS,
+				     keep_line, w, NULL),
+			 0);
+	assert_non_null(w->line[ROWS - 1]);
+	w->good = load(w, LAST_SEGMENT);
+	remove_file(w, LAST_SEGMENT);
+	return w;
+}
+
+static void
+free_world(struct world *w)
+{
+	assert_int_equal(simdisk_open_count(w->rig.disk), 0);
+	for (int i = 0; i < ROWS; i++)
+		free(w->line[i]);
+	free(w->good);
+	free(w->early);
+	rig_fini(&w->rig);
+	free(w);
+}
+
+/* Other rows from `from` on, chained as well as ours. */
+static int
+give_forged(struct world *w, uint64_t from, uint64_t to, struct salvage *into,
+	    struct err *err)
+{
+	struct row_draft draft = {
+	    .id = "forged", .kind = "note", .body = "{}", .body_len = 2};
+	struct digest prev, leaf;
+	struct buf line = {0};
+	int r = 0;
+
+	prev = row_leaf(w->line[from - 1], strlen(w->line[from - 1]));
+	for (uint64_t seq = from; r == 0 && seq < to && seq < ROWS; seq++) {
+		buf_reset(&line);
+		row_render(&line, &draft, seq, 0, &prev, &leaf);
+		prev = leaf;
+		r = salvage_add(into, line.data, line.len - 1, err);
+	}
+	buf_free(&line);
+	return r;
+}
+
+static int
+give(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
+     struct err *err)
+{
+	struct world *w = ctx;
+	int r = 0;
+
+	if (w->hostile && from > 0)
+		return give_forged(w, from, to, into, err);
+	for (uint64_t seq = from; r == 0 && seq < to && seq < ROWS; seq++)
+		r = salvage_add(into, w->line[seq], strlen(w->line[seq]), err);
+	return r;
+}
+
+/* ---- what became of the checkpoints ---- */
+
+static void
+lose_shown(struct world *w)
+{
+	remove_file(w, "checkpoint");
+}
+
+static void
+put_early(struct world *w)
+{
+	store(w, "checkpoint", w->early);
+}
+
+static void
+lose_log(struct world *w)
+{
+	remove_file(w, "checkpoints.jsonl");
+}
+
+/* A crash cut its last line. */
+static void
+tear_log(struct world *w)
+{
+	char *text = load(w, "checkpoints.jsonl");
+
+	text[strlen(text) - 20] = '\0';
+	store(w, "checkpoints.jsonl", text);
+	free(text);
+}
+
+/* Nobody signed this one, of more rows than there are. */
+static void
+forge_shown(struct world *w)
+{
+	char *text = load(w, "checkpoint"), *at;
+
+	at = strstr(text, "\n15\n");
+	assert_non_null(at);
+	at[2] = '6';
+	store(w, "checkpoint", text);
+	free(text);
+}
+
+typedef void harm_fn(struct world *w);
+
+static const struct {
+	const char *name;
+	harm_fn *harm[2];
+} cases[] = {
+    {"both are there", {NULL}},
+    {"checkpoint is missing", {lose_shown}},
+    {"checkpoint is stale", {put_early}},
+    {"checkpoints.jsonl is missing", {lose_log}},
+    {"checkpoints.jsonl is torn", {tear_log}},
+    {"checkpoint is forged", {forge_shown}},
+};
+
+static int
+repair(struct world *w, struct repair_result *ret, struct err *err)
+{
+	const struct repair_source source = {.give = give, .ctx = w};
+	const struct repair_options options = {.sources = &source,
+					       .n_sources = 1};
+
+	return repair_ledger(simdisk_io(w->rig.disk), RIG_DIR, &options, ret,
+			     err);
+}
+
+static void
+check_good(struct world *w, uint64_t rows)
+{
+	struct repair_result result = {0};
+	struct err err = {0};
+	char *text;
+
+	if (repair(w, &result, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(result.rows, ROWS);
+	assert_int_equal(result.restored, rows);
+	text = load(w, LAST_SEGMENT);
+	assert_string_equal(text, w->good);
+	free(text);
+}
+
+static void
+check_hostile(struct world *w)
+{
+	struct repair_result result = {0};
+	struct err err = {0};
+
+	w->hostile = true;
+	assert_int_equal(repair(w, &result, &err), ERR_DAMAGED);
+	if (strstr(err.text, "the rows are not the 15 that were signed") ==
+		NULL ||
+	    strstr(err.text, "nothing was changed") == NULL)
+		fail_msg("%s", err.text);
+	assert_null(load(w, LAST_SEGMENT));
+}
+
+static void
+harm(struct world *w, size_t i)
+{
+	print_message("%s\n", cases[i].name);
+	for (size_t k = 0; k < 2 && cases[i].harm[k] != NULL; k++)
+		cases[i].harm[k](w);
+}
+
+static void
+test_either_binds(void **state)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (int hostile = 0; hostile < 2; hostile++) {
+			struct world *w = make_world(false);
+
+			harm(w, i);
+			if (hostile)
+				check_hostile(w);
+			else
+				check_good(w, ROWS - 12);
+			free_world(w);
+		}
+	}
+}
+
+/* The row that names the key which signed is itself one of those that are
+ * gone. */
+static void
+test_key_comes_with_the_rows(void **state)
+{
+	struct world *w = make_world(true);
+
+	remove_file(w, "checkpoint");
+	check_good(w, ROWS - 12);
+	free_world(w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_either_binds),
+	    cmocka_unit_test(test_key_comes_with_the_rows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
