@@ -26,11 +26,32 @@ disk_open_dir(void *ctx, int at, const char *name)
 	return result(openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
+/* A folder, a link, a socket or a pipe that nobody reads. */
+static bool
+is_other_kind(int e)
+{
+	return e == EISDIR || e == ELOOP || e == ENXIO;
+}
+
+/* Nobody is waited for at the other end of a pipe. */
 static int
 disk_open_file(void *ctx, int at, const char *name, int flags, mode_t mode)
 {
-	return result(
-	    openat(at, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, mode));
+	struct stat st;
+	int fd, r = 0;
+
+	fd = openat(at, name,
+		    flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+		    mode);
+	if (fd < 0)
+		return is_other_kind(errno) ? -LEDGER_NOT_A_FILE : -errno;
+	if (fstat(fd, &st) < 0)
+		r = -errno;
+	else if (!S_ISREG(st.st_mode))
+		r = -LEDGER_NOT_A_FILE;
+	if (r < 0)
+		close(fd);
+	return r < 0 ? r : fd;
 }
 
 static int

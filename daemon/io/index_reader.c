@@ -52,7 +52,7 @@ is_in_use(const char *shm)
 			     .l_whence = SEEK_SET,
 			     .l_start = SHM_IN_USE,
 			     .l_len = 1};
-	int fd = open(shm, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(shm, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	bool locked;
 
 	if (fd < 0)
@@ -104,6 +104,9 @@ open_index(struct index_reader *x, const char *dir, struct err *err)
 	snprintf(shm, sizeof(shm), "%s/" INDEX_SHM_NAME, dir);
 	if (stat(x->path, &x->before) < 0)
 		return err_set_errno(err, ERR_NOT_FOUND, errno, "%s", x->path);
+	if (!S_ISREG(x->before.st_mode))
+		return err_set(err, ERR_NOT_FOUND, "%s: not a regular file",
+			       x->path);
 	if (wal_is_empty(x))
 		return open_as(x, INDEX_IMMUTABLE, err);
 	if (is_in_use(shm))

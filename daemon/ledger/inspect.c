@@ -181,6 +181,9 @@ inspect_batch(struct ledger *l)
 	if (fd == -ENOENT)
 		return batch_damage(l, first, s.end - 1,
 				    "the segment is missing");
+	if (fd == -LEDGER_NOT_A_FILE)
+		return batch_damage(l, first, s.end - 1,
+				    "the segment is not a regular file");
 	if (fd < 0)
 		return raw_error(&l->batch.err, fd, "%s/%s", l->path, name);
 	tile_writer_init(&s.tiles, &l->io, l->dir, l->signer.tile_dir);

@@ -6,10 +6,15 @@
 #ifndef LEDGER_IO_H
 #define LEDGER_IO_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/* What open_file() says of anything but a regular file; no file system gives
+ * this number. */
+#define LEDGER_NOT_A_FILE ENOSTR
 
 struct ledger_stat {
 	int64_t size;

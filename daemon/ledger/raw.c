@@ -178,5 +178,12 @@ raw_error(struct err *err, int e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(words, sizeof(words), fmt, ap);
 	va_end(ap);
+	if (e == -LEDGER_NOT_A_FILE)
+		return err_set(err, ERR_DAMAGED,
+			       "%s: not a regular file but a folder, a link, a "
+			       "pipe, a socket or a device; move it away and "
+			       "put the file back from a copy, or run "
+			       "evidencectl repair",
+			       words);
 	return err_set_errno(err, code, -e, "%s", words);
 }

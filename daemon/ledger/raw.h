@@ -33,8 +33,9 @@ int raw_clear_dir(const struct ledger_io *io, int dir);
 /* No room: the one failure that is expected to heal by itself. */
 bool raw_is_full(int e);
 
-/* ERR_FULL, ERR_NOMEM, ERR_DENIED, ERR_NOT_FOUND or ERR_IO for a negative
- * errno value, which is appended in words. */
+/* ERR_FULL, ERR_NOMEM, ERR_DENIED, ERR_NOT_FOUND, ERR_IO, or ERR_DAMAGED where
+ * no regular file stands, for a negative errno value, which is appended in
+ * words. */
 int raw_error(struct err *err, int e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

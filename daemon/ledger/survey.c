@@ -177,6 +177,11 @@ start_walk(struct survey *s, struct ledger *l, struct walk *w, size_t start)
 		head = &s->beginning.head;
 	if (start > 0) {
 		fd = open_segment(l, s->firsts[start - 1]);
+		if (fd == -LEDGER_NOT_A_FILE) {
+			s->next_seq = s->firsts[start - 1];
+			return damage(s, first - 1,
+				      "the segment is not a regular file");
+		}
 		if (fd < 0)
 			return fd;
 		r = segment_last_row(&l->io, fd, first - 1, &last);
@@ -217,6 +222,9 @@ read_segments(struct survey *s, struct ledger *l, struct walk *w, size_t start,
 	for (size_t i = start; r == 0 && i < end && !s->damaged; i++) {
 		int fd = open_segment(l, s->firsts[i]);
 
+		if (fd == -LEDGER_NOT_A_FILE)
+			return damage(s, s->firsts[i] + rows - 1,
+				      "the segment is not a regular file");
 		if (fd < 0)
 			return fd;
 		r = read_segment(s, l, w, fd, s->firsts[i] + rows,

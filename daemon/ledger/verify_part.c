@@ -196,6 +196,11 @@ part_read(struct part *ret, const struct part_plan *plan, size_t i)
 	ret->rotations_end = &ret->rotations;
 	tree_span_init(&ret->span, ret->first);
 	fd = folder_open_segment(f, ret->first, &ret->err);
+	if (fd == ERR_DAMAGED) {
+		set_fault(&ret->fault, ret->first,
+			  "the segment is not a regular file");
+		return;
+	}
 	if (fd < 0) {
 		ret->error = fd;
 		return;

@@ -8,6 +8,7 @@
 
 #include "io/disk.h"
 #include "ledger/ledger.h"
+#include "ledger/verify.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -179,7 +180,7 @@ test_errors(void **state)
 	snprintf(link_path, sizeof(link_path), "%s/link", base);
 	assert_int_equal(symlink(path, link_path), 0);
 	assert_int_equal(io->open_file(io->ctx, at, "link", O_RDONLY, 0),
-			 -ELOOP);
+			 -LEDGER_NOT_A_FILE);
 	assert_int_equal(io->list(io->ctx, at, &names, &n), 0);
 	assert_int_equal(n, 3);
 	free(names);
@@ -189,6 +190,72 @@ test_errors(void **state)
 	io->close(io->ctx, at);
 }
 
+/* A pipe in its place, which nobody would ever write to. */
+static void
+put_pipe(const char *name)
+{
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_true(unlink(path) == 0 || errno == ENOENT);
+	assert_int_equal(mkfifo(path, 0640), 0);
+}
+
+static void
+test_other_kinds(void **state)
+{
+	static const int flags[] = {O_RDONLY, O_RDWR, O_WRONLY | O_TRUNC};
+	const struct ledger_io *io = &disk_io;
+	char path[400];
+	int at;
+
+	snprintf(path, sizeof(path), "%s/pipe", base);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	at = io->open_dir(io->ctx, AT_FDCWD, base);
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		assert_int_equal(
+		    io->open_file(io->ctx, at, "pipe", flags[i], 0),
+		    -LEDGER_NOT_A_FILE);
+		assert_int_equal(io->open_file(io->ctx, at, ".", flags[i], 0),
+				 -LEDGER_NOT_A_FILE);
+	}
+	assert_int_equal(
+	    io->open_file(io->ctx, AT_FDCWD, "/dev/null", O_RDONLY, 0),
+	    -LEDGER_NOT_A_FILE);
+	io->close(io->ctx, at);
+}
+
+/* Readers tell of it, the writer finds damage and stays up. */
+static void
+test_pipe_for_segment(void **state)
+{
+	struct ledger_recovery rec;
+	struct ledger_verdict v;
+	struct ledger *l;
+	struct err err;
+
+	snprintf(dir, sizeof(dir), "%s/pipes", base);
+	assert_int_equal(open_ledger(&l, &rec, &err), 0);
+	ledger_close(l);
+	put_pipe("seg-000000000000.jsonl");
+	assert_int_equal(ledger_verify(&disk_io, dir, 3, &v, &err), 0);
+	assert_false(v.ok);
+	assert_int_equal(v.first_bad_seq, 0);
+	assert_string_equal(v.reason, "the segment is not a regular file");
+	assert_int_equal(open_ledger(&l, &rec, &err), 0);
+	assert_true(rec.damaged);
+	assert_non_null(strstr(rec.words, "not a regular file"));
+	ledger_close(l);
+
+	put_pipe("LEDGER");
+	assert_int_equal(ledger_verify(&disk_io, dir, 3, &v, &err),
+			 ERR_DAMAGED);
+	assert_non_null(strstr(err.text, "/LEDGER: not a regular file"));
+	assert_int_equal(open_ledger(&l, &rec, &err), ERR_DAMAGED);
+	assert_non_null(strstr(err.text, "/LEDGER"));
+	assert_non_null(strstr(err.text, "not a regular file"));
+}
+
 int
 main(void)
 {
@@ -196,6 +263,8 @@ main(void)
 	    cmocka_unit_test(test_life),
 	    cmocka_unit_test(test_second_process),
 	    cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_other_kinds),
+	    cmocka_unit_test(test_pipe_for_segment),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
