@@ -401,13 +401,12 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_WORKLOAD,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "2dc17b1ffd9545c2989f12b6dd102281",
-	    .what = "the next check that the record names is overdue, or a "
-		    "person lowered the record",
+	    .what = "the next check of a record that a role lowered is "
+		    "overdue",
 	    .effect = "the record stays as it is until somebody follows up",
 	    .urgency = OFFICE,
-	    .who = "the workload's follow-up owner",
+	    .who = "the role that lowered it",
 	    .next = "evidencectl show %s",
 	    .resolved_by = "the next record",
 	},

@@ -319,6 +319,21 @@ is_pending(const struct engine *e, struct conditions *list,
 	return true;
 }
 
+/* What a person lowered is followed up by the next check that the record
+ * names: until that day is over nothing is overdue. */
+static bool
+is_followed_up(const struct engine *e, struct conditions *list,
+	       const struct workload *w, const struct record_fact *record)
+{
+	int32_t due = govern_next_review_day(w, record->day);
+
+	if (due != INT32_MAX && due < e->today)
+		return false;
+	if (due != INT32_MAX)
+		condition_again(list, wall_day_start(due + 1));
+	return true;
+}
+
 /* Every reason of the newest record has its alert. */
 static void
 add_record(struct engine *e, struct conditions *list, const struct workload *w,
@@ -346,6 +361,9 @@ add_record(struct engine *e, struct conditions *list, const struct workload *w,
 		if (reason == REASON_USAGE_PENDING &&
 		    is_pending(e, list, w, record))
 			continue;
+		if (reason == REASON_LOWERED_BY_ROLE &&
+		    is_followed_up(e, list, w, record))
+			continue;
 		if (rule->id == ALERT_SOURCE_STALE) {
 			conditions_of_record_sources(e, list, w, record,
 						     reason);
@@ -359,8 +377,11 @@ add_record(struct engine *e, struct conditions *list, const struct workload *w,
 		if (c == NULL)
 			return;
 		c->reasons |= reason_bit(reason);
+		if (reason == REASON_LOWERED_BY_ROLE)
+			snprintf(c->who, sizeof(c->who), "%s", v->cap.role);
 		condition_evidence(c, record->seq);
-		condition_detail(c, reason_info(reason)->says);
+		if (rule->id != ALERT_FOLLOW_UP_OVERDUE)
+			condition_detail(c, reason_info(reason)->says);
 	}
 }
 

@@ -42,7 +42,7 @@ test_capped_until_the_last_day(void **state)
 	scene_until(&w, DAY1, "12:05:00");
 	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
 	assert_true(scene_reason(&w, "w0", REASON_LOWERED_BY_ROLE));
-	assert_true(scene_alert(&w, "follow-up-overdue/w0"));
+	assert_false(scene_alert(&w, "follow-up-overdue/w0"));
 	assert_non_null(strstr(scene_body(&w, "record", "w0"),
 			       "\"cap\":{\"decision\":\"hold\",\"role\":"
 			       "\"counsel\",\"seq\":"));
@@ -63,6 +63,32 @@ test_capped_until_the_last_day(void **state)
 	scene_until(&w, DAY3, "23:00:00");
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
 	assert_false(scene_alert(&w, "follow-up-overdue/w0"));
+	world_free(&w);
+}
+
+/* A workload that is checked but once a month: no record follows on the next
+ * review day.  From its end on that is overdue, and who acts is the role that
+ * lowered the record. */
+static void
+test_overdue_when_the_day_is_over(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_of("{ label = \"w0\"; use = \"t\"; "
+					"owner_group = \"team\"; "
+					"happy_schedule = \"0 5 3 * *\"; }",
+					""));
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(decide(&w, "hold", "2026-07-10", "counsel"), CTL_OK);
+	scene_until(&w, DAY2, "23:59:00");
+	assert_true(scene_reason(&w, "w0", REASON_LOWERED_BY_ROLE));
+	assert_false(scene_alert(&w, "follow-up-overdue/w0"));
+	scene_until(&w, DAY3, "00:05:00");
+	assert_true(scene_alert(&w, "follow-up-overdue/w0"));
+	assert_int_equal(scene_count(&w, "alert.raised", "follow-up-overdue",
+				     "who: counsel; next: evidencectl show "
+				     "w0"),
+			 1);
 	world_free(&w);
 }
 
@@ -143,6 +169,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_capped_until_the_last_day),
+	    cmocka_unit_test(test_overdue_when_the_day_is_over),
 	    cmocka_unit_test(test_only_lowers),
 	    cmocka_unit_test(test_two_at_once),
 	    cmocka_unit_test(test_refusals),
