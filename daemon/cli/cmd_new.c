@@ -77,6 +77,87 @@ put_question(const struct config *c, const struct schema_key *key,
 	buf_free(&text);
 }
 
+/* ERR_INVALID, or ERR_EXISTS for a name that is taken. */
+static int
+judge_label(const struct config *c, const char *label, struct err *err)
+{
+	const struct workload *w = config_workload(c, label);
+	const struct source *source = config_source(c, label);
+	const struct origin *at = w != NULL	   ? &w->origin
+				  : source != NULL ? &source->origin
+						   : NULL;
+
+	if (!text_is_label(label))
+		return err_set(err, ERR_INVALID,
+			       "%s: a label has at most %d of a-z, 0-9 and -, "
+			       "and does not begin with -",
+			       label, LABEL_MAX);
+	if (at != NULL)
+		return err_set(err, ERR_EXISTS,
+			       "LABEL_EXISTS: %s stands in %s:%d", label,
+			       at->file, at->line);
+	return 0;
+}
+
+/* A name that is not configured would hold the workload, or be refused at the
+ * end; where none is configured yet, it may be the first. */
+static int
+judge_answer(const struct config *c, const char *key, const char *answer,
+	     struct err *err)
+{
+	const char *names[NAMES_MAX], *near;
+	size_t n;
+
+	if (strcmp(key, "label") == 0)
+		return judge_label(c, answer, err);
+	n = known_names(c, key, names);
+	if (answer[0] == '\0' || n == NAMES_MAX ||
+	    (n == 0 && strcmp(key, "use") != 0))
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(names[i], answer) == 0)
+			return 0;
+	}
+	near = text_suggest(answer, names, n);
+	if (near != NULL)
+		return err_set(err, ERR_NOT_FOUND,
+			       "%s: no such name is configured; did you mean "
+			       "%s?",
+			       answer, near);
+	return err_set(err, ERR_NOT_FOUND, "%s: no such name is configured",
+		       answer);
+}
+
+static int
+check_label(struct session *s, const struct config *c, const char *label)
+{
+	struct err err;
+	int r = judge_label(c, label, &err);
+
+	if (r == 0)
+		return CTL_OK;
+	return session_fail(s, r == ERR_EXISTS ? CTL_REFUSED : CTL_USAGE, "%s",
+			    err.text);
+}
+
+/* Asked again, with the reason, until the answer can be used. */
+static bool
+ask_one(const struct config *c, const struct schema_key *key,
+	char out[PROMPT_MAX])
+{
+	char question[QUESTION_BYTES];
+	struct err err;
+
+	put_question(c, key, question);
+	while (prompt_line(question, out)) {
+		if (judge_answer(c, key->name, out, &err) == 0)
+			return true;
+		snprintf(question, sizeof(question), "%s\n%s: ", err.text,
+			 key->name);
+	}
+	return false;
+}
+
 static int
 ask(struct session *s, const struct config *c, struct answers *a)
 {
@@ -86,14 +167,12 @@ ask(struct session *s, const struct config *c, struct answers *a)
 	for (int i = 0; i < ASKED; i++) {
 		int k = draft_key(asked[i].key, NULL);
 		const char *template = a->draft.value[use];
-		char question[QUESTION_BYTES];
 
 		if (a->draft.value[k] != NULL ||
 		    (template != NULL && template[0] != '\0' &&
 		     !asked[i].with_template))
 			continue;
-		put_question(c, &section->keys[k], question);
-		if (!prompt_line(question, a->typed[i]))
+		if (!ask_one(c, &section->keys[k], a->typed[i]))
 			return session_fail(s, CTL_USAGE,
 					    "no answer; nothing was written");
 		a->draft.value[k] = a->typed[i];
@@ -116,27 +195,6 @@ take_options(const struct arguments *args, struct answers *a)
 }
 
 static int
-check_label(struct session *s, const struct config *c, const char *label)
-{
-	const struct workload *w = config_workload(c, label);
-	const struct source *source = config_source(c, label);
-	const struct origin *at = w != NULL	   ? &w->origin
-				  : source != NULL ? &source->origin
-						   : NULL;
-
-	if (!text_is_label(label))
-		return session_fail(s, CTL_USAGE,
-				    "%s: a label has at most %d of a-z, 0-9 "
-				    "and -, and does not begin with -",
-				    label, LABEL_MAX);
-	if (at != NULL)
-		return session_fail(s, CTL_REFUSED,
-				    "LABEL_EXISTS: %s stands in %s:%d", label,
-				    at->file, at->line);
-	return CTL_OK;
-}
-
-static int
 make_workload(struct session *s, const struct config *c, struct answers *a)
 {
 	int label = draft_key("label", NULL);
@@ -145,8 +203,9 @@ make_workload(struct session *s, const struct config *c, struct answers *a)
 	int r = CTL_OK;
 
 	take_options(s->args, a);
+	r = workload_file_permitted(s);
 	/* Who gives the label has said what he wants. */
-	if (a->draft.value[label] == NULL && prompt_possible())
+	if (r == CTL_OK && a->draft.value[label] == NULL && prompt_possible())
 		r = ask(s, c, a);
 	if (r == CTL_OK && a->draft.value[label] == NULL)
 		r = session_fail(s, CTL_USAGE,

@@ -57,6 +57,62 @@ print_item(struct writer *w, const struct todo_item *item)
 	buf_free(&line);
 }
 
+/* The same reason of many subjects is one line: each by itself would hide
+ * what else there is. */
+static bool
+is_alike(const struct todo_item *a, const struct todo_item *b)
+{
+	return strcmp(a->who, b->who) == 0 && strcmp(a->code, b->code) == 0;
+}
+
+static size_t
+count_alike(const struct todo *todo, const struct todo_item *item)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < todo->n; i++)
+		n += is_alike(&todo->items[i], item);
+	return n;
+}
+
+static bool
+is_told(const struct todo *todo, const struct todo_item *item)
+{
+	const struct todo_item *first = todo->items;
+
+	while (!is_alike(first, item))
+		first++;
+	return first != item;
+}
+
+static void
+print_group(struct writer *w, const struct todo *todo,
+	    const struct todo_item *first, size_t n)
+{
+	struct buf line = {0};
+	size_t shown = 0;
+
+	buf_printf(&line, "%s of %zu: ", first->code, n);
+	for (size_t i = 0; i < todo->n && shown < NAMES_SHOWN; i++) {
+		if (is_alike(&todo->items[i], first))
+			buf_printf(&line, "%s%s", shown++ == 0 ? "" : ", ",
+				   todo->items[i].subject);
+	}
+	buf_printf(&line, " and %zu more", n - shown);
+	writer_paragraph(w, "  - ", buf_text(&line));
+	buf_reset(&line);
+	buf_printf(&line, "%s%s", first->says,
+		   first->clears_itself ? " Clears by itself." : "");
+	writer_paragraph(w, "    ", buf_text(&line));
+	buf_reset(&line);
+	buf_printf(&line,
+		   "next, for the first: %s; all of them: evidencectl "
+		   "todo --json",
+		   first->next);
+	writer_paragraph(w, "    ", buf_text(&line));
+	buf_free(&line);
+}
+
 static void
 print_text(struct session *s, const struct todo *todo)
 {
@@ -66,14 +122,20 @@ print_text(struct session *s, const struct todo *todo)
 		buf_puts(&s->out, "nothing to do\n");
 	for (size_t i = 0; i < todo->n; i++) {
 		const struct todo_item *item = &todo->items[i];
+		size_t alike = count_alike(todo, item);
 
+		if (alike > NAMES_SHOWN && is_told(todo, item))
+			continue;
 		if (strcmp(item->who, who) != 0) {
 			if (i > 0)
 				buf_putc(&s->out, '\n');
 			who = item->who;
 			writer_paragraph(&s->writer, "", who);
 		}
-		print_item(&s->writer, item);
+		if (alike > NAMES_SHOWN)
+			print_group(&s->writer, todo, item, alike);
+		else
+			print_item(&s->writer, item);
 	}
 }
 

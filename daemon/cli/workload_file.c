@@ -252,6 +252,29 @@ place(struct session *s, struct placed *p)
 	return CTL_OK;
 }
 
+/* A folder that is not there is made in the one above. */
+int
+workload_file_permitted(struct session *s)
+{
+	const char *config = session_config_path(s);
+	const char *slash = strrchr(config, '/');
+	char folder[PATH_BYTES];
+
+	if (arguments_has(s->args, OPTION_DRY_RUN))
+		return CTL_OK;
+	snprintf(folder, sizeof(folder), "%.*sconf.d",
+		 slash == NULL ? 0 : (int)(slash - config + 1), config);
+	if (access(folder, F_OK) < 0 && errno == ENOENT)
+		snprintf(folder, sizeof(folder), "%.*s.",
+			 slash == NULL ? 0 : (int)(slash - config + 1), config);
+	if (access(folder, W_OK | X_OK) == 0)
+		return CTL_OK;
+	return session_fail(s, CTL_NOT_PERMITTED,
+			    "%s: %s; call it as who keeps the configuration "
+			    "(sudo evidencectl %s), or look with --dry-run",
+			    folder, strerror(errno), s->args->command->name);
+}
+
 int
 workload_file_put(struct session *s, const struct workload_file *f)
 {
@@ -262,6 +285,11 @@ workload_file_put(struct session *s, const struct workload_file *f)
 		return no_memory(s);
 	p->f = f;
 	fill_paths(s, p);
+	r = workload_file_permitted(s);
+	if (r != CTL_OK) {
+		free(p);
+		return r;
+	}
 	if (access(p->path, F_OK) == 0 || errno != ENOENT)
 		r = session_fail(s, CTL_REFUSED,
 				 "FILE_EXISTS: %s: it is never replaced; edit "

@@ -16,6 +16,10 @@ struct workload_file {
 	const int *lines;
 };
 
+/* Whether files can be put into conf.d at all, so that nobody answers
+ * questions in vain: CTL_OK, or says why not and returns CTL_NOT_PERMITTED. */
+int workload_file_permitted(struct session *s);
+
 /* Loads the configuration as if the file stood in conf.d, prints what is said
  * of it, and puts it there when there is no error (with --dry-run: prints it).
  * Nothing is ever replaced.  Returns the exit status. */
