@@ -1,6 +1,7 @@
 /* Requests of people.  Whoever waits for an effect is answered when it is
  * durable, never before. */
 #include "base/json.h"
+#include "base/redact.h"
 #include "engine/state.h"
 #include "govern/note.h"
 
@@ -73,6 +74,12 @@ command_append_blob(struct engine *e, uint64_t client, const char *kind,
 		    const char *id, struct buf *body,
 		    const struct row_blob *blob, const char *text)
 {
+	static const char taken_out[] =
+	    "what looks like a credential was taken out of it before it was "
+	    "recorded, for no secret is kept; next: evidencectl explain "
+	    "secret-blocked\n";
+	/* Asked before: emit_row() records the clean text. */
+	bool secret = redact_needed(e->ports->redactor, body->data, body->len);
 	struct waiting *w;
 	int r;
 
@@ -91,7 +98,8 @@ command_append_blob(struct engine *e, uint64_t client, const char *kind,
 	if (w == NULL)
 		return;
 	snprintf(w->row_id, sizeof(w->row_id), "%s", id);
-	snprintf(w->text, sizeof(w->text), "%s", text);
+	snprintf(w->text, sizeof(w->text), "%s%s", text,
+		 secret ? taken_out : "");
 }
 
 void

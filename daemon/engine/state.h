@@ -164,7 +164,7 @@ struct waiting {
 	/* for all that `prepare` began, of one owner or ("") of all */
 	bool prepare;
 	char owner[NAME_MAX_LEN + 1];
-	char text[400];
+	char text[640];
 	int exit_status;
 };
 

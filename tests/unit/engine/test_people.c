@@ -280,6 +280,8 @@ test_secret_is_redacted(void **state)
 	snprintf(request.snapshot, sizeof(request.snapshot), "%s",
 		 newest_snapshot(&w, "p-pricing"));
 	assert_int_equal(world_ask(&w, &request), CTL_OK);
+	assert_non_null(strstr(w.fake.replies[w.fake.n_replies - 1].text,
+			       "was taken out of it"));
 	assert_null(strstr(scene_body(&w, "source.approved", NULL), secret));
 	assert_non_null(
 	    strstr(scene_body(&w, "source.approved", NULL), "[redacted]"));
