@@ -122,14 +122,15 @@ fill_source(const struct rollup *r, const struct source *source,
 		s->read_at = f->read_at;
 		page_snapshot_id(&f->text, s->snapshot);
 	}
-	s->stale = is_stale(source, f, r->day);
+	s->unknown = rollup_before(r);
+	s->stale = !s->unknown && is_stale(source, f, r->day);
 	s->approval = approval(source, f, r->day);
 }
 
 bool
 rollup_source_fine(const struct rollup_source *s)
 {
-	return !s->stale && s->approval != NULL &&
+	return !s->unknown && !s->stale && s->approval != NULL &&
 	       strcmp(s->approval, "approved") == 0;
 }
 

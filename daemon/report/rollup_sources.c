@@ -38,7 +38,10 @@ rollup_put_sources(const struct rollup *r, struct writer *w)
 		writer_text(w, source_kind_name(s->source->kind));
 		writer_text(w, s->newest);
 		writer_time(w, s->read_at);
-		writer_bool(w, s->stale);
+		if (s->unknown)
+			writer_none(w);
+		else
+			writer_bool(w, s->stale);
 		writer_text(w, s->snapshot[0] == '\0' ? NULL : s->snapshot);
 		writer_text(w, s->approval);
 		writer_int(w, s->holds);

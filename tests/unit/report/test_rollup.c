@@ -510,6 +510,55 @@ days_that_were_due(void **state)
 	packets_free(&p);
 }
 
+/* What was configured after the review date is not in its packet; what has no
+ * row at all is, for it may have been due. */
+static void
+known_on_the_day(void **state)
+{
+	packets_init(&p, "2026-07-03");
+	good_day("2026-07-03");
+	packets_pair(&p, "d-lost", "2026-07-04");
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	assert_int_equal(p.rollup.n, 3);
+	assert_int_equal(p.rollup.all.due_days, 3);
+	packets_free(&p);
+	packets_init(&p, "2026-07-04");
+	good_day("2026-07-03");
+	packets_pair(&p, "d-lost", "2026-07-04");
+	packets_row(&p, "2026-07-05T00:00:00Z", "daemon.started", "{}");
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	assert_int_equal(p.rollup.n, 4);
+	assert_int_equal(entry("d-lost")->state, ROLLUP_NO_RECORD);
+	packets_free(&p);
+	packets_init(&p, "2026-07-03");
+	good_day("2026-07-03");
+	packets_row(&p, "2026-07-05T00:00:00Z", "daemon.started", "{}");
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	assert_int_equal(entry("d-lost")->state, ROLLUP_NO_RECORD);
+	packets_free(&p);
+}
+
+/* Before the rows begin nobody knows whether a page was read. */
+static void
+stale_is_known(void **state)
+{
+	struct rollup_source *sources;
+	size_t n;
+
+	packets_init(&p, "2026-07-03");
+	packets_sources(&p, "2026-07-06", "new");
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	assert_int_equal(rollup_sources(&p.rollup, &sources, &n), 0);
+	assert_int_equal(n, 2);
+	assert_true(sources[0].unknown);
+	assert_false(sources[0].stale);
+	assert_false(rollup_source_fine(&sources[0]));
+	free(sources);
+	assert_int_equal(lines_with("\"stale\":null"), 2);
+	assert_int_equal(lines_with("\"stale\":true"), 0);
+	packets_free(&p);
+}
+
 static void
 since_when(void **state)
 {
@@ -617,6 +666,8 @@ main(void)
 	    cmocka_unit_test(what_a_source_holds),
 	    cmocka_unit_test(who_attested),
 	    cmocka_unit_test(days_that_were_due),
+	    cmocka_unit_test(known_on_the_day),
+	    cmocka_unit_test(stale_is_known),
 	    cmocka_unit_test(since_when),
 	    cmocka_unit_test(one_owner),
 	    cmocka_unit_test(names_are_no_markup),
