@@ -1,6 +1,8 @@
 /* LEDGER repeats row 0, so either can be made of the other.  Which of two that
- * contradict is right, a third knows: row 1, whose prev is the leaf of row 0,
- * or the tile of row 0. */
+ * contradict is right, others know: the tile of row 0, row 1, whose prev is its
+ * leaf, the segments behind, and whoever signed the checkpoints.  A LEDGER
+ * whose key signed them is replaced only where the rows from row 0 on, under
+ * the same key, have the root that was signed. */
 #include "ledger/inside.h"
 #include "ledger/raw.h"
 #include "ledger/repair_inside.h"
@@ -14,8 +16,6 @@
 
 enum { HEAD_BYTES = 2 * (ROW_LINE_MAX + 1) };
 
-enum witness { SILENT, AGREES, CONTRADICTS };
-
 struct label {
 	const struct ledger_io *io;
 	const char *path;
@@ -25,6 +25,8 @@ struct label {
 	bool have_file; /* LEDGER can be read */
 	struct identity file;
 	enum witness witness; /* of row 0 */
+	enum witness chain;   /* of row 0, by what follows and was signed */
+	bool row_signed, file_signed;
 	struct err file_why;
 };
 
@@ -129,32 +131,84 @@ say_nothing_left(const struct label *l, struct err *err)
 }
 
 static int
-decide(const struct label *l, struct identity *ret, struct err *err)
+say_two_ledgers(const struct label *l, struct err *err)
 {
-	bool row_is_right;
-
-	if (!l->have_row && !l->have_file)
-		return say_nothing_left(l, err);
-	*ret = l->file;
-	if (!l->have_row || (l->have_file && is_same(&l->row, &l->file)))
-		return 0;
-	row_is_right = l->witness == AGREES;
-	if (l->have_file)
-		row_is_right |= digest_equal(&l->row.genesis, &l->file.genesis);
-	else
-		row_is_right |= l->witness == SILENT;
-	if (row_is_right) {
-		*ret = l->row;
-		return 1;
-	}
-	if (l->have_file && l->witness == CONTRADICTS)
-		return 0;
-	if (!l->have_file)
-		return say_nothing_left(l, err);
 	return err_set(err, ERR_DAMAGED,
 		       "%s: LEDGER and row 0 are of two ledgers, and nothing "
 		       "tells which is right: compare them with a copy",
 		       l->path);
+}
+
+/* LEDGER cannot be read. */
+static int
+decide_alone(const struct label *l, struct identity *ret, struct err *err)
+{
+	if (!l->have_row || l->witness == CONTRADICTS ||
+	    l->chain == CONTRADICTS)
+		return say_nothing_left(l, err);
+	*ret = l->row;
+	return 1;
+}
+
+/* The two are of two ledgers, and the key of LEDGER signed checkpoints. */
+static int
+decide_signed(const struct label *l, struct identity *ret, struct err *err)
+{
+	bool same_key = strcmp(l->row.vkey, l->file.vkey) == 0;
+
+	if (same_key && l->chain == AGREES) {
+		*ret = l->row;
+		return 1;
+	}
+	if (!l->row_signed || l->chain == CONTRADICTS ||
+	    l->witness == CONTRADICTS)
+		return 0;
+	return say_two_ledgers(l, err);
+}
+
+static int
+decide(const struct label *l, struct identity *ret, struct err *err)
+{
+	if (!l->have_file)
+		return decide_alone(l, ret, err);
+	*ret = l->file;
+	if (!l->have_row || is_same(&l->row, &l->file))
+		return 0;
+	if (digest_equal(&l->row.genesis, &l->file.genesis)) {
+		*ret = l->row;
+		return 1;
+	}
+	if (l->file_signed)
+		return decide_signed(l, ret, err);
+	if (l->witness == CONTRADICTS || l->chain == CONTRADICTS)
+		return 0;
+	if (l->witness == SILENT && l->chain == SILENT)
+		return say_two_ledgers(l, err);
+	*ret = l->row;
+	return 1;
+}
+
+/* Only where LEDGER does not say what row 0 says. */
+static int
+hear_others(struct label *l, struct err *err)
+{
+	struct checkpoint sign;
+	int r = 0;
+
+	if (!l->have_row || (l->have_file && is_same(&l->row, &l->file)))
+		return 0;
+	if (l->have_file)
+		r = repair_signed_by(l->io, l->dir, l->path, &l->file, &sign,
+				     err);
+	if (r == 0 && l->have_file)
+		l->file_signed = sign.size > 0;
+	if (r == 0)
+		r = repair_signed_by(l->io, l->dir, l->path, &l->row, &sign,
+				     err);
+	if (r < 0)
+		return r;
+	l->row_signed = sign.size > 0;
+	return repair_ask_chain(l->io, l->dir, &l->row, &sign, &l->chain, err);
 }
 
 /* A folder of something else, whose name was mistyped. */
@@ -192,6 +246,8 @@ repair_find_identity(const struct ledger_io *io, const char *path,
 	if (r == 0)
 		r = check_any(&l, err);
 	if (r == 0)
+		r = hear_others(&l, err);
+	if (r == 0)
 		r = decide(&l, ret_id, err);
 	io->close(io->ctx, l.dir);
 	return r;
@@ -218,8 +274,7 @@ put_in_quarantine(const struct ledger_io *io, int dir, const char *name,
 }
 
 int
-repair_keep_old(const struct ledger_io *io, int dir, const char *name,
-		size_t max)
+repair_keep_old(const struct ledger_io *io, int dir, const char *name)
 {
 	char hex[DIGEST_HEX_LEN + 1], kept[40];
 	struct digest sha256;
@@ -227,8 +282,8 @@ repair_keep_old(const struct ledger_io *io, int dir, const char *name,
 	size_t len;
 	int r;
 
-	r = raw_load(io, dir, name, max, &text, &len);
-	if (r == -ENOENT || r == -EFBIG)
+	r = raw_load(io, dir, name, SIZE_MAX / 2, &text, &len);
+	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
 		return r;
@@ -245,7 +300,7 @@ put(const struct ledger_io *io, int dir, const struct identity *id)
 {
 	static const char new_name[] = LEDGER_FILE_NAME LEDGER_NEW_SUFFIX;
 	struct buf line = {0};
-	int r = repair_keep_old(io, dir, LEDGER_FILE_NAME, LEDGER_IDENTITY_MAX);
+	int r = repair_keep_old(io, dir, LEDGER_FILE_NAME);
 
 	identity_render(&line, id);
 	if (r == 0)

@@ -83,10 +83,22 @@ int repair_check_remnants(struct repair *r, struct err *err);
  */
 int repair_put_remnants(struct repair *r, struct err *err);
 
+enum witness { SILENT, AGREES, CONTRADICTS };
+
+/* repair_witness.c: the newest checkpoint of the folder that the key of this
+ * identity signed; size 0: it signed none. */
+int repair_signed_by(const struct ledger_io *io, int dir, const char *path,
+		     const struct identity *id, struct checkpoint *ret,
+		     struct err *err);
+/* What the rows behind row 0 say of it, which is that of `id`: whether its
+ * segment goes on in the next one, and whether they have the root of this
+ * checkpoint (size 0: of none). */
+int repair_ask_chain(const struct ledger_io *io, int dir,
+		     const struct identity *id, const struct checkpoint *sign,
+		     enum witness *ret, struct err *err);
+
 /* repair_identity.c: copies a file to quarantine/, under its name and what it
- * holds; nothing when there is none, or it is longer than `max`.  Negative
- * errno. */
-int repair_keep_old(const struct ledger_io *io, int dir, const char *name,
-		    size_t max);
+ * holds; nothing when there is none.  Negative errno. */
+int repair_keep_old(const struct ledger_io *io, int dir, const char *name);
 
 #endif

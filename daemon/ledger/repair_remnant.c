@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REMNANT_MAX = 64 * 1024 * 1024 };
-
 /* The rows of one segment that belong there, in order. */
 struct sieve {
 	struct repair *r;
@@ -225,8 +223,7 @@ repair_put_remnants(struct repair *r, struct err *err)
 
 	if (r->kept.len == 0)
 		return 0;
-	e = repair_keep_old(r->f.io, r->f.dir, LEDGER_REMNANT_NAME,
-			    REMNANT_MAX);
+	e = repair_keep_old(r->f.io, r->f.dir, LEDGER_REMNANT_NAME);
 	if (e < 0)
 		return raw_error(err, e, "%s/" LEDGER_QUARANTINE_NAME,
 				 r->f.path);

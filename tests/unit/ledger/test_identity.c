@@ -146,6 +146,62 @@ swap_row(struct rig *r)
 	rig_fini(&twin);
 }
 
+/* All of segment 0 made anew under this key, in itself as good as ours. */
+static void
+rechain(struct rig *r, const uint8_t seed[32])
+{
+	char *text;
+	struct rig twin;
+
+	rig_init(&twin, SEGMENT);
+	twin.key_seed = seed;
+	assert_int_equal(rig_fill(&twin, SEGMENT + 1), 0);
+	text = load(&twin, "seg-000000000000.jsonl");
+	store(r, "seg-000000000000.jsonl", text);
+	free(text);
+	rig_fini(&twin);
+}
+
+static void
+rechain_other_key(struct rig *r)
+{
+	rechain(r, seeds[1]);
+}
+
+/* Only the time or the text of row 0 is another. */
+static void
+rechain_same_key(struct rig *r)
+{
+	rechain(r, seeds[0]);
+}
+
+static void
+lose_rest(struct rig *r)
+{
+	simdisk_remove(r->disk, rig_path("seg-000000000256.jsonl"));
+	simdisk_remove(r->disk, rig_path("seg-000000000512.jsonl"));
+}
+
+static void
+lose_signed(struct rig *r)
+{
+	simdisk_remove(r->disk, rig_path("checkpoint"));
+	simdisk_remove(r->disk, rig_path("checkpoints.jsonl"));
+}
+
+/* The key and all else is right. */
+static void
+swap_genesis(struct rig *r)
+{
+	char *text = load(r, "LEDGER");
+	struct identity id;
+
+	assert_int_equal(identity_parse(text, strlen(text), &id, NULL), 0);
+	free(text);
+	id.genesis.bytes[0] ^= 1;
+	put_file(r, &id);
+}
+
 typedef void tamper_fn(struct rig *r);
 
 static void
@@ -201,6 +257,17 @@ test_decided(void **state)
 	    {false, {lose_row}, 0, NULL},
 	    {false, {swap_row}, 0, NULL},
 	    {false, {swap_row, lose_tile}, 0, NULL},
+	    {false, {rechain_other_key}, 0, NULL},
+	    {false, {rechain_other_key, lose_tile}, 0, NULL},
+	    {false, {rechain_other_key, lose_tile, lose_rest}, 0, NULL},
+	    {false, {rechain_other_key, lose_tile, lose_signed}, 0, NULL},
+	    {false, {rechain_same_key, lose_tile}, 0, NULL},
+	    {false,
+	     {rechain_other_key, lose_tile, lose_file},
+	     ERR_DAMAGED,
+	     "so is row 0"},
+	    {false, {swap_genesis}, 1, NULL},
+	    {false, {swap_genesis, lose_tile}, 1, NULL},
 	    /* nothing is left to tell */
 	    {false, {lose_file, spoil_row}, ERR_DAMAGED, "so is row 0"},
 	    {false, {lose_file, lose_row}, ERR_DAMAGED, "so is row 0"},
