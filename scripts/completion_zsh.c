@@ -59,13 +59,13 @@ print_action(const char *message, const char *const *words,
 }
 
 static void
-print_option(const struct option_info *o)
+print_option(const struct option_info *o, const char *help)
 {
 	if (o->name == NULL)
 		printf("\t'-%c[", o->letter);
 	else
 		printf("\t'--%s%s[", o->name, o->argument == NULL ? "" : "=");
-	print_quoted(o->help, "[]");
+	print_quoted(help, "[]");
 	putchar(']');
 	if (o->argument == NULL)
 		putchar('\'');
@@ -74,14 +74,17 @@ print_option(const struct option_info *o)
 	putchar('\n');
 }
 
+/* command NULL: the options that every command takes. */
 static void
-print_set(option_set set)
+print_set(const struct command_info *command, option_set set)
 {
 	for (int i = 0; i < OPTIONS; i++) {
 		const struct option_info *o = option_info((enum option_id)i);
 
 		if ((set & option_bit(o->id)) != 0)
-			print_option(o);
+			print_option(o, command == NULL
+					    ? o->help
+					    : option_help(command->id, o->id));
 	}
 }
 
@@ -89,7 +92,7 @@ static void
 print_command(const struct command_info *c)
 {
 	printf("%s) specs=(\n", c->name);
-	print_set(c->options);
+	print_set(c, c->options);
 	if (c->max_operands > 0) {
 		printf("\t'1");
 		print_action(c->operands, c->words, c->names);
@@ -110,7 +113,7 @@ print_zsh(void)
 		printf("'\n");
 	}
 	printf(")\n\n_evidencectl_common=(\n");
-	print_set(COMMAND_COMMON_OPTIONS);
+	print_set(NULL, COMMAND_COMMON_OPTIONS);
 	printf(")\n\n_evidencectl_specs() {\n\tcase $1 in\n");
 	for (int i = 0; i < COMMANDS; i++) {
 		putchar('\t');

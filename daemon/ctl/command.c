@@ -31,6 +31,17 @@ option_info(enum option_id id)
 	return &command_options[id];
 }
 
+const char *
+option_help(enum command_id command, enum option_id option)
+{
+	const struct option_meaning *m = command_meanings;
+
+	while (m->help != NULL &&
+	       (m->command != command || m->option != option))
+		m++;
+	return m->help != NULL ? m->help : option_info(option)->help;
+}
+
 const struct option_info *
 option_by_name(const char *name, size_t len)
 {
@@ -89,7 +100,8 @@ command_synopsis(const struct command_info *command, struct buf *out)
 }
 
 static void
-help_options(option_set set, struct buf *out)
+help_options(const struct command_info *command, option_set set,
+	     struct buf *out)
 {
 	for (int i = 0; i < OPTIONS; i++) {
 		struct buf left = {0};
@@ -101,7 +113,9 @@ help_options(option_set set, struct buf *out)
 			buf_printf(&left, "-%c, ", command_options[i].letter);
 		put_option(&command_options[i], &left);
 		buf_printf(out, "  %-18s %s\n", buf_text(&left),
-			   command_options[i].help);
+			   command == NULL
+			       ? command_options[i].help
+			       : option_help(command->id, (enum option_id)i));
 		buf_free(&left);
 	}
 }
@@ -132,7 +146,7 @@ command_help(const struct command_info *command, struct buf *out)
 		}
 		if (command->options != 0) {
 			buf_putc(out, '\n');
-			help_options(command->options, out);
+			help_options(command, command->options, out);
 		}
 		buf_puts(out, "\nMore: man evidencectl\n");
 		return;
@@ -143,7 +157,7 @@ command_help(const struct command_info *command, struct buf *out)
 	buf_puts(out, "\nAsking the daemon:\n");
 	help_commands(true, out);
 	buf_puts(out, "\nOptions:\n");
-	help_options(COMMAND_COMMON_OPTIONS, out);
+	help_options(NULL, COMMAND_COMMON_OPTIONS, out);
 	buf_puts(out, "\nevidencectl COMMAND --help says more about a command; "
 		      "man evidencectl all.\n");
 }

@@ -176,6 +176,8 @@ extern const option_set COMMAND_COMMON_OPTIONS;
 const struct command_info *command_info(enum command_id id);
 const struct command_info *command_by_name(const char *name); /* or NULL */
 const struct option_info *option_info(enum option_id id);
+/* What an option says of itself in that command. */
+const char *option_help(enum command_id command, enum option_id option);
 const struct option_info *option_by_name(const char *name, size_t len);
 const struct option_info *option_by_letter(char letter);
 /* NULL-terminated by a row whose `means` is NULL. */

@@ -296,6 +296,37 @@ const struct command_info command_commands[COMMANDS] = {
     NAME_ANY, {NULL}},
 };
 
+const struct option_meaning command_meanings[] = {
+{COMMAND_ALERTS, OPTION_ALL, "resolved alerts too"},
+{COMMAND_PREPARE, OPTION_ALL, "workloads of every owner"},
+{COMMAND_TODO, OPTION_OWNER, "what holds the workloads of this owner group"},
+{COMMAND_HISTORY, OPTION_OWNER, "rows that name this owner group"},
+{COMMAND_PACKET, OPTION_OWNER, "the workloads of this owner group alone"},
+{COMMAND_EXPORT, OPTION_OWNER, "records that name this owner group"},
+{COMMAND_PREPARE, OPTION_OWNER, "the workloads of this owner group"},
+{COMMAND_NEW, OPTION_OWNER, "the owner group that it belongs to"},
+{COMMAND_TODO, OPTION_ROLE, "only what this role may do, or is named for"},
+{COMMAND_EXPORT, OPTION_SINCE,
+    "records at or after this time: a UTC day or RFC 3339"},
+{COMMAND_EXPORT, OPTION_UNTIL,
+    "records before this time; of a UTC day: to its end"},
+{COMMAND_DECIDE, OPTION_UNTIL,
+    "the last UTC day of the cap, at most 31 days away"},
+{COMMAND_LEGAL_HOLD, OPTION_SINCE,
+    "keep rows at or after this time: a UTC day or RFC 3339"},
+{COMMAND_LEGAL_HOLD, OPTION_UNTIL,
+    "keep rows before this time; of a UTC day: to its end"},
+{COMMAND_PACKET, OPTION_FORMAT, "text, html, yaml or json"},
+{COMMAND_EXPORT, OPTION_FORMAT, "csv or jsonl"},
+{COMMAND_SCHEDULE, OPTION_FROM,
+    "after this time, RFC 3339 or local in the zone"},
+{COMMAND_MIRROR, OPTION_FROM, "from this row on"},
+{COMMAND_HISTORY, OPTION_WORKLOAD, "rows of this workload"},
+{COMMAND_EXPORT, OPTION_WORKLOAD, "records of this workload"},
+{COMMAND_PACKET, OPTION_WORKLOAD, "the packet of this workload alone"},
+{COMMAND_STATUS, OPTIONS, NULL},
+};
+
 const struct exit_info command_exit_table[] = {
     {CTL_OK, "done"},
     {CTL_CHECK_FAILED, "a check failed, or alerts are open"},

@@ -6,6 +6,15 @@
 
 extern const struct option_info command_options[OPTIONS];
 extern const struct command_info command_commands[COMMANDS];
+/* Where an option says something else than in command_options; ends with a
+ * row whose `help` is NULL. */
+struct option_meaning {
+	enum command_id command;
+	enum option_id option;
+	const char *help;
+};
+
+extern const struct option_meaning command_meanings[];
 extern const struct exit_info command_exit_table[];
 
 #endif

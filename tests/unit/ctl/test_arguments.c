@@ -224,6 +224,32 @@ synopsis_says_what_is_needed(void **state)
 	buf_free(&b);
 }
 
+/* The same option of two commands says what it does there. */
+static void
+help_is_of_the_command(void **state)
+{
+	static const struct {
+		enum command_id command;
+		const char *line;
+	} cases[] = {
+	    {COMMAND_ALERTS, "--all              resolved alerts too\n"},
+	    {COMMAND_PREPARE, "--all              workloads of every owner\n"},
+	    {COMMAND_DECIDE, "--until TIME       the last UTC day of the cap"},
+	    {COMMAND_HISTORY, "--until TIME       rows before this time"},
+	    {COMMAND_NEW, "--owner GROUP      the owner group that it belongs"},
+	    {COMMAND_TODO, "--role ROLE        only what this role may do"},
+	    {COMMAND_ACK, "--role ROLE        the role under which you act\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = {0};
+
+		command_help(command_info(cases[i].command), &b);
+		assert_non_null(strstr(buf_text(&b), cases[i].line));
+		buf_free(&b);
+	}
+}
+
 /* Lines of the help fit into a terminal and name every command. */
 static void
 help_is_readable(void **state)
@@ -259,6 +285,7 @@ main(void)
 	    cmocka_unit_test(numbers_are_whole_and_in_range),
 	    cmocka_unit_test(tables_are_whole),
 	    cmocka_unit_test(synopsis_says_what_is_needed),
+	    cmocka_unit_test(help_is_of_the_command),
 	    cmocka_unit_test(help_is_readable),
 	};
 
