@@ -105,6 +105,17 @@ is_stale(const struct source *source, const struct source_fact *f, int32_t day)
 	       day - wall_day(f->read_at) > (daily ? 0 : REFERENCE_MAX_DAYS);
 }
 
+/* Its rows begin after the review date: nobody was to read it then, as far as
+ * the rows say. */
+static bool
+source_came_later(const struct rollup *r, const struct source *source,
+		  const struct source_fact *f)
+{
+	const struct span_source *s = span_source(r->span, source->name);
+
+	return !f->tried && !f->read && s != NULL && s->seen_after;
+}
+
 static void
 fill_source(const struct rollup *r, const struct source *source,
 	    struct rollup_source *s)
@@ -122,7 +133,7 @@ fill_source(const struct rollup *r, const struct source *source,
 		s->read_at = f->read_at;
 		page_snapshot_id(&f->text, s->snapshot);
 	}
-	s->unknown = rollup_before(r);
+	s->unknown = rollup_before(r) || source_came_later(r, source, f);
 	s->stale = !s->unknown && is_stale(source, f, r->day);
 	s->approval = approval(source, f, r->day);
 }

@@ -46,9 +46,9 @@ int rollup_reasons(const struct rollup *r, struct rollup_reason **ret,
 
 struct rollup_source {
 	const struct source *source;
-	const char *newest;	  /* outcome of the newest attempt, or NULL */
-	bool unknown;		  /* the rows begin after the day */
-	bool stale;		  /* not read as recently as its kind demands */
+	const char *newest; /* outcome of the newest attempt, or NULL */
+	bool unknown;	    /* all rows, or its own, begin after the day */
+	bool stale;	    /* not read as recently as its kind demands */
 	struct wall_time read_at; /* newest good read; 0: none */
 	const char *approval;	  /* "approved", "changed", ...; NULL: unread */
 	char snapshot[SNAPSHOT_ID_LEN + 1]; /* "" : none */

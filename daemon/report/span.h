@@ -58,6 +58,7 @@ enum span_read {
 
 struct span_source {
 	char name[LABEL_MAX + 1];
+	bool seen_after; /* it has rows of later days */
 	enum span_read days[SPAN_DAYS_MAX];
 };
 

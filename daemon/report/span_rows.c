@@ -196,12 +196,14 @@ apply_source(struct span *s, const struct told *t)
 	if (!read_time(&t->of[MEMBER_READ_AT], &at))
 		at = t->row->at;
 	i = span_place(s, wall_day(at));
-	if (i < 0)
+	if (i < 0 && wall_day(at) < s->first)
 		return 0;
 	source = span_source_make(s, name);
 	if (source == NULL)
 		return ERR_NOMEM;
-	if (read_of(outcome) > source->days[i])
+	if (i < 0)
+		source->seen_after = true;
+	else if (read_of(outcome) > source->days[i])
 		source->days[i] = read_of(outcome);
 	return 0;
 }

@@ -557,6 +557,14 @@ stale_is_known(void **state)
 	assert_int_equal(lines_with("\"stale\":null"), 2);
 	assert_int_equal(lines_with("\"stale\":true"), 0);
 	packets_free(&p);
+	/* one that came later, beside one that nobody has read yet */
+	packets_init(&p, "2026-07-03");
+	good_day("2026-07-03");
+	packets_source(&p, "s-setup", "2026-07-06", "new");
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	assert_int_equal(lines_with("\"stale\":null"), 1);
+	assert_int_equal(lines_with("\"stale\":true"), 1);
+	packets_free(&p);
 }
 
 static void
