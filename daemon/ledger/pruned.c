@@ -3,9 +3,11 @@
  * row ledger.prune counts, because each one goes further than the one before;
  * it stands behind everything that it let go.
  *
- * Where that row is damaged, or cannot be reached behind a damaged one, what
- * the file says is taken for it: the ledger is damaged in any case, and then
- * it is that row which is named, and not all that was pruned. */
+ * Where that row is lost, is damaged, or cannot be reached behind a damaged
+ * one, what the file says is taken for it: the ledger is damaged in any case,
+ * and then it is that row which is named, and not all that was pruned.
+ * Without the file, kept.jsonl tells as much: only a row ledger.prune has it
+ * written, and the newest such row is never let go. */
 #include "ledger/pruned.h"
 #include "base/json.h"
 #include "ledger/inside.h"
@@ -78,11 +80,19 @@ pruned_is_row(const struct row_parts *p, uint64_t *ret_to)
 	       pruned_parse(p->body, p->body_len, ret_to);
 }
 
+static void
+note_first(uint64_t *first, uint64_t seq)
+{
+	if (seq < *first)
+		*first = seq;
+}
+
 /* The newest row ledger.prune of a segment, or row `only` if it is one.
- * *ret_bad: a damaged row ended the search, or is row `only`. */
+ * *bad becomes the first row that is damaged, or that lacks up to `only`,
+ * where it was a later one. */
 static int
 search_segment(const struct ledger_io *io, int dir, uint64_t first,
-	       uint64_t only, struct pruned *ret, bool *ret_bad)
+	       uint64_t only, struct pruned *ret, uint64_t *bad)
 {
 	char name[SEGMENT_NAME_SIZE];
 	struct walk_row row;
@@ -104,12 +114,14 @@ search_segment(const struct ledger_io *io, int dir, uint64_t first,
 			ret->to = to;
 			ret->seq = row.parts.seq;
 		}
-		*ret_bad = wanted && !whole;
+		if (wanted && !whole)
+			note_first(bad, row.parts.seq);
 		if (row.parts.seq == only)
 			break;
 	}
-	if (r == ERR_INVALID && !w.no_line)
-		*ret_bad = true;
+	if ((r == ERR_INVALID && !w.no_line) ||
+	    (only != UINT64_MAX && w.seq <= only))
+		note_first(bad, w.seq);
 	walk_close(&w);
 	io->close(io->ctx, fd);
 	/* A row that is bad ends the search here; others judge it. */
@@ -145,18 +157,57 @@ find_by_hint(const struct ledger_io *io, int dir, uint64_t rows,
 	     const uint64_t *firsts, size_t n, struct pruned *ret)
 {
 	struct pruned hint = {0}, found = {0};
-	bool bad = false;
+	uint64_t bad = UINT64_MAX;
+	int r;
 
 	if (!read_hint(io, dir, &hint) || hint.to == 0 || hint.seq < hint.to ||
-	    !is_unbroken(firsts, n, hint.to, rows) ||
-	    search_segment(io, dir, hint.seq / rows * rows, hint.seq, &found,
-			   &bad) < 0)
+	    !is_unbroken(firsts, n, hint.to, rows))
 		return false;
-	hint.unproved = found.to == 0 && bad;
+	r = search_segment(io, dir, hint.seq / rows * rows, hint.seq, &found,
+			   &bad);
+	if (r == -ENOENT) /* its segment, and so the row, is lost */
+		bad = hint.seq;
+	else if (r < 0)
+		return false;
+	hint.unproved = found.to == 0 && bad != UINT64_MAX;
 	if (found.to != hint.to && !hint.unproved)
 		return false;
 	*ret = hint;
 	return true;
+}
+
+static bool
+has_remnant(const struct ledger_io *io, int dir)
+{
+	int fd = io->open_file(io->ctx, dir, LEDGER_REMNANT_NAME, O_RDONLY, 0);
+
+	if (fd >= 0)
+		io->close(io->ctx, fd);
+	return fd >= 0;
+}
+
+/* No row says where the rows begin: one that said it is lost.  `bad`: the
+ * first damaged row, UINT64_MAX: the rows only end too early. */
+static int
+guess(const struct ledger_io *io, int dir, uint64_t rows,
+      const uint64_t *firsts, size_t n, uint64_t bad, struct pruned *ret)
+{
+	struct pruned none = {0};
+	int r = 0;
+
+	if (firsts[0] == 0 || !is_unbroken(firsts, n, firsts[0], rows) ||
+	    !has_remnant(io, dir))
+		return 0;
+	/* Its place is behind the end. */
+	if (bad == UINT64_MAX)
+		r = search_segment(io, dir, firsts[n - 1], UINT64_MAX - 1,
+				   &none, &bad);
+	if (r == 0)
+		*ret = (struct pruned){.to = firsts[0],
+				       .seq = bad,
+				       .unproved = true,
+				       .guessed = true};
+	return r;
 }
 
 static int
@@ -164,7 +215,8 @@ find(const struct ledger_io *io, int dir, uint64_t rows, const uint64_t *firsts,
      size_t n, struct pruned *ret)
 {
 	struct pruned hint = {0};
-	bool hinted = find_by_hint(io, dir, rows, firsts, n, &hint), bad;
+	bool hinted = find_by_hint(io, dir, rows, firsts, n, &hint);
+	uint64_t bad = UINT64_MAX;
 	int r = 0;
 
 	/* Another row may say it, in what can be read. */
@@ -174,6 +226,8 @@ find(const struct ledger_io *io, int dir, uint64_t rows, const uint64_t *firsts,
 				   &bad);
 	if (hinted && ret->to < hint.to)
 		*ret = hint;
+	if (r == 0 && ret->to == 0)
+		r = guess(io, dir, rows, firsts, n, bad, ret);
 	return r;
 }
 

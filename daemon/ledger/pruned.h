@@ -16,15 +16,19 @@
 #include "ledger/tree.h"
 
 #define PRUNED_KIND "ledger.prune"
+#define PRUNED_LOST "the row that let others go is lost or cannot be read"
 
 struct pruned {
 	uint64_t to;  /* rows before it went; 0: none */
 	uint64_t seq; /* of the row that let them go */
 	bool swept;   /* the texts that no kept row names went, too */
 	bool rest;    /* some segments before `to` still stand */
-	/* By the file alone: row `seq` is damaged, or behind one that is.  Good
-	 * for telling which rows are bad, and for nothing else. */
+	/* By the file alone: row `seq` is lost or damaged, or behind one that
+	 * is.  Good for telling which rows are bad, and for nothing else. */
 	bool unproved;
+	/* Not even by the file, but because kept.jsonl stands there; `seq` is
+	 * then the first row that is damaged or lost. */
+	bool guessed;
 };
 
 /* The tree of all rows before the first kept one, and the leaf of the last of

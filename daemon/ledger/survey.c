@@ -392,8 +392,7 @@ survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
 	/* It was durable before anything went: this is no torn tail. */
 	if (s->pruned.unproved) {
 		s->torn = false;
-		return damage(s, s->pruned.seq,
-			      "the row that let others go cannot be read");
+		return damage(s, s->pruned.seq, PRUNED_LOST);
 	}
 	if (unbroken < s->n)
 		return damage(s, s->firsts[unbroken] - 1, "segment missing");

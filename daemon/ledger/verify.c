@@ -319,9 +319,10 @@ take_beginning(struct verification *x)
 
 	if (f->pruned.to == 0)
 		return 0;
-	verification_say(x, "rows before %llu were pruned by row %llu",
-			 (unsigned long long)f->pruned.to,
-			 (unsigned long long)f->pruned.seq);
+	if (!f->pruned.unproved)
+		verification_say(x, "rows before %llu were pruned by row %llu",
+				 (unsigned long long)f->pruned.to,
+				 (unsigned long long)f->pruned.seq);
 	if (!x->plan.chain)
 		return 0;
 	r = take_remnants(x);
@@ -370,12 +371,20 @@ judge_beginning(struct verification *x)
 	if (!p->unproved)
 		return;
 	if (x->verdict.ok)
-		verification_bad(x, p->seq,
-				 "the row that let others go cannot be read");
-	verification_say(x,
-			 "rows before %llu are taken for pruned by row %llu, "
-			 "as the file pruned says",
-			 (unsigned long long)p->to, (unsigned long long)p->seq);
+		verification_bad(
+		    x, p->seq < x->verdict.rows ? p->seq : x->verdict.rows,
+		    PRUNED_LOST);
+	if (p->guessed)
+		verification_say(x,
+				 "rows before %llu are taken for pruned, "
+				 "because kept.jsonl is there",
+				 (unsigned long long)p->to);
+	else
+		verification_say(x,
+				 "rows before %llu are taken for pruned by row "
+				 "%llu, as the file pruned says",
+				 (unsigned long long)p->to,
+				 (unsigned long long)p->seq);
 }
 
 /* A row that is whole and still not what it should be. */

@@ -370,6 +370,68 @@ spoil_row(struct rig *r, uint64_t seq, const char *at)
 	free(text);
 }
 
+/* The newest segment ends before this row. */
+static void
+cut_before(struct rig *r, uint64_t seq)
+{
+	char path[40], mark[40], *text, *line;
+	size_t len;
+
+	snprintf(path, sizeof(path), "seg-%012u.jsonl",
+		 (unsigned)(seq / ROWS * ROWS));
+	snprintf(mark, sizeof(mark), "\"seq\":%u,", (unsigned)seq);
+	text = simdisk_read(r->disk, rig_path(path), &len);
+	line = strstr(text, mark);
+	assert_non_null(line);
+	while (line > text && line[-1] != '\n')
+		line--;
+	simdisk_write(r->disk, rig_path(path), text, (size_t)(line - text));
+	free(text);
+}
+
+/* The row that let others go is lost with all behind it, be it signed or not:
+ * what is named is where the rows end, and not what was pruned. */
+static void
+test_row_lost(void **state)
+{
+	static const struct {
+		int back; /* the newest kept row is this much before it */
+		bool no_file, unsigned_row;
+	} cases[] = {
+	    {1, false, false}, {20, false, false}, {1, true, false},
+	    {20, true, false}, {1, false, true},   {1, true, true},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ledger_verdict v;
+		char words[80];
+		uint64_t bad;
+		struct rig r;
+
+		fill(&r);
+		bad = ledger_durable(r.l) + 1 - (uint64_t)cases[i].back;
+		prune(&r, 0, GONE);
+		if (!cases[i].unsigned_row)
+			sign(&r);
+		cut_before(&r, bad);
+		if (cases[i].no_file)
+			simdisk_remove(r.disk, rig_path("pruned"));
+		for (int level = 0; level <= 3; level++) {
+			verify(&r, level, &v);
+			assert_false(v.ok);
+			assert_int_equal(v.first_bad_seq, bad);
+			assert_non_null(strstr(
+			    v.reason, cases[i].no_file ? "because kept.jsonl"
+						       : "as the file pruned"));
+		}
+		snprintf(words, sizeof(words), "rows %d to", (int)bad);
+		assert_damaged(&r, words);
+		assert_true(has_segment(&r, GONE));
+		assert_false(has_segment(&r, 0));
+		rig_fini(&r);
+	}
+}
+
 /* The row itself, one before it in its segment that hides it, or both: the
  * first bad one is named, by whoever reads. */
 static void
@@ -399,10 +461,8 @@ test_row_damaged(void **state)
 		sign(&r);
 		bad = seq - (uint64_t)cases[i].back;
 		spoil_row(&r, bad, cases[i].at);
-		if (cases[i].no_file) {
+		if (cases[i].no_file)
 			simdisk_remove(r.disk, rig_path("pruned"));
-			bad = 0;
-		}
 		for (int level = 0; level <= 3; level++) {
 			verify(&r, level, &v);
 			assert_false(v.ok);
@@ -880,6 +940,7 @@ main(void)
 	    cmocka_unit_test(test_finished_later),
 	    cmocka_unit_test(test_any_rest),
 	    cmocka_unit_test(test_missing_without_row),
+	    cmocka_unit_test(test_row_lost),
 	    cmocka_unit_test(test_row_damaged),
 	    cmocka_unit_test(test_tiles_missing),
 	    cmocka_unit_test(test_tamper),
