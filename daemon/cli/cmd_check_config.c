@@ -58,6 +58,12 @@ session_print_report(struct session *s, const struct conf_report *report)
 	writer_close(w);
 }
 
+static const char *
+plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void
 print_summary(struct session *s, const char *path, const struct config *config,
 	      size_t warnings)
@@ -69,13 +75,14 @@ print_summary(struct session *s, const char *path, const struct config *config,
 
 	if (w->format == WRITER_TEXT) {
 		buf_puts(&s->out, buf_text(&capacity));
-		buf_printf(&s->out,
-			   "%s: ok: %zu workloads, %zu sources, %zu gateways, "
-			   "%zu warning%s; digest %.12s\n",
-			   path, config->n_workloads, config->n_sources,
-			   config->n_gateways, warnings,
-			   warnings == 1 ? "" : "s",
-			   digest_hex(&config->digest, hex));
+		buf_printf(
+		    &s->out,
+		    "%s: ok: %zu workload%s, %zu source%s, %zu gateway%s, "
+		    "%zu warning%s; digest %.12s\n",
+		    path, config->n_workloads, plural(config->n_workloads),
+		    config->n_sources, plural(config->n_sources),
+		    config->n_gateways, plural(config->n_gateways), warnings,
+		    plural(warnings), digest_hex(&config->digest, hex));
 	} else {
 		writer_card(w, "configuration", summary_columns,
 			    N(summary_columns));

@@ -104,8 +104,8 @@ answer_begun(struct engine *e, uint64_t client, const struct begun *begun)
 	buf_printf(&text, "begun: %d reads of pages, %d runs\n", begun->reads,
 		   begun->runs);
 	if (begun->stopped > 0)
-		buf_printf(&text, "stopped: %d runs; evidencectl todo\n",
-			   begun->stopped);
+		buf_printf(&text, "stopped: %d run%s; evidencectl todo\n",
+			   begun->stopped, begun->stopped == 1 ? "" : "s");
 	emit_reply(e, client, CTL_OK, buf_text(&text));
 	buf_free(&text);
 }

@@ -195,7 +195,7 @@ test_not_observed(void **state)
 	assert_int_equal(prepare(&w, "", false), CTL_OK);
 	expect(&w, CTL_OK,
 	       "begun: 0 reads of pages, 0 runs\n"
-	       "stopped: 1 runs; evidencectl todo\n");
+	       "stopped: 1 run; evidencectl todo\n");
 	assert_int_equal(prepare(&w, "", true), CTL_CHECK_FAILED);
 	expect(&w, CTL_CHECK_FAILED,
 	       "0 of 1 workloads pass\n"
