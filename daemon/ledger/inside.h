@@ -217,6 +217,10 @@ void lock_claim(const struct ledger *l, char out[LEDGER_LOCK_MAX + 1]);
 void lock_tell_damaged(struct ledger *l);
 bool lock_claims_damage(const struct ledger *l);
 
+/* access.c: refuses a ledger that somebody else than its owner and root can
+ * write.  ERR_DENIED, with the file and the command that closes it. */
+int access_check(const struct ledger *l, struct err *err);
+
 /* keys.c: reads the secrets and the newest checkpoint, and decides whether
  * the key changes (then l->rekey is filled).  ERR_DENIED; ERR_DAMAGED as
  * checkpoints_read(). */

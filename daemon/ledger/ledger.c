@@ -151,6 +151,8 @@ open_in(struct ledger *l, int parent, const struct place *place,
 	if (r == 0)
 		r = lock_take(l, err);
 	if (r == 0)
+		r = access_check(l, err);
+	if (r == 0)
 		r = read_identity(l, o, err);
 	return r < 0 ? r : recover_ledger(l, o, parent, rec, err);
 }

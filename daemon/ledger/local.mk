@@ -1,6 +1,7 @@
 libcore_la_SOURCES += \
 	daemon/ledger/io.h \
 	daemon/ledger/inside.h \
+	daemon/ledger/access.c \
 	daemon/ledger/ballast.c \
 	daemon/ledger/batch.c \
 	daemon/ledger/blame.c daemon/ledger/blame.h \

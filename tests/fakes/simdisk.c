@@ -247,6 +247,15 @@ simdisk_chmod(struct simdisk *d, const char *path, mode_t mode)
 	d->nodes[node].mode = d->nodes[node].mode_durable = mode;
 }
 
+void
+simdisk_chown(struct simdisk *d, const char *path, uid_t uid)
+{
+	int node = sim_lookup(d, 0, path, NULL);
+
+	assert(node >= 0);
+	d->nodes[node].uid = uid;
+}
+
 int
 simdisk_mode(const struct simdisk *d, const char *path)
 {

@@ -76,6 +76,7 @@ void simdisk_write(struct simdisk *d, const char *path, const void *bytes,
 		   size_t len);
 void simdisk_remove(struct simdisk *d, const char *path);
 void simdisk_chmod(struct simdisk *d, const char *path, mode_t mode);
+void simdisk_chown(struct simdisk *d, const char *path, uid_t uid);
 /* -1: no such file. */
 int simdisk_mode(const struct simdisk *d, const char *path);
 void simdisk_make_dir(struct simdisk *d, const char *path);

@@ -340,6 +340,7 @@ sim_fstat(void *ctx, int fd, struct ledger_stat *ret)
 	*ret = (struct ledger_stat){
 	    .size = (int64_t)sim_bytes_len(n->seen),
 	    .mode = n->mode,
+	    .uid = n->uid,
 	    .directory = n->dir,
 	};
 	return sim_leave(d, 0);

@@ -43,6 +43,7 @@ struct node {
 	bool dir;
 	char path[PATH_SIZE];
 	mode_t mode, mode_durable;
+	uid_t uid; /* of files alone; not kept over a crash */
 	/* files; NULL = empty */
 	struct bytes *seen, *durable, *longer;
 	bool stuck; /* a sync failed: what pends will never be durable */

@@ -626,6 +626,50 @@ test_refusals(void **state)
 	rig_fini(&r);
 }
 
+/* Whatever of a ledger somebody else can change is told by its name, and no
+ * writer begins; when it is closed again, nothing has been lost. */
+static void
+test_others_may_write(void **state)
+{
+	static const struct {
+		const char *file;
+		mode_t bad, good;
+	} cases[] = {
+	    {"", 0770, 0750},
+	    {"", 0752, 0750},
+	    {"/LEDGER", 0660, 0640},
+	    {"/seg-000000000000.jsonl", 0642, 0640},
+	    {"/checkpoints.jsonl", 0666, 0640},
+	    {"/SHA256SUMS", 0660, 0640},
+	};
+	char path[256];
+	struct rig r;
+
+	assert_int_equal(open_rig(&r, 4), 0);
+	for (int i = 1; i <= 6; i++)
+		rig_append(&r, i);
+	assert_int_equal(rig_flush(&r), 0);
+	rig_close(&r);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", RIG_DIR, cases[i].file);
+		simdisk_chmod(r.disk, path, cases[i].bad);
+		assert_int_equal(rig_open(&r), ERR_DENIED);
+		assert_non_null(strstr(r.err.text, "chmod go-w"));
+		assert_non_null(strstr(r.err.text, path));
+		simdisk_chmod(r.disk, path, cases[i].good);
+		if (i < 2)
+			continue;
+		simdisk_chown(r.disk, path, 1000);
+		assert_int_equal(rig_open(&r), ERR_DENIED);
+		assert_non_null(strstr(r.err.text, "belongs to uid 1000"));
+		simdisk_chown(r.disk, path, 0);
+	}
+	assert_int_equal(rig_open(&r), 0);
+	rig_close(&r);
+	assert_int_equal(simdisk_open_count(r.disk), 0);
+	rig_fini(&r);
+}
+
 static void
 test_origin(void **state)
 {
@@ -743,6 +787,7 @@ main(void)
 	    cmocka_unit_test(test_second_writer),
 	    cmocka_unit_test(test_hmac),
 	    cmocka_unit_test(test_refusals),
+	    cmocka_unit_test(test_others_may_write),
 	    cmocka_unit_test(test_origin),
 	    cmocka_unit_test(test_empty_folder),
 	    cmocka_unit_test(test_refused_beginning),
