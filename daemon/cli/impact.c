@@ -14,6 +14,12 @@ static const struct column columns[] = {
     {"cleared", "cleared", COLUMN_FLEX}, {"intake", "new pair", 0},
 };
 
+static const struct column change_columns[] = {
+    {"change", "change", 0},	       {"what", "what", 0},
+    {"name", "name", COLUMN_FLEX},     {"after", "after", COLUMN_FLEX},
+    {"before", "before", COLUMN_FLEX},
+};
+
 enum { LISTED_MAX = REASONS };
 
 static bool
@@ -118,6 +124,44 @@ print_summary(struct session *s, struct json_object *list, int64_t total)
 			  "approvals of today\n");
 }
 
+/* What changed besides the workloads. */
+static void
+print_changes(struct session *s, struct json_object *list)
+{
+	struct writer *w = &s->writer;
+	size_t n = json_object_is_type(list, json_type_array)
+		       ? json_object_array_length(list)
+		       : 0;
+
+	if (n == 0)
+		return;
+	writer_table(w, "change", change_columns,
+		     sizeof(change_columns) / sizeof(change_columns[0]));
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *one = json_object_array_get_idx(list, i);
+
+		for (size_t c = 0;
+		     c < sizeof(change_columns) / sizeof(change_columns[0]);
+		     c++)
+			writer_text(w, json_get_string(
+					   one, change_columns[c].key, NULL));
+	}
+	writer_close(w);
+	if (w->format == WRITER_TEXT)
+		buf_putc(&s->out, '\n');
+}
+
+/* What becomes of the workloads. */
+static void
+print_workloads(struct session *s, struct json_object *list)
+{
+	writer_table(&s->writer, "impact", columns,
+		     sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		put_workload(&s->writer, json_object_array_get_idx(list, i));
+	writer_close(&s->writer);
+}
+
 static int
 print_impact(struct session *s, const char *text)
 {
@@ -129,12 +173,8 @@ print_impact(struct session *s, const char *text)
 		return session_fail_err(s, &err);
 	list = json_get(answer, "workloads");
 	if (json_object_is_type(list, json_type_array)) {
-		writer_table(&s->writer, "impact", columns,
-			     sizeof(columns) / sizeof(columns[0]));
-		for (size_t i = 0; i < json_object_array_length(list); i++)
-			put_workload(&s->writer,
-				     json_object_array_get_idx(list, i));
-		writer_close(&s->writer);
+		print_changes(s, json_get(answer, "changes"));
+		print_workloads(s, list);
 		print_summary(s, list, json_get_int(answer, "total", 0));
 		print_credentials(
 		    s, list, json_get_int(answer, "unknown_credentials", 0));

@@ -53,22 +53,9 @@ words_approval(const struct source *source, const struct view_source *v,
 void
 words_put_rights(struct writer *w, unsigned int may)
 {
-	static const struct {
-		unsigned int right;
-		const char *name;
-	} rights[] = {
-	    {MAY_APPROVE, "approve"}, {MAY_REVIEW, "review"},
-	    {MAY_ATTEST, "attest"},   {MAY_DECIDE, "decide"},
-	    {MAY_OPERATE, "operate"},
-	};
-	const char *names[sizeof(rights) / sizeof(rights[0])];
-	size_t n = 0;
+	const char *names[ROLE_RIGHTS];
 
-	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++) {
-		if ((may & rights[i].right) != 0)
-			names[n++] = rights[i].name;
-	}
-	writer_list(w, names, n);
+	writer_list(w, names, role_rights(may, names));
 }
 
 const char *

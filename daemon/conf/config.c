@@ -58,10 +58,36 @@ config_role(const struct config *config, const char *name)
 	FIND(config->roles, config->n_roles, name, name);
 }
 
+const struct owner *
+config_owner(const struct config *config, const char *group)
+{
+	FIND(config->owners, config->n_owners, group, group);
+}
+
 const struct alert_param *
 config_alert(const struct config *config, const char *rule)
 {
 	FIND(config->alerts, config->n_alerts, rule, rule);
+}
+
+size_t
+role_rights(unsigned int may, const char *ret_names[ROLE_RIGHTS])
+{
+	static const struct {
+		unsigned int right;
+		const char *name;
+	} rights[ROLE_RIGHTS] = {
+	    {MAY_APPROVE, "approve"}, {MAY_REVIEW, "review"},
+	    {MAY_ATTEST, "attest"},   {MAY_DECIDE, "decide"},
+	    {MAY_OPERATE, "operate"},
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < ROLE_RIGHTS; i++) {
+		if ((may & rights[i].right) != 0)
+			ret_names[n++] = rights[i].name;
+	}
+	return n;
 }
 
 const char *

@@ -245,6 +245,7 @@ enum role_right {
 	MAY_DECIDE = 8,
 	MAY_OPERATE = 16
 };
+enum { ROLE_RIGHTS = 5 };
 
 struct role {
 	const char *name;
@@ -395,9 +396,14 @@ const struct source *config_source(const struct config *config,
 const struct gateway *config_gateway(const struct config *config,
 				     const char *name);
 const struct role *config_role(const struct config *config, const char *name);
+/* Of a group that is declared under `owners`. */
+const struct owner *config_owner(const struct config *config,
+				 const char *group);
 const struct alert_param *config_alert(const struct config *config,
 				       const char *rule);
 
+/* The names of rights (enum role_right), as they are written; how many. */
+size_t role_rights(unsigned int may, const char *ret_names[ROLE_RIGHTS]);
 const char *source_kind_name(enum source_kind kind);
 /* "no source of kind support, allocation"; nothing when it has all. */
 void workload_missing_kinds(const struct workload *workload, struct buf *out);

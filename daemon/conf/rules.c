@@ -62,16 +62,6 @@ is_pool(const struct config *config, const char *name)
 	return false;
 }
 
-static bool
-is_owner(const struct config *config, const char *name)
-{
-	for (size_t i = 0; i < config->n_owners; i++) {
-		if (strcmp(config->owners[i].group, name) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Somebody who is to bear cost. */
 static void
 check_bearer(struct loader *l, const struct conf_object *object,
@@ -89,7 +79,7 @@ check_bearer(struct loader *l, const struct conf_object *object,
 			     secret_show(name, shown));
 		return;
 	}
-	if (is_owner(config, name))
+	if (config_owner(config, name) != NULL)
 		return;
 	names = calloc(config->n_owners + 1, sizeof(*names));
 	if (names == NULL) {

@@ -4,6 +4,7 @@
  * are due, alerts; then one deadline.  Events only note what happened and
  * ask for a turn. */
 #include "engine/state.h"
+#include "report/impact.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -440,43 +441,35 @@ engine_reload_refused(struct engine *e, struct now now, const char *words)
 	want_turn(e);
 }
 
-/* Names that stand in one list and not in the other, and those whose
- * definition differs. */
-static void
-compare(struct buf *out, const struct config *old, const struct config *new)
+/* A reload loads no credential. */
+static enum impact_credential
+credential(void *ctx, const char *name)
 {
-	for (size_t i = 0; i < new->n_workloads; i++) {
-		const struct workload *w = &new->workloads[i];
-		const struct workload *was = config_workload(old, w->label);
+	const struct engine *e = ctx;
+	char fingerprint[17];
 
-		if (was == NULL)
-			buf_printf(out, "added workload %s\n", w->label);
-		else if (!digest_equal(&was->digest, &w->digest))
-			buf_printf(out, "changed workload %s\n", w->label);
-	}
-	for (size_t i = 0; i < old->n_workloads; i++) {
-		if (config_workload(new, old->workloads[i].label) == NULL)
-			buf_printf(out, "removed workload %s\n",
-				   old->workloads[i].label);
-	}
-	for (size_t i = 0; i < new->n_sources; i++) {
-		const struct source *s = &new->sources[i];
-		const struct source *was = config_source(old, s->name);
+	return e->ports->credential(e->ports->ctx, name, fingerprint)
+		   ? IMPACT_LOADED
+		   : IMPACT_NOT_LOADED;
+}
 
-		if (was == NULL)
-			buf_printf(out, "added source %s\n", s->name);
-		else if (!digest_equal(&was->digest, &s->digest))
-			buf_printf(out, "changed source %s\n", s->name);
-	}
-	for (size_t i = 0; i < old->n_sources; i++) {
-		if (config_source(new, old->sources[i].name) == NULL)
-			buf_printf(out, "removed source %s\n",
-				   old->sources[i].name);
-	}
+static void
+print_impact(struct engine *e, const struct config *new, struct buf *out)
+{
+	const struct config *old = engine_conf(e);
+	const struct impact impact = {.before = old,
+				      .after = new,
+				      .view = e->view,
+				      .now = e->now.wall,
+				      .credential = credential,
+				      .ctx = e};
+
+	impact_print(&impact, out);
 	if (out->len == 0)
-		buf_puts(out, digest_equal(&old->digest, &new->digest)
-				  ? "nothing changed\n"
-				  : "no workload and no source changed\n");
+		buf_puts(out,
+			 digest_equal(&old->digest, &new->digest)
+			     ? "nothing changed\n"
+			     : "no workload, source, owner or role changed\n");
 }
 
 void
@@ -487,7 +480,7 @@ engine_reload(struct engine *e, struct now now, struct config *config,
 	struct buf words = {0};
 
 	e->now = now;
-	compare(&words, old->config, config);
+	print_impact(e, config, &words);
 	*ret_words = buf_steal(&words);
 	if (ref == NULL) {
 		emit_say(e, LOG_CRIT, "no memory for a configuration");

@@ -34,16 +34,6 @@ fault(const struct inquiry *q, const char *fmt, ...)
 	return true;
 }
 
-static const struct owner *
-find_owner(const struct config *config, const char *group)
-{
-	for (size_t i = 0; i < config->n_owners; i++) {
-		if (strcmp(config->owners[i].group, group) == 0)
-			return &config->owners[i];
-	}
-	return NULL;
-}
-
 static bool
 is_pool(const struct config *config, const char *name)
 {
@@ -67,7 +57,7 @@ owner_fault(const struct inquiry *q, const char *group)
 	if (is_pool(q->config, group))
 		return fault(q, "%s is a pool, and a pool cannot feed a pool",
 			     group);
-	owner = find_owner(q->config, group);
+	owner = config_owner(q->config, group);
 	if (owner == NULL)
 		return fault(q, "owner %s is not declared", group);
 	if (q->day < owner->valid_from || q->day > owner->valid_to)

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "govern/govern.h"
 #include "page/page.h"
+#include "report/changes.h"
 
 #include <string.h>
 
@@ -104,6 +105,15 @@ effect_of(const struct one *one)
 }
 
 static void
+put_text(struct json_writer *w, const char *key, const char *text)
+{
+	if (text == NULL)
+		json_put_null(w, key);
+	else
+		json_put_string(w, key, text);
+}
+
+static void
 put_reasons(struct json_writer *w, const char *key, bool known,
 	    reason_set reasons)
 {
@@ -121,8 +131,9 @@ put_reasons(struct json_writer *w, const char *key, bool known,
 }
 
 static void
-put_one(struct json_writer *w, const struct one *one)
+put_one(void *ctx, const struct one *one)
 {
+	struct json_writer *w = ctx;
 	const char *change = change_of(one);
 
 	if (strcmp(change, "same") == 0 && one->before == one->after)
@@ -153,18 +164,14 @@ count_unknown(const struct impact *impact)
 	return n;
 }
 
-void
-impact_json(const struct impact *impact, struct buf *out)
+typedef void one_fn(void *ctx, const struct one *one);
+
+/* Those of the new configuration, then those that are gone. */
+static void
+each_one(const struct impact *impact, one_fn *fn, void *ctx)
 {
 	const struct config *old = impact->before, *new = impact->after;
-	struct json_writer w;
 
-	json_writer_init(&w, out);
-	json_object_open(&w, NULL);
-	json_put_int(&w, "schema", 1);
-	json_put_int(&w, "total", (int64_t) new->n_workloads);
-	json_put_int(&w, "unknown_credentials", count_unknown(impact));
-	json_array_open(&w, "workloads");
 	for (size_t i = 0; i < new->n_workloads; i++) {
 		struct one one = {.is = &new->workloads[i]};
 
@@ -172,7 +179,7 @@ impact_json(const struct impact *impact, struct buf *out)
 		one.after = impact_reasons(impact, new, one.is);
 		if (one.was != NULL)
 			one.before = impact_reasons(impact, old, one.was);
-		put_one(&w, &one);
+		fn(ctx, &one);
 	}
 	for (size_t i = 0; i < old->n_workloads; i++) {
 		struct one one = {.was = &old->workloads[i]};
@@ -180,8 +187,73 @@ impact_json(const struct impact *impact, struct buf *out)
 		if (config_workload(new, one.was->label) != NULL)
 			continue;
 		one.before = impact_reasons(impact, old, one.was);
-		put_one(&w, &one);
+		fn(ctx, &one);
 	}
+}
+
+static void
+put_change(void *ctx, const struct change *change)
+{
+	struct json_writer *w = ctx;
+
+	if (strcmp(change->what, "workload") == 0)
+		return; /* is told with what holds it */
+	json_object_open(w, NULL);
+	put_text(w, "after", change->after);
+	put_text(w, "before", change->before);
+	json_put_string(w, "change", change->change);
+	json_put_string(w, "name", change->name);
+	json_put_string(w, "what", change->what);
+	json_object_close(w);
+}
+
+void
+impact_json(const struct impact *impact, struct buf *out)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, out);
+	json_object_open(&w, NULL);
+	json_array_open(&w, "changes");
+	changes_each(impact->before, impact->after, put_change, &w);
+	json_array_close(&w);
+	json_put_int(&w, "schema", 1);
+	json_put_int(&w, "total", (int64_t)impact->after->n_workloads);
+	json_put_int(&w, "unknown_credentials", count_unknown(impact));
+	json_array_open(&w, "workloads");
+	each_one(impact, put_one, &w);
 	json_array_close(&w);
 	json_object_close(&w);
+}
+
+static void
+print_change(void *ctx, const struct change *change)
+{
+	change_print(ctx, change);
+}
+
+static void
+print_one(void *ctx, const struct one *one)
+{
+	const char *effect = effect_of(one), *before = ": ";
+	struct buf *out = ctx;
+
+	if (strcmp(effect, "held") != 0 && strcmp(effect, "released") != 0)
+		return;
+	buf_printf(out, "%s workload %s", effect, one->is->label);
+	for (int i = 0; i < REASONS; i++) {
+		if ((one->after & reason_bit((enum reason)i)) == 0)
+			continue;
+		buf_printf(out, "%s%s", before,
+			   reason_info((enum reason)i)->code);
+		before = ", ";
+	}
+	buf_putc(out, '\n');
+}
+
+void
+impact_print(const struct impact *impact, struct buf *out)
+{
+	changes_each(impact->before, impact->after, print_change, out);
+	each_one(impact, print_one, out);
 }

@@ -25,13 +25,20 @@ reason_set impact_reasons(const struct impact *impact,
 			  const struct config *config,
 			  const struct workload *workload);
 
-/* Canonical JSON: {"schema":1,"total":N,"unknown_credentials":N,
- * "workloads":[{...}]}; those of the new configuration, and how many of them
- * name a credential of which nothing is known.  A workload is in the list when it is new, gone, changed, or held by other reasons:
+/* Canonical JSON: {"changes":[{...}],"schema":1,"total":N,
+ * "unknown_credentials":N,"workloads":[{...}]}; the total is of the new
+ * configuration, and so is how many name a credential of which nothing is
+ * known.  Changes are those of all but the workloads themselves
+ * (report/changes.h): after, before, change, name, what.  A workload is in
+ * the list when it is new, gone, changed, or held by other reasons:
  *   label, change: added|removed|changed|same,
  *   effect: held|released|still held|none|removed,
  *   before, after: codes of reasons, null where it is not configured,
  *   intake: what is tested of it differs, so that its pair runs at once. */
 void impact_json(const struct impact *impact, struct buf *out);
+
+/* A line for each change, then one for each workload that it holds or
+ * releases: "held workload a: OWNER_MISSING", "released workload a". */
+void impact_print(const struct impact *impact, struct buf *out);
 
 #endif

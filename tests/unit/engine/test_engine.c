@@ -73,6 +73,36 @@ reload(struct world *w, char *text)
 	free(text);
 }
 
+/* What a reload answers: what changed, and what that holds. */
+static void
+test_reload_words(void **state)
+{
+	char *text, *words;
+	struct world w;
+
+	world_init(&w, world_time("2026-07-03T00:00:00Z"), 1);
+	world_start(&w, world_config_text(1, ""));
+	world_run(&w, world_time("2026-07-03T00:15:00Z"));
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(world_approve(&w, sources[i]), 0);
+	text = with(world_config_text(1, ""), "unix_group = \"finops\"",
+		    "unix_group = \"budget\"");
+	engine_reload(w.fake.engine, w.fake.now, world_config(text), &words);
+	assert_non_null(
+	    strstr(words, "changed role pricing-owner: budget (approve"));
+	assert_null(strstr(words, "held"));
+	free(words);
+	free(text);
+	text = with(world_config_text(1, ""), "group = \"team\"",
+		    "group = \"others\"");
+	engine_reload(w.fake.engine, w.fake.now, world_config(text), &words);
+	assert_non_null(strstr(words, "removed owner team\n"));
+	assert_non_null(strstr(words, "held workload w0: OWNER_MISSING"));
+	free(words);
+	free(text);
+	world_free(&w);
+}
+
 static void
 pass_first_day(struct world *w)
 {
@@ -128,6 +158,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_first_day),
+	    cmocka_unit_test(test_reload_words),
 	    cmocka_unit_test(test_moved_source),
 	    cmocka_unit_test(test_moved_environment),
 	};

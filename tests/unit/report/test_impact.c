@@ -14,6 +14,8 @@
 
 #define DAY "2026-07-03"
 
+#define TEAM "owners = ( { group = \"team\"; } );\n"
+
 static const char base[] =
     "profiles = ( { name = \"p\"; base_url = \"https://gw.example.com\";\n"
     "  headers = ( { name = \"A\"; value = \"${secret}\"; } );\n"
@@ -21,8 +23,7 @@ static const char base[] =
     "  error = { secret = \"invalid-${nonce}\";\n"
     "            accept = ( { status = 401; } ); };\n"
     "  account_surface = \"none\"; evidence_window = \"04:30-07:30\"; } );\n"
-    "gateways = ( { name = \"g\"; profile = \"p\"; } );\n"
-    "owners = ( { group = \"team\"; } );\n"
+    "gateways = ( { name = \"g\"; profile = \"p\"; } );\n" TEAM
     "allocation_rules = ( { id = \"r\"; type = \"owner-tag\";\n"
     "  effective_from = \"2026-01-01\"; document = \"https://w.example.com\";\n"
     "  } );\n"
@@ -45,23 +46,33 @@ static const char base[] =
     "  sources = [ \"s1\", \"s2\", \"s3\", \"s4\", \"s5\" ]; };\n";
 
 static struct config *
-load(const char *workloads)
+load_text(struct buf *text, const char *workloads)
 {
 	struct conf_report report;
 	struct config *config = NULL;
-	struct buf text = {0}, words = {0};
+	struct buf words = {0};
 
-	buf_puts(&text, base);
-	buf_printf(&text, "workloads = ( %s );\n", workloads);
+	buf_printf(text, "workloads = ( %s );\n", workloads);
 	conf_load(&(struct conf_text){.path = "t.conf",
-				      .text = buf_text(&text),
-				      .len = text.len},
+				      .text = buf_text(text),
+				      .len = text->len},
 		  1, NULL, NULL, &config, &report);
 	if (config == NULL) {
 		conf_report_print(&report, &words);
 		fail_msg("%s", buf_text(&words));
 	}
 	conf_report_free(&report);
+	return config;
+}
+
+static struct config *
+load(const char *workloads)
+{
+	struct buf text = {0};
+	struct config *config;
+
+	buf_puts(&text, base);
+	config = load_text(&text, workloads);
 	buf_free(&text);
 	return config;
 }
@@ -296,13 +307,121 @@ approvals(void **state)
 	config_free(c);
 }
 
+/* ---- what changed besides the workloads ---- */
+
+#define OWNED_BY(group) "{ label = \"a\"; owner_group = \"" group "\"; }"
+#define ROLE(group, may)                                                     \
+	"roles = ( { name = \"r\"; unix_group = \"" group "\"; may = [ " may \
+	" ]; } ); "
+
+/* The configuration of the base with other owners, and roles. */
+static struct config *
+load_with(const char *owners_and_roles, const char *workloads)
+{
+	const char *at = strstr(base, TEAM);
+	struct buf text = {0};
+	struct config *config;
+
+	assert_non_null(at);
+	buf_add(&text, base, (size_t)(at - base));
+	buf_printf(&text, "%s%s", owners_and_roles, at + strlen(TEAM));
+	config = load_text(&text, workloads);
+	buf_free(&text);
+	return config;
+}
+
+static void
+changes(void **state)
+{
+#define A OWNED_BY("team")
+	static const struct {
+		const char *before, *was, *after, *is, *wanted;
+	} rows[] = {
+	    {TEAM, A, TEAM, A, ""},
+	    {TEAM, A, TEAM ROLE("g", "\"approve\""), A,
+	     "added role r: g (approve)\n"},
+	    {TEAM ROLE("g", "\"approve\""), A, TEAM, A,
+	     "removed role r, was g (approve)\n"},
+	    {TEAM ROLE("g", "\"approve\""), A, TEAM ROLE("h", "\"approve\""), A,
+	     "changed role r: h (approve), was g (approve)\n"},
+	    {TEAM ROLE("g", "\"approve\""), A,
+	     TEAM ROLE("g", "\"attest\", \"approve\""), A,
+	     "changed role r: g (approve, attest), was g (approve)\n"},
+	    /* the workload says the same, and is held by the other */
+	    {TEAM, A, "", A,
+	     "removed owner team\nheld workload a: "
+	     "OWNER_MISSING\n"},
+	    {"", A, TEAM, A, "added owner team\nreleased workload a\n"},
+	    {TEAM, A,
+	     "owners = ( { group = \"team\"; cost_center = \"C\"; } ); ", A,
+	     "changed owner team\n"},
+	    {TEAM, A,
+	     "owners = ( { group = \"team\"; valid_to = \"2026-07-02\"; } );"
+	     " ",
+	     A, "changed owner team\nheld workload a: OWNER_EXPIRED\n"},
+	    {TEAM, A, TEAM, "{ label = \"a\"; }",
+	     "changed workload a\nremoved owner of workload a, was team\n"
+	     "held workload a: OWNER_MISSING\n"},
+	    {TEAM, "{ label = \"a\"; }", TEAM, A,
+	     "changed workload a\nadded owner of workload a: team\n"
+	     "released workload a\n"},
+	    {TEAM, A, TEAM, OWNED_BY("other"),
+	     "changed workload a\nchanged owner of workload a: other, was "
+	     "team\nheld workload a: OWNER_MISSING\n"},
+	    /* still held is nothing new; an owner goes with its workload */
+	    {TEAM, "{ label = \"a\"; }", TEAM,
+	     "{ label = \"a\"; application = \"x\"; }", "changed workload a\n"},
+	    {TEAM, A, TEAM, "{ label = \"b\"; }",
+	     "added workload b\nremoved workload a\n"
+	     "held workload b: OWNER_MISSING\n"},
+	};
+#undef A
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct config *before = load_with(rows[i].before, rows[i].was),
+			      *after = load_with(rows[i].after, rows[i].is);
+		struct impact impact = {before, after, approved(before), {0}};
+		struct buf out = {0};
+
+		wall_parse(DAY "T12:00:00Z", &impact.now);
+		impact_print(&impact, &out);
+		assert_string_equal(buf_text(&out), rows[i].wanted);
+		buf_free(&out);
+		view_free((struct view *)impact.view);
+		config_free(before);
+		config_free(after);
+	}
+}
+
+/* The answer to check-config has the same, but for the workloads. */
+static void
+changes_json(void **state)
+{
+	struct config *before = load_with(TEAM ROLE("g", "\"approve\""),
+					  "{ label = \"a\"; }"),
+		      *after = load_with(TEAM, OWNED_BY("team"));
+	struct impact impact = {.before = before, .after = after};
+	struct buf out = {0};
+
+	impact_json(&impact, &out);
+	assert_non_null(strstr(
+	    buf_text(&out),
+	    "{\"changes\":[{\"after\":\"team\",\"before\":null,\"change\":"
+	    "\"added\",\"name\":\"a\",\"what\":\"owner of workload\"},"
+	    "{\"after\":null,\"before\":\"g (approve)\",\"change\":"
+	    "\"removed\",\"name\":\"r\",\"what\":\"role\"}],"));
+	buf_free(&out);
+	config_free(before);
+	config_free(after);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(held_and_released),
-	    cmocka_unit_test(credentials),
-	    cmocka_unit_test(approvals),
+	    cmocka_unit_test(held_and_released), cmocka_unit_test(credentials),
+	    cmocka_unit_test(approvals),	 cmocka_unit_test(changes),
+	    cmocka_unit_test(changes_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
