@@ -215,6 +215,31 @@ print_rules(void)
 	}
 }
 
+/* Each on a line of its own, as mdoc has them. */
+static void
+fill_sentences(const char *text)
+{
+	char sentence[256];
+	const char *end;
+
+	while ((end = strstr(text, ". ")) != NULL) {
+		snprintf(sentence, sizeof(sentence), "%.*s",
+			 (int)(end + 1 - text), text);
+		fill(sentence, 0, 0);
+		text = end + 2;
+	}
+	fill(text, 0, 0);
+}
+
+static void
+print_reason_example(const struct reason_example *example)
+{
+	printf(".Pp\nExample:\n.Bd -ragged -offset indent -compact\n");
+	fill(example->seen, 0, 0);
+	printf(".Ed\nRun\n.Ic %s .\n", example->run);
+	fill_sentences(example->ends);
+}
+
 static void
 print_reason(const struct reason_info *reason)
 {
@@ -229,6 +254,7 @@ print_reason(const struct reason_info *reason)
 	fill(buf_text(&words), 0, 0);
 	printf("Next:\n");
 	print_command(reason->next);
+	print_reason_example(reason_example(reason->reason));
 	buf_free(&words);
 }
 

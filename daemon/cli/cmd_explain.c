@@ -18,6 +18,9 @@ static const struct column reason_columns[] = {
     {"clears_itself", "clears by itself", 0},
     {"rule", "alert rule", 0},
     {"next", "next command", 0},
+    {"example", "for example", 0},
+    {"example_run", "then run", 0},
+    {"example_ends", "what ends it", 0},
 };
 
 static const struct column rule_columns[] = {
@@ -54,6 +57,8 @@ put_next(struct writer *w, const char *next)
 static void
 explain_reason(struct writer *w, const struct reason_info *info)
 {
+	const struct reason_example *example = reason_example(info->reason);
+
 	writer_card(w, "reason", reason_columns, N(reason_columns));
 	writer_text(w, info->code);
 	writer_text(w, decision_name(info->decision));
@@ -62,6 +67,9 @@ explain_reason(struct writer *w, const struct reason_info *info)
 	writer_bool(w, info->clears_itself);
 	writer_text(w, info->alert_rule);
 	put_next(w, info->next);
+	writer_text(w, example->seen);
+	writer_text(w, example->run);
+	writer_text(w, example->ends);
 	writer_close(w);
 }
 

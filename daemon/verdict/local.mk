@@ -3,6 +3,7 @@ libcore_la_SOURCES += \
 	daemon/verdict/judge.c daemon/verdict/judge.h \
 	daemon/verdict/lookup.c daemon/verdict/lookup.h \
 	daemon/verdict/reason.c daemon/verdict/reason.h \
+	daemon/verdict/reason_example.c \
 	daemon/verdict/record.h \
 	daemon/verdict/record_read.c daemon/verdict/record_write.c \
 	daemon/verdict/reference.c daemon/verdict/reference.h \

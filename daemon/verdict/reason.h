@@ -95,7 +95,15 @@ struct reason_info {
 			     most once */
 };
 
+/* How it may come about, in the words of one small configuration. */
+struct reason_example {
+	const char *seen; /* a line as the daemon writes it */
+	const char *run;  /* the command that leads on */
+	const char *ends; /* what that shows, and what ends the reason */
+};
+
 const struct reason_info *reason_info(enum reason reason);
+const struct reason_example *reason_example(enum reason reason);
 /* ERR_NOT_FOUND for an unknown code. */
 int reason_by_code(const char *code, enum reason *ret);
 /* fail > inconclusive > hold > pass over a set; PASS for the empty one. */

@@ -6,8 +6,11 @@
 #include <cmocka.h>
 
 #include "alert/rule.h"
+#include "check/rows.h"
+#include "page/page.h"
 #include "verdict/reason.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The codes of each decision, as domain.md lists them. */
@@ -112,6 +115,77 @@ test_subject_of_the_rule(void **state)
 	}
 }
 
+/* "check.happy support-chat/happy: throttled [row 18422]": the word is one
+ * that such a row can have. */
+static void
+check_row(const char *seen)
+{
+	char kind[32], subject[64], word[64];
+	enum page_outcome page;
+	unsigned int row;
+	bool known;
+
+	assert_int_equal(sscanf(seen, "%31s %63[^:]: %63s [row %u]", kind,
+				subject, word, &row),
+			 4);
+	if (strcmp(kind, "check.source") == 0)
+		known = page_outcome_by_name(word, &page) == 0;
+	else if (strcmp(kind, "check.usage") == 0)
+		look_outcome_by_name(word, &known);
+	else if (strcmp(kind, "check.missed") == 0)
+		known = strcmp(word, "stopped") == 0;
+	else if (strcmp(kind, "decision") == 0)
+		known = decision_by_name(word) != DECISION_NONE;
+	else
+		known = outcome_by_name(word) != OUTCOME_NONE;
+	assert_true(known);
+}
+
+/* An alert is one of the reason's rule, and a record names the reason. */
+static void
+check_seen(const struct reason_info *info, const char *seen)
+{
+	const struct alert_rule *rule = alert_rule_by_name(info->alert_rule);
+	char head[64];
+
+	snprintf(head, sizeof(head), "%c %s ", severity_letter(rule->severity),
+		 rule->name);
+	if (strncmp(seen, "record ", 7) == 0)
+		assert_non_null(strstr(seen, info->code));
+	else if (seen[0] == '/') /* words of the daemon that no row can hold */
+		assert_string_equal(rule->name, "ledger-damaged");
+	else if (seen[1] == ' ')
+		assert_memory_equal(seen, head, strlen(head));
+	else
+		check_row(seen);
+}
+
+static void
+test_examples(void **state)
+{
+	for (int r = 0; r < REASONS; r++) {
+		const struct reason_info *info = reason_info((enum reason)r);
+		const struct reason_example *e = reason_example(info->reason);
+		size_t n;
+
+		assert_non_null(e->seen);
+		check_seen(info, e->seen);
+		assert_null(strchr(e->run, '%'));
+		check_command(e->run);
+		n = strlen(e->ends);
+		assert_true(n > 30 && n < 240);
+		assert_int_equal(e->ends[n - 1], '.');
+		assert_null(strstr(e->ends, info->code));
+		for (int k = 0; k < r; k++) {
+			const struct reason_example *other =
+			    reason_example((enum reason)k);
+
+			assert_string_not_equal(e->seen, other->seen);
+			assert_string_not_equal(e->ends, other->ends);
+		}
+	}
+}
+
 static void
 test_precedence(void **state)
 {
@@ -164,6 +238,7 @@ main(void)
 	    cmocka_unit_test(test_codes_and_decisions),
 	    cmocka_unit_test(test_rows_are_whole),
 	    cmocka_unit_test(test_subject_of_the_rule),
+	    cmocka_unit_test(test_examples),
 	    cmocka_unit_test(test_precedence),
 	    cmocka_unit_test(test_decision_names),
 	};
