@@ -10,8 +10,9 @@ tests_bench_bench_index_SOURCES = tests/bench/bench_index.c
 tests_bench_bench_index_LDADD = libio.la libcore.la
 tests_bench_bench_schedule_SOURCES = tests/bench/bench_schedule.c
 tests_bench_bench_schedule_LDADD = libio.la libcore.la
-EXTRA_DIST += tests/bench/bench-idle tests/bench/bench-probe tests/bench/bench-restore \
-	tests/bench/bench-start tests/bench/run
+EXTRA_DIST += tests/bench/bench-commands tests/bench/bench-idle \
+	tests/bench/bench-probe tests/bench/bench-restore \
+	tests/bench/bench-start tests/bench/many.py tests/bench/run
 CLEANFILES += $(EXTRA_PROGRAMS)
 
 bench: all $(EXTRA_PROGRAMS) tests/gateway/practice-gateway
