@@ -17,6 +17,7 @@
 #include "report/writer.h"
 
 struct conf_report;
+struct row_limit;
 
 struct session {
 	const struct arguments *args;
@@ -29,6 +30,7 @@ struct session {
 	const char *dir; /* of the ledger; NULL: not looked for yet */
 	struct view *view;
 	bool damaged; /* only the rows before the damage were read */
+	const struct row_limit *limit; /* cli/row_limit.h; NULL: all rows */
 };
 
 typedef int command_fn(struct session *s);

@@ -5,6 +5,7 @@
  * at the first block of rows that is older. */
 #include "base/json.h"
 #include "cli/packet_format.h"
+#include "cli/row_limit.h"
 #include "cli/rows.h"
 #include "report/packet.h"
 #include "report/standing.h"
@@ -258,6 +259,7 @@ cmd_packet(struct session *s)
 {
 	const char *date = s->args->value[OPTION_DATE];
 	struct choosing c = {.session = s, .given = date != NULL};
+	struct row_limit limit;
 	int r;
 
 	if (date != NULL && day_parse(date, &c.day) < 0)
@@ -268,6 +270,8 @@ cmd_packet(struct session *s)
 	r = check_format(s);
 	if (r == 0)
 		r = session_config_if_any(s, &c.config);
+	if (r == 0 && arguments_has(s->args, OPTION_AT))
+		r = row_limit_set(s, &limit);
 	if (r != 0)
 		return r;
 	if (s->args->value[OPTION_WORKLOAD] != NULL)

@@ -56,6 +56,7 @@ evidencectl_SOURCES += \
 	daemon/cli/row_list.h \
 	daemon/cli/rows.c \
 	daemon/cli/rows.h \
+	daemon/cli/row_limit.c daemon/cli/row_limit.h \
 	daemon/cli/rows_back.c \
 	daemon/cli/session.c \
 	daemon/cli/show.h \

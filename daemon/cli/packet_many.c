@@ -117,11 +117,12 @@ take_newest(void *ctx, struct row_list *rows, struct wall_time oldest)
 	struct row row;
 
 	(void)oldest;
-	if (rows->n > 0 && row_list_at(rows, rows->n - 1, &names, &row)) {
-		span->head_seq = row.seq;
-		span->head = row.leaf;
-		span->head_at = row.at;
-	}
+	/* A block without a row lies behind the rows that count. */
+	if (rows->n == 0 || !row_list_at(rows, rows->n - 1, &names, &row))
+		return 0;
+	span->head_seq = row.seq;
+	span->head = row.leaf;
+	span->head_at = row.at;
 	return 1;
 }
 

@@ -4,6 +4,7 @@
 #include "cli/rows.h"
 #include "cli/found.h"
 #include "cli/progress.h"
+#include "cli/row_limit.h"
 #include "io/disk.h"
 
 #include <assert.h>
@@ -15,6 +16,7 @@ struct sieve {
 	const struct rows_question *open[QUESTIONS_MAX];
 	size_t n;
 	struct progress progress;
+	const struct row_limit *limit; /* NULL: none */
 };
 
 /* One that has enough is asked no more. */
@@ -39,6 +41,8 @@ give_matching(void *ctx, const struct row *row)
 
 	if (row->seq % PROGRESS_ROWS == 0)
 		progress_show(&sieve->progress, row->seq);
+	if (sieve->limit != NULL && !row_limit_holds(sieve->limit, row))
+		return 0;
 	while (i < sieve->n) {
 		int r = give(sieve, i, row);
 
@@ -77,7 +81,7 @@ static int
 through_index(struct found *f, const char *dir, const struct rows_question *q,
 	      struct err *err)
 {
-	struct sieve sieve = {{q}, 1, progress_begin("rows read")};
+	struct sieve sieve = {{q}, 1, progress_begin("rows read"), NULL};
 	size_t given = 0;
 	int r = is_dense(f) ? 0 : give_found(f, q, &given);
 
@@ -118,8 +122,9 @@ scan(struct session *s, const char *dir, struct sieve *sieve)
 	if (sieve->n == 0)
 		return 0;
 	sieve->progress = progress_begin("rows read");
-	r = ledger_scan(&disk_io, dir, 0, UINT64_MAX, give_matching, sieve,
-			&err);
+	r = ledger_scan(&disk_io, dir, 0,
+			s->limit == NULL ? UINT64_MAX : s->limit->seq,
+			give_matching, sieve, &err);
 	progress_end(&sieve->progress);
 	return after_scan(s, r, &err);
 }
@@ -128,7 +133,7 @@ int
 rows_ask(struct session *s, const char *dir,
 	 const struct rows_question *questions, size_t n)
 {
-	struct sieve sieve = {0};
+	struct sieve sieve = {.limit = s->limit};
 	struct err err = {0};
 	struct found f;
 	int r = 0;
@@ -137,7 +142,7 @@ rows_ask(struct session *s, const char *dir,
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const struct rows_question *q = &questions[i];
 
-		if (asks_for_all(&q->filter) ||
+		if (s->limit != NULL || asks_for_all(&q->filter) ||
 		    !found_open(&f, dir, &q->filter, 0)) {
 			sieve.open[sieve.n++] = q;
 			continue;

@@ -9,7 +9,8 @@
 #include "report/row_filter.h"
 
 /* All functions here read a damaged ledger as far as it goes, and return 0 or
- * the exit status of what they said. */
+ * the exit status of what they said.  Under a limit (cli/row_limit.h) later
+ * rows are not read, and no index is asked; rows_at() gives any row. */
 
 /* The rows that match, in the order of the ledger; fn as for ledger_scan(). */
 int rows_all(struct session *s, const char *dir,

@@ -2,6 +2,7 @@
  * so that no line is read twice; through the index the first block is what it
  * does not know yet, and the others are some of the rows that it found. */
 #include "cli/found.h"
+#include "cli/row_limit.h"
 #include "cli/rows.h"
 #include "io/disk.h"
 
@@ -9,6 +10,7 @@ enum { SCANNED_ROWS = LEDGER_SEGMENT_ROWS, FOUND_ROWS = 64 };
 
 struct block {
 	const struct row_filter *filter;
+	const struct row_limit *limit; /* NULL: none */
 	struct row_list rows;
 	struct wall_time oldest;
 	bool any;
@@ -30,7 +32,8 @@ keep_if_asked(void *ctx, const struct row *row)
 	if (!b->any)
 		b->oldest = row->at;
 	b->any = true;
-	if (!row_filter_matches(b->filter, row))
+	if ((b->limit != NULL && !row_limit_holds(b->limit, row)) ||
+	    !row_filter_matches(b->filter, row))
 		return 0;
 	return row_list_add(&b->rows, row) ? 0 : ERR_NOMEM;
 }
@@ -84,11 +87,14 @@ count_rows(const struct back *back, uint64_t *ret)
 static int
 scan_back(const struct back *back, uint64_t to)
 {
+	const struct row_limit *limit = back->session->limit;
 	bool enough = false;
 	int r = 0;
 
+	if (limit != NULL && limit->seq < to)
+		to = limit->seq;
 	while (r == 0 && !enough && to > 0) {
-		struct block b = {.filter = back->filter};
+		struct block b = {.filter = back->filter, .limit = limit};
 		uint64_t from = (to - 1) / SCANNED_ROWS * SCANNED_ROWS;
 		struct err err = {0};
 		int read = ledger_scan(&disk_io, back->dir, from, to,
@@ -152,7 +158,7 @@ rows_back(struct session *s, const char *dir, const struct row_filter *filter,
 	uint64_t to;
 	int r;
 
-	if (found_open(&f, dir, filter, most)) {
+	if (s->limit == NULL && found_open(&f, dir, filter, most)) {
 		r = found_back(&back, &f);
 		found_close(&f);
 		return r;

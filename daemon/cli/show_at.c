@@ -11,7 +11,6 @@
 #include "ledger/ledger.h"
 #include "ledger/row.h"
 
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,44 +23,6 @@ static const struct {
     {"unit_metrics", "name"}, {"allocation_rules", "id"}, {"owners", "group"},
     {"environments", "name"}, {"roles", "name"},	  {"profiles", "name"},
 };
-
-static int
-asked_limit(struct session *s, struct view_limit *ret)
-{
-	const char *text = s->args->value[OPTION_AT];
-	struct view_limit limit = {UINT64_MAX, {INT64_MAX}};
-	bool day;
-	int r;
-
-	if (row_seq_parse(text, &limit.seq) == 0) {
-		limit.seq++;
-		*ret = limit;
-		return 0;
-	}
-	r = session_time(s, OPTION_AT, &limit.time, &day);
-	if (r != 0)
-		return r;
-	if (day)
-		limit.time = wall_day_start(wall_day(limit.time) + 1);
-	*ret = limit;
-	return 0;
-}
-
-static int
-check_reached(struct session *s, const struct view_limit *limit,
-	      const struct view *view)
-{
-	if (view->rows == 0)
-		return session_fail(s, CTL_NO_OBJECT,
-				    "the ledger has no row of that time; its "
-				    "first: evidencectl show 0");
-	if (limit->seq != UINT64_MAX && view->rows != limit->seq)
-		return session_fail(s, CTL_NO_OBJECT,
-				    "no row %" PRIu64
-				    "; the newest: evidencectl history -n 1",
-				    limit->seq - 1);
-	return 0;
-}
 
 static void
 print_point(struct session *s, const struct view *view, const char *name)
@@ -195,15 +156,15 @@ print_then(struct session *s, const char *name, const struct view *view)
 int
 show_at(struct session *s, const char *name)
 {
-	struct view_limit limit;
+	struct row_limit limit;
 	struct view *view;
-	int r = asked_limit(s, &limit);
+	int r = row_limit_asked(s, &limit);
 
 	if (r == 0)
 		r = view_at(s, &limit, &view);
 	if (r != 0)
 		return r;
-	r = check_reached(s, &limit, view);
+	r = row_limit_reached(s, &limit, view->rows);
 	/* What expires is asked of that time. */
 	s->now.wall = view->newest_at;
 	if (r == 0)

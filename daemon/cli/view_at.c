@@ -10,7 +10,7 @@ enum { PROGRESS_ROWS = 65536 };
 
 struct fold {
 	struct view *view;
-	const struct view_limit *limit;
+	const struct row_limit *limit;
 	struct progress progress;
 };
 
@@ -20,7 +20,7 @@ apply(void *ctx, const struct row *row)
 	struct fold *fold = ctx;
 	int r = 0;
 
-	if (row->at.us < fold->limit->time.us)
+	if (row_limit_holds(fold->limit, row))
 		r = view_apply(fold->view, row, NULL);
 	if (row->seq % PROGRESS_ROWS == 0)
 		progress_show(&fold->progress, row->seq);
@@ -29,7 +29,7 @@ apply(void *ctx, const struct row *row)
 }
 
 int
-view_at(struct session *s, const struct view_limit *limit, struct view **ret)
+view_at(struct session *s, const struct row_limit *limit, struct view **ret)
 {
 	struct fold fold = {.view = view_new(), .limit = limit};
 	struct err err = {0};
