@@ -97,6 +97,8 @@ count_segments(struct repair *r)
 {
 	r->size = (uint64_t)r->f.id.segment_rows;
 	r->durable = larger(r->claim.size, r->o->witness);
+	if (r->f.pruned.unproved)
+		r->durable = larger(r->durable, r->f.pruned.seq + 1);
 	r->segments = (r->durable + r->size - 1) / r->size;
 	if (r->f.n > 0)
 		r->segments =

@@ -132,7 +132,7 @@ sift_segment(struct repair *r, uint64_t first, struct err *err)
 		e = err_set(err, ERR_NOT_FOUND,
 			    LEDGER_REMNANT_NAME
 			    ": row 0, which tells what the ledger is, was "
-			    "pruned, and no source has it; nothing was "
+			    "pruned, and no source has it; no row was "
 			    "changed");
 	empty(&sieve);
 	salvage_free(rows);
@@ -161,7 +161,7 @@ say_key_missing(struct err *err)
 	return err_set(err, ERR_NOT_FOUND,
 		       LEDGER_REMNANT_NAME
 		       ": the row of a change of the key was pruned, and no "
-		       "source has it; nothing was changed");
+		       "source has it; no row was changed");
 }
 
 /* Each change by the key before. */

@@ -208,7 +208,7 @@ say_missing(const struct wanted *want, const struct salvage *s, struct err *err)
 	if (from >= want->end)
 		return err_set(err, ERR_NOT_FOUND,
 			       "row %" PRIu64 " is nowhere as the row behind "
-			       "it names it; nothing was changed",
+			       "it names it; no row was changed",
 			       want->end - 1);
 	if (to == SALVAGE_NONE || to > want->end)
 		to = want->end;
@@ -216,7 +216,7 @@ say_missing(const struct wanted *want, const struct salvage *s, struct err *err)
 		to++;
 	return err_set(err, ERR_NOT_FOUND,
 		       "rows %" PRIu64 " to %" PRIu64
-		       " are nowhere as the chain wants them; nothing was "
+		       " are nowhere as the chain wants them; no row was "
 		       "changed",
 		       from, to - 1);
 }
@@ -231,7 +231,7 @@ check_contest(const struct salvage *s, const struct wanted *want,
 		return 0;
 	return err_set(err, ERR_DAMAGED,
 		       "two rows claim seq %" PRIu64
-		       " and nothing decides; nothing was changed",
+		       " and nothing decides; no row was changed",
 		       seq);
 }
 

@@ -114,13 +114,13 @@ repair_check_claim(struct repair *r, struct err *err)
 	if (r->tree.size < r->claim.size)
 		return err_set(err, ERR_NOT_FOUND,
 			       "rows %" PRIu64 " to %" PRIu64
-			       " were signed and are nowhere; nothing was "
+			       " were signed and are nowhere; no row was "
 			       "changed",
 			       r->tree.size, r->claim.size - 1);
 	return err_set(err, ERR_DAMAGED,
 		       "%s: the rows are not the %" PRIu64
 		       " that were signed, with those from elsewhere or "
-		       "without; nothing was changed: restore them into a new "
+		       "without; no row was changed: restore them into a new "
 		       "folder with evidencectl restore and compare",
 		       r->f.path, r->claim.size);
 }

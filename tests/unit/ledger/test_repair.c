@@ -273,7 +273,7 @@ one_row_lacks_and_nothing_changes(void **state)
 			continue;
 		assert_int_equal(repair(w, w->rig.disk, &result, &err),
 				 ERR_NOT_FOUND);
-		assert_non_null(strstr(err.text, "nothing was changed"));
+		assert_non_null(strstr(err.text, "no row was changed"));
 		for (int i = 0; i < SEGMENTS; i++)
 			assert_true(holds(w->rig.disk, i, w->bad[i]));
 		assert_null(simdisk_read(

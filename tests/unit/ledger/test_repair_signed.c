@@ -234,7 +234,7 @@ check_hostile(struct world *w)
 	assert_int_equal(repair(w, &result, &err), ERR_DAMAGED);
 	if (strstr(err.text, "the rows are not the 15 that were signed") ==
 		NULL ||
-	    strstr(err.text, "nothing was changed") == NULL)
+	    strstr(err.text, "no row was changed") == NULL)
 		fail_msg("%s", err.text);
 	assert_null(load(w, LAST_SEGMENT));
 }
