@@ -120,7 +120,11 @@ repair_check_claim(struct repair *r, struct err *err)
 	return err_set(err, ERR_DAMAGED,
 		       "%s: the rows are not the %" PRIu64
 		       " that were signed, with those from elsewhere or "
-		       "without; no row was changed: restore them into a new "
-		       "folder with evidencectl restore and compare",
-		       r->f.path, r->claim.size);
+		       "without; no row was changed: %srestore them into a "
+		       "new folder with evidencectl restore and compare",
+		       r->f.path, r->claim.size,
+		       r->f.pruned.to == 0
+			   ? ""
+			   : "take tile/, which tells of the rows that were "
+			     "pruned, from a copy and repair again; else ");
 }
