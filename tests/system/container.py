@@ -38,15 +38,16 @@ def require():
         impossible("no namespaces can be made")
 
 
-def prepare():
-    """The root to boot from; made once."""
+def prepare(packages):
+    """The root to boot from; made once, and once more with `packages`."""
     require()
     subprocess.run([os.path.join(HERE, "stage")], check=True,
                    stdout=subprocess.DEVNULL)
-    root = os.path.join(BUILD, "container", codename())
+    root = os.path.join(BUILD, "container", codename() +
+                        ("-more" if packages else ""))
     os.makedirs(os.path.dirname(root), exist_ok=True)
     if subprocess.run([os.path.join(HERE, "debian-root"), STAGE,
-                       root]).returncode != 0:
+                       root, *packages]).returncode != 0:
         impossible("no Debian could be made")
     return root
 
@@ -138,9 +139,10 @@ def leader_of(nspawn):
     return int(children[0]) if children else None
 
 
-def boot(binds=()):
-    """Boots, installs the stage; `binds`: (host folder, inside) pairs."""
-    root = prepare()
+def boot(binds=(), packages=(), stage="."):
+    """Boots, installs the stage or a folder of it; `binds`: (host folder,
+    inside) pairs; `packages`: what Debian shall have beside."""
+    root = prepare(packages)
     log = tempfile.NamedTemporaryFile(prefix="nspawn-", mode="w+")
     argv = ["setpriv", "--pdeathsig", "TERM", "systemd-nspawn", "--quiet",
             "--register=no", "--keep-unit", "--boot", "--private-network",
@@ -168,7 +170,7 @@ def boot(binds=()):
         container.off()
         impossible("the container does not boot (%s): %s"
                    % (state, log.read()[-500:]))
-    tar = subprocess.Popen(["tar", "-C", STAGE, "-c", "."],
+    tar = subprocess.Popen(["tar", "-C", STAGE, "-c", stage],
                            stdout=subprocess.PIPE)
     subprocess.run(container.argv("tar", "-C", "/", "-x", "--no-same-owner"),
                    stdin=tar.stdout, check=True)

@@ -88,12 +88,15 @@ workloads = (
 class Service:
     def __init__(self, binds=(), keys=None, config=FIRST + WORKLOADS):
         self.keys = dict(KEYS if keys is None else keys)
-        self.box = container.boot(binds)
+        self.box = self._boot(binds)
         self.run = self.box.run
         self.sh = self.box.sh
         self._people()
         self._practice()
         self._first_files(config)
+
+    def _boot(self, binds):
+        return container.boot(binds)
 
     def _people(self):
         self.run("systemd-sysusers", ok=(0,))
