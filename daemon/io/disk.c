@@ -33,16 +33,29 @@ is_other_kind(int e)
 	return e == EISDIR || e == ELOOP || e == ENXIO;
 }
 
-/* Nobody is waited for at the other end of a pipe. */
+/* Nobody is waited for at the other end of a pipe; but who holds a lease on a
+ * file, as a file server does, is given the time to let it go. */
+static int
+open_no_pipe(int at, const char *name, int flags, mode_t mode)
+{
+	struct stat st;
+	int fd = openat(at, name, flags | O_NONBLOCK, mode);
+
+	if (fd < 0 && errno == EAGAIN &&
+	    fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode))
+		fd = openat(at, name, flags, mode);
+	return fd;
+}
+
 static int
 disk_open_file(void *ctx, int at, const char *name, int flags, mode_t mode)
 {
 	struct stat st;
 	int fd, r = 0;
 
-	fd = openat(at, name,
-		    flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
-		    mode);
+	fd = open_no_pipe(at, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
+			  mode);
 	if (fd < 0)
 		return is_other_kind(errno) ? -LEDGER_NOT_A_FILE : -errno;
 	if (fstat(fd, &st) < 0)

@@ -22,6 +22,11 @@ is_private(struct ledger *l, const char *name, struct err *err)
 	int fd, r;
 
 	fd = l->io.open_file(l->io.ctx, l->dir, name, O_RDONLY, 0);
+	if (fd == -LEDGER_NOT_A_FILE) /* no damage: the rows may be whole */
+		return err_set(err, ERR_DENIED,
+			       "%s/%s: not a regular file but a link or "
+			       "another thing; put the file itself there",
+			       l->path, name);
 	if (fd < 0)
 		return raw_error(err, fd, "%s/%s: take it from a backup%s",
 				 l->path, name,

@@ -149,9 +149,9 @@ open_in(struct ledger *l, int parent, const struct place *place,
 			return err_set(err, ERR_IO, "%s: vanished", l->path);
 	}
 	if (r == 0)
-		r = lock_take(l, err);
-	if (r == 0)
 		r = access_check(l, err);
+	if (r == 0) /* it overwrites what the process before said */
+		r = lock_take(l, err);
 	if (r == 0)
 		r = read_identity(l, o, err);
 	return r < 0 ? r : recover_ledger(l, o, parent, rec, err);

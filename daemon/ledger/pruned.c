@@ -102,6 +102,10 @@ search_segment(const struct ledger_io *io, int dir, uint64_t first,
 
 	fd =
 	    io->open_file(io->ctx, dir, segment_name(first, name), O_RDONLY, 0);
+	if (fd == -LEDGER_NOT_A_FILE) {
+		note_first(bad, first);
+		return 0;
+	}
 	if (fd < 0)
 		return fd;
 	r = walk_open(&w, io, fd, WALK_FRAMES, first, NULL);
@@ -171,6 +175,9 @@ find_by_hint(const struct ledger_io *io, int dir, uint64_t rows,
 		return false;
 	hint.unproved = found.to == 0 && bad != UINT64_MAX;
 	if (found.to != hint.to && !hint.unproved)
+		return false;
+	/* What only the file says lets no row go that still stands. */
+	if (hint.unproved && firsts[0] < hint.to)
 		return false;
 	*ret = hint;
 	return true;

@@ -181,8 +181,8 @@ raw_error(struct err *err, int e, const char *fmt, ...)
 	if (e == -LEDGER_NOT_A_FILE)
 		return err_set(err, ERR_DAMAGED,
 			       "%s: not a regular file but a folder, a link, a "
-			       "pipe, a socket or a device; move it away and "
-			       "put the file back from a copy, or run "
+			       "pipe, a socket or a device; move it away, "
+			       "then put the file back from a copy or run "
 			       "evidencectl repair",
 			       words);
 	return err_set_errno(err, code, -e, "%s", words);

@@ -643,6 +643,7 @@ test_others_may_write(void **state)
 	    {"/SHA256SUMS", 0660, 0640},
 	};
 	char path[256];
+	char *claim, *after;
 	struct rig r;
 
 	assert_int_equal(open_rig(&r, 4), 0);
@@ -650,12 +651,17 @@ test_others_may_write(void **state)
 		rig_append(&r, i);
 	assert_int_equal(rig_flush(&r), 0);
 	rig_close(&r);
+	claim = read_file(&r, "lock");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		snprintf(path, sizeof(path), "%s%s", RIG_DIR, cases[i].file);
 		simdisk_chmod(r.disk, path, cases[i].bad);
 		assert_int_equal(rig_open(&r), ERR_DENIED);
 		assert_non_null(strstr(r.err.text, "chmod go-w"));
 		assert_non_null(strstr(r.err.text, path));
+		/* what the writer before said is still there */
+		after = read_file(&r, "lock");
+		assert_string_equal(after, claim);
+		free(after);
 		simdisk_chmod(r.disk, path, cases[i].good);
 		if (i < 2)
 			continue;
@@ -666,6 +672,7 @@ test_others_may_write(void **state)
 	}
 	assert_int_equal(rig_open(&r), 0);
 	rig_close(&r);
+	free(claim);
 	assert_int_equal(simdisk_open_count(r.disk), 0);
 	rig_fini(&r);
 }
