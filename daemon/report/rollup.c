@@ -240,22 +240,13 @@ fill_entry(const struct rollup *r, const struct span_workload *of,
 	return 0;
 }
 
-/* Its rows begin after the review date: nobody knew of it then. */
-static bool
-came_later(const struct rollup *r, const struct span_workload *w)
-{
-	return w->seen_after && !w->seen_before && w->first == INT32_MAX &&
-	       !rollup_before(r);
-}
-
-/* Nothing was recorded, and nobody asks for it any more, or did yet. */
+/* Nobody asks for it any more, and nothing was recorded. */
 static bool
 is_gone(const struct rollup *r, const struct span_workload *w)
 {
 	return w->record == NULL &&
 	       (r->config == NULL ||
-		config_workload(r->config, w->label) == NULL ||
-		came_later(r, w));
+		config_workload(r->config, w->label) == NULL);
 }
 
 /* ---- all of them ---- */

@@ -39,7 +39,6 @@ struct span_workload {
 	char label[LABEL_MAX + 1];
 	bool expected;	  /* span_expect() */
 	bool seen_before; /* it has rows in the look-back */
-	bool seen_after;  /* it has rows of later days */
 	int32_t first;	  /* day of its first row in the span; INT32_MAX */
 	struct span_day days[SPAN_DAYS_MAX];
 	struct span_use use;

@@ -71,9 +71,7 @@ note_seen(struct span *s, struct span_workload *w, int32_t day)
 {
 	if (day < s->first)
 		w->seen_before = true;
-	else if (day >= s->first + s->n_days)
-		w->seen_after = true;
-	else if (day < w->first)
+	else if (day < s->first + s->n_days && day < w->first)
 		w->first = day;
 }
 
