@@ -46,6 +46,7 @@ static const struct {
     {"discount", R3, NULL},
     {"discounts", R3, NULL},
     {"discounted", R3, NULL},
+    {"discounting", R3, NULL},
     {"exact price", R3, NULL},
     {"% off", R3, NULL},
     {"percent off", R3, NULL},
@@ -74,6 +75,9 @@ static const struct {
     {"guaranteed", R4, NULL},
     {"rate limit", R5, NULL},
     {"rate limits", R5, NULL},
+    {"rate-limit", R5, NULL},
+    {"rate limited", R5, NULL},
+    {"rate limiting", R5, NULL},
     {"quota is", R5, NULL},
     {"quota of", R5, NULL},
     {"unlimited", R5, NULL},
@@ -81,7 +85,7 @@ static const struct {
     {"no limits", R5, NULL},
     {"not billed", R6, NULL},
     {"not charged", R6, NULL},
-    {"no cost", R8, "center"},
+    {"no cost", R8, "cent"},
     {"zero cost", R8, NULL},
     {"costs nothing", R8, NULL},
     {"free of charge", R8, NULL},
@@ -89,6 +93,8 @@ static const struct {
     {"probably owned", R9, NULL},
     {"forecast", R13, NULL},
     {"forecasts", R13, NULL},
+    {"forecasted", R13, NULL},
+    {"forecasting", R13, NULL},
     {"will cost", R13, NULL},
     {"projected spend", R13, NULL},
 };
@@ -107,7 +113,7 @@ static const char *const numerals[] = {
 static bool
 is_word(char c)
 {
-	return isalnum((unsigned char)c) || ((unsigned char)c & 0x80) != 0;
+	return isalnum((unsigned char)c);
 }
 
 static bool
@@ -183,7 +189,7 @@ holds(const char *text, const char *phrase, const char *unless)
 	for (; (hit = strcasestr(hit, phrase)) != NULL; hit++) {
 		const char *next = hit + strlen(phrase);
 
-		next += strspn(next, " ");
+		next += strspn(next, " -_");
 		if (stands_alone(text, hit, phrase, is_word) &&
 		    (unless == NULL ||
 		     strncasecmp(next, unless, strlen(unless)) != 0))
