@@ -90,13 +90,16 @@ print_group(struct writer *w, const struct todo *todo,
 	    const struct todo_item *first, size_t n)
 {
 	struct buf line = {0};
+	const char *subject;
 	size_t shown = 0;
 
 	buf_printf(&line, "%s of %zu: ", first->code, n);
 	for (size_t i = 0; i < todo->n && shown < NAMES_SHOWN; i++) {
-		if (is_alike(&todo->items[i], first))
-			buf_printf(&line, "%s%s", shown++ == 0 ? "" : ", ",
-				   todo->items[i].subject);
+		if (!is_alike(&todo->items[i], first))
+			continue;
+		subject = todo->items[i].subject;
+		buf_printf(&line, "%s%s", shown++ == 0 ? "" : ", ",
+			   subject[0] == '\0' ? "one without a name" : subject);
 	}
 	buf_printf(&line, " and %zu more", n - shown);
 	writer_paragraph(w, "  - ", buf_text(&line));

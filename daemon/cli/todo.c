@@ -270,7 +270,8 @@ keep_for(struct todo *todo, const struct role *role)
 	}
 	todo->n = kept;
 	for (size_t i = 0; i < kept; i++)
-		name_role(&todo->items[i], role->name);
+		if ((role->may & todo->items[i].right) != 0)
+			name_role(&todo->items[i], role->name);
 }
 
 static int

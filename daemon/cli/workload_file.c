@@ -269,10 +269,12 @@ workload_file_permitted(struct session *s)
 			 slash == NULL ? 0 : (int)(slash - config + 1), config);
 	if (access(folder, W_OK | X_OK) == 0)
 		return CTL_OK;
-	return session_fail(s, CTL_NOT_PERMITTED,
-			    "%s: %s; call it as who keeps the configuration "
-			    "(sudo evidencectl %s), or look with --dry-run",
-			    folder, strerror(errno), s->args->command->name);
+	return session_fail(
+	    s, CTL_NOT_PERMITTED,
+	    "%s: %s; call it as who keeps the configuration "
+	    "(sudo evidencectl %s%s), or look with --dry-run",
+	    folder, strerror(errno), s->args->command->name,
+	    strcmp(s->args->command->name, "new") == 0 ? " workload" : "");
 }
 
 int
