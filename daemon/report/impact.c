@@ -248,6 +248,11 @@ print_one(void *ctx, const struct one *one)
 			   reason_info((enum reason)i)->code);
 		before = ", ";
 	}
+	if (one->after == 0) /* its day, or a role, may hold it all the same */
+		buf_printf(out,
+			   ", as far as the configuration says; next: "
+			   "evidencectl why %s",
+			   one->is->label);
 	buf_putc(out, '\n');
 }
 

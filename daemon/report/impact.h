@@ -38,7 +38,8 @@ reason_set impact_reasons(const struct impact *impact,
 void impact_json(const struct impact *impact, struct buf *out);
 
 /* A line for each change, then one for each workload that it holds or
- * releases: "held workload a: OWNER_MISSING", "released workload a". */
+ * releases: "held workload a: OWNER_MISSING", "released workload a, as far as
+ * the configuration says", for what its day shows is not asked. */
 void impact_print(const struct impact *impact, struct buf *out);
 
 #endif

@@ -333,6 +333,9 @@ load_with(const char *owners_and_roles, const char *workloads)
 static void
 changes(void **state)
 {
+#define RELEASED                                                        \
+	"released workload a, as far as the configuration says; next: " \
+	"evidencectl why a\n"
 #define A OWNED_BY("team")
 	static const struct {
 		const char *before, *was, *after, *is, *wanted;
@@ -351,7 +354,7 @@ changes(void **state)
 	    {TEAM, A, "", A,
 	     "removed owner team\nheld workload a: "
 	     "OWNER_MISSING\n"},
-	    {"", A, TEAM, A, "added owner team\nreleased workload a\n"},
+	    {"", A, TEAM, A, "added owner team\n" RELEASED},
 	    {TEAM, A,
 	     "owners = ( { group = \"team\"; cost_center = \"C\"; } ); ", A,
 	     "changed owner team\n"},
@@ -363,8 +366,7 @@ changes(void **state)
 	     "changed workload a\nremoved owner of workload a, was team\n"
 	     "held workload a: OWNER_MISSING\n"},
 	    {TEAM, "{ label = \"a\"; }", TEAM, A,
-	     "changed workload a\nadded owner of workload a: team\n"
-	     "released workload a\n"},
+	     "changed workload a\nadded owner of workload a: team\n" RELEASED},
 	    {TEAM, A, TEAM, OWNED_BY("other"),
 	     "changed workload a\nchanged owner of workload a: other, was "
 	     "team\nheld workload a: OWNER_MISSING\n"},
@@ -376,6 +378,7 @@ changes(void **state)
 	     "held workload b: OWNER_MISSING\n"},
 	};
 #undef A
+#undef RELEASED
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct config *before = load_with(rows[i].before, rows[i].was),
