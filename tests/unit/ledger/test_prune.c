@@ -346,21 +346,32 @@ test_missing_without_row(void **state)
 	rig_fini(&r);
 }
 
-/* Something of this row changes. */
-static void
-spoil_row(struct rig *r, uint64_t seq, const char *at)
+/* The segment of a row, malloc'd, its name, and where the row begins in it. */
+static char *
+read_to_row(struct rig *r, uint64_t seq, char path[40], size_t *ret_len,
+	    char **ret_line)
 {
-	char path[40], mark[40], *text, *line;
-	size_t len;
+	char mark[40], *text, *line;
 
-	snprintf(path, sizeof(path), "seg-%012u.jsonl",
-		 (unsigned)(seq / ROWS * ROWS));
+	snprintf(path, 40, "seg-%012u.jsonl", (unsigned)(seq / ROWS * ROWS));
 	snprintf(mark, sizeof(mark), "\"seq\":%u,", (unsigned)seq);
-	text = simdisk_read(r->disk, rig_path(path), &len);
+	text = simdisk_read(r->disk, rig_path(path), ret_len);
 	line = strstr(text, mark);
 	assert_non_null(line);
 	while (line > text && line[-1] != '\n')
 		line--;
+	*ret_line = line;
+	return text;
+}
+
+/* Something of this row changes. */
+static void
+spoil_row(struct rig *r, uint64_t seq, const char *at)
+{
+	char path[40], *line;
+	size_t len;
+	char *text = read_to_row(r, seq, path, &len, &line);
+
 	line = strstr(line, at);
 	assert_non_null(line);
 	line[1] ^= 1;
@@ -374,17 +385,10 @@ spoil_row(struct rig *r, uint64_t seq, const char *at)
 static void
 cut_before(struct rig *r, uint64_t seq)
 {
-	char path[40], mark[40], *text, *line;
+	char path[40], *line;
 	size_t len;
+	char *text = read_to_row(r, seq, path, &len, &line);
 
-	snprintf(path, sizeof(path), "seg-%012u.jsonl",
-		 (unsigned)(seq / ROWS * ROWS));
-	snprintf(mark, sizeof(mark), "\"seq\":%u,", (unsigned)seq);
-	text = simdisk_read(r->disk, rig_path(path), &len);
-	line = strstr(text, mark);
-	assert_non_null(line);
-	while (line > text && line[-1] != '\n')
-		line--;
 	simdisk_write(r->disk, rig_path(path), text, (size_t)(line - text));
 	free(text);
 }
