@@ -296,6 +296,8 @@ void sums_seal_newest(struct ledger *l, uint64_t sealed);
 
 /* The lines of the first n segments go; what was loaded must be theirs. */
 int sums_drop(struct ledger *l, uint64_t n);
+/* Whether the first line is that of the segment of row `first`. */
+bool sums_begin_at(const struct ledger_io *io, int dir, uint64_t first);
 /* SHA-256 over the lines of the rows [from, to).  -ENOENT: they are not all
  * there. */
 int sums_digest(const struct ledger_io *io, int dir, uint64_t rows,

@@ -7,7 +7,9 @@
  * one, what the file says is taken for it: the ledger is damaged in any case,
  * and then it is that row which is named, and not all that was pruned.
  * Without the file, kept.jsonl tells as much: only a row ledger.prune has it
- * written, and the newest such row is never let go. */
+ * written, and the newest such row is never let go.  Where an older such row
+ * is still there, SHA256SUMS tells it: segments that are lost and were not let
+ * go have their lines in it. */
 #include "ledger/pruned.h"
 #include "base/json.h"
 #include "ledger/inside.h"
@@ -193,18 +195,30 @@ has_remnant(const struct ledger_io *io, int dir)
 	return fd >= 0;
 }
 
-/* No row says where the rows begin: one that said it is lost.  `bad`: the
- * first damaged row, UINT64_MAX: the rows only end too early. */
+/* Why the rows before the first segment count as pruned, though no row says
+ * it, or only one that let fewer go; NULL: they do not. */
+static const char *
+reason_to_guess(const struct ledger_io *io, int dir, uint64_t rows,
+		const uint64_t *firsts, size_t n, const struct pruned *found)
+{
+	if (firsts[0] <= found->to || !is_unbroken(firsts, n, firsts[0], rows))
+		return NULL;
+	if (found->to == 0)
+		return has_remnant(io, dir) ? "kept.jsonl is there" : NULL;
+	return sums_begin_at(io, dir, firsts[0])
+		   ? "SHA256SUMS begins with that row"
+		   : NULL;
+}
+
+/* The row that said where the rows begin is lost.  `bad`: the first damaged
+ * row, UINT64_MAX: the rows only end too early. */
 static int
-guess(const struct ledger_io *io, int dir, uint64_t rows,
-      const uint64_t *firsts, size_t n, uint64_t bad, struct pruned *ret)
+guess(const struct ledger_io *io, int dir, const uint64_t *firsts, size_t n,
+      uint64_t bad, const char *by, struct pruned *ret)
 {
 	struct pruned none = {0};
 	int r = 0;
 
-	if (firsts[0] == 0 || !is_unbroken(firsts, n, firsts[0], rows) ||
-	    !has_remnant(io, dir))
-		return 0;
 	/* Its place is behind the end. */
 	if (bad == UINT64_MAX)
 		r = search_segment(io, dir, firsts[n - 1], UINT64_MAX - 1,
@@ -213,7 +227,7 @@ guess(const struct ledger_io *io, int dir, uint64_t rows,
 		*ret = (struct pruned){.to = firsts[0],
 				       .seq = bad,
 				       .unproved = true,
-				       .guessed = true};
+				       .guessed_by = by};
 	return r;
 }
 
@@ -223,6 +237,7 @@ find(const struct ledger_io *io, int dir, uint64_t rows, const uint64_t *firsts,
 {
 	struct pruned hint = {0};
 	bool hinted = find_by_hint(io, dir, rows, firsts, n, &hint);
+	const char *by = NULL;
 	uint64_t bad = UINT64_MAX;
 	int r = 0;
 
@@ -233,8 +248,10 @@ find(const struct ledger_io *io, int dir, uint64_t rows, const uint64_t *firsts,
 				   &bad);
 	if (hinted && ret->to < hint.to)
 		*ret = hint;
-	if (r == 0 && ret->to == 0)
-		r = guess(io, dir, rows, firsts, n, bad, ret);
+	if (r == 0)
+		by = reason_to_guess(io, dir, rows, firsts, n, ret);
+	if (by != NULL)
+		r = guess(io, dir, firsts, n, bad, by, ret);
 	return r;
 }
 

@@ -26,9 +26,9 @@ struct pruned {
 	/* By the file alone: row `seq` is lost or damaged, or behind one that
 	 * is.  Good for telling which rows are bad, and for nothing else. */
 	bool unproved;
-	/* Not even by the file, but because kept.jsonl stands there; `seq` is
-	 * then the first row that is damaged or lost. */
-	bool guessed;
+	/* Not even by the file, but because of this, a clause; NULL otherwise.
+	 * `seq` is then the first row that is damaged or lost. */
+	const char *guessed_by;
 };
 
 /* The tree of all rows before the first kept one, and the leaf of the last of

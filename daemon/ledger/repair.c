@@ -25,6 +25,7 @@ take_as_found(struct repair *r, const struct finding *found)
 {
 	r->tree = found->tree;
 	r->head = found->head;
+	r->prune_to = found->prune_to;
 	r->result.rows = found->end;
 }
 
@@ -169,6 +170,7 @@ settle(struct repair *r, struct err *err)
 	buf_reset(&r->kept);
 	tree_init(&r->tree);
 	r->claim_holds = false;
+	r->prune_to = 0;
 	r->result = (struct repair_result){0};
 	count_segments(r);
 	result = begin(r, err);
@@ -181,6 +183,33 @@ settle(struct repair *r, struct err *err)
 	if (result == 0)
 		result = repair_check_claim(r, err);
 	return result;
+}
+
+/* The rows are settled, and one of them says that fewer or more went than was
+ * taken for pruned. */
+static bool
+begins_elsewhere(struct repair *r)
+{
+	struct pruned *p = &r->f.pruned;
+
+	if (!p->unproved || r->prune_to == 0 || r->prune_to == p->to)
+		return false;
+	*p = (struct pruned){.to = r->prune_to};
+	return true;
+}
+
+/* Without that row nobody would know what the repaired rows follow. */
+static int
+check_beginning(const struct repair *r, struct err *err)
+{
+	const struct pruned *p = &r->f.pruned;
+
+	if (!p->unproved || r->prune_to == p->to)
+		return 0;
+	return err_set(err, ERR_NOT_FOUND,
+		       "the row that let the rows before %" PRIu64
+		       " go is nowhere; no row was changed",
+		       p->to);
 }
 
 static int
@@ -197,7 +226,9 @@ repair(struct repair *r, struct err *err)
 	repair_first_claim(r);
 	do
 		result = settle(r, err);
-	while (repair_next_claim(r));
+	while (repair_next_claim(r) || (result == 0 && begins_elsewhere(r)));
+	if (result == 0)
+		result = check_beginning(r, err);
 	if (result == 0)
 		result = repair_put_remnants(r, err);
 	if (result == 0)

@@ -21,6 +21,7 @@ struct repair {
 	uint64_t size;	    /* rows in one */
 	struct tree tree;   /* of the rows so far */
 	struct digest head; /* the newest of them */
+	uint64_t prune_to;  /* of the newest row ledger.prune so far; 0: none */
 	struct patch patch;
 	struct buf kept; /* kept.jsonl as it should be; empty: as it is */
 	struct repair_result result;
@@ -32,6 +33,7 @@ struct finding {
 	bool clean;   /* nothing behind them */
 	struct tree tree;
 	struct digest head;
+	uint64_t prune_to;
 };
 
 /* Rows of one segment that are wanted. */

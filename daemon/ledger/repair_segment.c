@@ -102,6 +102,7 @@ walk_segment(struct repair *r, uint64_t first, int fd, struct finding *found,
 		result = notes_add_row(r->notes, &row.parts, err);
 		if (result < 0)
 			break;
+		pruned_is_row(&row.parts, &found->prune_to);
 		add_leaf(r, &found->tree, &row.leaf);
 		found->head = row.leaf;
 		found->end = w.seq;
@@ -120,8 +121,10 @@ repair_look(struct repair *r, uint64_t first, struct finding *found,
 	char name[SEGMENT_NAME_SIZE];
 	int fd, result;
 
-	*found =
-	    (struct finding){.end = first, .tree = r->tree, .head = r->head};
+	*found = (struct finding){.end = first,
+				  .tree = r->tree,
+				  .head = r->head,
+				  .prune_to = r->prune_to};
 	fd = r->f.io->open_file(r->f.io->ctx, r->f.dir,
 				segment_name(first, name), O_RDONLY, 0);
 	if (fd == -ENOENT)
@@ -235,8 +238,9 @@ check_contest(const struct salvage *s, const struct wanted *want,
 		       seq);
 }
 
+/* What changes the key, and what let rows go. */
 static int
-note_keys(struct repair *r, const struct salvage *s, uint64_t from,
+note_rows(struct repair *r, const struct salvage *s, uint64_t from,
 	  uint64_t end, struct err *err)
 {
 	struct buf line = {0};
@@ -246,9 +250,11 @@ note_keys(struct repair *r, const struct salvage *s, uint64_t from,
 	for (uint64_t seq = from; result == 0 && seq < end; seq++) {
 		buf_reset(&line);
 		result = salvage_read(s, seq, &line, err);
-		if (result == 0 &&
-		    row_parse(line.data, line.len - 1, &parts) == 0)
-			result = notes_add_row(r->notes, &parts, err);
+		if (result < 0 ||
+		    row_parse(line.data, line.len - 1, &parts) < 0)
+			continue;
+		pruned_is_row(&parts, &r->prune_to);
+		result = notes_add_row(r->notes, &parts, err);
 	}
 	buf_free(&line);
 	return result;
@@ -273,7 +279,7 @@ rebuild_from(struct repair *r, struct wanted *want, struct salvage *s,
 		r->head = *salvage_leaf(s, seq);
 		add_leaf(r, &r->tree, &r->head);
 	}
-	result = note_keys(r, s, want->first, end, err);
+	result = note_rows(r, s, want->first, end, err);
 	if (result < 0)
 		return result;
 	result = patch_put(&r->patch, s, want->first, end, !want->newest, err);

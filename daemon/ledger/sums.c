@@ -61,6 +61,21 @@ sums_count(struct ledger *l, uint64_t sealed)
 	return n;
 }
 
+bool
+sums_begin_at(const struct ledger_io *io, int dir, uint64_t first)
+{
+	char line[SUMS_LINE_LEN];
+	size_t len = 0;
+	int fd, r;
+
+	fd = io->open_file(io->ctx, dir, LEDGER_SUMS_NAME, O_RDONLY, 0);
+	if (fd < 0)
+		return false;
+	r = raw_read(io, fd, line, sizeof(line), 0, &len);
+	io->close(io->ctx, fd);
+	return r == 0 && len == sizeof(line) && is_line_of(line, first);
+}
+
 /* Seals by mode as well: the bit is a hint like the sum. */
 static int
 sum_segment(const struct ledger_io *io, int dir, uint64_t first,

@@ -374,11 +374,11 @@ judge_beginning(struct verification *x)
 		verification_bad(
 		    x, p->seq < x->verdict.rows ? p->seq : x->verdict.rows,
 		    PRUNED_LOST);
-	if (p->guessed)
+	if (p->guessed_by != NULL)
 		verification_say(x,
 				 "rows before %llu are taken for pruned, "
-				 "because kept.jsonl is there",
-				 (unsigned long long)p->to);
+				 "because %s",
+				 (unsigned long long)p->to, p->guessed_by);
 	else
 		verification_say(x,
 				 "rows before %llu are taken for pruned by row "
