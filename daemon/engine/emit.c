@@ -244,7 +244,9 @@ emit_missed(struct engine *e, const char *check, struct wall_time from,
 	} else {
 		/* Told again after every crash, recorded once. */
 		snprintf(id, sizeof(id), "interrupted.%s%s", run,
-			 strstr(check, "/error") != NULL ? ".error" : "");
+			 strstr(check, "/error") != NULL   ? ".error"
+			 : strstr(check, "/usage") != NULL ? ".usage"
+							   : "");
 		emit_row(e, "check.missed", id, e->now.wall, &body, NULL);
 	}
 	buf_free(&body);

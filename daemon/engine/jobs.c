@@ -501,21 +501,26 @@ fire_schedule(struct engine *e, struct duty *d, bool error_job)
 	struct wall_time *slot = error_job ? &d->error_slot : &d->next_slot;
 	struct wall_time *at = error_job ? &d->error_at : &d->run_at;
 	char key[VIEW_CHECK_MAX];
+	int need = error_job	     ? NEED_ERROR
+		   : d->w->error_own ? NEED_HAPPY
+				     : NEED_HAPPY | NEED_ERROR;
 	struct passed p;
 
 	if (at->us > e->now.wall.us)
 		return;
 	jobs_key(key, d->w->label, error_job ? "error" : "happy");
 	p = passed_slots(e, schedule, key, *slot);
+	if (p.run && p.trigger == TRIGGER_CATCH_UP &&
+	    pair_overlaps(e, d->w->label, need)) {
+		/* It was under way when this daemon fell asleep. */
+		*at = plus_s(e->now.wall, INTAKE_AGAIN_S);
+		return;
+	}
 	leave_out_days(d->w, schedule, key, *slot, &p);
 	if (p.missed > 0)
 		emit_missed(e, key, p.from, p.to, p.missed, away_reason(e), "");
 	if (p.run && govern_review_day(d->w, wall_day(e->now.wall)))
-		start_pair(e, d,
-			   error_job	     ? NEED_ERROR
-			   : d->w->error_own ? NEED_HAPPY
-					     : NEED_HAPPY | NEED_ERROR,
-			   p.slot, p.trigger);
+		start_pair(e, d, need, p.slot, p.trigger);
 	jobs_next_slot(e, schedule, key, e->now.wall, slot, at);
 }
 
@@ -591,6 +596,12 @@ fire_source(struct engine *e, struct source_duty *s)
 	if (s->run_at.us <= e->now.wall.us) {
 		struct passed p = passed_slots(e, schedule, name, s->next_slot);
 
+		if (p.run && p.trigger == TRIGGER_CATCH_UP && s->active) {
+			/* It was under way when this daemon fell asleep. */
+			s->run_at = plus_s(e->now.wall, INTAKE_AGAIN_S);
+			engine_want_wall(e, s->run_at);
+			return;
+		}
 		if (p.missed > 0)
 			emit_missed(e, name, p.from, p.to, p.missed,
 				    away_reason(e), "");

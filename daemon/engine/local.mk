@@ -18,6 +18,7 @@ libcore_la_SOURCES += \
 	daemon/engine/look.c \
 	daemon/engine/mute.c \
 	daemon/engine/pair.c \
+	daemon/engine/pause.c \
 	daemon/engine/ports.h \
 	daemon/engine/prepare.c \
 	daemon/engine/prune.c \

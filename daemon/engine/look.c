@@ -50,34 +50,6 @@ budget_at(const struct gateway_duty *g, const struct surface_profile *surface)
 	return at;
 }
 
-void
-look_try(struct engine *e, struct pair *p, enum pair_state reading)
-{
-	struct gateway_duty *g = pair_gateway(e, p);
-	struct mono_time at;
-	struct err err;
-
-	if (g == NULL) {
-		pair_done(e, p);
-		return;
-	}
-	at = budget_at(g, surface_of(p));
-	if (at.us > e->now.mono.us) {
-		engine_want_mono(e, at);
-		return;
-	}
-	check_request_free(&p->request);
-	if (check_request_counter(p->w, &p->request, &err) < 0) {
-		emit_say(e, LOG_ERR, "%s/usage: %s", p->w->label, err.text);
-		pair_done(e, p);
-		return;
-	}
-	g->reads[g->n_reads++ % READS_MAX] = e->now.mono;
-	p->token = ++e->next_token;
-	p->state = reading;
-	e->ports->http(e->ports->ctx, p->token, &p->request.http);
-}
-
 static void
 heed_retry_after(struct engine *e, struct pair *p,
 		 const struct counter_reading *reading)
@@ -117,7 +89,7 @@ emit_look(struct engine *e, struct pair *p, enum look_outcome outcome,
 
 	if (outcome != LOOK_BEFORE)
 		look.evidence_lag_s =
-		    (e->now.mono.us - p->happy_done.us) / USEC_PER_SEC;
+		    (e->now.mono.us - p->happy_done.mono.us) / USEC_PER_SEC;
 	snprintf(check, sizeof(check), "%s/usage", p->w->label);
 	snprintf(p->row_id, sizeof(p->row_id), "usage.%s.%d", p->run, p->look);
 	if (check_usage_body(&body, &look) != 0)
@@ -155,6 +127,53 @@ last_look(struct engine *e, struct pair *p, enum look_outcome outcome,
 	p->state = PAIR_LOOKED;
 }
 
+/* The time for it is over, and nobody was there to look. */
+static void
+miss_look(struct engine *e, struct pair *p)
+{
+	char check[VIEW_CHECK_MAX];
+
+	jobs_key(check, p->w->label, "usage");
+	emit_missed(e, check, p->slot, p->slot, 1, "interrupted", p->run);
+	p->look++;
+	last_look(e, p, LOOK_UNREACHABLE, NULL, "counter");
+}
+
+void
+look_try(struct engine *e, struct pair *p, enum pair_state reading)
+{
+	struct gateway_duty *g = pair_gateway(e, p);
+	struct mono_time at;
+	struct err err;
+
+	if (g == NULL) {
+		pair_done(e, p);
+		return;
+	}
+	at = budget_at(g, surface_of(p));
+	if (at.us > e->now.mono.us) {
+		engine_want_mono(e, at);
+		return;
+	}
+	if (reading == PAIR_LOOK &&
+	    pause_over_look(e, p,
+			    at.us > p->wait_until.us ? at : p->wait_until)) {
+		miss_look(e, p);
+		return;
+	}
+	check_request_free(&p->request);
+	if (check_request_counter(p->w, &p->request, &err) < 0) {
+		emit_say(e, LOG_ERR, "%s/usage: %s", p->w->label, err.text);
+		pair_done(e, p);
+		return;
+	}
+	g->reads[g->n_reads++ % READS_MAX] = e->now.mono;
+	p->token = ++e->next_token;
+	p->state = reading;
+	p->asked = e->now;
+	e->ports->http(e->ports->ctx, p->token, &p->request.http);
+}
+
 /* Our own use was over when `after` was read: what moved since is not ours.
  * The shrinking counter is the one that does not lag. */
 static bool
@@ -177,6 +196,12 @@ look_before_done(struct engine *e, struct pair *p,
 	observe_counter(surface_of(p), response, &reading);
 	if (e->stopping) {
 		pair_done(e, p);
+		return;
+	}
+	if (pause_in_exchange(e, p)) {
+		/* What was read is old by now. */
+		p->state = PAIR_BEFORE_WAIT;
+		p->wait_until = e->now.mono;
 		return;
 	}
 	if (reading.outcome == READING_OK) {
@@ -213,14 +238,15 @@ look_at(const struct pair *p)
 	if ((size_t)p->look < surface->wait_s.n &&
 	    surface->wait_s.at[p->look] < after_s)
 		after_s = surface->wait_s.at[p->look];
-	return (struct mono_time){p->happy_done.us + after_s * USEC_PER_SEC};
+	return (struct mono_time){p->happy_done.mono.us +
+				  after_s * USEC_PER_SEC};
 }
 
 static bool
 lag_over(const struct engine *e, const struct pair *p)
 {
 	return e->now.mono.us >=
-	       p->happy_done.us + surface_of(p)->lag_max_s * USEC_PER_SEC;
+	       p->happy_done.mono.us + surface_of(p)->lag_max_s * USEC_PER_SEC;
 }
 
 void
@@ -262,6 +288,10 @@ look_after_done(struct engine *e, struct pair *p,
 	struct counter_reading reading = {0};
 	bool over = lag_over(e, p);
 
+	if (pause_in_look(e, p)) {
+		miss_look(e, p);
+		return;
+	}
 	observe_counter(surface_of(p), response, &reading);
 	heed_retry_after(e, p, &reading);
 	if (reading.outcome == READING_THROTTLED && !over && !e->stopping) {
@@ -312,8 +342,9 @@ take_up(struct engine *e, const struct workload *w, const struct view_day *day,
 	p->has_before = true;
 	p->look = day->looks;
 	p->requested = seen->happy.requested;
-	p->happy_done.us =
-	    e->now.mono.us - (e->now.wall.us - seen->happy.requested.us);
+	p->happy_done = (struct now){
+	    seen->happy.requested,
+	    {e->now.mono.us - (e->now.wall.us - seen->happy.requested.us)}};
 	p->state = PAIR_LOOK_WAIT;
 	return p;
 }
@@ -438,7 +469,9 @@ look_now(struct engine *e, struct duty *d, const char **ret_code,
 		}
 		c->busy = true;
 	}
-	p->wait_until = e->now.mono;
+	/* One that is overdue stays so: see pause.c. */
+	if (p->wait_until.us == 0 || p->wait_until.us > e->now.mono.us)
+		p->wait_until = e->now.mono;
 	engine_want_mono(e, p->wait_until);
 	return p;
 }

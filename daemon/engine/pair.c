@@ -258,6 +258,7 @@ await_row(struct engine *e, struct pair *p, const char *kind, struct buf *body,
 		return;
 	}
 	p->state = state;
+	p->asked = e->now;
 }
 
 void
@@ -287,6 +288,15 @@ pair_begin(struct engine *e, struct pair *p)
 }
 
 static void
+tell_interrupted(struct engine *e, const struct pair *p)
+{
+	char check[VIEW_CHECK_MAX];
+
+	jobs_key(check, p->w->label, path_name(p->path));
+	emit_missed(e, check, p->slot, p->slot, 1, "interrupted", p->run);
+}
+
+static void
 send_request(struct engine *e, struct pair *p)
 {
 	char nonce[RUN_ID_LEN + 1];
@@ -295,6 +305,11 @@ send_request(struct engine *e, struct pair *p)
 
 	if (e->stopping) {
 		/* Not sent: the next start tells it as interrupted. */
+		pair_done(e, p);
+		return;
+	}
+	if (pause_since_begun(e, p)) {
+		tell_interrupted(e, p);
 		pair_done(e, p);
 		return;
 	}
@@ -314,6 +329,7 @@ send_request(struct engine *e, struct pair *p)
 	p->requested = wall_from_s(wall_s(e->now.wall));
 	p->token = ++e->next_token;
 	p->state = PAIR_REQUEST;
+	p->asked = e->now;
 	e->ports->http(e->ports->ctx, p->token, &p->request.http);
 }
 
@@ -374,7 +390,7 @@ request_done(struct engine *e, struct pair *p,
 		observe_happy(profile, p->w->billing_unit, response, &seen);
 		heed_retry_after(e, p, &seen);
 		p->happy = seen.outcome;
-		p->happy_done = e->now.mono;
+		p->happy_done = pause_in_exchange(e, p) ? p->asked : e->now;
 	} else {
 		observe_error(profile, response, &seen);
 		p->error = seen.outcome;
@@ -442,6 +458,22 @@ least_gap_us(const struct gateway_duty *g, const struct pair *p)
 		   : g->gateway->spacing_s * USEC_PER_SEC;
 }
 
+/* Its day is over, and nothing was sent. */
+static bool
+outlived(struct engine *e, struct pair *p)
+{
+	char check[VIEW_CHECK_MAX];
+
+	if (p->day == wall_day(e->now.wall) || p->trigger == TRIGGER_MANUAL)
+		return false;
+	jobs_key(
+	    check, p->w->label,
+	    path_name((p->need & NEED_HAPPY) != 0 ? PATH_HAPPY : PATH_ERROR));
+	emit_missed(e, check, p->slot, p->slot, 1, "no_room", "");
+	pair_done(e, p);
+	return true;
+}
+
 static void
 dequeue(struct engine *e, struct pair *p)
 {
@@ -451,16 +483,6 @@ dequeue(struct engine *e, struct pair *p)
 
 	if (credential == NULL || gateway == NULL || pair_duty(e, p) == NULL) {
 		pair_done(e, p); /* a reload removed it while it waited */
-		return;
-	}
-	if (p->day != wall_day(e->now.wall) && p->trigger != TRIGGER_MANUAL) {
-		char check[VIEW_CHECK_MAX];
-
-		snprintf(check, sizeof(check), "%s/%s", p->w->label,
-			 path_name((p->need & NEED_HAPPY) != 0 ? PATH_HAPPY
-							       : PATH_ERROR));
-		emit_missed(e, check, p->slot, p->slot, 1, "no_room", "");
-		pair_done(e, p);
 		return;
 	}
 	if (credential->busy || gateway->active >= ACTIVE_PER_GATEWAY ||
@@ -485,6 +507,9 @@ dequeue(struct engine *e, struct pair *p)
 static void
 step(struct engine *e, struct pair *p)
 {
+	if ((p->state == PAIR_QUEUED || p->state == PAIR_BEFORE_WAIT) &&
+	    outlived(e, p))
+		return;
 	if (p->state == PAIR_QUEUED)
 		dequeue(e, p);
 	if (p->state != PAIR_BEFORE_WAIT && p->state != PAIR_LOOK_WAIT)

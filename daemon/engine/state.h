@@ -6,6 +6,7 @@
  *   rebuild.c    the schedule anew, and what is kept of the old one
  *   pair.c       one run of a workload: happy path, error path
  *   look.c       the account surface before and after a run
+ *   pause.c      what a run slept through
  *   read.c       one read of a source
  *   evaluate.c   evidence -> record, when it is due
  *   condition.c  facts and records -> what is wrong now (alerts)
@@ -125,12 +126,13 @@ struct pair {
 	uint64_t token;		     /* of the exchange in flight */
 	struct check_request request;
 	struct wall_time requested;
+	struct now asked; /* when the row or answer awaited was asked for */
 	enum outcome happy, error;
 	struct counter_reading before;
 	bool has_before, before_unexplained;
 	int before_tries;
 	int look;
-	struct mono_time happy_done;
+	struct now happy_done;
 	struct mono_time wait_until;
 	uint64_t client; /* of run --wait, 0 = none */
 	/* of run LABEL/usage --wait: the next look is the answer */
@@ -342,6 +344,17 @@ void look_resume(struct engine *e);
  * then *ret_code and *ret_words say why. */
 struct pair *look_now(struct engine *e, struct duty *d, const char **ret_code,
 		      const char **ret_words);
+
+/* pause.c */
+/* Too long ago that its request should still be sent. */
+bool pause_since_begun(const struct engine *e, const struct pair *p);
+/* Its answer came later than any answer is waited for. */
+bool pause_in_exchange(const struct engine *e, const struct pair *p);
+/* A look that could be made from `due` on was not, and lag_max is over. */
+bool pause_over_look(const struct engine *e, const struct pair *p,
+		     struct mono_time due);
+/* The same of a look that was under way. */
+bool pause_in_look(const struct engine *e, const struct pair *p);
 
 /* read.c */
 struct read *read_new(struct engine *e, struct source_duty *s,

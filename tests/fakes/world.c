@@ -325,6 +325,16 @@ answer(struct world *w, const struct fake_request *r)
 	}
 }
 
+static bool
+hold(struct world *w, const struct fake_request *r)
+{
+	if (w->hold == NULL || strstr(r->url, w->hold) == NULL)
+		return false;
+	w->held = *r;
+	w->hold = NULL;
+	return true;
+}
+
 static void
 serve(struct world *w)
 {
@@ -333,6 +343,8 @@ serve(struct world *w)
 
 	for (;;) {
 		if (fake_take_request(&w->fake, &r)) {
+			if (hold(w, &r))
+				continue;
 			answer(w, &r);
 			fake_request_free(&r);
 		} else if (fake_take_page(&w->fake, &p)) {

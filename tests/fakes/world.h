@@ -63,6 +63,10 @@ struct world {
 	/* The n-th billable request from now is never answered; 0: all are. */
 	int lose_in;
 	bool lost; /* it was */
+	/* The next request whose address holds this text is not answered, but
+	 * kept for the test to answer; NULL: none. */
+	const char *hold;
+	struct fake_request held;
 };
 
 /* Starts at `at`; no engine yet. */

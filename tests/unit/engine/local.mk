@@ -72,3 +72,7 @@ check_PROGRAMS += tests/unit/engine/test_outage
 tests_unit_engine_test_outage_SOURCES = tests/unit/engine/test_outage.c \
 	$(engine_scene)
 tests_unit_engine_test_outage_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_pause
+tests_unit_engine_test_pause_SOURCES = tests/unit/engine/test_pause.c \
+	$(engine_scene)
+tests_unit_engine_test_pause_LDADD = $(TEST_LIBS)
