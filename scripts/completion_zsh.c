@@ -59,7 +59,8 @@ print_action(const char *message, const char *const *words,
 }
 
 static void
-print_option(const struct option_info *o, const char *help)
+print_option(const struct option_info *o, const char *help,
+	     const char *const *words)
 {
 	if (o->name == NULL)
 		printf("\t'-%c[", o->letter);
@@ -70,7 +71,7 @@ print_option(const struct option_info *o, const char *help)
 	if (o->argument == NULL)
 		putchar('\'');
 	else
-		print_action(o->argument, o->words, o->names);
+		print_action(o->argument, words, o->names);
 	putchar('\n');
 }
 
@@ -82,9 +83,12 @@ print_set(const struct command_info *command, option_set set)
 		const struct option_info *o = option_info((enum option_id)i);
 
 		if ((set & option_bit(o->id)) != 0)
-			print_option(o, command == NULL
-					    ? o->help
-					    : option_help(command->id, o->id));
+			print_option(
+			    o,
+			    command == NULL ? o->help
+					    : option_help(command->id, o->id),
+			    command == NULL ? o->words
+					    : option_words(command->id, o->id));
 	}
 }
 

@@ -211,12 +211,6 @@ cmd_export(struct session *s)
 	struct row_filter asked;
 	int r;
 
-	if (format != NULL && strcmp(format, "csv") != 0 &&
-	    strcmp(format, "jsonl") != 0)
-		return session_fail(s, CTL_USAGE,
-				    "export --format %s: csv or jsonl is "
-				    "expected; evidencectl packet knows others",
-				    format);
 	if (format != NULL)
 		s->writer.format =
 		    strcmp(format, "csv") == 0 ? WRITER_CSV : WRITER_JSON;

@@ -216,20 +216,6 @@ asked_format(const struct session *s)
 	return (enum packet_format)format;
 }
 
-static int
-check_format(struct session *s)
-{
-	const char *word = s->args->value[OPTION_FORMAT];
-
-	if (word == NULL ||
-	    (strcmp(word, "csv") != 0 && strcmp(word, "jsonl") != 0))
-		return 0;
-	return session_fail(s, CTL_USAGE,
-			    "packet --format %s: text, html, yaml or json is "
-			    "expected; evidencectl export knows %s",
-			    word, word);
-}
-
 /* Of one workload. */
 static int
 packet_of_one(struct session *s, struct choosing *c, enum packet_format format)
@@ -267,9 +253,7 @@ cmd_packet(struct session *s)
 				    "--date %s: a UTC day is expected, as "
 				    "2026-07-03",
 				    date);
-	r = check_format(s);
-	if (r == 0)
-		r = session_config_if_any(s, &c.config);
+	r = session_config_if_any(s, &c.config);
 	if (r == 0 && arguments_has(s->args, OPTION_AT))
 		r = row_limit_set(s, &limit);
 	if (r != 0)

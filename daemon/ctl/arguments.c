@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,28 +40,54 @@ is_word(const char *const *words, const char *value)
 	return false;
 }
 
+/* `what` is no word that could stand there: which there are, and which of
+ * them was meant. */
 static int
-check_words(const struct option_info *option, const char *value,
-	    struct err *err)
+no_word(const char *what, const char *word, const char *const *words,
+	struct err *err)
 {
+	const char *near;
 	struct buf all = {0};
+	size_t n = 0;
 	int r;
 
-	if (option->words[0] == NULL || is_word(option->words, value))
-		return 0;
-	for (size_t i = 0; option->words[i] != NULL; i++)
-		buf_printf(&all, "%s%s", i == 0 ? "" : ", ", option->words[i]);
-	r = err_set(err, ERR_INVALID, "--%s %s: it is one of %s", option->name,
-		    value, buf_text(&all));
+	for (; words[n] != NULL; n++)
+		buf_printf(&all, "%s%s", n == 0 ? "" : ", ", words[n]);
+	near = text_suggest(word, words, n);
+	r = err_set(err, ERR_INVALID, "%s %s: %s%s%sit is one of %s", what,
+		    word, near == NULL ? "" : "did you mean ",
+		    near == NULL ? "" : near, near == NULL ? "" : "? ",
+		    buf_text(&all));
 	buf_free(&all);
 	return r;
+}
+
+static int
+check_words(const struct command_info *c, const struct option_info *option,
+	    const char *value, struct err *err)
+{
+	const char *const *words = option_words(c->id, option->id);
+	char what[40];
+
+	if (words[0] == NULL || is_word(words, value))
+		return 0;
+	snprintf(what, sizeof(what), "--%s", option->name);
+	return no_word(what, value, words, err);
+}
+
+/* What is kept for ever is refused by whoever keeps it, with a code. */
+static bool
+may_be_empty(enum option_id id)
+{
+	return id == OPTION_NOTE || id == OPTION_REASON || id == OPTION_TEXT;
 }
 
 static int
 set_option(struct arguments *a, const struct option_info *option,
 	   const char *value, struct err *err)
 {
-	if (option->argument != NULL && value == NULL)
+	if (option->argument != NULL &&
+	    (value == NULL || (value[0] == '\0' && !may_be_empty(option->id))))
 		return err_set(err, ERR_INVALID,
 			       "%s%s needs a value: %s; see evidencectl --help",
 			       option->name == NULL ? "-" : "--",
@@ -73,7 +100,7 @@ set_option(struct arguments *a, const struct option_info *option,
 			       option->name);
 	a->given |= option_bit(option->id);
 	a->value[option->id] = value;
-	return value == NULL ? 0 : check_words(option, value, err);
+	return 0;
 }
 
 /* --name, --name=value, --name value */
@@ -109,10 +136,19 @@ parse_short(struct arguments *a, int argc, char *const argv[], int *i,
 }
 
 static int
+needs_command(struct err *err)
+{
+	return err_set(err, ERR_INVALID,
+		       "a command is needed; see evidencectl --help");
+}
+
+static int
 set_command(struct arguments *a, const char *word, struct err *err)
 {
 	const char *names[COMMANDS], *near;
 
+	if (word[0] == '\0')
+		return needs_command(err);
 	a->command = command_by_name(word);
 	if (a->command != NULL)
 		return 0;
@@ -161,10 +197,33 @@ check_operands(const struct arguments *a, struct err *err)
 			       c->name, c->operands, c->name);
 	if (c->words[0] == NULL || is_word(c->words, a->operand[0]))
 		return 0;
-	return err_set(err, ERR_INVALID,
-		       "%s %s: there is no such thing; see evidencectl "
-		       "%s --help",
-		       c->name, a->operand[0], c->name);
+	return no_word(c->name, a->operand[0], c->words, err);
+}
+
+/* All that is missing is told at once. */
+static int
+check_needed(const struct arguments *a, struct err *err)
+{
+	const struct command_info *c = a->command;
+	option_set missing = c->needed & ~a->given;
+	struct buf all = {0};
+	int r;
+
+	if (missing == 0)
+		return 0;
+	for (int i = 0; i < OPTIONS; i++) {
+		const struct option_info *o = option_info((enum option_id)i);
+
+		if ((missing & option_bit(o->id)) == 0)
+			continue;
+		buf_printf(&all, "%s--%s%s%s", all.len == 0 ? "" : " and ",
+			   o->name, o->argument == NULL ? "" : " ",
+			   o->argument == NULL ? "" : o->argument);
+	}
+	r = err_set(err, ERR_INVALID, "%s needs %s; see evidencectl %s --help",
+		    c->name, buf_text(&all), c->name);
+	buf_free(&all);
+	return r;
 }
 
 static int
@@ -172,28 +231,23 @@ check_options(const struct arguments *a, struct err *err)
 {
 	const struct command_info *c = a->command;
 	option_set wrong = a->given & ~(c->options | COMMAND_COMMON_OPTIONS);
-	option_set missing = c->needed & ~a->given;
+	int r = 0;
 
-	for (int i = 0; i < OPTIONS; i++) {
+	for (int i = 0; r == 0 && i < OPTIONS; i++) {
 		const struct option_info *o = option_info((enum option_id)i);
 		const char name[2] = {o->letter, 0};
-		const char *dash = o->name == NULL ? "-" : "--";
-		const char *word = o->name == NULL ? name : o->name;
 
 		if ((wrong & option_bit(o->id)) != 0)
 			return err_set(err, ERR_INVALID,
 				       "%s takes no %s%s; see evidencectl %s "
 				       "--help",
-				       c->name, dash, word, c->name);
-		if ((missing & option_bit(o->id)) != 0)
-			return err_set(
-			    err, ERR_INVALID,
-			    "%s needs %s%s%s%s; see evidencectl %s "
-			    "--help",
-			    c->name, dash, word, o->argument == NULL ? "" : " ",
-			    o->argument == NULL ? "" : o->argument, c->name);
+				       c->name, o->name == NULL ? "-" : "--",
+				       o->name == NULL ? name : o->name,
+				       c->name);
+		if (a->value[i] != NULL)
+			r = check_words(c, o, a->value[i], err);
 	}
-	return 0;
+	return r == 0 ? check_needed(a, err) : r;
 }
 
 static int
@@ -225,9 +279,7 @@ arguments_parse(int argc, char *const argv[], struct arguments *ret,
 	if (r == 0 && !arguments_has(&a, OPTION_HELP) &&
 	    !arguments_has(&a, OPTION_VERSION)) {
 		if (a.command == NULL)
-			return err_set(err, ERR_INVALID,
-				       "a command is needed; see evidencectl "
-				       "--help");
+			return needs_command(err);
 		r = check_operands(&a, err);
 		if (r == 0)
 			r = check_options(&a, err);

@@ -1,4 +1,4 @@
-/* Look-ups in the tables, and the help that is made of them. */
+/* Look-ups in the tables. */
 #include "ctl/command.h"
 #include "ctl/command_table.h"
 
@@ -31,15 +31,33 @@ option_info(enum option_id id)
 	return &command_options[id];
 }
 
-const char *
-option_help(enum command_id command, enum option_id option)
+/* Where an option says something else in that command; or NULL. */
+static const struct option_meaning *
+meaning(enum command_id command, enum option_id option)
 {
 	const struct option_meaning *m = command_meanings;
 
 	while (m->help != NULL &&
 	       (m->command != command || m->option != option))
 		m++;
-	return m->help != NULL ? m->help : option_info(option)->help;
+	return m->help != NULL ? m : NULL;
+}
+
+const char *
+option_help(enum command_id command, enum option_id option)
+{
+	const struct option_meaning *m = meaning(command, option);
+
+	return m != NULL ? m->help : option_info(option)->help;
+}
+
+const char *const *
+option_words(enum command_id command, enum option_id option)
+{
+	const struct option_meaning *m = meaning(command, option);
+
+	return m != NULL && m->words[0] != NULL ? m->words
+						: option_info(option)->words;
 }
 
 const struct option_info *
@@ -68,96 +86,4 @@ const struct exit_info *
 command_exits(void)
 {
 	return command_exit_table;
-}
-
-/* "--since TIME", "-n N", "--wait" */
-static void
-put_option(const struct option_info *option, struct buf *out)
-{
-	if (option->name == NULL)
-		buf_printf(out, "-%c", option->letter);
-	else
-		buf_printf(out, "--%s", option->name);
-	if (option->argument != NULL)
-		buf_printf(out, " %s", option->argument);
-}
-
-void
-command_synopsis(const struct command_info *command, struct buf *out)
-{
-	buf_puts(out, command->name);
-	if (command->operands[0] != '\0')
-		buf_printf(out, " %s", command->operands);
-	for (int i = 0; i < OPTIONS; i++) {
-		option_set bit = option_bit((enum option_id)i);
-
-		if ((command->options & bit) == 0)
-			continue;
-		buf_puts(out, (command->needed & bit) != 0 ? " " : " [");
-		put_option(&command_options[i], out);
-		buf_puts(out, (command->needed & bit) != 0 ? "" : "]");
-	}
-}
-
-static void
-help_options(const struct command_info *command, option_set set,
-	     struct buf *out)
-{
-	for (int i = 0; i < OPTIONS; i++) {
-		struct buf left = {0};
-
-		if ((set & option_bit((enum option_id)i)) == 0)
-			continue;
-		if (command_options[i].letter != 0 &&
-		    command_options[i].name != NULL)
-			buf_printf(&left, "-%c, ", command_options[i].letter);
-		put_option(&command_options[i], &left);
-		buf_printf(out, "  %-18s %s\n", buf_text(&left),
-			   command == NULL
-			       ? command_options[i].help
-			       : option_help(command->id, (enum option_id)i));
-		buf_free(&left);
-	}
-}
-
-static void
-help_commands(bool acting, struct buf *out)
-{
-	for (int i = 0; i < COMMANDS; i++) {
-		if (command_commands[i].acting == acting)
-			buf_printf(out, "  %-16s %s\n",
-				   command_commands[i].name,
-				   command_commands[i].help);
-	}
-}
-
-void
-command_help(const struct command_info *command, struct buf *out)
-{
-	if (command != NULL) {
-		buf_puts(out, "usage: evidencectl [OPTION ...] ");
-		command_synopsis(command, out);
-		buf_printf(out, "\n\n%s.\n", command->help);
-		if (command->words[0] != NULL) {
-			buf_puts(out, "\nWHAT is one of:");
-			for (size_t i = 0; command->words[i] != NULL; i++)
-				buf_printf(out, " %s", command->words[i]);
-			buf_putc(out, '\n');
-		}
-		if (command->options != 0) {
-			buf_putc(out, '\n');
-			help_options(command, command->options, out);
-		}
-		buf_puts(out, "\nMore: man evidencectl\n");
-		return;
-	}
-	buf_puts(out, "usage: evidencectl [OPTION ...] COMMAND ...\n\n"
-		      "Reading files:\n");
-	help_commands(false, out);
-	buf_puts(out, "\nAsking the daemon:\n");
-	help_commands(true, out);
-	buf_puts(out, "\nOptions:\n");
-	help_options(NULL, COMMAND_COMMON_OPTIONS, out);
-	buf_puts(out, "\nevidencectl COMMAND --help says more about a command; "
-		      "man evidencectl all.\n");
 }

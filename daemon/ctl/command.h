@@ -178,14 +178,16 @@ const struct command_info *command_by_name(const char *name); /* or NULL */
 const struct option_info *option_info(enum option_id id);
 /* What an option says of itself in that command. */
 const char *option_help(enum command_id command, enum option_id option);
+/* The values that it takes there, NULL-terminated; none: any. */
+const char *const *option_words(enum command_id command, enum option_id option);
 const struct option_info *option_by_name(const char *name, size_t len);
 const struct option_info *option_by_letter(char letter);
 /* NULL-terminated by a row whose `means` is NULL. */
 const struct exit_info *command_exits(void);
 
-/* "packet --workload LABEL [--date DATE] [--format FORMAT]" */
+/* "packet --workload LABEL [--date DATE] [--format FORMAT]", in one line */
 void command_synopsis(const struct command_info *command, struct buf *out);
-/* The whole help, or that of one command. */
+/* The whole help, or that of one command; lines of at most 80 columns. */
 void command_help(const struct command_info *command, struct buf *out);
 
 #endif

@@ -12,6 +12,8 @@ struct option_meaning {
 	enum command_id command;
 	enum option_id option;
 	const char *help;
+	/* the values that there are in that command; none: as elsewhere */
+	const char *words[COMMAND_WORDS_MAX];
 };
 
 extern const struct option_meaning command_meanings[];
