@@ -1,3 +1,10 @@
+/* One line to the daemon and one back.
+ *
+ * The daemon waits a few seconds for a line, and lets go of one that has not
+ * ended when too many ask at once.  Whoever was not scheduled between
+ * connecting and asking, as on a machine under load, finds the connection
+ * closed; nothing of the request was carried out then, so it is asked once
+ * more before anybody is told. */
 #include "io/control_client.h"
 
 #include <errno.h>
@@ -8,7 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { MEANWHILE_MS = 500 };
+enum { MEANWHILE_MS = 500, TRIES = 2 };
 
 static int
 connect_to(const char *path, struct err *err)
@@ -61,12 +68,24 @@ send_part(int fd, const char *bytes, size_t len, int file)
 	return sendmsg(fd, &message, MSG_NOSIGNAL);
 }
 
+/* Closed before the line was there: ERR_BUSY. */
+static int
+hung_up(struct err *err)
+{
+	return err_set(err, ERR_BUSY,
+		       "the daemon closed the connection before the request "
+		       "was there: it waits five seconds for one, and less "
+		       "when many ask at once; ask again");
+}
+
 static int
 send_all(int fd, const char *bytes, size_t len, int file, struct err *err)
 {
 	while (len > 0) {
 		ssize_t n = send_part(fd, bytes, len, file);
 
+		if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
+			return hung_up(err);
 		if (n < 0 && errno != EINTR)
 			return err_set_errno(err, ERR_IO, errno,
 					     "asking the daemon");
@@ -105,6 +124,8 @@ receive_line(int fd, const struct control_meanwhile *meanwhile,
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == ECONNRESET && line->len == 0)
+			return hung_up(err); /* it left the line unread */
 		if (n < 0)
 			return err_set_errno(err, ERR_IO, errno,
 					     "the daemon's answer");
@@ -126,30 +147,45 @@ control_ask(const char *socket_path, const struct ctl_request *request,
 				ret_text, err);
 }
 
+/* The answer's line to `line`. */
+static int
+ask_once(const char *socket_path, const struct buf *question, int file,
+	 const struct control_meanwhile *meanwhile, struct buf *line,
+	 struct err *err)
+{
+	int fd = connect_to(socket_path, err), r;
+
+	if (fd < 0)
+		return fd;
+	buf_reset(line);
+	r = send_all(fd, question->data, question->len, file, err);
+	if (r == 0)
+		r = receive_line(fd, meanwhile, line, err);
+	close(fd);
+	return r;
+}
+
 int
 control_ask_with(const char *socket_path, const struct ctl_request *request,
 		 int file, const struct control_meanwhile *meanwhile,
 		 int *ret_exit_status, char **ret_text, struct err *err)
 {
-	struct buf line = {0};
-	int fd, r;
+	struct buf question = {0}, line = {0};
+	int r = ERR_BUSY;
 
-	if (ctl_request_encode(request, &line) < 0) {
-		buf_free(&line);
+	if (ctl_request_encode(request, &question) < 0) {
+		buf_free(&question);
 		return err_set(err, ERR_INVALID,
 			       "the arguments are not plain text");
 	}
-	buf_putc(&line, '\n');
-	fd = connect_to(socket_path, err);
-	r = fd < 0 ? fd : send_all(fd, line.data, line.len, file, err);
-	buf_reset(&line);
-	if (r == 0)
-		r = receive_line(fd, meanwhile, &line, err);
-	if (fd >= 0)
-		close(fd);
+	buf_putc(&question, '\n');
+	for (int i = 0; i < TRIES && r == ERR_BUSY; i++)
+		r = ask_once(socket_path, &question, file, meanwhile, &line,
+			     err);
 	if (r == 0)
 		r = ctl_reply_decode(line.data, line.len - 1, ret_exit_status,
 				     ret_text, err);
+	buf_free(&question);
 	buf_free(&line);
 	return r;
 }

@@ -7,7 +7,8 @@
 
 /* Blocks until the reply (a waiting run takes as long as it takes).
  * ERR_NOT_FOUND: no daemon listens; ERR_DENIED: the socket may not be
- * opened; ERR_IO, ERR_INVALID, with words.  *ret_text is malloc'd. */
+ * opened; ERR_BUSY: it closed the connection twice before the request was there;
+ * ERR_IO, ERR_INVALID, with words.  *ret_text is malloc'd. */
 int control_ask(const char *socket_path, const struct ctl_request *request,
 		int *ret_exit_status, char **ret_text, struct err *err);
 
