@@ -6,7 +6,8 @@
  * of the one that leads ($HASTEN_LEAD) would sleep in epoll_wait(), and nothing
  * is under way, the offset grows instead, up to what the loop waits for, to what the driver allows, and by no
  * more than STEP_US: others, whose time is that of the host, get along.  Under
- * way is: an exchange over the network, a child process, a thread that does
+ * way is: an exchange over the network, a client whose request has not come,
+ * a child process, a thread that does
  * not wait for work, a datagram that the journal has not taken.  So nothing is
  * ever late for what the daemon awaits, and no line of the daemon knows that
  * it is being tested. */
@@ -50,6 +51,7 @@ struct shared {
 static struct shared alone, *shared = &alone;
 static bool leads;
 static bool awaited[FILES]; /* by epoll, and it is not for ever */
+static bool fresh[FILES];   /* accepted, and not yet awaited */
 static int n_awaited;
 static int journal_fd = -1;
 static int64_t sent_us; /* to the journal; time of the host */
@@ -58,6 +60,7 @@ static _Atomic int threads, idle_threads;
 static int (*real_clock_gettime)(clockid_t, struct timespec *);
 static int (*real_epoll_wait)(int, struct epoll_event *, int, int);
 static int (*real_epoll_ctl)(int, int, int, struct epoll_event *);
+static int (*real_accept4)(int, struct sockaddr *, socklen_t *, int);
 static int (*real_connect)(int, const struct sockaddr *, socklen_t);
 static ssize_t (*real_send)(int, const void *, size_t, int);
 static ssize_t (*real_sendmsg)(int, const struct msghdr *, int);
@@ -87,6 +90,7 @@ begin(void)
 	real_clock_gettime = find("clock_gettime");
 	real_epoll_wait = find("epoll_wait");
 	real_epoll_ctl = find("epoll_ctl");
+	real_accept4 = find("accept4");
 	real_connect = find("connect");
 	real_send = find("send");
 	real_sendmsg = find("sendmsg");
@@ -187,6 +191,20 @@ ends_by_itself(int fd)
 	return strstr(target, "pidfd") != NULL;
 }
 
+/* The daemon waits for a client's request for some seconds only, and a client
+ * may run as slowly as the host's load has it.  Once the request is there the
+ * socket is given to another event. */
+int
+accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict len,
+	int flags)
+{
+	int r = real_accept4(fd, address, len, flags);
+
+	if (r >= 0 && r < FILES)
+		fresh[r] = true;
+	return r;
+}
+
 int
 epoll_ctl(int epfd, int what, int fd, struct epoll_event *event)
 {
@@ -194,8 +212,10 @@ epoll_ctl(int epfd, int what, int fd, struct epoll_event *event)
 
 	if (r != 0 || fd < 0 || fd >= FILES)
 		return r;
-	if (what == EPOLL_CTL_ADD && !awaited[fd] && ends_by_itself(fd)) {
+	if (what == EPOLL_CTL_ADD && !awaited[fd] &&
+	    (fresh[fd] || ends_by_itself(fd))) {
 		awaited[fd] = true;
+		fresh[fd] = false;
 		n_awaited++;
 	} else if (what == EPOLL_CTL_DEL && awaited[fd]) {
 		awaited[fd] = false;
