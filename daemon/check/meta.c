@@ -97,6 +97,12 @@ meta_is_challenge(const struct http_response *response,
 	       http_response_header(response, "cf-ray") != NULL;
 }
 
+bool
+meta_is_page(const struct http_response *response, const struct answer *answer)
+{
+	return !answer->json && is_html(response);
+}
+
 /* The first group of the regex in the end of the text. */
 static void
 search_id(const char *regex, const char *text, size_t len,

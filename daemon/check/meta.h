@@ -18,6 +18,11 @@ void meta_media_type(const struct http_response *response,
 bool meta_is_challenge(const struct http_response *response,
 		       const struct answer *answer);
 
+/* A web page and no JSON: of a console, a proxy or a portal, whatever its
+ * status. */
+bool meta_is_page(const struct http_response *response,
+		  const struct answer *answer);
+
 /* By the first rule of the profile that finds one, else "". */
 void meta_request_id(const struct profile *profile,
 		     const struct http_response *response,

@@ -2,8 +2,9 @@
  *
  * It is the stricter path, because a mistake here would call a gateway safe
  * that lets anybody in.  Only an accept rule of the profile makes a
- * rejection.  A 2xx is an acceptance unless the body itself speaks of an
- * error; where it does, the code of that error (100..599) counts as the
+ * rejection.  A 2xx is an acceptance unless it is a web page, which no gateway
+ * answers to a program (a portal, a proxy or a console speaks in its place, and
+ * accuses nobody), or the body itself speaks of an error; where it does, the code of that error (100..599) counts as the
  * status, as a gateway that always answers 200 means it; and a body that
  * holds what a success must hold is an acceptance whatever else it says. */
 #include "check/meta.h"
@@ -60,6 +61,8 @@ judge_accepted(struct seen *seen)
 {
 	const char *error;
 
+	if (meta_is_page(seen->response, &seen->answer))
+		return OUTCOME_UNCLASSIFIED;
 	if (is_success_body(seen))
 		return OUTCOME_ACCEPTED;
 	error = seen_error_inside(seen);
@@ -87,6 +90,18 @@ judge_error(struct seen *seen)
 	return is_rejected(seen) ? OUTCOME_REJECTED : seen_of_status(seen);
 }
 
+/* A 2xx that was cut at our limit still was an answer, and longer than any
+ * refusal. */
+static enum outcome
+judge_cut(const struct seen *seen)
+{
+	if (meta_is_challenge(seen->response, &seen->answer))
+		return OUTCOME_BLOCKED;
+	return meta_is_page(seen->response, &seen->answer)
+		   ? OUTCOME_UNCLASSIFIED
+		   : OUTCOME_ACCEPTED;
+}
+
 void
 observe_error(const struct profile *profile,
 	      const struct http_response *response, struct observation *ret)
@@ -96,12 +111,8 @@ observe_error(const struct profile *profile,
 
 	if (!seen_begin(&seen, &ret->outcome))
 		ret->outcome = judge_error(&seen);
-	/* An answer that was cut at our limit still was an answer, and
-	 * longer than any refusal. */
 	else if (response->transport == TRANSPORT_TOO_BIG &&
 		 seen_is_2xx(response->status))
-		ret->outcome = meta_is_challenge(response, &seen.answer)
-				   ? OUTCOME_BLOCKED
-				   : OUTCOME_ACCEPTED;
+		ret->outcome = judge_cut(&seen);
 	answer_fini(&seen.answer);
 }

@@ -109,7 +109,7 @@ static const struct expected {
      USAGE_MISSING, -1},
     {"challenge.html", OUTCOME_BLOCKED, OUTCOME_BLOCKED, "", "", "",
      USAGE_MISSING, -1},
-    {"console.html", OUTCOME_MALFORMED, OUTCOME_ACCEPTED, "", "", "",
+    {"console.html", OUTCOME_MALFORMED, OUTCOME_UNCLASSIFIED, "", "", "",
      USAGE_MISSING, -1},
     {"wrong-path.html", OUTCOME_REDIRECTED, OUTCOME_REDIRECTED, "", "", "",
      USAGE_MISSING, -1},

@@ -105,8 +105,23 @@ static const struct {
      OK("9", "1", "10"), OUTCOME_MALFORMED, OUTCOME_ACCEPTED},
     {"a success without a type", 200, "", OK("9", "1", "10"), OUTCOME_MALFORMED,
      OUTCOME_ACCEPTED},
-    {"a web page", 200, HTML, "<!DOCTYPE html><title>Welcome</title>",
+    {"a success that calls itself a web page", 200, HTML, OK("9", "1", "10"),
      OUTCOME_MALFORMED, OUTCOME_ACCEPTED},
+
+    /* web pages: of a portal, a proxy or a console */
+    {"a web page", 200, HTML, "<!DOCTYPE html><title>Welcome</title>",
+     OUTCOME_MALFORMED, OUTCOME_UNCLASSIFIED},
+    {"a web page without a type", 200, "", " <HTML><body>Please sign in",
+     OUTCOME_MALFORMED, OUTCOME_UNCLASSIFIED},
+    {"a web page that calls itself JSON", 200, JSON,
+     "<!doctype html><title>Maintenance</title>", OUTCOME_MALFORMED,
+     OUTCOME_UNCLASSIFIED},
+    {"an empty web page", 200, HTML, "", OUTCOME_MALFORMED,
+     OUTCOME_UNCLASSIFIED},
+    {"a web page with another 2xx", 203, HTML, "<html>proxy</html>",
+     OUTCOME_MALFORMED, OUTCOME_UNCLASSIFIED},
+
+    /* 2xx of other shapes */
     {"an unexpected 2xx", 202, JSON, OK("9", "1", "10"), OUTCOME_MALFORMED,
      OUTCOME_ACCEPTED},
     {"no content", 204, "", "", OUTCOME_MALFORMED, OUTCOME_ACCEPTED},
@@ -326,7 +341,7 @@ test_transports(void **state)
 }
 
 static void
-test_too_big_challenge(void **state)
+test_too_big_page(void **state)
 {
 	struct profile profile = sample_profile();
 	struct observation seen;
@@ -336,6 +351,10 @@ test_too_big_challenge(void **state)
 	s.response.transport = TRANSPORT_TOO_BIG;
 	observe_error(&profile, &s.response, &seen);
 	assert_int_equal(seen.outcome, OUTCOME_BLOCKED);
+	sample_response(&s, 200, HTML, "<html>");
+	s.response.transport = TRANSPORT_TOO_BIG;
+	observe_error(&profile, &s.response, &seen);
+	assert_int_equal(seen.outcome, OUTCOME_UNCLASSIFIED);
 }
 
 static const struct {
@@ -788,7 +807,7 @@ main(void)
 	    cmocka_unit_test(test_answers),
 	    cmocka_unit_test(test_billed_by_call),
 	    cmocka_unit_test(test_transports),
-	    cmocka_unit_test(test_too_big_challenge),
+	    cmocka_unit_test(test_too_big_page),
 	    cmocka_unit_test(test_accept_rules),
 	    cmocka_unit_test(test_no_rule_no_rejection),
 	    cmocka_unit_test(test_usage_states),

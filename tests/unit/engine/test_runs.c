@@ -658,6 +658,31 @@ test_shared_error_over_midnight(void **state)
 	world_free(&w);
 }
 
+/* A portal answers everything with its page: the gateway is accused of
+ * nothing, probes go on, and the day passes once it is gone. */
+static void
+test_portal_accuses_nobody(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	w.gateway = MOOD_SCRIPTED;
+	w.script.status = 200;
+	w.script.type = "text/html";
+	w.script.body = "<!doctype html><title>Please sign in</title>";
+	world_run(&w, (struct wall_time){scene_slot(&w, "w0", DAY1).us +
+					 300 * USEC_PER_SEC});
+	assert_int_equal(
+	    scene_count(&w, "check.error", "\"unclassified\"", NULL), 1);
+	assert_false(scene_alert(&w, "error-path-accepted/w0"));
+	w.gateway = MOOD_GOOD;
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(
+	    scene_count(&w, "alert.raised", "error-path-accepted", NULL), 0);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
 /* However long the grace, a day without evidence gets its record. */
 static void
 test_longest_grace(void **state)
@@ -711,6 +736,7 @@ main(void)
 	    cmocka_unit_test(test_stop_waits_for_what_is_out),
 	    cmocka_unit_test(test_shared_error_path),
 	    cmocka_unit_test(test_shared_error_over_midnight),
+	    cmocka_unit_test(test_portal_accuses_nobody),
 	    cmocka_unit_test(test_longest_grace),
 	};
 
