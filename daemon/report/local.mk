@@ -3,6 +3,7 @@ libcore_la_SOURCES += \
 	daemon/report/changes.c daemon/report/changes.h \
 	daemon/report/daily.c daemon/report/daily.h \
 	daemon/report/impact.c daemon/report/impact.h \
+	daemon/report/loadings.c daemon/report/loadings.h \
 	daemon/report/number.c daemon/report/number.h \
 	daemon/report/packet.c daemon/report/packet.h \
 	daemon/report/packet_inside.h \
@@ -10,6 +11,7 @@ libcore_la_SOURCES += \
 	daemon/report/packet_text.c \
 	daemon/report/packet_words.c \
 	daemon/report/rollup.c daemon/report/rollup.h \
+	daemon/report/rollup_days.c \
 	daemon/report/rollup_find.c daemon/report/rollup_inside.h \
 	daemon/report/rollup_draw.c daemon/report/rollup_draw.h \
 	daemon/report/rollup_groups.c daemon/report/rollup_head.c \
@@ -20,7 +22,8 @@ libcore_la_SOURCES += \
 	daemon/report/row_filter.c daemon/report/row_filter.h \
 	daemon/report/snapshots.c daemon/report/snapshots.h \
 	daemon/report/span.c daemon/report/span.h \
-	daemon/report/span_inside.h daemon/report/span_rows.c \
+	daemon/report/span_inside.h daemon/report/span_load.c \
+	daemon/report/span_rows.c \
 	daemon/report/standing.c daemon/report/standing.h \
 	daemon/report/tally.c daemon/report/tally.h \
 	daemon/report/view.c daemon/report/view.h \

@@ -91,6 +91,14 @@ pool(const struct rollup *r, const struct workload *w)
 	return rule == NULL || rule->type != RULE_SHARED_COST ? "" : rule->pool;
 }
 
+/* As it was on the review date; `now` where that is not known. */
+static const char *
+configured(const struct rollup_entry *e, const char *key, const char *now)
+{
+	return e->configured == NULL ? now
+				     : json_get_string(e->configured, key, "");
+}
+
 static const char *
 group_of(const struct rollup *r, const struct rollup_entry *e)
 {
@@ -102,11 +110,14 @@ group_of(const struct rollup *r, const struct rollup_entry *e)
 		name = e->owner;
 		break;
 	case ROLLUP_ENVIRONMENT:
-		name = json_get_string(e->record, "environment",
-				       w == NULL ? "" : w->environment_name);
+		name = json_get_string(
+		    e->record, "environment",
+		    configured(e, "environment",
+			       w == NULL ? "" : w->environment_name));
 		break;
 	case ROLLUP_APPLICATION:
-		name = w == NULL ? "" : w->application;
+		name = configured(e, "application",
+				  w == NULL ? "" : w->application);
 		break;
 	case ROLLUP_COST_CENTER:
 		name = cost_center(r, e->owner);
@@ -123,95 +134,39 @@ group_of(const struct rollup *r, const struct rollup_entry *e)
 static const char *
 owner_of(const struct rollup_entry *e)
 {
-	const char *owner = "";
+	const char *owner;
 
 	if (e->record != NULL)
 		owner = json_get_string(e->record, "owner_group", "");
-	else if (e->workload != NULL)
-		owner = e->workload->owner_group;
+	else
+		owner = configured(
+		    e, "owner_group",
+		    e->workload == NULL ? "" : e->workload->owner_group);
 	return owner[0] == '\0' ? FACETS_OWNER_NONE : owner;
 }
 
 /* ---- one workload ---- */
 
-/* The ledger reaches beyond everything that could still show the day.  How
- * the day was chosen makes no difference. */
-static bool
-has_closed(const struct rollup *r, const struct workload *w, int32_t day)
+/* What cannot be read of it is not known. */
+static int
+read_configured(const struct span_workload *of, struct json_object **ret)
 {
-	return standing_has_closed(r->config, w, day, r->span->head_at);
+	struct json_limits limits = JSON_FOREIGN_LIMITS;
+	int r = 0;
+
+	limits.elements = SIZE_MAX;
+	if (of->as_configured != NULL)
+		r = json_parse(of->as_configured, of->as_configured_len,
+			       &limits, ret, NULL);
+	return r == ERR_NOMEM ? r : 0;
 }
 
-static enum rollup_state
-state_of(const struct rollup *r, const struct rollup_entry *e)
+static int
+read_record(const struct span_workload *of, struct json_object **ret)
 {
-	const struct span_day *day = &e->span->days[r->span->n_days - 1];
-
-	switch (day->decision) {
-	case DECISION_PASS:
-		return day->response_only ? ROLLUP_RESPONSE_ONLY : ROLLUP_PASS;
-	case DECISION_HOLD:
-		return ROLLUP_HOLD;
-	case DECISION_INCONCLUSIVE:
-		return ROLLUP_INCONCLUSIVE;
-	case DECISION_FAIL:
-		return ROLLUP_FAIL;
-	default:
-		break;
-	}
-	if (!govern_review_day(e->workload, r->day) || rollup_before(r))
-		return ROLLUP_NOT_DUE;
-	return has_closed(r, e->workload, r->day) ? ROLLUP_NO_RECORD
-						  : ROLLUP_PENDING;
-}
-
-/* From which day on the workload is known to have been there. */
-static int32_t
-there_from(const struct rollup *r, const struct span_workload *w)
-{
-	if (rollup_before(r))
-		return INT32_MAX;
-	if (w->seen_before)
-		return r->span->first;
-	return w->first == INT32_MAX ? r->day : w->first;
-}
-
-static void
-count_days(const struct rollup *r, struct rollup_entry *e)
-{
-	int32_t from = there_from(r, e->span);
-
-	for (int i = 0; i < r->span->n_days; i++) {
-		const struct span_day *d = &e->span->days[i];
-		int32_t day = r->span->first + i;
-
-		if (d->decision == DECISION_PASS) {
-			e->pass_days++;
-			e->response_days += d->response_only;
-		}
-		if (d->decision != DECISION_NONE ||
-		    (e->workload != NULL && day >= from &&
-		     govern_review_day(e->workload, day) &&
-		     has_closed(r, e->workload, day)))
-			e->due_days++;
-	}
-}
-
-static void
-find_since(const struct rollup *r, struct rollup_entry *e)
-{
-	bool passed = false;
-
-	e->since = INT32_MAX;
-	for (int i = r->span->n_days; i > 0 && !passed; i--) {
-		enum decision decision = e->span->days[i - 1].decision;
-
-		passed = decision == DECISION_PASS;
-		if (!passed && decision != DECISION_NONE)
-			e->since = r->span->first + i - 1;
-	}
-	e->since_before =
-	    e->since != INT32_MAX && !passed && e->span->seen_before;
+	return of->record == NULL ? 0
+				  : json_parse(of->record, of->record_len,
+					       &JSON_LEDGER_LIMITS, ret, NULL);
 }
 
 static int
@@ -224,29 +179,33 @@ fill_entry(const struct rollup *r, const struct span_workload *of,
 	*e = (struct rollup_entry){.span = of};
 	if (r->config != NULL)
 		e->workload = config_workload(r->config, of->label);
-	if (of->record != NULL) {
-		ret = json_parse(of->record, of->record_len,
-				 &JSON_LEDGER_LIMITS, &e->record, NULL);
-		if (ret < 0)
-			return ret;
-	}
+	ret = read_record(of, &e->record);
+	if (ret == 0)
+		ret = read_configured(of, &e->configured);
+	if (ret < 0)
+		return ret;
 	e->reasons = day->reasons;
 	e->seq = day->seq;
 	e->owner = owner_of(e);
 	e->group = group_of(r, e);
-	e->state = state_of(r, e);
-	count_days(r, e);
-	find_since(r, e);
+	rollup_count_days(r, e);
 	return 0;
 }
 
-/* Nobody asks for it any more, and nothing was recorded. */
+static void
+clear_entry(struct rollup_entry *e)
+{
+	json_object_put(e->record);
+	json_object_put(e->configured);
+	*e = (struct rollup_entry){0};
+}
+
+/* It was not configured on the review date, and nothing was recorded. */
 static bool
 is_gone(const struct rollup *r, const struct span_workload *w)
 {
 	return w->record == NULL &&
-	       (r->config == NULL ||
-		config_workload(r->config, w->label) == NULL);
+	       !span_was_configured(r->span, w, r->span->n_days - 1);
 }
 
 /* ---- all of them ---- */
@@ -282,12 +241,12 @@ make_entries(struct rollup *r, const char *owner)
 		if (is_gone(r, of))
 			continue;
 		ret = fill_entry(r, of, e);
+		if (ret < 0 || (owner != NULL && strcmp(owner, e->owner) != 0))
+			clear_entry(e);
 		if (ret < 0)
 			return ret;
-		if (owner != NULL && strcmp(owner, e->owner) != 0) {
-			json_object_put(e->record);
+		if (e->span == NULL)
 			continue;
-		}
 		add_use(&r->use, &of->use);
 		r->n++;
 	}
@@ -374,7 +333,7 @@ void
 rollup_free(struct rollup *r)
 {
 	for (size_t i = 0; i < r->n; i++)
-		json_object_put(r->entries[i].record);
+		clear_entry(&r->entries[i]);
 	free(r->entries);
 	free(r->groups);
 	*r = (struct rollup){0};

@@ -41,7 +41,9 @@ struct rollup_entry {
 	const struct span_workload *span;
 	const struct workload *workload; /* NULL: not configured */
 	struct json_object *record;	 /* of the review date; NULL: none */
-	const char *owner;		 /* by the record, else configured */
+	/* as configured on the review date; NULL: unknown, or it was not */
+	struct json_object *configured;
+	const char *owner; /* by the record, else configured */
 	const char *group;
 	enum rollup_state state;
 	reason_set reasons;

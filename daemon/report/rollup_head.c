@@ -3,6 +3,17 @@
 #include "report/rollup_sections.h"
 #include "report/writer_html.h"
 
+static void
+put_if_any(struct writer *w, struct buf *line,
+	   void (*words)(const struct rollup *r, struct buf *out),
+	   const struct rollup *r)
+{
+	buf_reset(line);
+	words(r, line);
+	if (line->len > 0)
+		writer_paragraph(w, "", buf_text(line));
+}
+
 /* Line 1 is never broken: it is for machines that look for the day, too. */
 void
 rollup_put_head(const struct rollup *r, struct writer *w)
@@ -23,19 +34,24 @@ rollup_put_head(const struct rollup *r, struct writer *w)
 	buf_reset(&line);
 	rollup_basis(r, &line);
 	writer_paragraph(w, "", buf_text(&line));
+	put_if_any(w, &line, rollup_in_force, r);
 	buf_reset(&line);
 	rollup_answer(r, &line);
 	writer_paragraph(w, "", buf_text(&line));
-	buf_reset(&line);
-	rollup_reach(r, &line);
-	if (line.len > 0)
-		writer_paragraph(w, "", buf_text(&line));
+	put_if_any(w, &line, rollup_reach, r);
 	w->failed |= line.failed;
 	buf_free(&line);
 	if (r->config == NULL)
-		writer_paragraph(w, "", rollup_phrase(PHRASE_NO_CONFIG));
+		writer_paragraph(w, "",
+				 rollup_phrase(r->span->in_force_kept
+						   ? PHRASE_THEN_ROWS
+						   : PHRASE_NO_CONFIG));
 	if (r->n == 0)
-		writer_paragraph(w, "", rollup_phrase(PHRASE_NOTHING));
+		writer_paragraph(
+		    w, "",
+		    rollup_phrase(span_is_known(r->span, r->span->n_days - 1)
+				      ? PHRASE_NONE_THEN
+				      : PHRASE_NOTHING));
 }
 
 void
@@ -50,6 +66,7 @@ rollup_put_head_object(const struct rollup *r, struct writer *w)
 	    {"ledger_seq", "row", 0},
 	    {"ledger_leaf", "leaf", 0},
 	    {"config_digest", "config", 0},
+	    {"in_force_digest", "config then", 0},
 	    {"as_of", "as of", 0},
 	};
 	char leaf[DIGEST_HEX_LEN + 1], digest[DIGEST_HEX_LEN + 1];
@@ -71,6 +88,9 @@ rollup_put_head_object(const struct rollup *r, struct writer *w)
 	writer_text(w, r->config == NULL
 			   ? NULL
 			   : digest_hex(&r->config->digest, digest));
+	writer_text(w, r->span->any_in_force
+			   ? digest_hex(&r->span->in_force, digest)
+			   : NULL);
 	writer_time(w, r->span->head_at);
 	writer_close(w);
 }

@@ -16,6 +16,10 @@ enum rollup_phrase {
 	PHRASE_ENDS_BEFORE,
 	PHRASE_BEGINS_AFTER,
 	PHRASE_NOTHING,
+	PHRASE_NONE_THEN,
+	PHRASE_THEN,
+	PHRASE_THEN_ROWS,
+	PHRASE_THEN_LOST,
 	PHRASE_ALL_PASS,
 	PHRASE_ATTESTED,
 	PHRASE_USE,
@@ -30,6 +34,9 @@ enum rollup_phrase {
 };
 
 const char *rollup_phrase(enum rollup_phrase phrase);
+
+/* State, days and since of an entry, of which all else is filled. */
+void rollup_count_days(const struct rollup *r, struct rollup_entry *e);
 
 /* Of a reason within a group. */
 struct rollup_reason {
@@ -73,6 +80,9 @@ int rollup_records(const struct rollup *r);
 void rollup_title(const struct rollup *r, struct buf *out);
 /* "Ledger row 23, leaf 0123456789ab, ..." */
 void rollup_basis(const struct rollup *r, struct buf *out);
+/* "On the review date configuration 0123456789ab was in force: ..."; empty
+ * where it is today's, or unknown. */
+void rollup_in_force(const struct rollup *r, struct buf *out);
 /* All that is known of the day is from after it: the first row kept is. */
 bool rollup_before(const struct rollup *r);
 /* What of the period the kept rows do not reach; empty: they reach over it. */

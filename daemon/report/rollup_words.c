@@ -28,6 +28,18 @@ static const char *const phrases[ROLLUP_PHRASES] = {
 	"known yet.",
     [PHRASE_BEGINS_AFTER] = "The rows begin after this day.",
     [PHRASE_NOTHING] = "No workload is configured or recorded.",
+    [PHRASE_NONE_THEN] =
+	"By the configurations that this ledger names, no workload was "
+	"configured on this day.",
+    [PHRASE_THEN] = "workloads, owners, environments and applications are "
+		    "told by it; cost centers, pools, windows and sources as "
+		    "they are configured now.",
+    [PHRASE_THEN_ROWS] =
+	"No configuration of today was read: workloads, owners and "
+	"environments are told by the one of the review date, and no source "
+	"is shown.",
+    [PHRASE_THEN_LOST] = "its text is not kept: what no record says is told "
+			 "as it is configured now.",
     [PHRASE_ALL_PASS] = "Every workload that was due passed.",
     [PHRASE_ATTESTED] =
 	"A person looked where evidenced could not; what they saw counts for "
@@ -91,6 +103,30 @@ rollup_basis(const struct rollup *r, struct buf *out)
 			   digest_hex(&r->config->digest, hex));
 	buf_printf(out, "; period %s to %s.", day_format(r->span->first, first),
 		   day_format(r->day, last));
+}
+
+/* Which configuration tells of the review date, where it is another than
+ * today's. */
+void
+rollup_in_force(const struct rollup *r, struct buf *out)
+{
+	const struct span *s = r->span;
+	char hex[DIGEST_HEX_LEN + 1];
+
+	if (!s->any_in_force || rollup_before(r) ||
+	    (r->config != NULL &&
+	     digest_equal(&s->in_force, &r->config->digest)))
+		return;
+	if (r->config == NULL && !s->in_force_kept)
+		return;
+	buf_printf(out, "On the review date configuration %.12s was in force",
+		   digest_hex(&s->in_force, hex));
+	if (r->config == NULL)
+		buf_putc(out, '.');
+	else if (s->in_force_kept)
+		buf_printf(out, ": %s", phrases[PHRASE_THEN]);
+	else
+		buf_printf(out, ", and %s", phrases[PHRASE_THEN_LOST]);
 }
 
 bool

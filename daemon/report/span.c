@@ -12,14 +12,22 @@ void
 span_init(struct span *s, int32_t first, int n_days)
 {
 	assert(n_days >= 1 && n_days <= SPAN_DAYS_MAX);
-	*s = (struct span){.first = first, .n_days = n_days};
+	*s = (struct span){
+	    .first = first, .n_days = n_days, .known_from = INT32_MAX};
+}
+
+static void
+free_workload(struct span_workload *w)
+{
+	free(w->record);
+	free(w->as_configured);
 }
 
 void
 span_free(struct span *s)
 {
 	for (size_t i = 0; i < s->n_workloads; i++)
-		free(s->workloads[i].record);
+		free_workload(&s->workloads[i]);
 	free(s->workloads);
 	free(s->sources);
 	free(s->attestations);
@@ -159,6 +167,16 @@ compare_sources(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static bool
+was_ever_configured(const struct span *s, const struct span_workload *w)
+{
+	for (int i = 0; i < s->n_days; i++) {
+		if (span_was_configured(s, w, i))
+			return true;
+	}
+	return false;
+}
+
 static void
 drop_unasked(struct span *s)
 {
@@ -167,10 +185,10 @@ drop_unasked(struct span *s)
 	for (size_t i = 0; i < s->n_workloads; i++) {
 		struct span_workload *w = &s->workloads[i];
 
-		if (w->expected || w->first != INT32_MAX)
+		if (w->first != INT32_MAX || was_ever_configured(s, w))
 			s->workloads[kept++] = *w;
 		else
-			free(w->record);
+			free_workload(w);
 	}
 	s->n_workloads = kept;
 }

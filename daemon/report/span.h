@@ -11,8 +11,8 @@
 #include "ledger/row.h"
 #include "verdict/evidence.h"
 
-/* SPAN_LOOK_BACK: so many days before the first one tell whether a workload
- * was there already. */
+/* SPAN_LOOK_BACK: rows of so many days before the first one tell whether a
+ * workload was there already; whether the ledger was, span_begin() tells. */
 enum { SPAN_DAYS_MAX = 31, SPAN_LOOK_BACK = 7 };
 
 /* The newest record of a workload's day. */
@@ -37,14 +37,19 @@ struct span_use {
 
 struct span_workload {
 	char label[LABEL_MAX + 1];
-	bool expected;	  /* span_expect() */
-	bool seen_before; /* it has rows in the look-back */
-	int32_t first;	  /* day of its first row in the span; INT32_MAX */
+	bool expected;	     /* span_expect() */
+	bool seen_before;    /* it was there: by rows of the look-back, or
+			   * configured */
+	uint32_t configured; /* days, the first is bit 0: span_load() */
+	int32_t first;	     /* day of its first row in the span; INT32_MAX */
 	struct span_day days[SPAN_DAYS_MAX];
 	struct span_use use;
 	/* body of the record of the last day; malloc'd, NULL: none */
 	char *record;
 	size_t record_len;
+	/* as it was configured on the last day; malloc'd, NULL: unknown */
+	char *as_configured;
+	size_t as_configured_len;
 };
 
 /* One day of a source: what its best read found. */
@@ -82,7 +87,12 @@ struct span {
 	struct span_attestation *attestations; /* by seq */
 	size_t n_attestations;
 	struct wall_time first_at; /* the earliest of all rows; 0: none */
-	uint64_t pruned_to;	   /* rows before it were let go; 0: none */
+	int32_t known_from; /* span_load_from(); INT32_MAX: nothing is known */
+	uint32_t unknown;   /* days, a configuration of which is not kept */
+	bool any_in_force;  /* at the end of the last day */
+	bool in_force_kept;
+	struct digest in_force;
+	uint64_t pruned_to; /* rows before it were let go; 0: none */
 	/* the newest row that was given */
 	uint64_t head_seq;
 	struct digest head;
@@ -108,11 +118,30 @@ const struct span_source *span_source(const struct span *s, const char *name);
 const struct span_attestation *span_attestation(const struct span *s,
 						uint64_t seq);
 
-/* A workload that is to be there although no row names it.  ERR_NOMEM. */
+/* The first row that is kept, of whatever day. */
+void span_begin(struct span *s, const struct row *row);
+
+/* A workload of today's configuration: it is to be there although no row
+ * names it, on days of which nothing better is known.  ERR_NOMEM. */
 int span_expect(struct span *s, const char *label);
 
+/* From that day on all configurations are given to span_load(). */
+void span_load_from(struct span *s, int32_t day);
+/* One that was in force on days [first, last], in the order of the ledger.
+ * text is its effective text, NULL where it is not kept.  ERR_NOMEM. */
+int span_load(struct span *s, int32_t first, int32_t last,
+	      const struct digest *digest, const char *text, size_t len);
+
+/* The i-th day: all configurations that were in force are known. */
+bool span_is_known(const struct span *s, int i);
+/* It was configured on the i-th day: known, or, where nothing is known, as it
+ * is expected now. */
+bool span_was_configured(const struct span *s, const struct span_workload *w,
+			 int i);
+
 /* All rows were given: sorts workloads and sources by name, and drops the
- * workloads that nobody expects and no row of the span names.  ERR_NOMEM. */
+ * workloads that no row of the span names and that were configured on none of
+ * its days.  ERR_NOMEM. */
 int span_end(struct span *s);
 
 #endif

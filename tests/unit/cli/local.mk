@@ -28,12 +28,15 @@ EXTRA_DIST += \
 	tests/unit/cli/pages/config-1 \
 	tests/unit/cli/pages/config-2 \
 	tests/unit/cli/pages/config-3 \
+	tests/unit/cli/pages/config-4 \
+	tests/unit/cli/pages/config-5 \
 	tests/unit/cli/pages/pricing-new \
 	tests/unit/cli/pages/pricing-old \
 	tests/unit/cli/pages/setup \
 	tests/unit/cli/rows-at.tsv \
 	tests/unit/cli/rows-configured.tsv \
 	tests/unit/cli/rows-corrected.tsv \
+	tests/unit/cli/rows-loaded.tsv \
 	tests/unit/cli/rows-muted.tsv \
 	tests/unit/cli/rows-long.tsv \
 	tests/unit/cli/rows.tsv \

@@ -1,12 +1,14 @@
 # tests/unit/report
 check_PROGRAMS += \
 	tests/unit/report/test_impact \
+	tests/unit/report/test_loadings \
 	tests/unit/report/test_packet \
 	tests/unit/report/test_row_filter \
 	tests/unit/report/test_standing \
 	tests/unit/report/test_writer \
 	tests/unit/report/test_yaml
 tests_unit_report_test_impact_LDADD = $(TEST_LIBS)
+tests_unit_report_test_loadings_LDADD = $(TEST_LIBS)
 tests_unit_report_test_packet_LDADD = $(TEST_LIBS)
 tests_unit_report_test_row_filter_LDADD = $(TEST_LIBS)
 tests_unit_report_test_standing_LDADD = $(TEST_LIBS)

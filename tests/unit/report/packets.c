@@ -248,6 +248,27 @@ packets_sources(struct packets *p, const char *date, const char *outcome)
 }
 
 void
+packets_loaded(struct packets *p, const char *at, const char *until,
+	       const char *effective)
+{
+	size_t len = effective == NULL ? 0 : strlen(effective);
+	struct digest digest = digest_sha256(effective, len);
+	struct wall_time from, to;
+	int32_t last = INT32_MAX;
+
+	assert_int_equal(wall_parse(at, &from), 0);
+	if (until != NULL) {
+		assert_int_equal(wall_parse(until, &to), 0);
+		last = wall_day(to);
+	}
+	if (p->span.known_from == INT32_MAX)
+		span_load_from(&p->span, wall_day(from));
+	assert_int_equal(
+	    span_load(&p->span, wall_day(from), last, &digest, effective, len),
+	    0);
+}
+
+void
 packets_make(struct packets *p, enum rollup_by by, enum packet_choice choice,
 	     bool config)
 {

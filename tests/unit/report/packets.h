@@ -48,6 +48,11 @@ void packets_source(struct packets *p, const char *name, const char *date,
 /* The same of s-pricing and of s-setup. */
 void packets_sources(struct packets *p, const char *date, const char *outcome);
 
+/* The configuration in force from `at` to `until` (NULL: for ever), with this
+ * effective text (NULL: not kept); what is not told so is not known. */
+void packets_loaded(struct packets *p, const char *at, const char *until,
+		    const char *effective);
+
 /* Ends the span and makes the rollup; config false: from rows alone. */
 void packets_make(struct packets *p, enum rollup_by by,
 		  enum packet_choice choice, bool config);

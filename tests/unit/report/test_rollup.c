@@ -510,19 +510,146 @@ days_that_were_due(void **state)
 	packets_free(&p);
 }
 
-/* What is configured now and has no record of the day is told of, whenever
- * its rows begin: no row proves that it was not due, and what was due and has
- * no record must not vanish. */
+static const char three[] =
+    "{\"workloads\":[{\"label\":\"a-chat\",\"owner_group\":\"team-support\"},"
+    "{\"label\":\"b-batch\",\"owner_group\":\"team-support\"},"
+    "{\"label\":\"c-images\",\"owner_group\":\"team-images\"}]}";
+static const char with_old[] =
+    "{\"workloads\":[{\"application\":\"archive\",\"environment\":\"staging\","
+    "\"label\":\"old\",\"owner_group\":\"team-old\","
+    "\"review_days\":[\"wed\",\"thu\"]}]}";
+
+static const struct rollup_entry *
+entry_if_any(const char *label)
+{
+	for (size_t i = 0; i < p.rollup.n; i++) {
+		if (strcmp(p.rollup.entries[i].span->label, label) == 0)
+			return &p.rollup.entries[i];
+	}
+	return NULL;
+}
+
+/* What is configured now and has no record of the day is told of unless the
+ * configurations of the day are known and name it not: what was due and has no
+ * record must not vanish. */
 static void
 told_without_a_record(void **state)
 {
-	packets_init(&p, "2026-07-03");
-	good_day("2026-07-03");
-	packets_pair(&p, "d-lost", "2026-07-04");
+	static const struct {
+		const char *at, *until, *text;
+		bool told;
+	} known[] = {
+	    {"2026-07-01T04:00:00Z", NULL, three, false},
+	    {"2026-07-01T04:00:00Z", "2026-07-04T09:00:00Z", three, false},
+	    {"2026-07-01T04:00:00Z", "2026-07-03T23:59:00Z", three, true},
+	    {"2026-07-01T04:00:00Z", NULL, NULL, true},
+	    {"2026-07-01T04:00:00Z", NULL, "{", true},
+	    /* what came before it is not known */
+	    {"2026-07-04T04:00:00Z", NULL, three, true},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		const struct rollup_entry *e;
+
+		packets_init(&p, "2026-07-03");
+		good_day("2026-07-03");
+		packets_pair(&p, "d-lost", "2026-07-04");
+		packets_loaded(&p, known[i].at, known[i].until, known[i].text);
+		if (known[i].until != NULL)
+			packets_loaded(&p, known[i].until, NULL,
+				       p.config->effective);
+		packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+		e = entry_if_any("d-lost");
+		assert_int_equal(e != NULL, known[i].told);
+		if (e != NULL)
+			assert_int_equal(e->state, ROLLUP_NO_RECORD);
+		assert_int_equal(p.rollup.n, 3 + (e != NULL));
+		packets_free(&p);
+	}
+}
+
+/* A gap in the rows hides nothing, however long it is. */
+static void
+gaps_are_told(void **state)
+{
+	packets_init(&p, "2026-07-20");
+	packets_pair(&p, "a-chat", "2026-07-01");
+	packets_row(&p, "2026-07-25T00:00:00Z", "daemon.started", "{}");
+	packets_loaded(&p, "2026-06-01T00:00:00Z", NULL, p.config->effective);
 	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
 	assert_int_equal(p.rollup.n, 4);
-	assert_int_equal(entry("d-lost")->state, ROLLUP_NO_RECORD);
+	for (size_t i = 0; i < p.rollup.n; i++)
+		assert_int_equal(p.rollup.entries[i].state, ROLLUP_NO_RECORD);
+	/* before any row of its own, too; weekends are no review days of one */
+	assert_int_equal(entry("b-batch")->due_days, 20);
+	assert_int_equal(entry("c-images")->due_days, 14);
 	packets_free(&p);
+}
+
+/* What left the configuration is told of as it was configured then. */
+static void
+removed_later(void **state)
+{
+	packets_init(&p, "2026-07-02");
+	packets_row(&p, "2026-07-01T00:00:00Z", "daemon.started", "{}");
+	packets_row(&p, "2026-07-05T00:00:00Z", "daemon.started", "{}");
+	packets_loaded(&p, "2026-07-01T00:00:00Z", "2026-07-02T04:00:00Z",
+		       with_old);
+	packets_loaded(&p, "2026-07-02T04:00:00Z", NULL, three);
+	packets_make(&p, ROLLUP_APPLICATION, PACKET_GIVEN, true);
+	assert_int_equal(entry("old")->state, ROLLUP_NO_RECORD);
+	assert_string_equal(entry("old")->owner, "team-old");
+	assert_string_equal(entry("old")->group, "archive");
+	assert_int_equal(entry("old")->due_days, 2);
+	/* three says nothing of applications, whatever they are now */
+	assert_string_equal(entry("a-chat")->group, "(no application)");
+	assert_int_equal(entry("a-chat")->due_days, 1);
+	assert_null(entry_if_any("d-lost"));
+	packets_free(&p);
+	/* a Friday, which was no review day of it */
+	packets_init(&p, "2026-07-03");
+	packets_row(&p, "2026-07-01T00:00:00Z", "daemon.started", "{}");
+	packets_row(&p, "2026-07-05T00:00:00Z", "daemon.started", "{}");
+	packets_loaded(&p, "2026-07-01T00:00:00Z", NULL, with_old);
+	packets_make(&p, ROLLUP_ENVIRONMENT, PACKET_GIVEN, false);
+	assert_int_equal(p.rollup.n, 1);
+	assert_int_equal(entry("old")->state, ROLLUP_NOT_DUE);
+	assert_string_equal(entry("old")->group, "staging");
+	assert_int_equal(entry("old")->due_days, 2);
+	packets_free(&p);
+}
+
+static void
+assert_head(const char *effective, bool config, const char *words)
+{
+	struct buf out = {0};
+
+	packets_init(&p, "2026-07-03");
+	good_day("2026-07-03");
+	packets_loaded(&p, "2026-07-01T00:00:00Z", NULL,
+		       effective == NULL || effective[0] != '\0'
+			   ? effective
+			   : p.config->effective);
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, config);
+	packets_print(&p, WRITER_TEXT, &out);
+	if (words == NULL)
+		assert_null(strstr(buf_text(&out), "was in force"));
+	else if (strstr(buf_text(&out), words) == NULL)
+		fail_msg("'%s' is not in: %s", words, buf_text(&out));
+	buf_free(&out);
+	packets_free(&p);
+}
+
+/* Which configuration tells of the day is said where it is not today's. */
+static void
+which_configuration(void **state)
+{
+	assert_head("", true, NULL);
+	assert_head(three, true, "was in force:");
+	assert_head(three, true, "cost centers,");
+	assert_head(NULL, true, "kept: what no record");
+	assert_head(three, false, "No configuration of today was read");
+	assert_head("{}", true, "3 of 3 workloads");
 }
 
 /* Before the rows begin nobody knows whether a page was read. */
@@ -662,6 +789,9 @@ main(void)
 	    cmocka_unit_test(who_attested),
 	    cmocka_unit_test(days_that_were_due),
 	    cmocka_unit_test(told_without_a_record),
+	    cmocka_unit_test(gaps_are_told),
+	    cmocka_unit_test(removed_later),
+	    cmocka_unit_test(which_configuration),
 	    cmocka_unit_test(stale_is_known),
 	    cmocka_unit_test(since_when),
 	    cmocka_unit_test(one_owner),
