@@ -28,7 +28,8 @@ int check_request_source(const struct source *source, struct check_request *ret,
 void check_endpoint(const struct workload *workload, char *out, size_t size);
 
 /* The digest of what an approval of the scope covers: endpoint, model, body
- * template, parameters, surface, credential name.  conf_load() stores it. */
+ * template, parameters, surface, credential name, and what counts as a good
+ * answer or as a rejection.  conf_load() stores it. */
 struct digest check_scope_digest(const struct workload *workload);
 
 #endif

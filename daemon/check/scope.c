@@ -1,5 +1,7 @@
 /* The billable endpoint, and the digest of what an approval of a workload's
- * scope covers.
+ * scope covers: what is sent, and what counts as an answer.  Whoever loosens
+ * what a pass has to show would otherwise keep the approval that was given
+ * for the stricter one, and the evidence of the same day.
  *
  * The digest is taken over netstrings ("5:hello,") in a fixed order, so that
  * no two different scopes give the same bytes, whatever their texts hold.
@@ -8,6 +10,7 @@
 #include "check/request.h"
 #include "base/buf.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +43,46 @@ add(struct buf *b, const char *text)
 }
 
 static void
+add_list(struct buf *b, const struct string_list *list)
+{
+	buf_printf(b, "%zu:", list->n);
+	for (size_t i = 0; i < list->n; i++)
+		add(b, list->at[i]);
+}
+
+static void
+add_int(struct buf *b, int64_t n)
+{
+	buf_printf(b, "%" PRId64 ",", n);
+}
+
+/* What makes an answer a good one, and a rejection one. */
+static void
+add_expected(struct buf *b, const struct profile *profile)
+{
+	add_int(b, (int64_t)profile->expect_status.n);
+	for (size_t i = 0; i < profile->expect_status.n; i++)
+		add_int(b, profile->expect_status.at[i]);
+	add(b, profile->expect_type);
+	add_list(b, &profile->require);
+	add_list(b, &profile->forbid);
+	add(b, profile->usage_input);
+	add(b, profile->usage_output);
+	add(b, profile->usage_total);
+	add(b, profile->model_pointer);
+	add_int(b, (int64_t)profile->n_accept);
+	for (size_t i = 0; i < profile->n_accept; i++) {
+		const struct accept_rule *rule = &profile->accept[i];
+
+		add_int(b, rule->status);
+		add_int(b, rule->json);
+		add(b, rule->pointer);
+		add(b, rule->equals);
+	}
+	add(b, profile->surface.ok_pointer);
+}
+
+static void
 add_profile(struct buf *b, const struct profile *profile)
 {
 	const struct surface_profile *surface = &profile->surface;
@@ -60,6 +103,7 @@ add_profile(struct buf *b, const struct profile *profile)
 	add(b, surface->increases);
 	add(b, surface->decreases);
 	add(b, surface->label_pointer);
+	add_expected(b, profile);
 }
 
 /* Words of the digest's form: what they are called elsewhere may change. */
@@ -77,7 +121,7 @@ check_scope_digest(const struct workload *workload)
 	struct digest digest = {{0}};
 	struct buf b = {0};
 
-	add(&b, "evidenced scope 1");
+	add(&b, "evidenced scope 2");
 	add(&b, gateway == NULL ? "" : gateway->base_url);
 	add(&b, workload->environment_name);
 	add(&b, workload->model);

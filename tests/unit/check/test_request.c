@@ -16,6 +16,7 @@
 /* Everything that a test may change before it builds. */
 struct scene {
 	struct header_template headers[4];
+	struct accept_rule accept[2];
 	struct profile profile;
 	struct gateway gateway;
 	struct environment environment;
@@ -29,6 +30,10 @@ set_scene(struct scene *s)
 	s->profile = sample_profile();
 	s->headers[0] = sample_headers[0];
 	s->profile.headers = s->headers;
+	assert_true(s->profile.n_accept <= COUNT(s->accept));
+	memcpy(s->accept, s->profile.accept,
+	       s->profile.n_accept * sizeof(s->accept[0]));
+	s->profile.accept = s->accept;
 	s->gateway = (struct gateway){
 	    .name = "sample",
 	    .profile = &s->profile,
@@ -489,6 +494,21 @@ test_scope_digest(void **state)
 	DIFFERS(b.profile.surface.path = "/other");
 	DIFFERS(b.profile.surface.present = false);
 	DIFFERS(b.workload.gateway = NULL);
+	/* what counts as an answer */
+	DIFFERS(b.profile.expect_status.n = 0);
+	DIFFERS(b.profile.expect_type = "");
+	DIFFERS(b.profile.require.n = 0);
+	DIFFERS(b.profile.forbid.n = 0);
+	DIFFERS(b.profile.usage_input = "/tokens");
+	DIFFERS(b.profile.usage_output = "");
+	DIFFERS(b.profile.usage_total = "");
+	DIFFERS(b.profile.model_pointer = "");
+	DIFFERS(b.profile.n_accept--);
+	DIFFERS(b.accept[0].status = 0);
+	DIFFERS(b.accept[0].json = !b.accept[0].json);
+	DIFFERS(b.accept[0].pointer = "/error");
+	DIFFERS(b.accept[0].equals = "x");
+	DIFFERS(b.profile.surface.ok_pointer = "");
 	/* The texts are kept apart, not run together. */
 	set_scene(&a);
 	a.workload.model = "ab";
@@ -509,7 +529,7 @@ test_scope_digest_form(void **state)
 	digest = check_scope_digest(&s.workload);
 	assert_string_equal(
 	    digest_hex(&digest, hex),
-	    "d436e8df7c43aaa66c9ef7b6416a65bb3f22a80c4cfd270352d8cfab03e581d8");
+	    "d4977cc559aaee3b09156545e1dfc4b671b1661315dc14d17b41115bf42eb257");
 }
 
 int

@@ -57,6 +57,42 @@ test_changed(void **state)
 	world_free(&w);
 }
 
+/* The page has to hold another word: what was read under the old rule counts
+ * no more, the page is read again soon, and an approval stands only for the
+ * text that was approved. */
+static void
+test_another_marker(void **state)
+{
+	static const char url[] = PRICING "\";";
+	static const struct {
+		const char *marker;
+		enum decision decision;
+	} cases[] = {{"first version", DECISION_PASS},
+		     {"second version", DECISION_HOLD}};
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *text = world_config_text(1, ""), *at;
+		struct buf marked = {0};
+		struct world w;
+
+		at = strstr(text, url);
+		assert_non_null(at);
+		buf_printf(&marked, "%.*s%s must_contain = [ \"%s\" ];%s",
+			   (int)(at - text), text, url, cases[i].marker,
+			   at + strlen(url));
+		scene_start(&w, text);
+		scene_until(&w, DAY1, "12:00:00");
+		assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+		scene_reload(&w, buf_text(&marked));
+		scene_until(&w, DAY1, "12:10:00");
+		assert_int_equal(
+		    scene_count(&w, "check.source", "intake", PRICING), 2);
+		assert_int_equal(world_decision(&w, "w0"), cases[i].decision);
+		world_free(&w);
+		buf_free(&marked);
+	}
+}
+
 /* There was no memory for the text of the page: that is a read in vain, and
  * the next one is not in its way. */
 static void
@@ -346,6 +382,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_first_snapshot),
 	    cmocka_unit_test(test_changed),
+	    cmocka_unit_test(test_another_marker),
 	    cmocka_unit_test(test_no_memory_for_the_text),
 	    cmocka_unit_test(test_lost),
 	    cmocka_unit_test(test_lost_takes_three),
