@@ -156,8 +156,17 @@ static int
 no_record(struct session *s, const struct choosing *c)
 {
 	const char *label = s->args->value[OPTION_WORKLOAD];
+	const char *at = s->args->value[OPTION_AT];
 	char day[WALL_DAY_LEN + 1];
 
+	if (at != NULL)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s had no record%s%s by --at %s; see "
+				    "evidencectl history --workload %s --kind "
+				    "record",
+				    label, c->given ? " of " : "",
+				    c->given ? day_format(c->day, day) : "", at,
+				    label);
 	if (c->any.n == 0 && c->workload == NULL)
 		return session_fail(s, CTL_NO_OBJECT,
 				    "no workload %s; see evidencectl list "

@@ -2,8 +2,8 @@
  * under the other. */
 #include "cli/show.h"
 #include "io/disk.h"
-#include "ledger/folder.h"
 #include "cli/rows.h"
+#include "cli/unknown.h"
 
 #include "base/json.h"
 
@@ -166,27 +166,6 @@ print_row(void *ctx, const struct row *row)
 	return 1;
 }
 
-static int
-say_no_row(struct session *s, const char *dir, uint64_t seq)
-{
-	struct folder f;
-	struct err err;
-	bool pruned;
-
-	if (folder_open(&f, &disk_io, dir, &err) < 0)
-		return session_fail_err(s, &err);
-	pruned = seq < f.pruned.to;
-	if (pruned)
-		folder_say_pruned(&f, seq, &err);
-	folder_close(&f);
-	if (pruned)
-		return session_fail_err(s, &err);
-	return session_fail(s, CTL_NO_OBJECT,
-			    "%s has no row %" PRIu64
-			    "; the newest: evidencectl history -n 1",
-			    dir, seq);
-}
-
 int
 show_row(struct session *s, uint64_t seq)
 {
@@ -206,6 +185,6 @@ show_row(struct session *s, uint64_t seq)
 	shown.dir = dir;
 	r = rows_at(s, dir, seq, print_row, &shown);
 	if (r == 0 && !shown.found && !s->damaged)
-		r = say_no_row(s, dir, seq);
+		r = unknown_row(s, dir, seq);
 	return r;
 }

@@ -7,8 +7,11 @@
 #include "base/text.h"
 #include "cli/job_list.h"
 #include "cli/rows.h"
+#include "io/disk.h"
+#include "ledger/folder.h"
 #include "ledger/lint.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,4 +210,25 @@ unknown_names(struct session *s, const char *dir, const struct row_filter *f)
 			r = ask(s, dir, &questions[i], config);
 	}
 	return r;
+}
+
+int
+unknown_row(struct session *s, const char *dir, uint64_t seq)
+{
+	struct folder f;
+	struct err err;
+	bool pruned;
+
+	if (folder_open(&f, &disk_io, dir, &err) < 0)
+		return session_fail_err(s, &err);
+	pruned = seq < f.pruned.to;
+	if (pruned)
+		folder_say_pruned(&f, seq, &err);
+	folder_close(&f);
+	if (pruned)
+		return session_fail_err(s, &err);
+	return session_fail(s, CTL_NO_OBJECT,
+			    "%s has no row %" PRIu64
+			    "; the newest: evidencectl history -n 1",
+			    dir, seq);
 }

@@ -1,4 +1,5 @@
-/* Names that nobody knows, where a question found nothing. */
+/* Names that nobody knows, where a question found nothing, and rows that are
+ * not there. */
 #ifndef CLI_UNKNOWN_H
 #define CLI_UNKNOWN_H
 
@@ -11,5 +12,9 @@
  * nearest that is known.  0: all are known, and there is just no such row. */
 int unknown_names(struct session *s, const char *dir,
 		  const struct row_filter *filter);
+
+/* Whether the row was pruned, and by which, or has never been; the exit
+ * status. */
+int unknown_row(struct session *s, const char *dir, uint64_t seq);
 
 #endif
