@@ -6,6 +6,7 @@ libcore_la_SOURCES += \
 	daemon/alert/group.c \
 	daemon/alert/line.c daemon/alert/line.h \
 	daemon/alert/machine.c daemon/alert/machine.h \
+	daemon/alert/nearest.c \
 	daemon/alert/rule.c daemon/alert/rule.h \
 	daemon/alert/silence.c daemon/alert/silence.h \
 	daemon/alert/step.c \

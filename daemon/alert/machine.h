@@ -132,6 +132,9 @@ void alert_machine_unsilence(struct alert_machine *m,
 int alert_machine_fold(struct alert_machine *m, const char *kind, uint64_t seq,
 		       struct wall_time at, const char *body, size_t body_len);
 struct alert *alert_machine_find(struct alert_machine *m, const char *id);
+/* The id of the open alert that may have been meant; NULL: none is near. */
+const char *alert_machine_nearest(const struct alert_machine *m,
+				  const char *id);
 /* Open alerts in order of seq; valid until the next change. */
 const struct alert *alert_machine_at(const struct alert_machine *m, size_t i);
 size_t alert_machine_count(const struct alert_machine *m);

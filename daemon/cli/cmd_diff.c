@@ -5,6 +5,7 @@
  * approved yet, the whole text of the newest read is shown as new. */
 #include "base/json.h"
 #include "cli/rows.h"
+#include "conf/nearest.h"
 #include "io/disk.h"
 #include "ledger/folder.h"
 #include "ledger/ledger.h"
@@ -233,6 +234,7 @@ cmd_diff(struct session *s)
 	const struct config *config;
 	const struct view_source *v;
 	const struct view *view;
+	struct hint hint;
 	const char *dir;
 	int r = session_config_if_any(s, &config);
 
@@ -245,10 +247,10 @@ cmd_diff(struct session *s)
 	v = view_source(view, s->args->operand[0]);
 	if (v == NULL && (config == NULL ||
 			  config_source(config, s->args->operand[0]) == NULL))
-		return session_fail(s, CTL_NO_OBJECT,
-				    "no source %s; see evidencectl list "
-				    "sources",
-				    s->args->operand[0]);
+		return session_fail(
+		    s, CTL_NO_OBJECT, "no source %s; %s", s->args->operand[0],
+		    nearest_hint(config, NEAREST_SOURCE, s->args->operand[0],
+				 "evidencectl list sources", &hint));
 	if (v == NULL || !v->fact.read)
 		return session_fail(s, CTL_NO_OBJECT,
 				    "%s has no good read yet; evidencectl run "

@@ -161,8 +161,10 @@ print_row(void *ctx, const struct row *row)
 	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
 		       NULL) < 0)
 		return 0;
-	put_row(e, row, body);
+	if (!e->any)
+		writer_table(&s->writer, "record", columns, COLUMNS);
 	e->any = true;
+	put_row(e, row, body);
 	json_object_put(body);
 	if (++e->waiting == ROWS_AT_ONCE) {
 		e->waiting = 0;
@@ -197,10 +199,16 @@ export_rows(struct exporting *e, const struct row_filter *asked)
 		r = rows_all(s, dir, &all, find_newest, e);
 	if (r != 0)
 		return r;
-	writer_table(&s->writer, "record", columns, COLUMNS);
 	r = rows_all(s, dir, asked, print_row, e);
-	writer_close(&s->writer);
-	return r == 0 && !e->any ? unknown_names(s, dir, asked) : r;
+	/* No heads of columns before it is known that the names are. */
+	if (r == 0 && !e->any) {
+		r = unknown_names(s, dir, asked);
+		if (r == 0)
+			writer_table(&s->writer, "record", columns, COLUMNS);
+	}
+	if (r == 0 || e->any)
+		writer_close(&s->writer);
+	return r;
 }
 
 int

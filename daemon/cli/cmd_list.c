@@ -6,13 +6,18 @@
 static const struct {
 	const char *name;
 	list_fn *list;
-	bool view; /* shows what the ledger says */
+	bool view;	/* shows what the ledger says */
+	bool workloads; /* is empty without them */
 } lists[] = {
-    {"checks", list_checks, true},	{"workloads", list_workloads, true},
-    {"sources", list_sources, true},	{"owners", list_owners, false},
-    {"gateways", list_gateways, false}, {"credentials", list_credentials, true},
-    {"metrics", list_metrics, false},	{"rules", list_rules, false},
-    {"roles", list_roles, false},
+    {"checks", list_checks, true, true},
+    {"workloads", list_workloads, true, true},
+    {"sources", list_sources, true, false},
+    {"owners", list_owners, false, false},
+    {"gateways", list_gateways, false, false},
+    {"credentials", list_credentials, true, true},
+    {"metrics", list_metrics, false, false},
+    {"rules", list_rules, false, false},
+    {"roles", list_roles, false, false},
 };
 
 int
@@ -30,8 +35,8 @@ cmd_list(struct session *s)
 		if (lists[i].view)
 			l.view = session_view_if_any(s);
 		lists[i].list(&l);
+		if (lists[i].workloads && l.config->n_workloads == 0)
+			session_say_empty(s);
 	}
-	if (r == 0 && l.config->n_workloads == 0)
-		session_say_empty(s);
 	return r;
 }

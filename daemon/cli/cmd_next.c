@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/job_list.h"
 #include "cli/local_time.h"
+#include "conf/nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,17 +87,20 @@ is_known(const struct job_list *jobs, const char *name)
 }
 
 static int
-print_next(struct session *s, const struct job_list *jobs, int most)
+print_next(struct session *s, const struct config *config,
+	   const struct job_list *jobs, int most)
 {
 	const char *name = s->args->n_operands > 0 ? s->args->operand[0] : NULL;
 	size_t per_job = name == NULL ? 1 : (size_t)most, n;
 	struct slot *slots;
+	struct hint hint;
 
 	if (name != NULL && !is_known(jobs, name))
-		return session_fail(s, CTL_NO_OBJECT,
-				    "no workload, job or source %s; see "
-				    "evidencectl list checks",
-				    name);
+		return session_fail(
+		    s, CTL_NO_OBJECT, "no workload, job or source %s; %s", name,
+		    nearest_hint(
+			config, NEAREST_WORKLOAD | NEAREST_JOB | NEAREST_SOURCE,
+			name, "evidencectl list checks", &hint));
 	slots = calloc(jobs->n * per_job + 1, sizeof(*slots));
 	if (slots == NULL)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
@@ -123,7 +127,7 @@ cmd_next(struct session *s)
 		return r;
 	if (job_list_make(config, &jobs) < 0)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
-	r = print_next(s, &jobs, most);
+	r = print_next(s, config, &jobs, most);
 	if (r == CTL_OK && jobs.n == 0)
 		session_say_empty(s);
 	job_list_free(&jobs);

@@ -81,6 +81,11 @@ open_backup(struct session *s, const char *dir, struct folder *backup,
 	if (r < 0)
 		return r;
 	r = folder_open(backup, &disk_io, path, err);
+	if (r == ERR_NOT_FOUND)
+		err_set(err, r,
+			"--backup %s: no ledger is there (no file LEDGER); "
+			"name the folder of a copy",
+			path);
 	same = r == 0 && digest_equal(&own.id.genesis, &backup->id.genesis);
 	folder_close(&own);
 	if (r == 0 && !same) {
@@ -145,8 +150,6 @@ open_journal(struct session *s, struct repairing *r, struct err *err)
 static int
 fail_repair(struct session *s, const struct err *err)
 {
-	if (err->code == ERR_BUSY)
-		return session_fail(s, CTL_REFUSED, "BUSY: %s", err->text);
 	if (err->code == ERR_NOT_FOUND)
 		return session_fail(s, CTL_LEDGER_DAMAGED,
 				    "%s; name another source too: --directory "

@@ -1,9 +1,15 @@
 /* A name or a row number: a bare integer is always a row. */
 #include "cli/show.h"
 
+#include "conf/nearest.h"
 #include "ledger/row.h"
 
 #include <string.h>
+
+enum {
+	ANYTHING = NEAREST_WORKLOAD | NEAREST_SOURCE | NEAREST_OWNER |
+		   NEAREST_ROLE | NEAREST_OTHER
+};
 
 /* Workloads and sources first; then what has no rows; last what is no longer
  * configured and has only rows. */
@@ -12,6 +18,7 @@ show_name(struct session *s, const char *name)
 {
 	const struct config *config;
 	int r = session_config_if_any(s, &config);
+	struct hint hint;
 	bool rows;
 
 	if (r != 0)
@@ -29,10 +36,9 @@ show_name(struct session *s, const char *name)
 		r = show_source(s, name);
 	if (r != SHOW_NOTHING)
 		return r;
-	return session_fail(s, CTL_NO_OBJECT,
-			    "nothing is named %s; see evidencectl list "
-			    "workloads",
-			    name);
+	return session_fail(s, CTL_NO_OBJECT, "nothing is named %s; %s", name,
+			    nearest_hint(config, ANYTHING, name,
+					 "evidencectl list workloads", &hint));
 }
 
 static int

@@ -2,6 +2,7 @@
  * that can be pasted into a message. */
 #include "cli/todo.h"
 #include "cli/cli.h"
+#include "conf/nearest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -117,11 +118,14 @@ print_group(struct writer *w, const struct todo *todo,
 }
 
 static void
-print_text(struct session *s, const struct todo *todo)
+print_text(struct session *s, const struct config *config,
+	   const struct todo *todo)
 {
 	const char *who = "";
 
-	if (todo->n == 0)
+	if (todo->n == 0 && config->n_workloads == 0)
+		session_say_empty(s);
+	else if (todo->n == 0)
 		buf_puts(&s->out, "nothing to do\n");
 	for (size_t i = 0; i < todo->n; i++) {
 		const struct todo_item *item = &todo->items[i];
@@ -170,6 +174,7 @@ check_names(struct session *s, const struct config *config,
 {
 	const char *owner = s->args->value[OPTION_OWNER];
 	const char *role = s->args->value[OPTION_ROLE];
+	struct hint hint;
 
 	for (size_t i = 0; owner != NULL && i < config->n_workloads; i++) {
 		if (strcmp(config->workloads[i].owner_group, owner) == 0)
@@ -177,14 +182,16 @@ check_names(struct session *s, const struct config *config,
 	}
 	if (owner != NULL)
 		return session_fail(s, CTL_NO_OBJECT,
-				    "no workload of owner group %s; see "
-				    "evidencectl list owners",
-				    owner);
+				    "no workload of owner group %s; %s", owner,
+				    nearest_hint(config, NEAREST_OWNER, owner,
+						 "evidencectl list owners",
+						 &hint));
 	*ret_role = role == NULL ? NULL : config_role(config, role);
 	if (role != NULL && *ret_role == NULL)
-		return session_fail(s, CTL_NO_OBJECT,
-				    "no role %s; see evidencectl list roles",
-				    role);
+		return session_fail(s, CTL_NO_OBJECT, "no role %s; %s", role,
+				    nearest_hint(config, NEAREST_ROLE, role,
+						 "evidencectl list roles",
+						 &hint));
 	return 0;
 }
 
@@ -209,7 +216,7 @@ cmd_todo(struct session *s)
 	if (s->writer.format == WRITER_JSON)
 		print_json(&s->writer, &todo);
 	else
-		print_text(s, &todo);
+		print_text(s, config, &todo);
 	todo_free(&todo);
 	return CTL_OK;
 }

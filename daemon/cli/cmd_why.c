@@ -2,6 +2,7 @@
 #include "alert/rule.h"
 #include "cli/why.h"
 #include "cli/words.h"
+#include "conf/nearest.h"
 #include "govern/govern.h"
 #include "report/standing.h"
 
@@ -219,6 +220,20 @@ print_alert(struct session *s, const struct alert *a)
 }
 
 static int
+no_alert(const struct why *why)
+{
+	const char *near = alert_machine_nearest(why->view->alerts, why->name);
+
+	if (near != NULL)
+		return session_fail(why->session, CTL_NO_OBJECT,
+				    "no open alert %s; did you mean %s?",
+				    why->name, near);
+	return session_fail(why->session, CTL_NO_OBJECT,
+			    "no open alert %s; see evidencectl alerts --all",
+			    why->name);
+}
+
+static int
 why_alert(struct why *why)
 {
 	const char *slash = strchr(why->name, '/');
@@ -228,10 +243,7 @@ why_alert(struct why *why)
 		return NOT_THIS;
 	a = alert_machine_find(why->view->alerts, why->name);
 	if (a == NULL)
-		return session_fail(why->session, CTL_NO_OBJECT,
-				    "no open alert %s; see evidencectl alerts "
-				    "--all",
-				    why->name);
+		return no_alert(why);
 	print_alert(why->session, a);
 	if (why->config != NULL) {
 		why->workload = config_workload(
@@ -246,9 +258,10 @@ why_alert(struct why *why)
 
 /* What a tired person may have meant. */
 static int
-fail_of_name(struct session *s, const char *name)
+fail_of_name(struct session *s, const struct config *config, const char *name)
 {
 	enum reason reason;
+	struct hint hint;
 
 	if (alert_rule_by_name(name) != NULL ||
 	    reason_by_code(name, &reason) == 0)
@@ -260,10 +273,26 @@ fail_of_name(struct session *s, const char *name)
 		return session_fail(s, CTL_NO_OBJECT,
 				    "%s is a row; see evidencectl show %s",
 				    name, name);
-	return session_fail(s, CTL_NO_OBJECT,
-			    "nothing is known of %s; see evidencectl list "
-			    "workloads, or evidencectl alerts",
-			    name);
+	if (config != NULL && config_owner(config, name) != NULL)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s is an owner group; see evidencectl "
+				    "todo --owner %s",
+				    name, name);
+	if (config != NULL && config_role(config, name) != NULL)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s is a role; see evidencectl todo "
+				    "--role %s",
+				    name, name);
+	if (config != NULL && config_gateway(config, name) != NULL)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "gateway %s has no open alert; see "
+				    "evidencectl show %s",
+				    name, name);
+	return session_fail(
+	    s, CTL_NO_OBJECT, "nothing is known of %s; %s", name,
+	    nearest_hint(config, NEAREST_WORKLOAD | NEAREST_SOURCE, name,
+			 "evidencectl list workloads, or evidencectl alerts",
+			 &hint));
 }
 
 int
@@ -291,5 +320,5 @@ cmd_why(struct session *s)
 		if (r != NOT_THIS)
 			return r;
 	}
-	return fail_of_name(s, why.name);
+	return fail_of_name(s, why.config, why.name);
 }

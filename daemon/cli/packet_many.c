@@ -4,6 +4,7 @@
  * ledger says, and the same for everybody who has its rows. */
 #include "cli/packet_format.h"
 #include "cli/span_read.h"
+#include "conf/nearest.h"
 #include "report/rollup.h"
 #include "report/standing.h"
 
@@ -87,19 +88,22 @@ asked_groups(struct session *s, const struct config *config,
 }
 
 static int
-print(struct session *s, const struct rollup *rollup, enum packet_format format)
+print(struct session *s, const struct config *config,
+      const struct rollup *rollup, enum packet_format format)
 {
+	const char *owner = s->args->value[OPTION_OWNER];
+	struct hint hint;
 	static const enum writer_format formats[] = {
 	    [FORMAT_TEXT] = WRITER_TEXT,
 	    [FORMAT_YAML] = WRITER_YAML,
 	    [FORMAT_JSON] = WRITER_JSON,
 	};
 
-	if (s->args->value[OPTION_OWNER] != NULL && rollup->n == 0)
-		return session_fail(s, CTL_NO_OBJECT,
-				    "no workload of owner %s; see evidencectl "
-				    "list owners",
-				    s->args->value[OPTION_OWNER]);
+	if (owner != NULL && rollup->n == 0)
+		return session_fail(
+		    s, CTL_NO_OBJECT, "no workload of owner %s; %s", owner,
+		    nearest_hint(config, NEAREST_OWNER, owner,
+				 "evidencectl list owners", &hint));
 	if (format == FORMAT_HTML) {
 		rollup_page(rollup, &s->out);
 	} else {
@@ -159,7 +163,7 @@ make_and_print(struct session *s, const struct config *config,
 				  &rollup) < 0)
 		r = session_fail(s, CTL_CHECK_FAILED, "no memory");
 	else if (r == 0) {
-		r = print(s, &rollup, format);
+		r = print(s, config, &rollup, format);
 		rollup_free(&rollup);
 	}
 	snapshots_free(&snapshots);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEFAULT_CONFIG SYSCONFDIR "/evidenced/evidenced.conf"
@@ -80,6 +81,8 @@ session_fail_err(struct session *s, const struct err *err)
 
 	if (err->code == ERR_DAMAGED && s->damaged)
 		return CTL_LEDGER_DAMAGED; /* was said */
+	if (err->code == ERR_BUSY)
+		return session_fail(s, CTL_REFUSED, "BUSY: %s", err->text);
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
 		if (statuses[i].code == err->code)
 			status = statuses[i].status;
@@ -117,13 +120,35 @@ load_config(struct session *s, struct err *err)
 	return r;
 }
 
+/* What to do where there is no configuration, or none that may be read. */
 static const char *
 config_hint(const struct session *s)
 {
-	return access(session_config_path(s), R_OK) < 0 && errno == EACCES
-		   ? "ask as root or in group evidenced, or name another with "
-		     "-c FILE"
-		   : "name it with -c FILE";
+	if (access(session_config_path(s), R_OK) < 0 && errno == EACCES)
+		return "ask as root or in group evidenced, or name another "
+		       "with -c FILE";
+	return arguments_has(s->args, OPTION_CONFIG)
+		   ? "name another with -c FILE"
+		   : "name it with -c FILE; a first one stands in man "
+		     "evidenced.conf";
+}
+
+static int
+fail_config(struct session *s, int result, const struct err *err,
+	    const char *or_else)
+{
+	if (result == ERR_INVALID)
+		return session_fail(
+		    s, CTL_CONFIG_INVALID,
+		    "%s; see evidencectl check-config%s%s", err->text,
+		    arguments_has(s->args, OPTION_CONFIG) ? " " : "",
+		    arguments_has(s->args, OPTION_CONFIG)
+			? session_config_path(s)
+			: "");
+	return session_fail(s, CTL_CONFIG_INVALID, "%s; %s%s",
+			    err->text[0] == '\0' ? "no configuration"
+						 : err->text,
+			    config_hint(s), or_else);
 }
 
 int
@@ -132,15 +157,8 @@ session_config(struct session *s, const struct config **ret)
 	struct err err = {0};
 	int r = load_config(s, &err);
 
-	if (s->config == NULL && r == ERR_INVALID)
-		return session_fail(s, CTL_CONFIG_INVALID,
-				    "%s; see evidencectl check-config",
-				    err.text);
 	if (s->config == NULL)
-		return session_fail(s, CTL_CONFIG_INVALID, "%s; %s",
-				    err.text[0] == '\0' ? "no configuration"
-							: err.text,
-				    config_hint(s));
+		return fail_config(s, r, &err, "");
 	*ret = s->config;
 	return 0;
 }
@@ -165,18 +183,38 @@ session_is_new(const struct session *s)
 	       access(s->config->ledger_dir, F_OK) < 0 && errno == ENOENT;
 }
 
+/* A word of the command line is answered at once; what the configuration
+ * names may not have been made yet. */
+static int
+check_folder(struct session *s, const char *dir)
+{
+	struct stat st;
+
+	if (stat(dir, &st) == 0 ? S_ISDIR(st.st_mode)
+				: errno != ENOENT && errno != ENOTDIR)
+		return 0;
+	return session_fail(s, CTL_NO_OBJECT,
+			    "--ledger %s: there is no such folder; name the "
+			    "one that holds the file LEDGER",
+			    dir);
+}
+
 int
 session_ledger(struct session *s, const char **ret_dir)
 {
 	struct err err = {0};
+	int r;
 
-	if (s->dir == NULL)
+	if (s->dir == NULL && arguments_has(s->args, OPTION_LEDGER)) {
+		r = check_folder(s, s->args->value[OPTION_LEDGER]);
+		if (r != 0)
+			return r;
 		s->dir = s->args->value[OPTION_LEDGER];
-	if (s->dir == NULL && load_config(s, &err) < 0)
-		return session_fail(s, CTL_CONFIG_INVALID,
-				    "%s; name the configuration with -c FILE, "
-				    "or the ledger folder with --ledger DIR",
-				    err.text);
+	}
+	r = s->dir == NULL ? load_config(s, &err) : 0;
+	if (r < 0)
+		return fail_config(s, r, &err,
+				   ", or the ledger folder with --ledger DIR");
 	if (s->dir == NULL && s->config == NULL)
 		return CTL_CONFIG_INVALID; /* was said */
 	if (s->dir == NULL)

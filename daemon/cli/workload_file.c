@@ -129,7 +129,9 @@ check(struct session *s, struct placed *p)
 	conf_report_free(&report);
 	if (r < 0)
 		return session_fail(s, CTL_CONFIG_INVALID,
-				    "%s; nothing was written", err.text);
+				    "%s; nothing was written; see evidencectl "
+				    "%s --help",
+				    err.text, s->args->command->name);
 	return CTL_OK;
 }
 
@@ -258,22 +260,24 @@ workload_file_permitted(struct session *s)
 {
 	const char *config = session_config_path(s);
 	const char *slash = strrchr(config, '/');
-	char folder[PATH_BYTES];
+	char folder[PATH_BYTES], with[PATH_BYTES];
 
 	if (arguments_has(s->args, OPTION_DRY_RUN))
 		return CTL_OK;
 	snprintf(folder, sizeof(folder), "%.*sconf.d",
 		 slash == NULL ? 0 : (int)(slash - config + 1), config);
 	if (access(folder, F_OK) < 0 && errno == ENOENT)
-		snprintf(folder, sizeof(folder), "%.*s.",
-			 slash == NULL ? 0 : (int)(slash - config + 1), config);
+		snprintf(folder, sizeof(folder), "%.*s",
+			 slash == NULL ? 1 : (int)(slash - config + 1),
+			 slash == NULL ? "." : config);
 	if (access(folder, W_OK | X_OK) == 0)
 		return CTL_OK;
 	return session_fail(
 	    s, CTL_NOT_PERMITTED,
 	    "%s: %s; call it as who keeps the configuration "
-	    "(sudo evidencectl %s%s), or look with --dry-run",
-	    folder, strerror(errno), s->args->command->name,
+	    "(sudo evidencectl%s %s%s), or look with --dry-run",
+	    folder, strerror(errno), with_config(s, with),
+	    s->args->command->name,
 	    strcmp(s->args->command->name, "new") == 0 ? " workload" : "");
 }
 

@@ -12,6 +12,7 @@ libcore_la_SOURCES += \
 	daemon/conf/keys_seen.c daemon/conf/keys_seen.h \
 	daemon/conf/load.c daemon/conf/load.h \
 	daemon/conf/loader.h \
+	daemon/conf/nearest.c daemon/conf/nearest.h \
 	daemon/conf/profiles.c \
 	daemon/conf/report.c \
 	daemon/conf/resolve.c \

@@ -53,7 +53,8 @@ no_word(const char *what, const char *word, const char *const *words,
 
 	for (; words[n] != NULL; n++)
 		buf_printf(&all, "%s%s", n == 0 ? "" : ", ", words[n]);
-	near = text_suggest(word, words, n);
+	/* a digit is near to every other */
+	near = strlen(word) > 1 ? text_suggest(word, words, n) : NULL;
 	r = err_set(err, ERR_INVALID, "%s %s: %s%s%sit is one of %s", what,
 		    word, near == NULL ? "" : "did you mean ",
 		    near == NULL ? "" : near, near == NULL ? "" : "? ",

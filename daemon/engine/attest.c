@@ -59,7 +59,8 @@ allows(struct engine *e, uint64_t client, const struct workload *w)
 		return true;
 	command_answer(e, client, CTL_REFUSED,
 		       "ATTESTATION_NOT_ALLOWED: workload %s does not say "
-		       "allow_attestation = true (%s:%d)",
+		       "allow_attestation = true (%s:%d); where it may, add "
+		       "that, then: evidencectl reload",
 		       w->label, w->origin.file, w->origin.line);
 	return false;
 }

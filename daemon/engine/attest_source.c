@@ -6,6 +6,7 @@
  * workloads that allow it; it moves no baseline, and an approval of what
  * evidenced reads by itself stays what it is. */
 #include "base/json.h"
+#include "conf/nearest.h"
 #include "engine/state.h"
 
 #include <stdio.h>
@@ -92,9 +93,8 @@ command_attest_source(struct engine *e, uint64_t client,
 	struct err err;
 
 	if (source == NULL) {
-		command_answer(e, client, CTL_NO_OBJECT,
-			       "no source %s; see evidencectl list sources",
-			       request->name);
+		command_unknown(e, client, "source", request->name,
+				NEAREST_SOURCE, "evidencectl list sources");
 		return;
 	}
 	if (!command_role_permits(e, client, request, peer, MAY_ATTEST) ||
@@ -103,8 +103,9 @@ command_attest_source(struct engine *e, uint64_t client,
 	if (!is_allowed(engine_conf(e), source)) {
 		command_answer(e, client, CTL_REFUSED,
 			       "ATTESTATION_NOT_ALLOWED: no workload that uses "
-			       "%s says allow_attestation = true",
-			       source->name);
+			       "%s says allow_attestation = true; evidencectl "
+			       "show %s names them; then: evidencectl reload",
+			       source->name, source->name);
 		return;
 	}
 	p = saved_new(e, client, source, request, peer);

@@ -2,6 +2,7 @@
  * durable, never before. */
 #include "base/json.h"
 #include "base/redact.h"
+#include "conf/nearest.h"
 #include "engine/state.h"
 #include "govern/note.h"
 
@@ -124,12 +125,42 @@ append_and_wait(struct engine *e, uint64_t client, const char *kind,
 	command_append(e, client, kind, id, body, text);
 }
 
+void
+command_unknown(struct engine *e, uint64_t client, const char *what,
+		const char *name, unsigned int of, const char *list)
+{
+	struct hint hint;
+
+	command_answer(e, client, CTL_NO_OBJECT, "no %s %s; %s", what, name,
+		       nearest_hint(engine_conf(e), of, name, list, &hint));
+}
+
+/* "role R may not operate, only approve and attest" */
+static void
+answer_not_permitted(struct engine *e, uint64_t client, const struct role *role,
+		     enum role_right right)
+{
+	const char *may[ROLE_RIGHTS], *needed[ROLE_RIGHTS];
+	size_t n = role_rights(role->may, may);
+	struct buf text = {0};
+
+	role_rights((unsigned int)right, needed);
+	buf_printf(&text, "role %s may not %s", role->name, needed[0]);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&text, "%s%s", i == 0 ? ", only " : " and ", may[i]);
+	command_answer(e, client, CTL_NOT_PERMITTED,
+		       "%s; which may: evidencectl list roles",
+		       buf_text(&text));
+	buf_free(&text);
+}
+
 bool
 command_role_permits(struct engine *e, uint64_t client,
 		     const struct ctl_request *request,
 		     const struct ctl_peer *peer, enum role_right right)
 {
 	const struct role *role = config_role(engine_conf(e), request->role);
+	struct hint hint;
 
 	if (request->role[0] == '\0') {
 		command_answer(
@@ -139,17 +170,15 @@ command_role_permits(struct engine *e, uint64_t client,
 		return false;
 	}
 	if (role == NULL) {
-		command_answer(
-		    e, client, CTL_NOT_PERMITTED,
-		    "role %s is not configured; see evidencectl list roles",
-		    request->role);
+		command_answer(e, client, CTL_NOT_PERMITTED,
+			       "role %s is not configured; %s", request->role,
+			       nearest_hint(engine_conf(e), NEAREST_ROLE,
+					    request->role,
+					    "evidencectl list roles", &hint));
 		return false;
 	}
 	if ((role->may & (unsigned int)right) == 0) {
-		command_answer(
-		    e, client, CTL_NOT_PERMITTED,
-		    "role %s may not do this; see evidencectl list roles",
-		    role->name);
+		answer_not_permitted(e, client, role, right);
 		return false;
 	}
 	if (!peer->root && !peer->in_role) {
@@ -169,10 +198,31 @@ command_workload(struct engine *e, uint64_t client,
 	    config_workload(engine_conf(e), request->name);
 
 	if (w == NULL)
-		command_answer(e, client, CTL_NO_OBJECT,
-			       "no workload %s; see evidencectl list workloads",
-			       request->name);
+		command_unknown(e, client, "workload", request->name,
+				NEAREST_WORKLOAD, "evidencectl list workloads");
 	return w;
+}
+
+const struct alert *
+command_alert(struct engine *e, uint64_t client,
+	      const struct ctl_request *request)
+{
+	struct alert_machine *alerts = e->view->alerts;
+	const struct alert *alert = alert_machine_find(alerts, request->name);
+	const char *near;
+
+	if (alert != NULL)
+		return alert;
+	near = alert_machine_nearest(alerts, request->name);
+	if (near != NULL)
+		command_answer(e, client, CTL_NO_OBJECT,
+			       "no open alert %s; did you mean %s?",
+			       request->name, near);
+	else
+		command_answer(e, client, CTL_NO_OBJECT,
+			       "no open alert %s; see evidencectl alerts",
+			       request->name);
+	return NULL;
 }
 
 bool
@@ -266,28 +316,21 @@ approve(struct engine *e, uint64_t client, const struct ctl_request *request,
 	else if (w != NULL && request->snapshot[0] == '\0')
 		approve_scope(e, client, w, request, peer);
 	else
-		command_answer(
-		    e, client, CTL_NO_OBJECT,
-		    "no source or workload %s; see evidencectl list sources",
-		    request->name);
+		command_unknown(e, client, "source or workload", request->name,
+				NEAREST_SOURCE | NEAREST_WORKLOAD,
+				"evidencectl list sources");
 }
 
 static void
 note(struct engine *e, uint64_t client, const struct ctl_request *request,
      const struct ctl_peer *peer)
 {
-	const struct alert *alert =
-	    alert_machine_find(e->view->alerts, request->name);
+	const struct alert *alert = command_alert(e, client, request);
 	struct buf body = {0};
 	struct json_writer w;
 
-	if (alert == NULL) {
-		command_answer(e, client, CTL_NO_OBJECT,
-			       "no open alert %s; see evidencectl alerts",
-			       request->name);
-		return;
-	}
-	if (!command_role_permits(e, client, request, peer, MAY_OPERATE) ||
+	if (alert == NULL ||
+	    !command_role_permits(e, client, request, peer, MAY_OPERATE) ||
 	    !command_note_ok(e, client, request))
 		return;
 	json_writer_init(&w, &body);

@@ -2,6 +2,7 @@
  * a page.  They stay
  * inside ceilings and stops unless they are forced, and whoever waits gets
  * the record's decision, not the run's. */
+#include "conf/nearest.h"
 #include "engine/state.h"
 
 #include <stdio.h>
@@ -125,7 +126,7 @@ run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 			       d->w->label, just_now);
 	} else if (stop != NULL) {
 		command_answer(e, client, CTL_REFUSED,
-			       "STOPPED: %s: %s; evidencectl why %s",
+			       "STOPPED: %s: %s; see evidencectl why %s",
 			       d->w->label, stop, d->w->label);
 	} else {
 		p = pair_new(e, d->w, need, slot, TRIGGER_MANUAL);
@@ -189,11 +190,10 @@ command_run(struct engine *e, uint64_t client,
 	else if (d != NULL)
 		run_job(e, client, d, need, request);
 	else
-		command_answer(
-		    e, client, CTL_NO_OBJECT,
-		    "no workload, job or source %s; see evidencectl list "
-		    "checks",
-		    request->name);
+		command_unknown(e, client, "workload, job or source",
+				request->name,
+				NEAREST_WORKLOAD | NEAREST_JOB | NEAREST_SOURCE,
+				"evidencectl list checks");
 }
 
 void

@@ -95,19 +95,12 @@ void
 command_ack(struct engine *e, uint64_t client,
 	    const struct ctl_request *request, const struct ctl_peer *peer)
 {
-	const struct alert *alert =
-	    alert_machine_find(e->view->alerts, request->name);
+	const struct alert *alert = command_alert(e, client, request);
 	struct mute m = {.client = client, .request = request, .peer = peer};
 	char text[400], answer[402];
 	struct buf body = {0};
 
-	if (alert == NULL) {
-		command_answer(e, client, CTL_NO_OBJECT,
-			       "no open alert %s; see evidencectl alerts",
-			       request->name);
-		return;
-	}
-	if (!may_mute(e, &m) || !read_duration(e, &m))
+	if (alert == NULL || !may_mute(e, &m) || !read_duration(e, &m))
 		return;
 	acked_body(&m, alert, &body, text, sizeof(text));
 	snprintf(answer, sizeof(answer), "%s\n", text);
@@ -146,8 +139,7 @@ read_matcher(struct engine *e, const struct mute *m, struct alert_matcher *ret)
 
 	if (alert_matcher_parse(m->request->name, ret, &err) == 0)
 		return true;
-	command_answer(e, m->client, CTL_USAGE,
-		       "%s; see evidencectl silence --help", err.text);
+	command_answer(e, m->client, CTL_USAGE, "%s", err.text);
 	return false;
 }
 

@@ -3,6 +3,7 @@
  * alone, so asking twice costs nothing.  Whoever waits is answered when
  * nothing of it is under way any more, and is told what still does not pass:
  * that is read from the day's records, as everywhere. */
+#include "conf/nearest.h"
 #include "engine/state.h"
 #include "govern/govern.h"
 
@@ -126,13 +127,14 @@ command_prepare(struct engine *e, uint64_t client,
 	} else if (e->stopping) {
 		command_answer(e, client, CTL_REFUSED, "STOPPING");
 	} else if (begin(e, request->name, &begun) == 0) {
-		command_answer(e, client, CTL_NO_OBJECT,
-			       request->name[0] == '\0'
-				   ? "no workload is configured; evidencectl "
-				     "new workload%s"
-				   : "no workload of owner %s; see evidencectl "
-				     "list owners",
-			       request->name);
+		if (request->name[0] == '\0')
+			command_answer(e, client, CTL_NO_OBJECT,
+				       "no workload is configured; next: "
+				       "evidencectl new workload");
+		else
+			command_unknown(e, client, "workload of owner",
+					request->name, NEAREST_OWNER,
+					"evidencectl list owners");
 	} else if (!request->wait) {
 		answer_begun(e, client, &begun);
 	} else {

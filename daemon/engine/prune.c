@@ -170,7 +170,8 @@ find_plan(struct engine *e, uint64_t client, struct prune_plan *p)
 	if (engine_conf(e)->keep_s == 0) {
 		command_answer(e, client, CTL_REFUSED,
 			       "NO_POLICY: ledger.keep is not set: all rows "
-			       "are kept for ever");
+			       "are kept for ever; to change that: man "
+			       "evidenced.conf");
 		return false;
 	}
 	make_plan(e, p);

@@ -414,6 +414,13 @@ void command_append_blob(struct engine *e, uint64_t client, const char *kind,
 void command_row_id(struct engine *e, const struct ctl_request *request,
 		    char out[ROW_ID_MAX + 1]);
 /* The workload that the request names; NULL, and answered with 4. */
+/* Answers "no WHAT NAME" and what may have been meant, or which command lists
+ * what there is; `of` as in conf/nearest.h. */
+void command_unknown(struct engine *e, uint64_t client, const char *what,
+		     const char *name, unsigned int of, const char *list);
+/* NULL, and answered, when no such alert is open. */
+const struct alert *command_alert(struct engine *e, uint64_t client,
+				  const struct ctl_request *request);
 const struct workload *command_workload(struct engine *e, uint64_t client,
 					const struct ctl_request *request);
 /* False, and answered with 7, unless the role is configured, may do this,

@@ -24,8 +24,10 @@ connect_to(const char *path, struct err *err)
 	int fd, r = 0;
 
 	if (strlen(path) >= sizeof(address.sun_path))
-		return err_set(err, ERR_LIMIT, "%s: the path is too long",
-			       path);
+		return err_set(err, ERR_INVALID,
+			       "%.40s...: the path of a socket has at most %zu "
+			       "bytes",
+			       path, sizeof(address.sun_path) - 1);
 	memcpy(address.sun_path, path, strlen(path) + 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -34,8 +36,8 @@ connect_to(const char *path, struct err *err)
 		return fd;
 	if (errno == EACCES || errno == EPERM)
 		r = err_set(err, ERR_DENIED,
-			    "%s: not permitted; members of the group "
-			    "evidenced may ask the daemon",
+			    "%s: not permitted; root and members of the "
+			    "group evidenced may ask the daemon",
 			    path);
 	else
 		r = err_set_errno(err, ERR_NOT_FOUND, errno,

@@ -215,7 +215,8 @@ ask_again(struct service *s, const struct ctl_request *request,
 		return CTL_NO_OBJECT;
 	}
 	if (!journal_stats(s->journal).present) {
-		buf_puts(out, "NO_JOURNAL: there is none to send them to\n");
+		buf_puts(out, "NO_JOURNAL: there is none to send them to; see "
+			      "evidencectl doctor\n");
 		return CTL_REFUSED;
 	}
 	journal_add_again(s->journal, from, rows);

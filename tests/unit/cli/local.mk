@@ -7,6 +7,7 @@ tests_unit_cli_sign_ledger_SOURCES = tests/unit/cli/sign_ledger.c
 tests_unit_cli_sign_ledger_LDADD = libfakes.la libio.la libcore.la
 check_SCRIPTS += \
 	tests/unit/cli/test_completion \
+	tests/unit/cli/test_errors \
 	tests/unit/cli/test_evidencectl \
 	tests/unit/cli/test_examples \
 	tests/unit/cli/test_export \
@@ -16,6 +17,7 @@ check_SCRIPTS += \
 	tests/unit/cli/test_zsh_completion
 EXTRA_DIST += \
 	tests/unit/cli/test_completion \
+	tests/unit/cli/test_errors \
 	tests/unit/cli/test_evidencectl \
 	tests/unit/cli/test_examples \
 	tests/unit/cli/test_export \

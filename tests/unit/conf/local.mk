@@ -7,6 +7,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_load \
 	tests/unit/conf/test_man \
 	tests/unit/conf/test_mutate \
+	tests/unit/conf/test_nearest \
 	tests/unit/conf/test_samples \
 	tests/unit/conf/test_scan \
 	tests/unit/conf/test_value
@@ -27,6 +28,9 @@ tests_unit_conf_test_man_LDADD = $(TEST_LIBS)
 tests_unit_conf_test_mutate_SOURCES = tests/unit/conf/test_mutate.c \
 	$(conf_fixture)
 tests_unit_conf_test_mutate_LDADD = $(TEST_LIBS)
+tests_unit_conf_test_nearest_SOURCES = tests/unit/conf/test_nearest.c \
+	$(conf_fixture)
+tests_unit_conf_test_nearest_LDADD = $(TEST_LIBS)
 tests_unit_conf_test_samples_SOURCES = tests/unit/conf/test_samples.c \
 	$(conf_fixture)
 tests_unit_conf_test_samples_LDADD = $(TEST_LIBS)
