@@ -60,7 +60,8 @@ static void
 usage(FILE *out)
 {
 	fputs("usage: evidenced [-c FILE] [--new-ledger] [--check-config] "
-	      "[--dump-config[=changed|origin]] [--version]\n",
+	      "[--dump-config[=changed|origin]] [--version]\n"
+	      "More: man evidenced\n",
 	      out);
 }
 
@@ -122,7 +123,10 @@ dump_config(struct daemon *d, const char *mode)
 	else if (mode != NULL && strcmp(mode, "origin") == 0)
 		how = CONF_DUMP_ORIGIN;
 	else if (mode != NULL) {
-		usage(stderr);
+		fprintf(stderr,
+			"evidenced: --dump-config=%s: it is one of changed, "
+			"origin\n",
+			mode);
 		return EXIT_USAGE;
 	}
 	status = load_config(d);
@@ -642,7 +646,7 @@ run(struct daemon *d)
 	return status;
 }
 
-enum { OPT_CHECK = 256, OPT_DUMP, OPT_NEW_LEDGER, OPT_VERSION };
+enum { OPT_CHECK = 256, OPT_DUMP, OPT_NEW_LEDGER };
 
 static const struct option options[] = {
     {"check-config", no_argument, NULL, OPT_CHECK},
@@ -650,7 +654,7 @@ static const struct option options[] = {
     {"dump-config", optional_argument, NULL, OPT_DUMP},
     {"help", no_argument, NULL, 'h'},
     {"new-ledger", no_argument, NULL, OPT_NEW_LEDGER},
-    {"version", no_argument, NULL, OPT_VERSION},
+    {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
 
@@ -675,7 +679,8 @@ main(int argc, char **argv)
 
 	d.s.config_path = SYSCONFDIR "/evidenced/evidenced.conf";
 	d.s.clock_fd = -1;
-	while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "c:hV", options, NULL)) !=
+	       -1) {
 		switch (option) {
 		case 'c':
 			d.s.config_path = optarg;
@@ -690,7 +695,7 @@ main(int argc, char **argv)
 		case OPT_NEW_LEDGER:
 			d.new_ledger = true;
 			break;
-		case OPT_VERSION:
+		case 'V':
 			print_version();
 			return 0;
 		case 'h':
@@ -702,6 +707,7 @@ main(int argc, char **argv)
 		}
 	}
 	if (optind < argc) {
+		fprintf(stderr, "evidenced: unexpected \"%s\"\n", argv[optind]);
 		usage(stderr);
 		return EXIT_USAGE;
 	}

@@ -189,7 +189,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		      "one workload",
 	    .urgency = OFFICE,
 	    .who = "the workload's owner group",
-	    .next = "evidencectl history --kind check.usage",
+	    .next = "evidencectl list credentials",
 	    .resolved_by = "an explanation in a note, or a key of its own",
 	},
     [ALERT_QUOTA_EXHAUSTED] =
@@ -388,11 +388,11 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .message_id = "4587767d05904beb92262b44c48e5638",
 	    .what = "the run succeeded only by another host, another model "
 		    "or by force",
-	    .effect = "the day is held until somebody looked",
+	    .effect = "the day is held until a run without force",
 	    .urgency = OFFICE,
 	    .who = "the workload's owner group",
 	    .next = "evidencectl history --workload %s --kind check.happy",
-	    .resolved_by = "approval, or a clean run",
+	    .resolved_by = "a clean run, that day or the next",
 	},
     [ALERT_FOLLOW_UP_OVERDUE] =
 	{

@@ -99,8 +99,13 @@ print_group(struct writer *w, const struct todo *todo,
 		if (!is_alike(&todo->items[i], first))
 			continue;
 		subject = todo->items[i].subject;
-		buf_printf(&line, "%s%s", shown++ == 0 ? "" : ", ",
-			   subject[0] == '\0' ? "one without a name" : subject);
+		buf_puts(&line, shown++ == 0 ? "" : ", ");
+		if (subject[0] != '\0')
+			buf_puts(&line, subject);
+		else
+			buf_printf(&line, "%zu workload%s naming none",
+				   todo->items[i].n_workloads,
+				   todo->items[i].n_workloads == 1 ? "" : "s");
 	}
 	buf_printf(&line, " and %zu more", n - shown);
 	writer_paragraph(w, "  - ", buf_text(&line));

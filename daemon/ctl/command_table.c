@@ -60,7 +60,7 @@ const struct option_info command_options[OPTIONS] = {
 [OPTION_ENVIRONMENT] = {OPTION_ENVIRONMENT, "environment", 0, "NAME",
     "where it runs", NAME_ANY, {NULL}},
 [OPTION_FORCE] = {OPTION_FORCE, "force", 0, NULL,
-    "past a ceiling or a stop; the day is held until somebody looked",
+    "past a ceiling or a stop; the day is held until a run without it",
     NAME_ANY, {NULL}},
 [OPTION_FORMAT] = {OPTION_FORMAT, "format", 0, "FORMAT",
     "of a packet: text, html, yaml or json; of an export: csv or jsonl",
