@@ -231,6 +231,7 @@ open_sources(struct session *s, struct repairing *r)
 	if (open_backup(s, r->dir, &r->backup, &err) < 0)
 		return session_fail_err(s, &err);
 	r->has_backup = true;
+	r->options.copy = &r->backup;
 	add_source(r, repair_source_of(&r->backup));
 	return 0;
 }
@@ -244,20 +245,27 @@ report(struct session *s, const struct repairing *r,
 	    {"rows", "rows", 0},
 	    {"segments", "segments put together", 0},
 	    {"restored", "rows brought back", 0},
+	    {"tiles", "tiles put right", 0},
 	};
 
-	writer_card(&s->writer, "repaired", columns, 4);
+	writer_card(&s->writer, "repaired", columns, 5);
 	writer_text(&s->writer, r->dir);
 	writer_int(&s->writer, (int64_t)result->rows);
 	writer_int(&s->writer, (int64_t)result->segments);
 	writer_int(&s->writer, (int64_t)result->restored);
+	writer_int(&s->writer, (int64_t)result->tiles);
 	writer_close(&s->writer);
 	if (result->kept > 0)
 		writer_paragraph(&s->writer, "",
 				 "kept.jsonl was made anew: row 0, and the "
 				 "changes of the key among the rows that were "
 				 "pruned.");
-	if (result->segments == 0 && (r->relabel || result->kept > 0))
+	if (result->tiles > 0)
+		writer_paragraph(&s->writer, "",
+				 "The tiles of rows that were pruned, as they "
+				 "were, are in quarantine/.");
+	if (result->segments == 0 &&
+	    (r->relabel || result->kept > 0 || result->tiles > 0))
 		writer_paragraph(&s->writer, "",
 				 "No row was damaged; the daemon can be "
 				 "started.");

@@ -43,6 +43,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/repair.c daemon/ledger/repair.h \
 	daemon/ledger/repair_identity.c \
 	daemon/ledger/repair_remnant.c \
+	daemon/ledger/repair_tiles.c \
 	daemon/ledger/repair_signed.c \
 	daemon/ledger/repair_witness.c \
 	daemon/ledger/repair_inside.h daemon/ledger/repair_segment.c \

@@ -251,6 +251,17 @@ notes_newest(const struct notes *n, uint64_t limit, struct checkpoint *ret)
 	return true;
 }
 
+bool
+notes_oldest(const struct notes *n, uint64_t from, struct checkpoint *ret)
+{
+	size_t before = from == 0 ? 0 : find_place(n, from - 1);
+
+	if (before == n->n)
+		return false;
+	*ret = n->at[before].checkpoint;
+	return true;
+}
+
 int
 notes_put(struct notes *n, const struct ledger_io *io, int dir, uint64_t limit)
 {

@@ -30,6 +30,8 @@ void notes_prove(struct notes *n);
  * is none. */
 bool notes_newest(const struct notes *n, uint64_t limit,
 		  struct checkpoint *ret);
+/* The smallest of at least `from` rows; the same. */
+bool notes_oldest(const struct notes *n, uint64_t from, struct checkpoint *ret);
 
 /* Writes `checkpoint` and checkpoints.jsonl with the notes of at most `limit`
  * rows; neither when there is none.  Negative errno. */

@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REMNANT_MAX = 64 * 1024 * 1024 /* bytes: the key changed 1000 times */ };
-
 struct reading {
 	const struct ledger_io *io;
 	int dir;

@@ -12,6 +12,8 @@
 #include "ledger/io.h"
 #include "ledger/row.h"
 
+enum { REMNANT_MAX = 64 * 1024 * 1024 /* bytes: the key changed 1000 times */ };
+
 /* The line has no LF and is valid during the call; not 0 ends the reading and
  * is returned. */
 typedef int remnant_row_fn(void *ctx, const struct row_parts *parts,

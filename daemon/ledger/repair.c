@@ -137,8 +137,8 @@ begin(struct repair *r, struct err *err)
 	    !b.head_known)
 		return err_set(err, ERR_NOT_FOUND,
 			       "%s/tile: tiles of the rows before %" PRIu64
-			       ", which were pruned, are missing; take them "
-			       "from a copy",
+			       ", which were pruned, are missing, and no "
+			       "copy that was named proves them",
 			       r->f.path, r->f.pruned.to);
 	r->tree = b.tree;
 	r->head = b.head;
@@ -223,6 +223,9 @@ repair(struct repair *r, struct err *err)
 	if (result < 0)
 		return result;
 	patch_init(&r->patch, &r->f);
+	result = repair_tiles(r, err);
+	if (result < 0)
+		return result;
 	repair_first_claim(r);
 	do
 		result = settle(r, err);
@@ -256,6 +259,7 @@ repair_ledger(const struct ledger_io *io, const char *dir,
 	result = take_lock(r, err);
 	if (result == 0)
 		result = repair(r, err);
+	r->result.tiles = r->tiles;
 	if (result == 0)
 		*ret = r->result;
 	if (r->lock.lock >= 0)

@@ -21,6 +21,9 @@ struct repair_source {
 struct repair_options {
 	const struct repair_source *sources;
 	size_t n_sources;
+	/* A copy of the ledger whose tiles of rows that were pruned may be
+	 * taken; NULL: none.  It may be one of the sources, too. */
+	const struct folder *copy;
 	uint64_t witness; /* rows that are known to have been durable */
 	void (*progress)(void *ctx, uint64_t rows); /* NULL allowed */
 	void *progress_ctx;
@@ -31,6 +34,8 @@ struct repair_result {
 	uint64_t restored; /* of them from the sources */
 	size_t segments;   /* written anew; 0: none was to be */
 	size_t kept;	   /* rows of kept.jsonl, made anew; 0: it was right */
+	/* of rows that were pruned; these are put right even when rows lack */
+	size_t tiles;
 };
 
 /* What the ledger is: by LEDGER, by row 0, and by whoever knows row 0.

@@ -276,7 +276,7 @@ put_in_quarantine(const struct ledger_io *io, int dir, const char *name,
 int
 repair_keep_old(const struct ledger_io *io, int dir, const char *name)
 {
-	char hex[DIGEST_HEX_LEN + 1], kept[40];
+	char hex[DIGEST_HEX_LEN + 1], kept[TILE_PATH_SIZE + 20];
 	struct digest sha256;
 	char *text;
 	size_t len;
@@ -290,6 +290,8 @@ repair_keep_old(const struct ledger_io *io, int dir, const char *name)
 	sha256 = digest_sha256(text, len);
 	snprintf(kept, sizeof(kept), "%s-%.16s", name,
 		 digest_hex(&sha256, hex));
+	for (char *p = kept; *p != '\0'; p++)
+		*p = *p == '/' ? '-' : *p;
 	r = put_in_quarantine(io, dir, kept, text, len);
 	free(text);
 	return r;

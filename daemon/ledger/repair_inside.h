@@ -22,6 +22,7 @@ struct repair {
 	struct tree tree;   /* of the rows so far */
 	struct digest head; /* the newest of them */
 	uint64_t prune_to;  /* of the newest row ledger.prune so far; 0: none */
+	size_t tiles;	    /* that were put right */
 	struct patch patch;
 	struct buf kept; /* kept.jsonl as it should be; empty: as it is */
 	struct repair_result result;
@@ -85,6 +86,10 @@ int repair_check_remnants(struct repair *r, struct err *err);
  */
 int repair_put_remnants(struct repair *r, struct err *err);
 
+/* repair_tiles.c: puts the tiles of rows that were pruned right, as far as a
+ * signed root proves them; before the rows. */
+int repair_tiles(struct repair *r, struct err *err);
+
 enum witness { SILENT, AGREES, CONTRADICTS };
 
 /* repair_witness.c: the newest checkpoint of the folder that the key of this
@@ -99,8 +104,8 @@ int repair_ask_chain(const struct ledger_io *io, int dir,
 		     const struct identity *id, const struct checkpoint *sign,
 		     enum witness *ret, struct err *err);
 
-/* repair_identity.c: copies a file to quarantine/, under its name and what it
- * holds; nothing when there is none.  Negative errno. */
+/* repair_identity.c: copies a file to quarantine/, under its path, with '-' for
+ * each '/', and what it holds; nothing when there is none.  Negative errno. */
 int repair_keep_old(const struct ledger_io *io, int dir, const char *name);
 
 #endif

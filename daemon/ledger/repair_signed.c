@@ -125,6 +125,7 @@ repair_check_claim(struct repair *r, struct err *err)
 		       r->f.path, r->claim.size,
 		       r->f.pruned.to == 0
 			   ? ""
-			   : "take tile/, which tells of the rows that were "
-			     "pruned, from a copy and repair again; else ");
+			   : "repair with --backup DIR, a copy whose tile/ is "
+			     "good and tells of the rows that were pruned; "
+			     "else ");
 }

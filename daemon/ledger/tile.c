@@ -143,3 +143,12 @@ tile_node(const uint8_t bytes[TILE_BYTES], unsigned level, uint64_t index)
 	}
 	return tree_root(&part);
 }
+
+struct digest
+tile_root(const uint8_t bytes[TILE_BYTES])
+{
+	struct digest left = tile_node(bytes, TILE_HEIGHT - 1, 0);
+	struct digest right = tile_node(bytes, TILE_HEIGHT - 1, 1);
+
+	return tree_node(&left, &right);
+}

@@ -40,5 +40,7 @@ struct tile tile_of_node(unsigned level, uint64_t index);
 /* The node by the bytes of that tile. */
 struct digest tile_node(const uint8_t bytes[TILE_BYTES], unsigned level,
 			uint64_t index);
+/* The node that covers a whole tile. */
+struct digest tile_root(const uint8_t bytes[TILE_BYTES]);
 
 #endif

@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int
-load(const struct ledger_io *io, int dir, const struct tile *t,
-     uint8_t out[TILE_BYTES])
+int
+tile_load(const struct ledger_io *io, int dir, const struct tile *t,
+	  uint8_t out[TILE_BYTES])
 {
 	char path[TILE_PATH_SIZE], *text;
 	size_t len;
@@ -58,7 +58,7 @@ read_tile(struct tile_reader *r, const struct tile *t)
 	if (r->loaded && r->tile.level == t->level && r->tile.index == t->index)
 		return 0;
 	r->loaded = false;
-	e = load(r->io, r->dir, t, r->bytes);
+	e = tile_load(r->io, r->dir, t, r->bytes);
 	if (e < 0)
 		return e;
 	r->tile = *t;
@@ -247,20 +247,10 @@ put(struct tile_writer *w, const struct tile *t,
 	r = go_to(w, tile_path(t, path));
 	if (r < 0)
 		return r;
-	if (load(w->io, w->dir, t, found) == 0 &&
+	if (tile_load(w->io, w->dir, t, found) == 0 &&
 	    memcmp(found, bytes, TILE_BYTES) == 0)
 		return 0;
 	return write_new(w, strrchr(path, '/') + 1, bytes);
-}
-
-/* The node that covers a whole tile. */
-static struct digest
-node_of(const uint8_t bytes[TILE_BYTES])
-{
-	struct digest left = tile_node(bytes, TILE_HEIGHT - 1, 0);
-	struct digest right = tile_node(bytes, TILE_HEIGHT - 1, 1);
-
-	return tree_node(&left, &right);
 }
 
 /* The bytes of a tile out of the 256 tiles below it. */
@@ -275,10 +265,10 @@ compose(struct tile_writer *w, const struct tile *t, uint8_t out[TILE_BYTES])
 		struct digest h;
 		int r;
 
-		r = load(w->io, w->dir, &child, below);
+		r = tile_load(w->io, w->dir, &child, below);
 		if (r < 0)
 			return r;
-		h = node_of(below);
+		h = tile_root(below);
 		memcpy(out + i * DIGEST_LEN, h.bytes, DIGEST_LEN);
 	}
 	return 0;
@@ -291,14 +281,14 @@ tile_writer_has(struct tile_writer *w, uint64_t index,
 	struct tile t = {0, index, TILE_WIDTH};
 	uint8_t found[TILE_BYTES], above[TILE_BYTES];
 
-	if (load(w->io, w->dir, &t, found) < 0 ||
+	if (tile_load(w->io, w->dir, &t, found) < 0 ||
 	    memcmp(found, bytes, TILE_BYTES) != 0)
 		return false;
 	while ((t.index + 1) % TILE_WIDTH == 0) {
 		t.level++;
 		t.index /= TILE_WIDTH;
 		if (compose(w, &t, above) < 0 ||
-		    load(w->io, w->dir, &t, found) < 0 ||
+		    tile_load(w->io, w->dir, &t, found) < 0 ||
 		    memcmp(found, above, TILE_BYTES) != 0)
 			return false;
 	}

@@ -6,6 +6,11 @@
 #include "ledger/tile.h"
 #include "ledger/tree.h"
 
+/* A whole tile of the folder `dir`.  Negative errno; -EBADMSG: it has not its
+ * length. */
+int tile_load(const struct ledger_io *io, int dir, const struct tile *t,
+	      uint8_t out[TILE_BYTES]);
+
 /* Nodes of a tree out of the whole tiles of its `size` leaves. */
 struct tile_reader {
 	const struct ledger_io *io;
