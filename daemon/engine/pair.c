@@ -474,28 +474,45 @@ outlived(struct engine *e, struct pair *p)
 	return true;
 }
 
+/* Whether the gateway has room for a run now; else it says when it may. */
+static bool
+gateway_free(struct engine *e, const struct gateway_duty *g,
+	     const struct pair *p)
+{
+	struct wall_time free_at;
+
+	if (g->active >= ACTIVE_PER_GATEWAY)
+		return false;
+	if (g->last_pair.us == INT64_MIN || p->at_once)
+		return true;
+	free_at.us = g->last_pair.us + least_gap_us(g, p);
+	if (free_at.us <= e->now.wall.us || g->last_pair.us > e->now.wall.us)
+		return true;
+	engine_want_wall(e, free_at);
+	return false;
+}
+
+/* A thousand may wait for one gateway and every turn asks them all: what is
+ * cheap to ask and holds most of them comes first, the disk last. */
 static void
 dequeue(struct engine *e, struct pair *p)
 {
-	struct credential_duty *credential = credential_of(e, p);
 	struct gateway_duty *gateway = pair_gateway(e, p);
-	struct wall_time free_at;
+	struct credential_duty *credential;
 
-	if (credential == NULL || gateway == NULL || pair_duty(e, p) == NULL) {
+	if (gateway == NULL || pair_duty(e, p) == NULL) {
 		pair_done(e, p); /* a reload removed it while it waited */
 		return;
 	}
-	if (credential->busy || gateway->active >= ACTIVE_PER_GATEWAY ||
-	    !e->ports->may_probe(e->ports->ctx))
+	if (!gateway_free(e, gateway, p))
 		return;
-	if (gateway->last_pair.us != INT64_MIN && !p->at_once) {
-		free_at.us = gateway->last_pair.us + least_gap_us(gateway, p);
-		if (free_at.us > e->now.wall.us &&
-		    gateway->last_pair.us <= e->now.wall.us) {
-			engine_want_wall(e, free_at);
-			return;
-		}
+	credential = credential_of(e, p);
+	if (credential == NULL) {
+		pair_done(e, p);
+		return;
 	}
+	if (credential->busy || !e->ports->may_probe(e->ports->ctx))
+		return;
 	credential->busy = true;
 	gateway->active++;
 	gateway->last_pair = e->now.wall;
