@@ -152,6 +152,7 @@ port_may_probe(void *ctx)
 {
 	struct fake *f = ctx;
 
+	f->n_may_probe++;
 	return !f->full && !f->no_probe;
 }
 

@@ -50,6 +50,7 @@ struct fake {
 	bool full;	     /* rows are taken but do not become durable */
 	bool damaged;	     /* every append is refused */
 	bool no_probe;	     /* may_probe() says no */
+	size_t n_may_probe;  /* how often it was asked */
 	bool no_page_memory; /* page_text() has none */
 	size_t
 	    freeze_at; /* no row from this index on gets durable; 0: all do */

@@ -91,7 +91,7 @@ test_intake(void **state)
 }
 
 /* Where the surface may be asked seldom, they wait for it, and none of them is
- * left out. */
+ * left out; nor do they ask for the disk's free space at every turn. */
 static void
 test_intake_is_queued(void **state)
 {
@@ -102,6 +102,7 @@ test_intake_is_queued(void **state)
 	assert_int_equal(scene_count(&w, "check.missed", NULL, NULL), 0);
 	scene_until(&w, DAY2, "00:00:00");
 	assert_int_equal(passes(&w), WORKLOADS);
+	assert_in_range(w.fake.n_may_probe, WORKLOADS, 3 * WORKLOADS);
 	world_free(&w);
 }
 
