@@ -13,7 +13,9 @@ libcore_la_SOURCES += \
 	daemon/report/rollup.c daemon/report/rollup.h \
 	daemon/report/rollup_days.c \
 	daemon/report/rollup_find.c daemon/report/rollup_inside.h \
+	daemon/report/picture.c daemon/report/picture.h \
 	daemon/report/rollup_draw.c daemon/report/rollup_draw.h \
+	daemon/report/rollup_draw_days.c \
 	daemon/report/rollup_groups.c daemon/report/rollup_head.c \
 	daemon/report/rollup_page.c \
 	daemon/report/rollup_print.c daemon/report/rollup_sections.h \

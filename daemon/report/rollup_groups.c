@@ -35,6 +35,9 @@ rollup_put_standing(const struct rollup *r, struct writer *w)
 	};
 	struct rollup_group all = r->all;
 
+	/* A page has room for whole words. */
+	for (int i = 0; w->format == WRITER_HTML && i < ROLLUP_STATES; i++)
+		columns[2 + i].title = rollup_state_word((enum rollup_state)i);
 	writer_heading(w, "Where the workloads stand");
 	writer_paragraph(w, "", rollup_phrase(PHRASE_STANDING));
 	all.name = "(all)";
@@ -91,15 +94,38 @@ rollup_put_coverage(const struct rollup *r, struct writer *w)
 	writer_close(w);
 }
 
+/* What the codes say, each once: there is no room for it in a table. */
+static void
+put_meanings(struct writer *w, const struct rollup_reason *reasons, size_t n)
+{
+	struct buf line = {0};
+
+	for (int i = 0; i < REASONS; i++) {
+		const struct reason_info *info = reason_info((enum reason)i);
+		size_t k = 0;
+
+		while (k < n && reasons[k].reason != info->reason)
+			k++;
+		if (k == n)
+			continue;
+		buf_reset(&line);
+		buf_printf(&line, "%s: %s Who acts: %s.", info->code,
+			   info->says, info->who);
+		writer_paragraph(w, "  - ", buf_text(&line));
+	}
+	w->failed |= line.failed;
+	buf_free(&line);
+}
+
 void
 rollup_put_reasons(const struct rollup *r, struct writer *w)
 {
 	struct column columns[] = {
 	    {"group", rollup_by_name(r->by), COLUMN_FLEX},
 	    {"reason", "reason", 0},
-	    {"workloads", "all", COLUMN_RIGHT},
+	    {"workloads", "workloads", COLUMN_RIGHT},
 	    {"since", "longest since", 0},
-	    {"who", "who acts", COLUMN_FLEX},
+	    {"who", "who acts", COLUMN_WIDE},
 	    ROLLUP_PROVENANCE,
 	};
 	struct rollup_reason *reasons;
@@ -127,5 +153,6 @@ rollup_put_reasons(const struct rollup *r, struct writer *w)
 		buf_free(&since);
 	}
 	writer_close(w);
+	put_meanings(w, reasons, n);
 	free(reasons);
 }

@@ -4,19 +4,22 @@
 #include "report/writer_html.h"
 
 static void
-put_if_any(struct writer *w, struct buf *line,
+put_if_any(struct writer *w,
 	   void (*words)(const struct rollup *r, struct buf *out),
 	   const struct rollup *r)
 {
-	buf_reset(line);
-	words(r, line);
-	if (line->len > 0)
-		writer_paragraph(w, "", buf_text(line));
+	struct buf line = {0};
+
+	words(r, &line);
+	if (line.len > 0)
+		writer_paragraph(w, "", buf_text(&line));
+	w->failed |= line.failed;
+	buf_free(&line);
 }
 
 /* Line 1 is never broken: it is for machines that look for the day, too. */
-void
-rollup_put_head(const struct rollup *r, struct writer *w)
+static void
+put_title(const struct rollup *r, struct writer *w)
 {
 	struct buf line = {0};
 
@@ -31,16 +34,35 @@ rollup_put_head(const struct rollup *r, struct writer *w)
 		buf_puts(w->out, buf_text(&line));
 		buf_putc(w->out, '\n');
 	}
-	buf_reset(&line);
-	rollup_basis(r, &line);
-	writer_paragraph(w, "", buf_text(&line));
-	put_if_any(w, &line, rollup_in_force, r);
-	buf_reset(&line);
-	rollup_answer(r, &line);
-	writer_paragraph(w, "", buf_text(&line));
-	put_if_any(w, &line, rollup_reach, r);
 	w->failed |= line.failed;
 	buf_free(&line);
+}
+
+/* On the page the answer comes first, and is seen from afar. */
+static void
+put_answer(const struct rollup *r, struct writer *w)
+{
+	struct buf line = {0};
+
+	rollup_answer(r, &line);
+	buf_puts(w->out, "<p class=\"answer\">");
+	html_escape(w->out, buf_text(&line));
+	buf_puts(w->out, "</p>\n");
+	w->failed |= line.failed;
+	buf_free(&line);
+}
+
+void
+rollup_put_head(const struct rollup *r, struct writer *w)
+{
+	put_title(r, w);
+	if (w->format == WRITER_HTML)
+		put_answer(r, w);
+	put_if_any(w, rollup_basis, r);
+	put_if_any(w, rollup_in_force, r);
+	if (w->format != WRITER_HTML)
+		put_if_any(w, rollup_answer, r);
+	put_if_any(w, rollup_reach, r);
 	if (r->config == NULL)
 		writer_paragraph(w, "",
 				 rollup_phrase(r->span->in_force_kept
