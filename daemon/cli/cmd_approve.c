@@ -5,6 +5,7 @@
  * nobody can be asked it is refused. */
 #include "cli/cli.h"
 #include "cli/prompt.h"
+#include "cli/snapshot.h"
 #include "cli/words.h"
 #include "io/disk.h"
 #include "ledger/ledger.h"
@@ -16,6 +17,8 @@
 
 enum { HEAD_LINES = 24, QUESTION_BYTES = 160 };
 
+/* The daemon compares the whole digest of the text; the short name is for
+ * people. */
 static int
 approve(struct session *s, const char *name, const char *snapshot)
 {
@@ -24,8 +27,8 @@ approve(struct session *s, const char *name, const char *snapshot)
 
 	r = session_copy(s, request.name, sizeof(request.name), name);
 	if (r == 0)
-		r = session_copy(s, request.snapshot, sizeof(request.snapshot),
-				 snapshot);
+		r = snapshot_resolve(s, name, snapshot, request.snapshot,
+				     sizeof(request.snapshot));
 	if (r == 0)
 		r = session_copy(s, request.role, sizeof(request.role),
 				 s->args->value[OPTION_ROLE]);
@@ -118,7 +121,7 @@ walk(struct session *s, const struct config *c, const struct view *view,
 	     i++) {
 		const struct source *source = &c->sources[i];
 		const struct view_source *v = view_source(view, source->name);
-		char id[SNAPSHOT_ID_LEN + 1];
+		char id[SNAPSHOT_ID_LEN + 1], hex[DIGEST_HEX_LEN + 1];
 
 		if (!is_new(s, source, v))
 			continue;
@@ -129,7 +132,7 @@ walk(struct session *s, const struct config *c, const struct view *view,
 		answer = ask(source->name, page_snapshot_id(&v->fact.text, id));
 		if (answer != 'y')
 			continue;
-		r = approve(s, source->name, id);
+		r = approve(s, source->name, digest_hex(&v->fact.text, hex));
 		approved += r == CTL_OK;
 	}
 	if (seen == 0)

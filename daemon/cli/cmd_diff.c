@@ -1,10 +1,9 @@
-/* What changed on a page: two kept texts by their snapshot ids.
+/* What changed on a page: two kept texts by the names of their snapshots.
  *
- * Without an id: the approved snapshot and the newest good read.  With one:
+ * Without a name: the approved snapshot and the newest good read.  With one:
  * that snapshot and the newest good read.  With two: these.  Where nothing is
  * approved yet, the whole text of the newest read is shown as new. */
-#include "base/json.h"
-#include "cli/rows.h"
+#include "cli/snapshot.h"
 #include "conf/nearest.h"
 #include "io/disk.h"
 #include "ledger/folder.h"
@@ -12,70 +11,30 @@
 #include "page/page.h"
 
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* One side of the comparison. */
 struct side {
-	bool given; /* by an id on the command line */
-	bool found;
-	char id[SNAPSHOT_ID_LEN + 1];
-	struct digest digest;
-	struct wall_time read_at; /* first read with this text */
+	bool given; /* by a name on the command line */
+	struct snapshot_search search;
+	char id[SNAPSHOT_ID_LEN + 1]; /* "": nothing was approved */
 	char *text;
 	size_t len;
 };
 
-/* Ids are found among the good reads of the source. */
-struct search {
-	struct side *sides[2];
-};
-
-static int
-look_at_read(void *ctx, const struct row *row)
-{
-	struct search *search = ctx;
-	struct json_object *body;
-	const char *hex;
-	struct digest digest;
-
-	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
-		       NULL) < 0)
-		return 0;
-	hex = json_get_string(body, "text_sha256", "");
-	if (strlen(hex) == DIGEST_HEX_LEN &&
-	    hex_decode(hex, DIGEST_LEN, digest.bytes) == 0) {
-		for (size_t i = 0; i < 2; i++) {
-			struct side *side = search->sides[i];
-
-			if (side->found ||
-			    strncmp(hex, side->id, SNAPSHOT_ID_LEN) != 0)
-				continue;
-			side->found = true;
-			side->digest = digest;
-			side->read_at = row->at;
-		}
-	}
-	json_object_put(body);
-	return 0;
-}
-
 static int
 choose_given(struct session *s, const char *word, struct side *side)
 {
-	size_t len = strlen(word);
-
-	if (len != SNAPSHOT_ID_LEN ||
-	    strspn(word, "0123456789abcdef") != SNAPSHOT_ID_LEN)
+	if (!snapshot_is_name(word))
 		return session_fail(s, CTL_USAGE,
-				    "%s: a snapshot is named by %d digits of "
-				    "its text's digest; see evidencectl show "
-				    "%s",
+				    "%s: a snapshot is named by %d or more "
+				    "digits of its text's digest; see "
+				    "evidencectl show %s",
 				    word, SNAPSHOT_ID_LEN, s->args->operand[0]);
 	side->given = true;
-	memcpy(side->id, word, len + 1);
+	memcpy(side->search.wanted, word, strlen(word) + 1);
 	return 0;
 }
 
@@ -88,11 +47,13 @@ choose(struct session *s, const struct source_fact *fact, struct side *old,
 	if (s->args->n_operands > 1)
 		r = choose_given(s, s->args->operand[1], old);
 	else if (fact->approved)
-		memcpy(old->id, fact->approved_snapshot, sizeof(old->id));
+		digest_hex(&fact->approved_text, old->search.wanted);
 	if (r == 0 && s->args->n_operands > 2)
 		r = choose_given(s, s->args->operand[2], new);
 	else
-		page_snapshot_id(&fact->text, new->id);
+		digest_hex(&fact->text, new->search.wanted);
+	memcpy(old->id, old->search.wanted, SNAPSHOT_ID_LEN);
+	memcpy(new->id, new->search.wanted, SNAPSHOT_ID_LEN);
 	return r;
 }
 
@@ -112,12 +73,12 @@ say_no_read(struct session *s, const char *dir, const struct side *side)
 		return session_fail(s, CTL_NO_OBJECT,
 				    "no read of %s has snapshot %s; see "
 				    "evidencectl history --check %s",
-				    name, side->id, name);
+				    name, side->search.wanted, name);
 	return session_fail(s, CTL_NO_OBJECT,
 			    "no read of %s that is kept has snapshot %s; rows "
 			    "before %" PRIu64 " were pruned by row %" PRIu64
 			    ", and texts that no other row names",
-			    name, side->id, pruned.to, pruned.seq);
+			    name, side->search.wanted, pruned.to, pruned.seq);
 }
 
 static int
@@ -132,10 +93,10 @@ fetch(struct session *s, const char *dir, struct side *side)
 			   ? session_fail(s, CTL_CHECK_FAILED, "no memory")
 			   : 0;
 	}
-	if (!side->found)
+	if (!side->search.found)
 		return say_no_read(s, dir, side);
-	r = ledger_blob(&disk_io, dir, &side->digest, &side->text, &side->len,
-			&err);
+	r = ledger_blob(&disk_io, dir, &side->search.text, &side->text,
+			&side->len, &err);
 	return r < 0 ? session_fail_err(s, &err) : 0;
 }
 
@@ -150,7 +111,14 @@ name_side(struct session *s, const struct side *side, char *out, size_t size)
 			 s->args->operand[0]);
 	else
 		snprintf(out, size, "%s %s %s", s->args->operand[0], side->id,
-			 wall_format(side->read_at, at));
+			 wall_format(side->search.read_at, at));
+}
+
+static bool
+is_equal(const struct side *old, const struct side *new)
+{
+	return old->search.found &&
+	       digest_equal(&old->search.text, &new->search.text);
 }
 
 static const struct column columns[] = {
@@ -168,7 +136,7 @@ print_json(struct session *s, const struct side *old, const struct side *new,
 	writer_text(w, s->args->operand[0]);
 	writer_text(w, old->id[0] == '\0' ? NULL : old->id);
 	writer_text(w, new->id);
-	writer_bool(w, strcmp(old->id, new->id) == 0);
+	writer_bool(w, is_equal(old, new));
 	writer_lines(w, buf_text(diff));
 	writer_close(w);
 }
@@ -189,7 +157,7 @@ print_diff(struct session *s, const struct side *old, const struct side *new)
 				 s->args->operand[0], err_name(r));
 	else if (s->writer.format == WRITER_JSON)
 		print_json(s, old, new, &diff);
-	else if (strcmp(old->id, new->id) == 0)
+	else if (is_equal(old, new))
 		buf_printf(&s->out, "%s: snapshot %s: no difference\n",
 			   s->args->operand[0], new->id);
 	else
@@ -202,13 +170,11 @@ static int
 compare(struct session *s, const char *dir, const struct source_fact *fact)
 {
 	struct side old = {0}, new = {0};
-	struct search search = {{&old, &new}};
-	const struct row_filter reads = {.kind = "check.source",
-					 .check = s->args->operand[0]};
 	int r = choose(s, fact, &old, &new);
 
 	if (r == 0)
-		r = rows_all(s, dir, &reads, look_at_read, &search);
+		r = snapshot_find(s, dir, s->args->operand[0], &old.search,
+				  &new.search);
 	if (r == 0)
 		r = fetch(s, dir, &old);
 	if (r == 0)
@@ -216,12 +182,12 @@ compare(struct session *s, const char *dir, const struct source_fact *fact)
 	if (r == 0)
 		r = print_diff(s, &old, &new);
 	if (r == 0 && s->writer.format == WRITER_TEXT &&
-	    strcmp(old.id, new.id) != 0 && !new.given && !old.given) {
+	    !is_equal(&old, &new) && !new.given && !old.given) {
 		session_flush(s);
 		fprintf(stderr,
 			"next: evidencectl approve %s %s --role ROLE --note "
 			"TEXT\n",
-			s->args->operand[0], new.id);
+			s->args->operand[0], new.search.wanted);
 	}
 	free(old.text);
 	free(new.text);

@@ -65,6 +65,8 @@ evidencectl_SOURCES += \
 	daemon/cli/show_row.c \
 	daemon/cli/show_source.c \
 	daemon/cli/show_workload.c \
+	daemon/cli/snapshot.c \
+	daemon/cli/snapshot.h \
 	daemon/cli/span_read.c \
 	daemon/cli/span_read.h \
 	daemon/cli/unknown.c \

@@ -211,13 +211,14 @@ why_detail(const struct why *why, enum reason reason, struct buf *out)
 		detail_of_sources(why, reason, out);
 }
 
-/* A snapshot that waits can be named, so that the command can be typed. */
+/* A snapshot that waits can be named, so that the command can be copied: whole,
+ * for whoever writes the page could make a text that shares a shorter name. */
 static bool
 next_approval(const struct why *why, enum reason reason, struct buf *out)
 {
 	const struct source *source = source_meant(why, reason);
 	const struct view_source *v;
-	char id[SNAPSHOT_ID_LEN + 1];
+	char hex[DIGEST_HEX_LEN + 1];
 
 	if (reason != REASON_SOURCE_UNAPPROVED &&
 	    reason != REASON_CHANGE_UNAPPROVED &&
@@ -230,8 +231,7 @@ next_approval(const struct why *why, enum reason reason, struct buf *out)
 	buf_printf(out,
 		   "evidencectl diff %s, then evidencectl approve %s %s --role "
 		   "ROLE --note TEXT",
-		   source->name, source->name,
-		   page_snapshot_id(&v->fact.text, id));
+		   source->name, source->name, digest_hex(&v->fact.text, hex));
 	return true;
 }
 

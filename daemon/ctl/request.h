@@ -66,7 +66,7 @@ struct ctl_request {
 	char nonce[CTL_NONCE_MAX + 1]; /* makes a repeated request harmless */
 	/* workload, job, source, alert, owner, seq, or a matcher of alerts */
 	char name[CTL_OBJECT_MAX + 1];
-	char snapshot[CTL_NAME_MAX + 1];
+	char snapshot[CTL_NAME_MAX + 1]; /* SHA-256 of the text, in hex */
 	char role[CTL_NAME_MAX + 1];
 	char note[CTL_NOTE_MAX + 1];
 	/* of a legal hold: RFC 3339, or "" for without end; of a decision the

@@ -237,6 +237,8 @@ command_note_ok(struct engine *e, uint64_t client,
 	return false;
 }
 
+/* The request names the whole digest: of the short name a page could make two
+ * texts, one to be looked at and one to be approved. */
 static void
 approve_source(struct engine *e, uint64_t client,
 	       const struct ctl_request *request, const struct ctl_peer *peer)
@@ -255,12 +257,13 @@ approve_source(struct engine *e, uint64_t client,
 		return;
 	}
 	page_snapshot_id(&v->fact.text, id);
-	if (strcmp(request->snapshot, id) != 0) {
+	digest_hex(&v->fact.text, hex);
+	if (strcmp(request->snapshot, hex) != 0) {
 		command_answer(
 		    e, client, CTL_REFUSED,
 		    "SNAPSHOT_NOT_CURRENT: the newest read of %s is snapshot "
 		    "%s; look at it first: evidencectl diff %s",
-		    request->name, id, request->name);
+		    request->name, hex, request->name);
 		return;
 	}
 	json_writer_init(&w, &body);
@@ -271,7 +274,7 @@ approve_source(struct engine *e, uint64_t client,
 	json_put_string(&w, "role", request->role);
 	json_put_string(&w, "snapshot", id);
 	json_put_string(&w, "source", request->name);
-	json_put_string(&w, "text_sha256", digest_hex(&v->fact.text, hex));
+	json_put_string(&w, "text_sha256", hex);
 	json_object_close(&w);
 	snprintf(text, sizeof(text), "approved: %s snapshot %s as %s\n",
 		 request->name, id, request->role);

@@ -77,8 +77,7 @@ struct source_fact {
 	struct wall_time bad_since;
 	/* newest approval */
 	bool approved;
-	struct digest approved_text; /* only the first 6 bytes when the id was
-					all that the row carried */
+	struct digest approved_text;
 	char approved_snapshot[SNAPSHOT_ID_LEN + 1];
 	struct wall_time approved_at;
 	uint64_t approved_seq;

@@ -102,19 +102,6 @@ is_lost(const struct source_fact *fact)
 		   REFERENCE_LOST_S * USEC_PER_SEC;
 }
 
-/* Only the first bytes are known when the row carried only the id. */
-static bool
-approved_text_is(const struct source_fact *fact, const struct digest *text)
-{
-	static const uint8_t nothing[DIGEST_LEN];
-	char id[SNAPSHOT_ID_LEN + 1];
-
-	if (memcmp(fact->approved_text.bytes + SNAPSHOT_ID_LEN / 2, nothing,
-		   DIGEST_LEN - SNAPSHOT_ID_LEN / 2) != 0)
-		return digest_equal(&fact->approved_text, text);
-	return strcmp(fact->approved_snapshot, page_snapshot_id(text, id)) == 0;
-}
-
 static bool
 approval_expired(const struct facts *f)
 {
@@ -133,7 +120,7 @@ approval_reason(const struct facts *f)
 		return 0; /* there is nothing to approve */
 	if (!was_approved(fact))
 		return reason_bit(REASON_SOURCE_UNAPPROVED);
-	if (!approved_text_is(fact, &fact->text))
+	if (!digest_equal(&fact->approved_text, &fact->text))
 		return reason_bit(f->source->kind == SOURCE_PRICING &&
 					  fact->approved_at.us >=
 					      fact->read_at.us

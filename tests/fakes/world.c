@@ -401,7 +401,7 @@ world_approve(struct world *w, const char *source)
 	if (v == NULL)
 		return -1;
 	snprintf(request.name, sizeof(request.name), "%s", source);
-	page_snapshot_id(&v->fact.text, request.snapshot);
+	digest_hex(&v->fact.text, request.snapshot);
 	return world_ask(w, &request);
 }
 

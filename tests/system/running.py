@@ -167,7 +167,7 @@ class Daemon:
     def approve(self):
         """Approves every source as it was read."""
         for kind in KINDS:
-            snapshot = next(r["body"]["snapshot"]
+            snapshot = next(r["body"]["text_sha256"]
                             for r in reversed(self.rows("check.source"))
                             if r["body"]["source"] == kind)
             status, text = self.ctl("approve", kind, snapshot, "--role",

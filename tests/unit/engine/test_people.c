@@ -12,11 +12,10 @@
 static const char *
 newest_snapshot(const struct world *w, const char *source)
 {
-	static char id[SNAPSHOT_ID_LEN + 1];
+	static char hex[DIGEST_HEX_LEN + 1];
 
-	page_snapshot_id(
-	    &view_source(engine_view(w->fake.engine), source)->fact.text, id);
-	return id;
+	return digest_hex(
+	    &view_source(engine_view(w->fake.engine), source)->fact.text, hex);
 }
 
 /* ---- who may what ---- */
@@ -39,9 +38,13 @@ ask_as(struct world *w, const struct refusal *r, const char **ret_text)
 	snprintf(request.role, sizeof(request.role), "%s", r->role);
 	snprintf(request.note, sizeof(request.note), "%s", r->note);
 	snprintf(request.snapshot, sizeof(request.snapshot), "%s",
-		 strcmp(r->snapshot, "newest") == 0
-		     ? newest_snapshot(w, "p-pricing")
-		     : r->snapshot);
+		 r->snapshot[0] == '\0' ? "" : newest_snapshot(w, "p-pricing"));
+	/* A short name is none, and neither is another text's that begins as
+	 * the newest does. */
+	if (strcmp(r->snapshot, "short") == 0)
+		request.snapshot[SNAPSHOT_ID_LEN] = '\0';
+	else if (strcmp(r->snapshot, "alike") == 0)
+		request.snapshot[DIGEST_HEX_LEN - 1] ^= 1;
 	engine_request(w->fake.engine, w->fake.now, client, &request, &r->peer);
 	fake_turn(&w->fake);
 	assert_int_equal(w->fake.n_replies, client);
@@ -74,8 +77,10 @@ test_refusals(void **state)
 	     CTL_NOT_PERMITTED, "finops"},
 	    {CTL_APPROVE, "p-nothing", "newest", "pricing-owner", "seen", root,
 	     CTL_NO_OBJECT, "p-nothing"},
-	    {CTL_APPROVE, "p-pricing", "000000000000", "pricing-owner", "seen",
-	     root, CTL_REFUSED, "SNAPSHOT_NOT_CURRENT"},
+	    {CTL_APPROVE, "p-pricing", "short", "pricing-owner", "seen", root,
+	     CTL_REFUSED, "SNAPSHOT_NOT_CURRENT"},
+	    {CTL_APPROVE, "p-pricing", "alike", "pricing-owner", "seen", root,
+	     CTL_REFUSED, "SNAPSHOT_NOT_CURRENT"},
 	    {CTL_APPROVE, "p-pricing", "newest", "pricing-owner", "", root,
 	     CTL_REFUSED, "NOTE_EMPTY"},
 	    {CTL_NOTE, "owner-missing/w0", "", "pricing-owner", "seen", root,
