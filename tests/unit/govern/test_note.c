@@ -6,8 +6,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "govern/amount.h"
+#include "govern/claim.h"
 #include "govern/note.h"
+#include "govern/words.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const good[] = {
@@ -36,6 +41,41 @@ static const char *const good[] = {
     "dollar signs are missing on the page",
     "the centre's order form, version 99",
     "nine rows of the export are unmapped",
+    /* a currency that says of what kind, and a number that is no amount */
+    "one USD row is unmapped",
+    "5 USD rows and 12 EUR columns were compared",
+    "EUR: 3 rows are unmapped",
+    "EUR-denominated rows were compared with 12 others",
+    "3 $-columns of the page",
+    "2026-07-03 - EUR rows compared",
+    "read on 2026-07-03, USD columns",
+    "the USD column, 2026-07-03",
+    "version v2 EUR table",
+    "the 4th EUR price table",
+    "try 3 times, then ask team-support",
+    "all 3 rows (USD) are there",
+    "one cent row", /* of a column called cent */
+    /* a phrase that names a thing which was looked at */
+    "SLA page was read",
+    "the uptime report and the latency table were read",
+    "no limit page was found",
+    "rate limits section of the docs, row 3",
+    "the discount table was read on 2026-07-03",
+    "invoice total row compared with the export",
+    "rows are available in the export",
+    "the export is available at the gateway",
+    "the page \"is available\" list was read",
+    "total cost column is empty",
+    "no cost-center is set",
+    "two cost centres are named",
+    "this will cost us a day",
+    "it will cost time, not more",
+    "will cost two weeks",
+    /* a number that only looks like an uptime */
+    "address 10.0.99.9 answered",
+    "row 1099.9 of the sheet",
+    "version 99.9.1 of the page",
+    "99 rows",
 };
 
 /* The code, and the claim that is named. */
@@ -98,6 +138,49 @@ static const struct {
     {"no cost", "NOTE_CLAIM", "R8"},
     {"Zero Cost so far", "NOTE_CLAIM", "R8"},
     {"forecast for May", "NOTE_CLAIM", "R13"},
+    /* amounts in every dress */
+    {"about 5k USD", "NOTE_CLAIM", "R1"},
+    {"1.5M EUR in June", "NOTE_CLAIM", "R1"},
+    {"1,200.50 USD", "NOTE_CLAIM", "R1"},
+    {"USD: 1200", "NOTE_CLAIM", "R1"},
+    {"USD = 1200", "NOTE_CLAIM", "R1"},
+    {"in EUR (1200)", "NOTE_CLAIM", "R1"},
+    {"EUR ~1200", "NOTE_CLAIM", "R1"},
+    {"USD -5", "NOTE_CLAIM", "R1"},
+    {"(1200) EUR", "NOTE_CLAIM", "R1"},
+    {"CHF 1200", "NOTE_CLAIM", "R1"},
+    {"1200 PLN", "NOTE_CLAIM", "R1"},
+    {"TRY 1200", "NOTE_CLAIM", "R1"},
+    {"\xc2\xa5"
+     "1200",
+     "NOTE_CLAIM", "R1"},
+    {"\xe2\x82\xb9 300", "NOTE_CLAIM", "R1"},
+    {"5 US$ a call", "NOTE_CLAIM", "R1"},
+    {"one pound a day", "NOTE_CLAIM", "R1"},
+    {"EUR five hundred", "NOTE_CLAIM", "R1"},
+    {"10-20 USD", "NOTE_CLAIM", "R1"},
+    {"sixty-five dollars", "NOTE_CLAIM", "R1"},
+    {"5\xe2\x80\xafUSD", "NOTE_CLAIM", "R1"},
+    {"5\xc2\xa0"
+     "USD",
+     "NOTE_NOT_TEXT", "single blanks"},
+    {"the row says 5 USD", "NOTE_CLAIM", "R1"},
+    {"5 USD, as the row says", "NOTE_CLAIM", "R1"},
+    /* blanks and hyphens of every width */
+    {"no\xe2\x80\x83outage", "NOTE_CLAIM", "R4"},
+    {"no\xe2\x80\xaf\xe2\x80\x89outages", "NOTE_CLAIM", "R4"},
+    {"zero-downtime", "NOTE_CLAIM", "R4"},
+    {"free-of-charge", "NOTE_CLAIM", "R8"},
+    {"rate_limit raised", "NOTE_CLAIM", "R5"},
+    {"no  outage", "NOTE_NOT_TEXT", "single blanks"},
+    {"100% available", "NOTE_CLAIM", "R2"},
+    {"100 percent available", "NOTE_CLAIM", "R2"},
+    {"the model of that row was tried and is available", "NOTE_CLAIM", "R2"},
+    {"99.95 in June", "NOTE_CLAIM", "R4"},
+    {"99,999%.", "NOTE_CLAIM", "R4"},
+    {"the SLA holds, as the page says", "NOTE_CLAIM", "R4"},
+    {"this will cost us more", "NOTE_CLAIM", "R13"},
+    {"will cost more a day", "NOTE_CLAIM", "R13"},
 };
 
 static void
@@ -110,7 +193,8 @@ test_notes(void **state)
 			fail_msg("%s: %s", good[i], err.text);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(note_check(bad[i].text, &err), ERR_INVALID);
+		if (note_check(bad[i].text, &err) != ERR_INVALID)
+			fail_msg("not refused: %s", bad[i].text);
 		if (strncmp(err.text, bad[i].code, strlen(bad[i].code)) != 0 ||
 		    strstr(err.text, bad[i].claim) == NULL)
 			fail_msg("%s: %s", bad[i].text, err.text);
@@ -137,12 +221,94 @@ test_length(void **state)
 	assert_non_null(strstr(err.text, "NOTE_TOO_LONG"));
 }
 
+/* The section of evidencectl(1) in which the lists stand, in one line. */
+static char *
+manual(void)
+{
+	static char page[256 * 1024];
+	char path[1024], *start, *end;
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/man/evidencectl.1",
+		 getenv("top_srcdir"));
+	f = fopen(path, "r");
+	assert_non_null(f);
+	n = fread(page, 1, sizeof(page) - 1, f);
+	fclose(f);
+	page[n] = '\0';
+	start = strstr(page, "\n.Ss Notes\n");
+	assert_non_null(start);
+	end = strstr(start, "\n.Sh ");
+	assert_non_null(end);
+	*end = '\0';
+	for (char *c = start; *c != '\0'; c++)
+		*c = *c == '\n' ? ' ' : *c;
+	return start;
+}
+
+/* It moves behind "WORD," or "WORD." of the list that stands there. */
+static const char *
+expect_next(const char *at, const char *word)
+{
+	size_t len = strlen(word);
+
+	at += strspn(at, " ");
+	if (strncmp(at, word, len) != 0 || (at[len] != ',' && at[len] != '.'))
+		fail_msg("evidencectl(1): not '%s' but '%.40s'", word, at);
+	return at + len + 1;
+}
+
+static const char *
+behind(const char *page, const char *words)
+{
+	const char *at = strstr(page, words);
+
+	if (at == NULL)
+		fail_msg("evidencectl(1) does not say '%s'", words);
+	return at + strlen(words);
+}
+
+/* Every list stands in the manual, whole and in order, and nothing else. */
+static void
+test_manual(void **state)
+{
+	const char *page = manual(), *at = page, *claim, *before = "", *word;
+	char item[80];
+
+	for (size_t i = 0; (word = claim_phrase(i, &claim)) != NULL; i++) {
+		snprintf(item, sizeof(item), " .It %s ", claim);
+		if (strcmp(claim, before) != 0 && i > 0)
+			assert_int_equal(at[-1], '.');
+		if (strcmp(claim, before) != 0)
+			at = behind(page, item);
+		at = expect_next(at, word);
+		before = claim;
+	}
+	assert_int_equal(at[-1], '.');
+	at = behind(page, "The currencies are ");
+	for (size_t i = 0; (word = amount_currency(i)) != NULL; i++) {
+		if (strcmp(word, "AED") == 0)
+			at = behind(at, "In capitals alone, too: ");
+		if ((word[0] & 0x80) != 0) /* a sign has another name there */
+			at += strcspn(at, ",") + 1;
+		else
+			at = expect_next(at, word);
+	}
+	assert_int_equal(at[-1], '.');
+	at = behind(page, "can be said: ");
+	for (size_t i = 0; (word = word_thing(i)) != NULL; i++)
+		at = expect_next(at, word);
+	assert_int_equal(at[-1], '.');
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_notes),
 	    cmocka_unit_test(test_length),
+	    cmocka_unit_test(test_manual),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
