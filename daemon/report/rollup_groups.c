@@ -125,7 +125,7 @@ rollup_put_reasons(const struct rollup *r, struct writer *w)
 	    {"reason", "reason", 0},
 	    {"workloads", "workloads", COLUMN_RIGHT},
 	    {"since", "longest since", 0},
-	    {"who", "who acts", COLUMN_WIDE},
+	    {"who", "who acts", COLUMN_MORE},
 	    ROLLUP_PROVENANCE,
 	};
 	struct rollup_reason *reasons;
