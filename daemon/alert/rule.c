@@ -485,13 +485,14 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .subject = SUBJECT_DAEMON,
 	    .group_by = GROUP_BY_OWNER,
 	    .message_id = "c06cea6190564dd780c995bcafd456e6",
-	    .what = "the ledger has no room to write",
+	    .what = "the ledger cannot be written: its file system has no "
+		    "room or is read-only",
 	    .effect = "nothing is recorded and no probe is sent",
 	    .urgency = NOW,
 	    .who = "the administrator of this host",
 	    .next = "evidencectl status",
-	    .resolved_by = "room on the file system; evidenced resumes by "
-			   "itself",
+	    .resolved_by = "a file system that takes rows; evidenced resumes "
+			   "by itself, and after a new mount by a restart",
 	},
     [ALERT_JOURNAL_UNCONFIRMED] =
 	{

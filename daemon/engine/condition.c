@@ -166,7 +166,7 @@ add_daemon(struct engine *e, struct conditions *list)
 	}
 	if (e->ledger_full) {
 		c = condition_add(list, ALERT_LEDGER_FULL, "evidenced");
-		condition_detail(c, "rows wait for room; no probe is sent");
+		condition_detail(c, e->full_words + strlen(LEDGER_FULL));
 	}
 	add_clock(e, list);
 	add_mirror(e, list);

@@ -372,13 +372,18 @@ engine_page_done(struct engine *e, struct now now, uint64_t token,
 }
 
 void
-engine_ledger_full(struct engine *e, struct now now, bool full)
+engine_ledger_full(struct engine *e, struct now now, const char *why)
 {
+	bool full = why != NULL;
+
 	e->now = now;
 	if (e->ledger_full != full) {
 		e->ledger_full = full;
 		e->alerts_dirty = true;
 	}
+	if (full)
+		snprintf(e->full_words, sizeof(e->full_words),
+			 LEDGER_FULL "rows wait, no probes: %s", why);
 	want_turn(e);
 }
 

@@ -59,8 +59,8 @@ void engine_reload(struct engine *e, struct now now, struct config *config,
 		   char **ret_words);
 void engine_reload_refused(struct engine *e, struct now now, const char *words);
 
-/* The ledger cannot take rows (true), or can again. */
-void engine_ledger_full(struct engine *e, struct now now, bool full);
+/* The ledger cannot take rows, and why, in words; or (NULL) can again. */
+void engine_ledger_full(struct engine *e, struct now now, const char *why);
 
 /* Durable rows turned out not to be what they were: nothing is written any
  * more, and no probe is sent. */

@@ -42,6 +42,9 @@ enum {
 	ACTIVE_PER_GATEWAY = 4	   /* pairs of one gateway in flight */
 };
 
+/* What STATUS says of a full ledger begins so; an alert names its rule. */
+#define LEDGER_FULL "LEDGER FULL: "
+
 /* A configuration in use; runs in flight keep it alive over a reload. */
 struct config_ref {
 	struct config *config;
@@ -204,7 +207,7 @@ struct engine {
 	struct wall_time present_since;
 	int32_t today;
 	bool ledger_damaged, ledger_full;
-	char damage_words[400];
+	char damage_words[400], full_words[400];
 	enum engine_clock clock;
 	struct wall_time clock_since;
 	struct engine_mirror mirror;

@@ -55,7 +55,7 @@ trouble(const struct engine *e)
 	if (e->ledger_damaged)
 		return e->damage_words;
 	if (e->ledger_full)
-		return "LEDGER FULL: rows wait for room, no probes";
+		return e->full_words;
 	if (e->stepping)
 		return "clock stepped: no probes";
 	if (e->mirror.conflicts > 0)

@@ -87,9 +87,26 @@ save_state(struct service *s)
 	s->state_saved_at = engine_view(s->engine)->rows;
 }
 
+/* Rows that wait for a disk that takes none are not waited for: nobody was
+ * told that they are recorded. */
+static bool
+gives_up(const struct service *s)
+{
+	return s->stop_over && ledger_writer_full(s->writer) &&
+	       !ledger_writer_busy(s->writer);
+}
+
 static void
 end_if_stopped(struct service *s)
 {
+	if (gives_up(s)) {
+		service_say(LOG_CRIT,
+			    "stopped while the ledger cannot be written; "
+			    "the rows that waited are not recorded");
+		s->exit_status = 74;
+		event_base_loopbreak(s->base);
+		return;
+	}
 	if (s->stopping && engine_stopped(s->engine) &&
 	    (s->ledger_damaged || ledger_queued(s->ledger) == 0) &&
 	    service_sign_last(s))
@@ -194,11 +211,11 @@ service_on_writer(void *ctx, enum ledger_writer_event what, const char *words)
 	switch (what) {
 	case LEDGER_WRITER_FULL:
 		service_say(LOG_CRIT, words);
-		engine_ledger_full(s->engine, clock_read(), true);
+		engine_ledger_full(s->engine, clock_read(), words);
 		break;
 	case LEDGER_WRITER_RESUMED:
 		service_say(LOG_NOTICE, "the ledger takes rows again");
-		engine_ledger_full(s->engine, clock_read(), false);
+		engine_ledger_full(s->engine, clock_read(), NULL);
 		break;
 	case LEDGER_WRITER_SIGNING:
 		journal_flush(s->journal);
@@ -450,6 +467,7 @@ on_stop_limit(evutil_socket_t fd, short what, void *ctx)
 {
 	struct service *s = ctx;
 
+	s->stop_over = true;
 	http_cancel_all(s->http);
 	service_soon(s);
 }

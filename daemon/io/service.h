@@ -81,6 +81,7 @@ struct service {
 	size_t n_signers;
 	bool signed_last; /* the last checkpoint was asked for */
 	bool stopping;
+	bool stop_over;	 /* SERVICE_STOP_S since then */
 	int exit_status; /* of the loop: 0, or 74 */
 };
 

@@ -290,10 +290,10 @@ summer(struct year *y)
 	/* A full disk for a day. */
 	until(y, on("07-14", "03:00:00"));
 	f->full = true;
-	engine_ledger_full(f->engine, f->now, true);
+	engine_ledger_full(f->engine, f->now, "no room");
 	until(y, on("07-15", "03:00:00"));
 	f->full = false;
-	engine_ledger_full(f->engine, f->now, false);
+	engine_ledger_full(f->engine, f->now, NULL);
 	/* The clock: two hours back, three forward, a visit to 2030. */
 	until(y, on("08-04", "12:10:00"));
 	set_clock(y, on("08-04", "10:10:00"));

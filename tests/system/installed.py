@@ -181,6 +181,26 @@ class Service:
         self.run("curl", "-q", "-sf", "--data-binary", json.dumps(change),
                  "http://127.0.0.1:8080/practice/" + what, ok=(0,))
 
+    def snapshot(self):
+        """The newest of the page "setup"."""
+        return [r["body"]["text_sha256"] for r in self.rows("check.source")
+                if r["body"]["source"] == "setup"][-1]
+
+    def approve(self, nonce, snapshot):
+        """An approval of it, whose row is ctl.NONCE; what the client was
+        told, or None."""
+        request = {"command": "approve", "v": 1, "args": {
+            "name": "setup", "nonce": nonce, "note": "looked at it",
+            "role": "pricing-owner", "snapshot": snapshot}}
+        reply = self.ask(json.dumps(request).encode() + b"\n", timeout=2)
+        return reply.get("status") if reply is not None else None
+
+    def billable(self):
+        """How many requests the gateway was paid for."""
+        text = self.run("curl", "-q", "-s",
+                        "http://127.0.0.1:8080/practice/requests").out
+        return text.count("/v1/chat/completions")
+
     # what it left
 
     def rows(self, kind=None):

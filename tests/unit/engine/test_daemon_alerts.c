@@ -64,14 +64,16 @@ test_ledger_full(void **state)
 
 	scene_start(&w, world_config_text(1, ""));
 	w.fake.full = w.fake.no_probe = true;
-	engine_ledger_full(w.fake.engine, w.fake.now, true);
+	engine_ledger_full(w.fake.engine, w.fake.now, "read-only");
 	scene_until(&w, DAY1, "12:00:00");
-	engine_ledger_full(w.fake.engine, w.fake.now, true);
+	engine_ledger_full(w.fake.engine, w.fake.now, "read-only");
 	scene_until(&w, DAY1, "20:00:00");
 	expect_counts(&w, "ledger-full", 0, 0); /* no row can be */
-	assert_non_null(strstr(buf_text(&w.fake.lines), "ledger-full"));
+	assert_non_null(strstr(buf_text(&w.fake.lines),
+			       "C ledger-full evidenced: rows wait, no probes: "
+			       "read-only"));
 	w.fake.full = w.fake.no_probe = false;
-	engine_ledger_full(w.fake.engine, w.fake.now, false);
+	engine_ledger_full(w.fake.engine, w.fake.now, NULL);
 	scene_until(&w, DAY1, "20:05:00");
 	expect_counts(&w, "ledger-full", 1, 1);
 	scene_until(&w, DAY2, "12:00:00");

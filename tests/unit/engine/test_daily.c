@@ -171,11 +171,11 @@ test_waits_for_room(void **state)
 
 	scene_start(&w, world_config_text(1, ""));
 	f->full = true;
-	engine_ledger_full(f->engine, f->now, true);
+	engine_ledger_full(f->engine, f->now, "no room");
 	scene_until(&w, DAY1, "23:10:00");
 	assert_int_equal(digests(&w, NULL), 0);
 	f->full = false;
-	engine_ledger_full(f->engine, f->now, false);
+	engine_ledger_full(f->engine, f->now, NULL);
 	scene_until(&w, DAY1, "23:20:00");
 	assert_int_equal(digests(&w, NULL), 1);
 	world_free(&w);

@@ -530,9 +530,10 @@ test_status(void **state)
 	engine_status_line(w.fake.engine, &text);
 	assert_non_null(strstr(buf_text(&text), "today 3 pass"));
 	buf_reset(&text);
-	engine_ledger_full(w.fake.engine, w.fake.now, true);
+	engine_ledger_full(w.fake.engine, w.fake.now, "no room");
 	engine_status_line(w.fake.engine, &text);
-	assert_non_null(strstr(buf_text(&text), "LEDGER FULL"));
+	assert_non_null(strstr(buf_text(&text),
+			       "LEDGER FULL: rows wait, no probes: no room"));
 	buf_free(&text);
 	world_free(&w);
 }

@@ -512,12 +512,12 @@ test_disk_full(void **state)
 	scene_start(&w, world_config_text(1, ""));
 	world_run(&w, plus(scene_slot(&w, "w0", DAY1), -60));
 	w.fake.full = true;
-	engine_ledger_full(w.fake.engine, w.fake.now, true);
+	engine_ledger_full(w.fake.engine, w.fake.now, "no room");
 	world_run(&w, plus(w.fake.now.wall, 1800));
 	assert_int_equal(w.n_seen, 2);
 	assert_non_null(strstr(buf_text(&w.fake.lines), "ledger-full"));
 	w.fake.full = false;
-	engine_ledger_full(w.fake.engine, w.fake.now, false);
+	engine_ledger_full(w.fake.engine, w.fake.now, NULL);
 	world_run(&w, plus(w.fake.now.wall, 900));
 	assert_int_equal(w.n_seen, 4);
 	assert_int_equal(scene_count(&w, "alert.raised", "ledger-full", NULL),
