@@ -167,6 +167,12 @@ disk_pid(void *ctx)
 	return (int)getpid();
 }
 
+static uid_t
+disk_uid(void *ctx)
+{
+	return geteuid();
+}
+
 static bool
 is_dot(const char *name)
 {
@@ -256,6 +262,7 @@ const struct ledger_io disk_io = {
     .fchmod = disk_fchmod,
     .lock = disk_lock,
     .pid = disk_pid,
+    .uid = disk_uid,
     .list = disk_list,
     .free_bytes = disk_free_bytes,
 };

@@ -218,7 +218,8 @@ void lock_tell_damaged(struct ledger *l);
 bool lock_claims_damage(const struct ledger *l);
 
 /* access.c: refuses a ledger that somebody else than its owner and root can
- * write.  ERR_DENIED, with the file and the command that closes it. */
+ * write, or whose owner we are not.  ERR_DENIED, with the file and the command
+ * that closes it; ERR_IO. */
 int access_check(const struct ledger *l, struct err *err);
 
 /* keys.c: reads the secrets and the newest checkpoint, and decides whether

@@ -45,7 +45,8 @@ struct ledger_io {
 	int (*unlink)(void *ctx, int at, const char *name);
 	int (*fchmod)(void *ctx, int fd, mode_t mode);
 	int (*lock)(void *ctx, int fd); /* flock LOCK_EX|LOCK_NB */
-	int (*pid)(void *ctx); /* ours, for whoever finds the lock taken */
+	int (*pid)(void *ctx);	 /* ours, for whoever finds the lock taken */
+	uid_t (*uid)(void *ctx); /* ours: of the files that are made */
 	/* names in a directory without . and .., each ended by NUL, one after
 	 * the other, malloc'd; order undefined */
 	int (*list)(void *ctx, int fd, char **ret_names, size_t *ret_n);

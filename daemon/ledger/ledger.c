@@ -5,6 +5,7 @@
 #include "ledger/inside.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,13 +29,35 @@ place_split(const char *path, struct place *ret, struct err *err)
 	return 0;
 }
 
+/* What root makes in a folder of another user, that user can not use. */
+static int
+check_parent(const struct ledger_io *io, int parent, const struct place *place,
+	     struct err *err)
+{
+	struct ledger_stat st;
+	int r = io->fstat(io->ctx, parent, &st);
+
+	if (r < 0)
+		return raw_error(err, r, "%s", place->parent);
+	if (st.uid == 0 || io->uid(io->ctx) != 0)
+		return 0;
+	return err_set(err, ERR_DENIED,
+		       "%s belongs to uid %ju, who could not use a ledger that "
+		       "root makes there; begin it as that user, as systemctl "
+		       "start evidenced does",
+		       place->parent, (uintmax_t)st.uid);
+}
+
 static int
 create(const struct ledger_io *io, int parent, const struct place *place,
        const struct ledger_options *o, struct ledger_recovery *rec,
        struct err *err)
 {
-	int r = io->lock(io->ctx, parent);
+	int r = check_parent(io, parent, place, err);
 
+	if (r < 0)
+		return r;
+	r = io->lock(io->ctx, parent);
 	if (r == -EWOULDBLOCK)
 		return err_set(err, ERR_BUSY,
 			       "%s: another process is creating this ledger",

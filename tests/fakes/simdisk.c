@@ -33,6 +33,7 @@ disk_alloc(void)
 				   sim_fchmod,
 				   sim_lock,
 				   sim_pid,
+				   sim_uid,
 				   sim_list,
 				   sim_free_bytes};
 	return d;

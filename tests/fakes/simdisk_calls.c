@@ -144,7 +144,7 @@ sim_open_at(struct simdisk *d, int at, const char *name, int flags, mode_t mode)
 	if ((flags & O_EXCL) != 0)
 		return -EEXIST;
 	if (d->nodes[node].dir)
-		return -EISDIR;
+		return -LEDGER_NOT_A_FILE;
 	if ((flags & O_ACCMODE) != O_RDONLY &&
 	    (d->nodes[node].mode & 0200) == 0)
 		return -EACCES;
@@ -382,6 +382,13 @@ int
 sim_pid(void *ctx)
 {
 	return 4711;
+}
+
+/* Of whoever has the files that nobody gave away. */
+uid_t
+sim_uid(void *ctx)
+{
+	return 0;
 }
 
 int

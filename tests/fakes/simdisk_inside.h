@@ -43,7 +43,7 @@ struct node {
 	bool dir;
 	char path[PATH_SIZE];
 	mode_t mode, mode_durable;
-	uid_t uid; /* of files alone; not kept over a crash */
+	uid_t uid; /* not kept over a crash */
 	/* files; NULL = empty */
 	struct bytes *seen, *durable, *longer;
 	bool stuck; /* a sync failed: what pends will never be durable */
@@ -133,6 +133,7 @@ int sim_fstat(void *ctx, int fd, struct ledger_stat *ret);
 int sim_fchmod(void *ctx, int fd, mode_t mode);
 int sim_lock(void *ctx, int fd);
 int sim_pid(void *ctx);
+uid_t sim_uid(void *ctx);
 int sim_free_bytes(void *ctx, int fd, int64_t *ret);
 
 /* simdisk_dirs.c */

@@ -187,6 +187,7 @@ test_errors(void **state)
 	assert_int_equal(io->free_bytes(io->ctx, at, &room), 0);
 	assert_true(room > 0);
 	assert_int_equal(io->pid(io->ctx), getpid());
+	assert_int_equal(io->uid(io->ctx), geteuid());
 	io->close(io->ctx, at);
 }
 

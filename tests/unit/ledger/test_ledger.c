@@ -626,6 +626,20 @@ test_refusals(void **state)
 	rig_fini(&r);
 }
 
+static void
+make_folders(struct rig *r)
+{
+	static const char *const names[] = {
+	    "tile",  "tile/0",	     "tile/0/x001",	"tile/0/x001/000",
+	    "pages", "pages/sha256", "pages/sha256/ab", "torn",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		simdisk_make_dir(r->disk, rig_path(names[i]));
+		simdisk_chmod(r->disk, rig_path(names[i]), 0750);
+	}
+}
+
 /* Whatever of a ledger somebody else can change is told by its name, and no
  * writer begins; when it is closed again, nothing has been lost. */
 static void
@@ -641,6 +655,13 @@ test_others_may_write(void **state)
 	    {"/seg-000000000000.jsonl", 0642, 0640},
 	    {"/checkpoints.jsonl", 0666, 0640},
 	    {"/SHA256SUMS", 0660, 0640},
+	    {"/tile", 0770, 0750},
+	    {"/tile/0", 0752, 0750},
+	    {"/tile/0/x001", 0770, 0750},
+	    {"/pages", 0770, 0750},
+	    {"/pages/sha256", 0752, 0750},
+	    {"/pages/sha256/ab", 0770, 0750},
+	    {"/torn", 0770, 0750},
 	};
 	char path[256];
 	char *claim, *after;
@@ -651,6 +672,7 @@ test_others_may_write(void **state)
 		rig_append(&r, i);
 	assert_int_equal(rig_flush(&r), 0);
 	rig_close(&r);
+	make_folders(&r);
 	claim = read_file(&r, "lock");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		snprintf(path, sizeof(path), "%s%s", RIG_DIR, cases[i].file);
@@ -673,6 +695,36 @@ test_others_may_write(void **state)
 	assert_int_equal(rig_open(&r), 0);
 	rig_close(&r);
 	free(claim);
+	assert_int_equal(simdisk_open_count(r.disk), 0);
+	rig_fini(&r);
+}
+
+/* A file that the writer cannot open is told, not passed over; and what root
+ * would leave in the folder of another user is not made. */
+static void
+test_not_ours(void **state)
+{
+	struct rig r;
+
+	rig_init(&r, 4);
+	simdisk_chown(r.disk, "/state", 1000);
+	assert_int_equal(rig_open(&r), ERR_DENIED);
+	assert_non_null(strstr(r.err.text, "a ledger that root makes there"));
+	simdisk_chown(r.disk, "/state", 0);
+	assert_int_equal(rig_open(&r), 0);
+	rig_close(&r);
+	simdisk_write(r.disk, rig_path("state.json"), "{}", 2);
+	simdisk_chmod(r.disk, rig_path("state.json"), 0200);
+	assert_int_equal(rig_open(&r), ERR_DENIED);
+	assert_non_null(strstr(r.err.text, "/state.json cannot be opened"));
+	assert_non_null(strstr(r.err.text, "chown --reference="));
+	simdisk_chmod(r.disk, rig_path("state.json"), 0640);
+	simdisk_chown(r.disk, RIG_DIR, 1000);
+	assert_int_equal(rig_open(&r), ERR_DENIED);
+	assert_non_null(strstr(r.err.text, "belongs to uid 1000, and files"));
+	simdisk_chown(r.disk, RIG_DIR, 0);
+	assert_int_equal(rig_open(&r), 0);
+	rig_close(&r);
 	assert_int_equal(simdisk_open_count(r.disk), 0);
 	rig_fini(&r);
 }
@@ -795,6 +847,7 @@ main(void)
 	    cmocka_unit_test(test_hmac),
 	    cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_others_may_write),
+	    cmocka_unit_test(test_not_ours),
 	    cmocka_unit_test(test_origin),
 	    cmocka_unit_test(test_empty_folder),
 	    cmocka_unit_test(test_refused_beginning),
