@@ -163,23 +163,18 @@ fail_repair(struct session *s, const struct err *err)
 static int
 refuse_writer(struct session *s, const struct repairing *r)
 {
-	char path[4096];
-	int pid = 0;
-	FILE *f;
+	struct err err;
+	int pid;
 
-	snprintf(path, sizeof(path), "%s/lock", r->dir);
-	f = fopen(path, "re");
-	if (f != NULL) {
-		if (fscanf(f, "pid %d", &pid) != 1)
-			pid = 0;
-		fclose(f);
-	}
+	if (repair_find_writer(&disk_io, r->dir, &pid, &err) < 0)
+		return session_fail_err(s, &err);
 	if (pid <= 0 || (kill(pid, 0) < 0 && errno == ESRCH))
 		return 0;
-	return session_fail(s, CTL_REFUSED,
-			    "BUSY: %s says that process %d writes this ledger; "
-			    "stop it, or remove that file",
-			    path, pid);
+	return session_fail(
+	    s, CTL_REFUSED,
+	    "BUSY: %s/lock says that process %d writes this ledger; stop "
+	    "it, or remove that file",
+	    r->dir, pid);
 }
 
 static int

@@ -182,8 +182,8 @@ raw_error(struct err *err, int e, const char *fmt, ...)
 		return err_set(err, ERR_DAMAGED,
 			       "%s: not a regular file but a folder, a link, a "
 			       "pipe, a socket or a device; move it away, "
-			       "then put the file back from a copy or run "
-			       "evidencectl repair",
+			       "then run evidencectl repair, or put the file "
+			       "back from a copy",
 			       words);
 	return err_set_errno(err, code, -e, "%s", words);
 }

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static uint64_t
@@ -269,4 +270,27 @@ repair_ledger(const struct ledger_io *io, const char *dir,
 	folder_close(&r->f);
 	free(r);
 	return result;
+}
+
+int
+repair_find_writer(const struct ledger_io *io, const char *dir, int *ret_pid,
+		   struct err *err)
+{
+	int at = io->open_dir(io->ctx, FOLDER_CWD, dir), pid = 0, r;
+	char *text;
+	size_t len;
+
+	if (at < 0)
+		return raw_error(err, at, "%s", dir);
+	r = raw_load(io, at, LEDGER_LOCK_NAME, LEDGER_LOCK_MAX, &text, &len);
+	io->close(io->ctx, at);
+	if (r < 0 && r != -ENOENT)
+		return raw_error(err, r, "%s/" LEDGER_LOCK_NAME, dir);
+	if (r == 0) {
+		if (sscanf(text, "pid %d", &pid) != 1)
+			pid = 0;
+		free(text);
+	}
+	*ret_pid = pid;
+	return 0;
 }

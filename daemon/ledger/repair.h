@@ -49,6 +49,12 @@ int repair_find_identity(const struct ledger_io *io, const char *dir,
 int repair_put_identity(const struct ledger_io *io, const char *dir,
 			const struct identity *id, struct err *err);
 
+/* The process that said last in the file `lock` that it writes; 0: none did.
+ * For a folder without LEDGER, which nobody can lock.  ERR_DAMAGED: the file
+ * is none; ERR_DENIED, ERR_IO. */
+int repair_find_writer(const struct ledger_io *io, const char *dir,
+		       int *ret_pid, struct err *err);
+
 /* Takes the lock.  ERR_BUSY: a daemon writes.  ERR_NOT_FOUND: rows lack, and
  * err names the first ones.  ERR_DAMAGED: the rows found are not the ones that
  * were signed, or two claim one seq. */
