@@ -71,7 +71,8 @@ history_newest(struct history *h, const char *dir)
 	struct row row;
 	int r;
 
-	r = rows_back(h->session, dir, &h->filter, h->most, take_block, h);
+	r = rows_found_back(h->session, dir, &h->filter, h->most, take_block,
+			    h);
 	row_list_trim(&h->found, h->most);
 	h->any = h->found.n > 0;
 	for (size_t i = 0; r == 0 && i < h->found.n; i++) {
@@ -115,7 +116,7 @@ cmd_history(struct session *s)
 	if (r == 0)
 		r = session_ledger(s, &dir);
 	if (r == 0)
-		r = n == 0 ? rows_all(s, dir, &h.filter, print_next, &h)
+		r = n == 0 ? rows_found(s, dir, &h.filter, print_next, &h)
 			   : history_newest(&h, dir);
 	return r == 0 && !h.any ? unknown_names(s, dir, &h.filter) : r;
 }

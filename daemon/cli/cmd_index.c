@@ -1,4 +1,5 @@
-/* The index of the ledger: how far it goes, and making it anew.
+/* The index of the ledger: how far it goes, whether it says what the rows say,
+ * and making it anew.
  *
  * Whoever makes it anew holds the lock of the ledger, as its owner: beside a
  * daemon, the daemon keeps it. */
@@ -6,6 +7,7 @@
 #include "cli/progress.h"
 #include "io/disk.h"
 #include "io/index.h"
+#include "io/index_check.h"
 #include "io/index_reader.h"
 #include "io/owner.h"
 #include "ledger/ledger.h"
@@ -40,6 +42,27 @@ look(const char *dir, struct state *state)
 	fetch_close(&fetch);
 }
 
+static void
+show_progress(void *ctx, uint64_t rows)
+{
+	progress_show(ctx, rows);
+}
+
+static int
+compare(struct session *s, const char *dir)
+{
+	struct progress progress = progress_begin("rows compared");
+	struct err err;
+	int r = index_check(dir, show_progress, &progress, &err);
+
+	progress_end(&progress);
+	if (r == 0)
+		return CTL_OK;
+	return session_fail(s, CTL_CHECK_FAILED,
+			    "%s; evidencectl index --rebuild makes it anew",
+			    err.text);
+}
+
 static int
 print_state(struct session *s, const char *dir)
 {
@@ -62,13 +85,7 @@ print_state(struct session *s, const char *dir)
 	writer_text(w, state.opened);
 	writer_text(w, state.opened == NULL ? state.why.text : NULL);
 	writer_close(w);
-	return CTL_OK;
-}
-
-static void
-show_progress(void *ctx, uint64_t rows)
-{
-	progress_show(ctx, rows);
+	return state.opened == NULL ? CTL_OK : compare(s, dir);
 }
 
 static int

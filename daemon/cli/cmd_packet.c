@@ -197,7 +197,7 @@ choose_and_print(struct session *s, struct choosing *c,
 	int r = session_ledger(s, &dir);
 
 	if (r == 0)
-		r = rows_back(s, dir, &records, 0, look_at_block, c);
+		r = rows_back(s, dir, &records, look_at_block, c);
 	if (r == 0 && c->best.n == 0 && (c->given || c->any.n == 0))
 		r = no_record(s, c);
 	else if (r == 0)

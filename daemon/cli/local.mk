@@ -58,6 +58,7 @@ evidencectl_SOURCES += \
 	daemon/cli/rows.h \
 	daemon/cli/row_limit.c daemon/cli/row_limit.h \
 	daemon/cli/rows_back.c \
+	daemon/cli/rows_found.c \
 	daemon/cli/session.c \
 	daemon/cli/show.h \
 	daemon/cli/show_at.c \

@@ -140,7 +140,7 @@ find_head(struct session *s, struct span *span)
 
 	if (r != 0 || span->head_at.us != 0)
 		return r;
-	return rows_back(s, dir, &any, 1, take_newest, span);
+	return rows_back(s, dir, &any, take_newest, span);
 }
 
 static int

@@ -39,7 +39,7 @@ find_newest(struct session *s, struct newest *ret)
 	const char *dir;
 	int r = session_ledger(s, &dir);
 
-	return r == 0 ? rows_back(s, dir, &any, 1, take_newest, ret) : r;
+	return r == 0 ? rows_back(s, dir, &any, take_newest, ret) : r;
 }
 
 /* An answer as of a time to come would be another tomorrow.  A clock that is

@@ -1,6 +1,6 @@
-/* The index knows the rows up to some place; what is newer is scanned.  Where
- * a row is not what the index said, the index is left, and the ledger scanned
- * from there. */
+/* Answers that people decide by are read out of the segments, each row with its
+ * `sum`: an index may lack a row, and nobody would miss it.  One row whose seq
+ * is known is either the one or it is not, so for that the index is asked. */
 #include "cli/rows.h"
 #include "cli/found.h"
 #include "cli/progress.h"
@@ -53,58 +53,6 @@ give_matching(void *ctx, const struct row *row)
 	return sieve->n == 0;
 }
 
-/* 0: all were given; 1: fn has enough. */
-static int
-give_found(struct found *f, const struct rows_question *q, size_t *ret_given)
-{
-	struct row row;
-	size_t i = 0;
-	int r = 0;
-
-	while (r == 0 && i < f->n && found_row(f, i, &row)) {
-		r = q->fn(q->ctx, &row);
-		i++;
-	}
-	*ret_given = i;
-	return r;
-}
-
-/* Reading rows one behind the other is quicker than fetching each, where most
- * of them match. */
-static bool
-is_dense(const struct found *f)
-{
-	return f->n > 0 && f->n > (f->newest.seq - f->places[0].seq) / 2;
-}
-
-static int
-through_index(struct found *f, const char *dir, const struct rows_question *q,
-	      struct err *err)
-{
-	struct sieve sieve = {{q}, 1, progress_begin("rows read"), NULL};
-	size_t given = 0;
-	int r = is_dense(f) ? 0 : give_found(f, q, &given);
-
-	if (r != 0)
-		return r;
-	if (given < f->n)
-		r = ledger_scan(&disk_io, dir, f->places[given].seq, UINT64_MAX,
-				give_matching, &sieve, err);
-	else
-		r = ledger_scan_after(&disk_io, dir, &f->newest, UINT64_MAX,
-				      give_matching, &sieve, err);
-	progress_end(&sieve.progress);
-	return r;
-}
-
-static bool
-asks_for_all(const struct row_filter *f)
-{
-	return f->day == NULL && f->workload == NULL && f->owner == NULL &&
-	       f->check == NULL && f->kind == NULL && f->decision == NULL &&
-	       f->kinds == NULL && f->since.us == 0 && f->until.us == 0;
-}
-
 static int
 after_scan(struct session *s, int r, struct err *err)
 {
@@ -113,45 +61,25 @@ after_scan(struct session *s, int r, struct err *err)
 	return session_after_read(s, r, err);
 }
 
-static int
-scan(struct session *s, const char *dir, struct sieve *sieve)
-{
-	struct err err = {0};
-	int r;
-
-	if (sieve->n == 0)
-		return 0;
-	sieve->progress = progress_begin("rows read");
-	r = ledger_scan(&disk_io, dir, 0,
-			s->limit == NULL ? UINT64_MAX : s->limit->seq,
-			give_matching, sieve, &err);
-	progress_end(&sieve->progress);
-	return after_scan(s, r, &err);
-}
-
 int
 rows_ask(struct session *s, const char *dir,
 	 const struct rows_question *questions, size_t n)
 {
 	struct sieve sieve = {.limit = s->limit};
 	struct err err = {0};
-	struct found f;
-	int r = 0;
+	int r;
 
-	assert(n <= QUESTIONS_MAX);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		const struct rows_question *q = &questions[i];
-
-		if (s->limit != NULL || asks_for_all(&q->filter) ||
-		    !found_open(&f, dir, &q->filter, 0)) {
-			sieve.open[sieve.n++] = q;
-			continue;
-		}
-		r = through_index(&f, dir, q, &err);
-		found_close(&f);
-		r = after_scan(s, r, &err);
+	assert(n > 0 && n <= QUESTIONS_MAX);
+	while (sieve.n < n) {
+		sieve.open[sieve.n] = &questions[sieve.n];
+		sieve.n++;
 	}
-	return r == 0 ? scan(s, dir, &sieve) : r;
+	sieve.progress = progress_begin("rows read");
+	r = ledger_scan(&disk_io, dir, 0,
+			s->limit == NULL ? UINT64_MAX : s->limit->seq,
+			give_matching, &sieve, &err);
+	progress_end(&sieve.progress);
+	return after_scan(s, r, &err);
 }
 
 int

@@ -1,5 +1,6 @@
-/* Rows of the ledger for a command: through the index where it answers, else
- * out of the segments; the rows are the same. */
+/* Rows of the ledger for a command.  What people decide by comes out of the
+ * segments.  The index is for looking around: whatever row it names is read
+ * and checked, but a row that it lacks is not missed. */
 #ifndef CLI_ROWS_H
 #define CLI_ROWS_H
 
@@ -10,14 +11,14 @@
 
 /* All functions here read a damaged ledger as far as it goes, and return 0 or
  * the exit status of what they said.  Under a limit (cli/row_limit.h) later
- * rows are not read, and no index is asked; rows_at() gives any row. */
+ * rows are not read; rows_at() gives any row. */
 
 /* The rows that match, in the order of the ledger; fn as for ledger_scan(). */
 int rows_all(struct session *s, const char *dir,
 	     const struct row_filter *filter, ledger_row_fn *fn, void *ctx);
 
-/* Several questions, whose answers may come one behind the other or mixed.
- * Where no index answers, the ledger is read once for all of them. */
+/* Several questions, whose answers come mixed: the ledger is read once for all
+ * of them. */
 struct rows_question {
 	struct row_filter filter;
 	ledger_row_fn *fn;
@@ -36,10 +37,16 @@ int rows_at(struct session *s, const char *dir, uint64_t seq, ledger_row_fn *fn,
 typedef int rows_block_fn(void *ctx, struct row_list *rows,
 			  struct wall_time oldest);
 
-/* Block after block from the newest one, until there are `most` rows (0: no
- * limit) or fn has enough. */
+/* Block after block from the newest one, until fn has enough. */
 int rows_back(struct session *s, const char *dir,
-	      const struct row_filter *filter, size_t most, rows_block_fn *fn,
-	      void *ctx);
+	      const struct row_filter *filter, rows_block_fn *fn, void *ctx);
+
+/* The same through the index, where there is one.  `most` rows are wanted (0:
+ * all of them).  Not under a limit. */
+int rows_found(struct session *s, const char *dir,
+	       const struct row_filter *filter, ledger_row_fn *fn, void *ctx);
+int rows_found_back(struct session *s, const char *dir,
+		    const struct row_filter *filter, size_t most,
+		    rows_block_fn *fn, void *ctx);
 
 #endif

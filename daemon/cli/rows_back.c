@@ -151,18 +151,27 @@ found_back(const struct back *back, struct found *f)
 
 int
 rows_back(struct session *s, const char *dir, const struct row_filter *filter,
-	  size_t most, rows_block_fn *fn, void *ctx)
+	  rows_block_fn *fn, void *ctx)
+{
+	const struct back back = {s, dir, filter, fn, ctx};
+	uint64_t to;
+	int r = count_rows(&back, &to);
+
+	return r == 0 ? scan_back(&back, to) : r;
+}
+
+int
+rows_found_back(struct session *s, const char *dir,
+		const struct row_filter *filter, size_t most, rows_block_fn *fn,
+		void *ctx)
 {
 	const struct back back = {s, dir, filter, fn, ctx};
 	struct found f;
-	uint64_t to;
 	int r;
 
-	if (s->limit == NULL && found_open(&f, dir, filter, most)) {
-		r = found_back(&back, &f);
-		found_close(&f);
-		return r;
-	}
-	r = count_rows(&back, &to);
-	return r == 0 ? scan_back(&back, to) : r;
+	if (!found_open(&f, dir, filter, most))
+		return rows_back(s, dir, filter, fn, ctx);
+	r = found_back(&back, &f);
+	found_close(&f);
+	return r;
 }

@@ -122,7 +122,7 @@ ask_ledger(struct session *s, const char *dir, const struct row_filter *one,
 	   bool *ret_known)
 {
 	*ret_known = false;
-	return rows_back(s, dir, one, 1, note_any, ret_known);
+	return rows_found_back(s, dir, one, 1, note_any, ret_known);
 }
 
 static int

@@ -117,9 +117,8 @@ open_index(struct index_reader *x, const char *dir, struct err *err)
 		       x->path);
 }
 
-/* Whether what was read was one whole: asked after every answer. */
-static int
-unchanged(const struct index_reader *x, struct err *err)
+int
+index_reader_unchanged(const struct index_reader *x, struct err *err)
 {
 	const struct stat *before = &x->before;
 	struct stat now;
@@ -147,7 +146,7 @@ load(struct index_reader *x, struct fetch *fetch, struct err *err)
 	    .from = fetch->folder.n > 0 ? fetch->folder.firsts[0] : 0,
 	    .to = x->meta.tree.size,
 	    .segment_rows = (uint64_t)fetch->folder.id.segment_rows};
-	return r < 0 ? r : unchanged(x, err);
+	return r < 0 ? r : index_reader_unchanged(x, err);
 }
 
 int
@@ -179,6 +178,12 @@ index_reader_close(struct index_reader *x)
 	free(x);
 }
 
+sqlite3 *
+index_reader_sql(struct index_reader *x)
+{
+	return x->sql;
+}
+
 enum index_mode
 index_reader_mode(const struct index_reader *x)
 {
@@ -208,7 +213,7 @@ index_reader_find(struct index_reader *x, const struct row_filter *filter,
 
 	r = index_query(x->sql, filter, &x->range, most, &places, &n, err);
 	if (r == 0)
-		r = unchanged(x, err);
+		r = index_reader_unchanged(x, err);
 	if (r < 0) {
 		free(places);
 		return r;
@@ -232,7 +237,7 @@ index_reader_place(struct index_reader *x, uint64_t seq,
 		return err_set(err, ERR_NOT_FOUND, "%s: no such row", x->path);
 	r = index_query(x->sql, &any, &one, 1, &place, &n, err);
 	if (r == 0)
-		r = unchanged(x, err);
+		r = index_reader_unchanged(x, err);
 	if (r == 0 && n == 0)
 		r = err_set(err, ERR_DAMAGED, "%s: a row is missing", x->path);
 	if (r == 0)

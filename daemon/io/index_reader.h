@@ -28,6 +28,9 @@ enum index_mode index_reader_mode(const struct index_reader *reader);
 uint64_t index_reader_rows(const struct index_reader *reader);
 const struct row_place *index_reader_newest(const struct index_reader *reader);
 
+/* Whether what was read was one whole: asked after every answer.  ERR_BUSY. */
+int index_reader_unchanged(const struct index_reader *reader, struct err *err);
+
 /* Where the newest `most` (0: all) rows stand that match, in the order of the
  * ledger; *ret_places is malloc'd, NULL when there are none.  Errors as of
  * open; ERR_NOMEM. */

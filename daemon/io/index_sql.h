@@ -24,6 +24,11 @@ struct index_meta {
 	struct row_place newest; /* when the tree is not empty */
 };
 
+struct index_reader;
+
+/* What it asks, for whoever asks otherwise (io/index_check.c). */
+sqlite3 *index_reader_sql(struct index_reader *reader);
+
 /* Opens with the flags of sqlite3_open_v2(); nothing in the file can make
  * SQLite run what it says. */
 int index_sql_open(const char *name, int flags, sqlite3 **ret_sql,

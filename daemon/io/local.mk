@@ -11,6 +11,7 @@ libio_la_SOURCES += daemon/io/http.c daemon/io/http.h
 libio_la_SOURCES += daemon/io/http_guard.c daemon/io/http_guard.h
 libio_la_SOURCES += daemon/io/index.c daemon/io/index.h
 libio_la_SOURCES += daemon/io/index_add.c daemon/io/index_db.h
+libio_la_SOURCES += daemon/io/index_check.c daemon/io/index_check.h
 libio_la_SOURCES += daemon/io/index_keeper.c daemon/io/index_keeper.h
 libio_la_SOURCES += daemon/io/index_query.c daemon/io/index_query.h
 libio_la_SOURCES += daemon/io/index_reader.c daemon/io/index_reader.h

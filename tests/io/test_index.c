@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "index_scene.h"
+#include "io/index_check.h"
 #include "io/index_reader.h"
 #include "ledger/tree.h"
 
@@ -93,6 +94,8 @@ same_as_scan(void **state)
 				compare(&s, reader, &fetch);
 			index_reader_close(reader);
 			fetch_close(&fetch);
+			if (index_check(s.dir, NULL, NULL, &err) < 0)
+				fail_msg("%s", err.text);
 		}
 		index_scene_end(&s);
 	}

@@ -1,0 +1,87 @@
+/* The index knows the rows up to some place; what is newer is scanned.  Where
+ * a row is not what the index said, the index is left, and the ledger scanned
+ * from there. */
+#include "cli/found.h"
+#include "cli/progress.h"
+#include "cli/rows.h"
+#include "io/disk.h"
+
+enum { PROGRESS_ROWS = 65536 };
+
+struct rest {
+	const struct rows_question *question;
+	struct progress progress;
+};
+
+static int
+give_matching(void *ctx, const struct row *row)
+{
+	struct rest *rest = ctx;
+	const struct rows_question *q = rest->question;
+
+	if (row->seq % PROGRESS_ROWS == 0)
+		progress_show(&rest->progress, row->seq);
+	return row_filter_matches(&q->filter, row) ? q->fn(q->ctx, row) : 0;
+}
+
+/* 0: all were given; 1: fn has enough. */
+static int
+give_found(struct found *f, const struct rows_question *q, size_t *ret_given)
+{
+	struct row row;
+	size_t i = 0;
+	int r = 0;
+
+	while (r == 0 && i < f->n && found_row(f, i, &row)) {
+		r = q->fn(q->ctx, &row);
+		i++;
+	}
+	*ret_given = i;
+	return r;
+}
+
+/* Reading rows one behind the other is quicker than fetching each, where most
+ * of them match. */
+static bool
+is_dense(const struct found *f)
+{
+	return f->n > 0 && f->n > (f->newest.seq - f->places[0].seq) / 2;
+}
+
+static int
+through_index(struct found *f, const char *dir, const struct rows_question *q,
+	      struct err *err)
+{
+	struct rest rest = {q, progress_begin("rows read")};
+	size_t given = 0;
+	int r = is_dense(f) ? 0 : give_found(f, q, &given);
+
+	if (r != 0)
+		return r;
+	if (given < f->n)
+		r = ledger_scan(&disk_io, dir, f->places[given].seq, UINT64_MAX,
+				give_matching, &rest, err);
+	else
+		r = ledger_scan_after(&disk_io, dir, &f->newest, UINT64_MAX,
+				      give_matching, &rest, err);
+	progress_end(&rest.progress);
+	return r;
+}
+
+int
+rows_found(struct session *s, const char *dir, const struct row_filter *filter,
+	   ledger_row_fn *fn, void *ctx)
+{
+	const struct rows_question q = {*filter, fn, ctx};
+	struct err err = {0};
+	struct found f;
+	int r;
+
+	if (!found_open(&f, dir, filter, 0))
+		return rows_all(s, dir, filter, fn, ctx);
+	r = through_index(&f, dir, &q, &err);
+	found_close(&f);
+	if (r == ERR_NOMEM)
+		err_set(&err, r, "no memory");
+	return session_after_read(s, r, &err);
+}
