@@ -1,5 +1,6 @@
 /* Why a workload, a source or an alert stands as it does. */
 #include "alert/rule.h"
+#include "cli/throttled.h"
 #include "cli/why.h"
 #include "cli/words.h"
 #include "conf/nearest.h"
@@ -76,6 +77,28 @@ why_unconfigured(struct why *why, const struct view_workload *v)
 	why_record(why, &standing);
 }
 
+/* What no row says, because limits of gateways are kept nowhere. */
+static void
+say_throttled(struct why *why)
+{
+	const struct workload *w = why->workload;
+	struct session *s = why->session;
+	struct buf words = {0};
+	char until[WALL_RFC3339_LEN + 1];
+
+	if (w->account_surface != SURFACE_COUNTER || w->gateway == NULL ||
+	    (arguments_has(s->args, OPTION_LEDGER) &&
+	     !arguments_has(s->args, OPTION_SOCKET)) ||
+	    !throttled_until(s, w->gateway->name, until))
+		return;
+	buf_printf(&words,
+		   "its account surface answered 429 and is throttled until "
+		   "%s; a run that cannot wait so long is sent without it",
+		   until);
+	print_standing(s, w->gateway->name, buf_text(&words));
+	buf_free(&words);
+}
+
 static int
 why_workload(struct why *why)
 {
@@ -95,6 +118,7 @@ why_workload(struct why *why)
 	standing_sentence(&standing, s->now.wall, &words);
 	print_standing(s, why->name, buf_text(&words));
 	buf_free(&words);
+	say_throttled(why);
 	why_record(why, &standing);
 	return CTL_OK;
 }

@@ -72,6 +72,8 @@ evidencectl_SOURCES += \
 	daemon/cli/span_read.h \
 	daemon/cli/unknown.c \
 	daemon/cli/unknown.h \
+	daemon/cli/throttled.c \
+	daemon/cli/throttled.h \
 	daemon/cli/todo.c \
 	daemon/cli/todo.h \
 	daemon/cli/verify_mirror.c \

@@ -105,12 +105,28 @@ ran(const struct engine *e, const struct duty *d, int need,
 		jobs_slot_done(e, label, "error", slot));
 }
 
+enum { AND_THROTTLED_MAX = THROTTLE_WORDS_MAX + 2 };
+
+/* "; the account surface of G is throttled until T", or "". */
+static const char *
+and_throttled(const struct engine *e, const struct workload *w,
+	      char out[AND_THROTTLED_MAX])
+{
+	char words[THROTTLE_WORDS_MAX];
+
+	throttle_words(e, jobs_gateway(e, w->gateway), words);
+	snprintf(out, AND_THROTTLED_MAX, "%s%s", words[0] == '\0' ? "" : "; ",
+		 words);
+	return out;
+}
+
 static void
 run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 	const struct ctl_request *request)
 {
 	const char *stop = manual_stop(e, d, need, request->force);
 	const struct wall_time slot = command_slot(e);
+	char throttled[AND_THROTTLED_MAX];
 	struct pair *p;
 
 	if (d->w->gateway == NULL || d->w->gateway->profile == NULL) {
@@ -119,8 +135,8 @@ run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 			       "configured; evidencectl check-config",
 			       d->w->label, d->w->gateway_name);
 	} else if (pair_active(e, d->w->label)) {
-		command_answer(e, client, CTL_REFUSED, "BUSY: %s is running",
-			       d->w->label);
+		command_answer(e, client, CTL_REFUSED, "BUSY: %s is running%s",
+			       d->w->label, and_throttled(e, d->w, throttled));
 	} else if (ran(e, d, need, slot)) {
 		command_answer(e, client, CTL_REFUSED, "BUSY: %s %s",
 			       d->w->label, just_now);
@@ -202,6 +218,7 @@ command_look_done(struct engine *e, struct pair *p, enum look_outcome outcome,
 {
 	int status = outcome == LOOK_VISIBLE ? CTL_OK : CTL_CHECK_FAILED;
 	uint64_t client = p->look_client;
+	char throttled[AND_THROTTLED_MAX];
 	struct waiting *w;
 
 	if (client == 0 || outcome == LOOK_BEFORE)
@@ -217,8 +234,10 @@ command_look_done(struct engine *e, struct pair *p, enum look_outcome outcome,
 		return;
 	w->exit_status = status;
 	snprintf(w->row_id, sizeof(w->row_id), "%s", row_id);
-	snprintf(w->text, sizeof(w->text), "%s: %s\n", p->w->label,
-		 look_outcome_name(outcome));
+	snprintf(w->text, sizeof(w->text), "%s: %s%s\n", p->w->label,
+		 look_outcome_name(outcome),
+		 outcome == LOOK_UNREACHABLE ? and_throttled(e, p->w, throttled)
+					     : "");
 }
 
 /* The pair has ended; its record, if one is due, comes in this turn. */
@@ -253,14 +272,28 @@ command_read_done(struct engine *e, const struct read *r,
 		    "%s: %s", r->source->name, page_outcome_name(outcome));
 }
 
+/* Why the surface could not be read, where that holds the record. */
+static const char *
+surface_of_record(struct engine *e, const struct view_workload *v,
+		  char out[AND_THROTTLED_MAX])
+{
+	const struct duty *d = jobs_duty(e, v->label);
+
+	if (d == NULL ||
+	    (v->record.reasons & reason_bit(REASON_SURFACE_UNREACHABLE)) == 0)
+		return "";
+	return and_throttled(e, d->w, out);
+}
+
 static void
 answer_run(struct engine *e, size_t i)
 {
 	const char *label = e->waiting[i].label;
+	const struct duty *d = jobs_duty(e, label);
 	const struct view_workload *v = view_workload(e->view, label);
 	enum outcome only = e->waiting[i].only;
+	char throttled[AND_THROTTLED_MAX], text[LABEL_MAX + 320];
 	bool pass = false;
-	char text[200];
 
 	if (only != OUTCOME_NONE) {
 		pass = only == OUTCOME_PASS || only == OUTCOME_REJECTED;
@@ -269,12 +302,14 @@ answer_run(struct engine *e, size_t i)
 	} else if (v != NULL && v->record.present &&
 		   v->record.day == e->today) {
 		pass = v->record.decision == DECISION_PASS;
-		snprintf(text, sizeof(text), "%s: %s\n", label,
-			 decision_name(v->record.decision));
+		snprintf(text, sizeof(text), "%s: %s%s\n", label,
+			 decision_name(v->record.decision),
+			 surface_of_record(e, v, throttled));
 	} else {
 		snprintf(text, sizeof(text),
-			 "%s: pending (no record yet; evidencectl why %s)\n",
-			 label, label);
+			 "%s: pending (no record yet; evidencectl why %s)%s\n",
+			 label, label,
+			 d == NULL ? "" : and_throttled(e, d->w, throttled));
 	}
 	command_end_wait(e, i, pass ? CTL_OK : CTL_CHECK_FAILED, text);
 }

@@ -153,8 +153,8 @@ unobserved(const struct engine *e, const struct duty *d)
 /* When a path is observed again; 0: not today.  A slot that comes first does
  * as well. */
 static struct wall_time
-again_at(const struct engine *e, const struct duty *d,
-	 const struct attempts *attempts, struct wall_time next_slot)
+again_at(const struct engine *e, const struct attempts *attempts,
+	 struct wall_time next_slot, struct wall_time not_before)
 {
 	const struct int_list *after = &engine_conf(e)->reobserve_s;
 	struct wall_time at;
@@ -163,11 +163,25 @@ again_at(const struct engine *e, const struct duty *d,
 		return (struct wall_time){0};
 	at = wall_from_s(wall_s(attempts->first_at) +
 			 after->at[attempts->n - 1]);
-	if (d->retry_after.us > at.us)
-		at = d->retry_after;
+	if (not_before.us > at.us)
+		at = not_before;
 	if (wall_day(at) != e->today || next_slot.us <= at.us)
 		return (struct wall_time){0};
 	return at;
+}
+
+/* A run whose usage alone could not be looked for is no use before that. */
+static struct wall_time
+happy_not_before(const struct engine *e, const struct duty *d,
+		 const struct day_evidence *seen)
+{
+	const struct gateway_duty *g = jobs_gateway(e, d->w->gateway);
+	struct wall_time until;
+
+	if (seen->happy.outcome == OUTCOME_PASS && g != NULL &&
+	    throttle_until(e, g, &until) && until.us > d->retry_after.us)
+		return until;
+	return d->retry_after;
 }
 
 /* What could not be observed is planned again (domain.md, section 3). */
@@ -190,14 +204,16 @@ plan_reobservation(struct engine *e, struct duty *d)
 	if ((need & NEED_HAPPY) != 0) {
 		d->reobserve_need = own ? NEED_HAPPY : need;
 		d->reobserve_at =
-		    again_at(e, d, &day->attempts[PATH_HAPPY], d->next_slot);
+		    again_at(e, &day->attempts[PATH_HAPPY], d->next_slot,
+			     happy_not_before(e, d, &day->evidence));
 	}
 	if (need == NEED_ERROR || (own && (need & NEED_ERROR) != 0)) {
 		/* What follows the happy path may not have come to it. */
 		path = own || day->attempts[PATH_ERROR].n > 0 ? PATH_ERROR
 							      : PATH_HAPPY;
-		error_at = again_at(e, d, &day->attempts[path],
-				    own ? d->error_slot : d->next_slot);
+		error_at = again_at(e, &day->attempts[path],
+				    own ? d->error_slot : d->next_slot,
+				    d->retry_after);
 		if (error_at.us != 0 && (d->reobserve_at.us == 0 ||
 					 error_at.us < d->reobserve_at.us)) {
 			d->reobserve_need = NEED_ERROR;

@@ -49,6 +49,16 @@ jobs_source(struct engine *e, const char *name)
 	return map_get(&e->source_index, name, &i) ? &e->sources[i] : NULL;
 }
 
+struct gateway_duty *
+jobs_gateway(const struct engine *e, const struct gateway *gateway)
+{
+	for (size_t i = 0; gateway != NULL && i < e->n_gateways; i++) {
+		if (strcmp(e->gateways[i].gateway->name, gateway->name) == 0)
+			return &e->gateways[i];
+	}
+	return NULL;
+}
+
 bool
 jobs_fact_is_of(const struct source_fact *fact, const struct source *source)
 {

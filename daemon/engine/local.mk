@@ -25,4 +25,5 @@ libcore_la_SOURCES += \
 	daemon/engine/read.c \
 	daemon/engine/rebuild.c \
 	daemon/engine/state.h \
-	daemon/engine/status.c
+	daemon/engine/status.c \
+	daemon/engine/throttle.c

@@ -37,7 +37,7 @@ budget_at(const struct gateway_duty *g, const struct surface_profile *surface)
 	size_t allowed = surface->rate_tokens < READS_MAX
 			     ? (size_t)surface->rate_tokens
 			     : READS_MAX;
-	struct mono_time at = g->surface_not_before;
+	struct mono_time at = {INT64_MIN};
 
 	if (allowed > 0 && g->n_reads >= allowed) {
 		int64_t oldest =
@@ -48,19 +48,6 @@ budget_at(const struct gateway_duty *g, const struct surface_profile *surface)
 			at.us = oldest;
 	}
 	return at;
-}
-
-static void
-heed_retry_after(struct engine *e, struct pair *p,
-		 const struct counter_reading *reading)
-{
-	struct gateway_duty *g = pair_gateway(e, p);
-	int64_t wait_s = reading->retry_after_s > 0 ? reading->retry_after_s
-						    : RETRY_BEFORE_S;
-
-	if (g != NULL && reading->outcome == READING_THROTTLED)
-		g->surface_not_before.us =
-		    e->now.mono.us + wait_s * USEC_PER_SEC;
 }
 
 /* True when its row is on its way: p->row_id. */
@@ -139,6 +126,31 @@ miss_look(struct engine *e, struct pair *p)
 	last_look(e, p, LOOK_UNREACHABLE, NULL, "counter");
 }
 
+static struct mono_time
+lag_end(const struct pair *p)
+{
+	return (struct mono_time){p->happy_done.mono.us +
+				  surface_of(p)->lag_max_s * USEC_PER_SEC};
+}
+
+/* The surface said 429, and nobody asks it for now. */
+static void
+wait_or_go(struct engine *e, struct pair *p, const struct gateway_duty *g,
+	   enum pair_state reading)
+{
+	if (reading == PAIR_BEFORE) {
+		if (throttle_holds(e, p))
+			pair_requeue(e, p);
+		else
+			pair_begin(e, p);
+	} else if (g->surface_not_before.us <= lag_end(p).us) {
+		engine_want_mono(e, g->surface_not_before);
+	} else {
+		p->look++;
+		last_look(e, p, LOOK_UNREACHABLE, NULL, "counter");
+	}
+}
+
 void
 look_try(struct engine *e, struct pair *p, enum pair_state reading)
 {
@@ -148,6 +160,10 @@ look_try(struct engine *e, struct pair *p, enum pair_state reading)
 
 	if (g == NULL) {
 		pair_done(e, p);
+		return;
+	}
+	if (g->surface_not_before.us > e->now.mono.us) {
+		wait_or_go(e, p, g, reading);
 		return;
 	}
 	at = budget_at(g, surface_of(p));
@@ -194,6 +210,7 @@ look_before_done(struct engine *e, struct pair *p,
 	struct counter_reading reading = {0};
 
 	observe_counter(surface_of(p), response, &reading);
+	throttle_heed(e, p, &reading);
 	if (e->stopping) {
 		pair_done(e, p);
 		return;
@@ -216,7 +233,6 @@ look_before_done(struct engine *e, struct pair *p,
 		pair_begin(e, p);
 		return;
 	}
-	heed_retry_after(e, p, &reading);
 	if (reading.outcome != READING_THROTTLED &&
 	    ++p->before_tries >= BEFORE_TRIES) {
 		/* The run still tells whether the gateway answers. */
@@ -245,8 +261,7 @@ look_at(const struct pair *p)
 static bool
 lag_over(const struct engine *e, const struct pair *p)
 {
-	return e->now.mono.us >=
-	       p->happy_done.mono.us + surface_of(p)->lag_max_s * USEC_PER_SEC;
+	return e->now.mono.us >= lag_end(p).us;
 }
 
 void
@@ -293,7 +308,7 @@ look_after_done(struct engine *e, struct pair *p,
 		return;
 	}
 	observe_counter(surface_of(p), response, &reading);
-	heed_retry_after(e, p, &reading);
+	throttle_heed(e, p, &reading);
 	if (reading.outcome == READING_THROTTLED && !over && !e->stopping) {
 		p->state = PAIR_LOOK_WAIT; /* queued for the budget */
 		p->wait_until = e->now.mono;

@@ -28,12 +28,7 @@ pair_duty(struct engine *e, const struct pair *p)
 struct gateway_duty *
 pair_gateway(struct engine *e, const struct pair *p)
 {
-	for (size_t i = 0; i < e->n_gateways; i++) {
-		if (strcmp(e->gateways[i].gateway->name, p->w->gateway->name) ==
-		    0)
-			return &e->gateways[i];
-	}
-	return NULL;
+	return jobs_gateway(e, p->w->gateway);
 }
 
 static struct credential_duty *
@@ -193,6 +188,14 @@ pair_done(struct engine *e, struct pair *p)
 	p->state = PAIR_DONE;
 	engine_dirty_workload(e, p->w->label);
 	engine_want_wall(e, e->now.wall);
+}
+
+void
+pair_requeue(struct engine *e, struct pair *p)
+{
+	release(e, p);
+	p->state = PAIR_QUEUED;
+	engine_want_mono(e, e->now.mono);
 }
 
 void
@@ -504,7 +507,7 @@ dequeue(struct engine *e, struct pair *p)
 		pair_done(e, p); /* a reload removed it while it waited */
 		return;
 	}
-	if (!gateway_free(e, gateway, p))
+	if (throttle_holds(e, p) || !gateway_free(e, gateway, p))
 		return;
 	credential = credential_of(e, p);
 	if (credential == NULL) {

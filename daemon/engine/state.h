@@ -6,6 +6,7 @@
  *   rebuild.c    the schedule anew, and what is kept of the old one
  *   pair.c       one run of a workload: happy path, error path
  *   look.c       the account surface before and after a run
+ *   throttle.c   a surface that said 429
  *   pause.c      what a run slept through
  *   read.c       one read of a source
  *   evaluate.c   evidence -> record, when it is due
@@ -39,7 +40,8 @@ enum {
 	BEFORE_TRIES = 3,
 	CONDITIONS_PAUSE_MS = 500, /* between two looks at what is wrong */
 	TRANSITIONS_A_TURN = 100,  /* rows of alerts */
-	ACTIVE_PER_GATEWAY = 4	   /* pairs of one gateway in flight */
+	ACTIVE_PER_GATEWAY = 4,	   /* pairs of one gateway in flight */
+	THROTTLE_WORDS_MAX = 192
 };
 
 /* What STATUS says of a full ledger begins so; an alert names its rule. */
@@ -88,7 +90,8 @@ struct gateway_duty {
 	int active;
 	struct mono_time reads[READS_MAX]; /* newest at n_reads % READS_MAX */
 	size_t n_reads;
-	struct mono_time surface_not_before; /* Retry-After of the surface */
+	struct mono_time surface_not_before; /* it said 429 */
+	bool surface_throttled;		     /* and that was told */
 };
 
 struct credential_duty {
@@ -134,6 +137,7 @@ struct pair {
 	struct counter_reading before;
 	bool has_before, before_unexplained;
 	int before_tries;
+	struct mono_time throttled_since; /* 0: it never had to wait */
 	int look;
 	struct now happy_done;
 	struct mono_time wait_until;
@@ -289,6 +293,9 @@ bool jobs_share(const struct engine *e, const struct view_shared_error *shared);
 /* Another workload names the same credential, or one of the same value. */
 bool jobs_credential_shared(const struct engine *e, const struct duty *d);
 struct duty *jobs_duty(struct engine *e, const char *label);
+/* NULL: the configuration no longer has it; gateway may be NULL. */
+struct gateway_duty *jobs_gateway(const struct engine *e,
+				  const struct gateway *gateway);
 struct source_duty *jobs_source(struct engine *e, const char *name);
 /* The fact is about the page, and the part of it, that is configured now. */
 bool jobs_fact_is_of(const struct source_fact *fact,
@@ -323,6 +330,8 @@ const char *pair_stop_reason(const struct engine *e, const struct duty *d);
 /* The surface was read, or no reading could be had: on to the run. */
 void pair_begin(struct engine *e, struct pair *p);
 void pair_done(struct engine *e, struct pair *p);
+/* Nothing was sent yet, and nothing can be for now: back into the queue. */
+void pair_requeue(struct engine *e, struct pair *p);
 bool pair_idle(const struct engine *e);
 /* Its requests have ended: the gateway is free for others while its usage
  * becomes visible. */
@@ -347,6 +356,21 @@ void look_resume(struct engine *e);
  * then *ret_code and *ret_words say why. */
 struct pair *look_now(struct engine *e, struct duty *d, const char **ret_code,
 		      const char **ret_words);
+
+/* throttle.c */
+/* What a reading of the counter says of the surface's limits. */
+void throttle_heed(struct engine *e, struct pair *p,
+		   const struct counter_reading *reading);
+/* False, or until when no surface of this gateway is asked. */
+bool throttle_until(const struct engine *e, const struct gateway_duty *g,
+		    struct wall_time *ret_until);
+/* "the account surface of G is throttled until T"; "" when it is not, or g is
+ * NULL. */
+const char *throttle_words(const struct engine *e, const struct gateway_duty *g,
+			   char out[THROTTLE_WORDS_MAX]);
+/* True while this run, which has sent nothing, waits for its surface: then it
+ * is asked for a turn.  False: it need not wait, or waits no longer. */
+bool throttle_holds(struct engine *e, struct pair *p);
 
 /* pause.c */
 /* Too long ago that its request should still be sent. */

@@ -63,6 +63,39 @@ trouble(const struct engine *e)
 	return "";
 }
 
+/* Of each gateway whose surface said 429; those that read rows cannot know. */
+static void
+throttled_json(const struct engine *e, struct json_writer *w)
+{
+	char when[WALL_RFC3339_LEN + 1];
+
+	json_array_open(w, "throttled");
+	for (size_t i = 0; i < e->n_gateways; i++) {
+		struct wall_time until;
+
+		if (!throttle_until(e, &e->gateways[i], &until))
+			continue;
+		json_object_open(w, NULL);
+		json_put_string(w, "gateway", e->gateways[i].gateway->name);
+		json_put_string(w, "until", wall_format(until, when));
+		json_object_close(w);
+	}
+	json_array_close(w);
+}
+
+/* What does not keep anything from being sent is trouble all the same. */
+static void
+put_throttled(const struct engine *e, struct buf *out)
+{
+	char words[THROTTLE_WORDS_MAX];
+
+	for (size_t i = 0; i < e->n_gateways; i++) {
+		if (throttle_words(e, &e->gateways[i], words)[0] != '\0')
+			buf_printf(out, "%s%s", out->len == 0 ? "" : "; ",
+				   words);
+	}
+}
+
 /* The mirror in one word. */
 static const char *
 mirror_word(const struct engine *e)
@@ -129,6 +162,7 @@ engine_status_line(const struct engine *e, struct buf *out)
 		   t.pending, t.hold, t.inconclusive, t.fail,
 		   alert_machine_count(e->view->alerts));
 	mirror_line(e, out);
+	put_throttled(e, out);
 }
 
 void
@@ -137,10 +171,13 @@ engine_status_json(const struct engine *e, struct buf *out)
 	char when[WALL_RFC3339_LEN + 1], hex[DIGEST_HEX_LEN + 1];
 	const char *name;
 	struct wall_time next = next_run(e, &name);
+	struct buf troubles = {0};
 	struct json_writer w;
 	struct tally t;
 
 	tally_records(engine_conf(e), e->view, e->today, &t);
+	buf_puts(&troubles, trouble(e));
+	put_throttled(e, &troubles);
 	json_writer_init(&w, out);
 	json_object_open(&w, NULL);
 	json_put_int(&w, "alerts",
@@ -167,9 +204,11 @@ engine_status_json(const struct engine *e, struct buf *out)
 	json_put_int(&w, "response_only", t.response_only);
 	json_put_int(&w, "schema", 1);
 	json_put_string(&w, "since", wall_format(e->started_at, when));
-	json_put_string(&w, "trouble", trouble(e));
+	throttled_json(e, &w);
+	json_put_string(&w, "trouble", buf_text(&troubles));
 	json_put_int(&w, "under_way", under_way(e));
 	json_put_string(&w, "version", e->options.version);
 	json_put_int(&w, "workloads", (int64_t)e->n_duties);
 	json_object_close(&w);
+	buf_free(&troubles);
 }

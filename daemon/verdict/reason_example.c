@@ -93,7 +93,8 @@ EXAMPLE(SURFACE_UNREACHABLE,
     "check.usage support-chat/usage: unreachable [row 18422]",
     ROW_SEEN,
     "after.outcome says whether the counter was out of reach, throttled or "
-    "refused. A later pair of the day whose usage is seen ends it."),
+    "refused; until when it is throttled: evidencectl status. A later pair "
+    "of the day whose usage is seen ends it, and is tried when that is over."),
 EXAMPLE(SOURCE_UNREACHABLE,
     "check.source cometapi-pricing: error [row 18422]",
     PAGE_READ,

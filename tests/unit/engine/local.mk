@@ -11,6 +11,10 @@ check_PROGRAMS += tests/unit/engine/test_surface
 tests_unit_engine_test_surface_SOURCES = tests/unit/engine/test_surface.c \
 	$(engine_scene)
 tests_unit_engine_test_surface_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_throttle
+tests_unit_engine_test_throttle_SOURCES = tests/unit/engine/test_throttle.c \
+	$(engine_scene)
+tests_unit_engine_test_throttle_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/engine/test_slots
 tests_unit_engine_test_slots_SOURCES = tests/unit/engine/test_slots.c \
 	$(engine_scene)

@@ -251,8 +251,8 @@ test_slept_over_night(void **state)
 	}
 }
 
-/* The surface had no room before the run, and then the day was over: nothing
- * of it is sent on the next one, whose own pair is not in its way. */
+/* There was no room for its rows, and then the day was over: nothing of it is
+ * sent on the next one, whose own pair is not in its way. */
 static void
 test_waited_over_midnight(void **state)
 {
@@ -261,9 +261,9 @@ test_waited_over_midnight(void **state)
 
 	scene_start(&w, world_config_text(1, ""));
 	seen = w.n_seen;
-	w.surface_status = 429;
+	w.fake.no_probe = true;
 	scene_until(&w, DAY2, "00:00:10");
-	w.surface_status = 200;
+	w.fake.no_probe = false;
 	scene_until(&w, DAY2, "00:30:00");
 	assert_int_equal(w.n_seen, seen);
 	assert_int_equal(
