@@ -3,6 +3,7 @@
  * Everything starts in the order of `steps` and stops in its mirror image.
  * Only this file exits, with the statuses of evidenced(8). */
 #include "ctl/version.h"
+#include "base/text.h"
 #include "io/disk.h"
 #include "io/index.h"
 #include "io/journal_former.h"
@@ -103,9 +104,11 @@ check_config(struct daemon *d)
 		return status;
 	conf_capacity(d->config, &text);
 	fputs(buf_text(&text), stdout);
-	printf("%s: good: %zu workloads, %zu sources, %zu gateways\n",
-	       d->s.config_path, d->config->n_workloads, d->config->n_sources,
-	       d->config->n_gateways);
+	printf("%s: good: %zu workload%s, %zu source%s, %zu gateway%s\n",
+	       d->s.config_path, d->config->n_workloads,
+	       TEXT_PLURAL(d->config->n_workloads), d->config->n_sources,
+	       TEXT_PLURAL(d->config->n_sources), d->config->n_gateways,
+	       TEXT_PLURAL(d->config->n_gateways));
 	buf_free(&text);
 	config_free(d->config);
 	return 0;

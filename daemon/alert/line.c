@@ -92,12 +92,6 @@ what_of(const struct alert_rule *rule,
 						: rule->what;
 }
 
-static const char *
-plural(int n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void
 add_effect(struct buf *out, const struct alert_rule *rule,
 	   const struct alert_condition *condition, size_t n)
@@ -109,9 +103,10 @@ add_effect(struct buf *out, const struct alert_rule *rule,
 		buf_puts(out, rule->effect);
 		return;
 	}
-	buf_printf(out, "holds %d workload%s", workloads, plural(workloads));
+	buf_printf(out, "holds %d workload%s", workloads,
+		   TEXT_PLURAL(workloads));
 	if (owners > 0)
-		buf_printf(out, " of %d owner%s", owners, plural(owners));
+		buf_printf(out, " of %d owner%s", owners, TEXT_PLURAL(owners));
 }
 
 static const char *

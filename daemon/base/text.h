@@ -31,6 +31,9 @@ bool text_is_label(const char *text);
 const char *text_suggest(const char *word, const char *const *candidates,
 			 size_t n);
 
+/* The end of a noun, "" or "s": "1 row", "0 rows".  n is of any integer. */
+#define TEXT_PLURAL(n) ((n) == 1 ? "" : "s")
+
 /* 32-bit stable hash (FNV-1a), for spreading and jitter only. */
 uint32_t text_hash(const char *text, size_t len);
 

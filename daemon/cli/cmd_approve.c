@@ -4,6 +4,7 @@
  * and each yes is an ordinary request for the snapshot that was shown.  Where
  * nobody can be asked it is refused. */
 #include "cli/cli.h"
+#include "base/text.h"
 #include "cli/prompt.h"
 #include "cli/snapshot.h"
 #include "cli/words.h"
@@ -56,7 +57,7 @@ put_head(struct session *s, const char *text, size_t len)
 		buf_putc(&s->out, '\n');
 	if (lines > HEAD_LINES)
 		buf_printf(&s->out, "[%zu more line%s]\n", lines - HEAD_LINES,
-			   lines - HEAD_LINES == 1 ? "" : "s");
+			   TEXT_PLURAL(lines - HEAD_LINES));
 }
 
 static int

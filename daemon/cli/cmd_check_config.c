@@ -1,6 +1,7 @@
 /* Every error of a configuration, what it holds today, and whether the gateways' limits hold the
  * planned day.  The messages are the answer, so they go to standard output. */
 #include "cli/cli.h"
+#include "base/text.h"
 #include "cli/impact.h"
 #include "conf/load.h"
 #include "io/files.h"
@@ -58,12 +59,6 @@ session_print_report(struct session *s, const struct conf_report *report)
 	writer_close(w);
 }
 
-static const char *
-plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void
 print_summary(struct session *s, const char *path, const struct config *config,
 	      size_t warnings)
@@ -79,10 +74,11 @@ print_summary(struct session *s, const char *path, const struct config *config,
 		    &s->out,
 		    "%s: ok: %zu workload%s, %zu source%s, %zu gateway%s, "
 		    "%zu warning%s; digest %.12s\n",
-		    path, config->n_workloads, plural(config->n_workloads),
-		    config->n_sources, plural(config->n_sources),
-		    config->n_gateways, plural(config->n_gateways), warnings,
-		    plural(warnings), digest_hex(&config->digest, hex));
+		    path, config->n_workloads, TEXT_PLURAL(config->n_workloads),
+		    config->n_sources, TEXT_PLURAL(config->n_sources),
+		    config->n_gateways, TEXT_PLURAL(config->n_gateways),
+		    warnings, TEXT_PLURAL(warnings),
+		    digest_hex(&config->digest, hex));
 	} else {
 		writer_card(w, "configuration", summary_columns,
 			    N(summary_columns));

@@ -3,6 +3,7 @@
  * (credentials, the journal, what it loaded) is its own word; pages and
  * counters are known by rows.  Nothing billable is sent without --live. */
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/credentials.h"
 #include "cli/doctor.h"
 #include "io/clock.h"
@@ -110,7 +111,7 @@ look_at_loaded(struct doctor *d, struct json_object *status)
 	if (strcmp(hex, loaded) == 0)
 		doctor_say(d, FINDING_OK, "configuration", NULL, NULL,
 			   "%zu workload%s, as loaded", d->config->n_workloads,
-			   d->config->n_workloads == 1 ? "" : "s");
+			   TEXT_PLURAL(d->config->n_workloads));
 	else
 		doctor_say(
 		    d, FINDING_WRONG, "configuration", NULL,

@@ -1,6 +1,7 @@
 /* `todo`: everything that is open, under the name of who must act, in lines
  * that can be pasted into a message. */
 #include "cli/todo.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "conf/nearest.h"
 
@@ -28,7 +29,7 @@ add_workloads(const struct todo_item *item, struct buf *out)
 	if (item->n_workloads == 0)
 		return;
 	buf_printf(out, "; %zu workload%s: ", item->n_workloads,
-		   item->n_workloads == 1 ? "" : "s");
+		   TEXT_PLURAL(item->n_workloads));
 	for (size_t i = 0; i < item->n_workloads && i < NAMES_SHOWN; i++)
 		buf_printf(out, "%s%s", i == 0 ? "" : ", ", item->workloads[i]);
 	if (item->n_workloads > NAMES_SHOWN)
@@ -105,7 +106,7 @@ print_group(struct writer *w, const struct todo *todo,
 		else
 			buf_printf(&line, "%zu workload%s naming none",
 				   todo->items[i].n_workloads,
-				   todo->items[i].n_workloads == 1 ? "" : "s");
+				   TEXT_PLURAL(todo->items[i].n_workloads));
 	}
 	buf_printf(&line, " and %zu more", n - shown);
 	writer_paragraph(w, "  - ", buf_text(&line));

@@ -1,5 +1,6 @@
 /* Verification needs the folder alone; the levels above 3 a journal too. */
 #include "cli/cli.h"
+#include "base/text.h"
 #include "cli/progress.h"
 #include "cli/verify_mirror.h"
 #include "io/disk.h"
@@ -62,15 +63,16 @@ print_bad(struct session *s, const char *dir, const struct ledger_verdict *v)
 			 v->level);
 	return session_fail(
 	    s, v->only_lint ? CTL_CHECK_FAILED : CTL_LEDGER_DAMAGED,
-	    "%s: row %" PRIu64 ": %s; %" PRIu64 " rows were read; %s", dir,
-	    v->first_bad_seq, v->reason, v->rows, holds);
+	    "%s: row %" PRIu64 ": %s; %" PRIu64 " row%s read; %s", dir,
+	    v->first_bad_seq, v->reason, v->rows,
+	    v->rows == 1 ? " was" : "s were", holds);
 }
 
 static void
 print_good(struct session *s, const char *dir, const struct ledger_verdict *v)
 {
-	buf_printf(&s->out, "%s: level %d: %" PRIu64 " rows: ok: %s\n", dir,
-		   v->level, v->rows, proves[v->level]);
+	buf_printf(&s->out, "%s: level %d: %" PRIu64 " row%s: ok: %s\n", dir,
+		   v->level, v->rows, TEXT_PLURAL(v->rows), proves[v->level]);
 	if (v->reason[0] != '\0')
 		buf_printf(&s->out, "%s\n", v->reason);
 }

@@ -1,5 +1,6 @@
 #include "cli/impact.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/credentials.h"
 #include "io/control_client.h"
 #include "report/impact.h"
@@ -95,7 +96,7 @@ print_credentials(struct session *s, struct json_object *list, int64_t unknown)
 			   "whether the credential of %lld workload%s is "
 			   "loaded is not known here; next: evidencectl list "
 			   "credentials\n",
-			   (long long)unknown, unknown == 1 ? "" : "s");
+			   (long long)unknown, TEXT_PLURAL(unknown));
 }
 
 static void
@@ -108,7 +109,7 @@ print_summary(struct session *s, struct json_object *list, int64_t total)
 	if (s->writer.format != WRITER_TEXT)
 		return;
 	buf_printf(&s->out, "%simpact on %lld workload%s:", n > 0 ? "\n" : "",
-		   (long long)total, total == 1 ? "" : "s");
+		   (long long)total, TEXT_PLURAL(total));
 	for (size_t e = 0; e < sizeof(effects) / sizeof(effects[0]); e++) {
 		size_t count = 0;
 

@@ -3,6 +3,7 @@
  * refuse never gets into conf.d.  What the loader says of a line is told with
  * the line that the draft came from. */
 #include "cli/workload_file.h"
+#include "base/text.h"
 #include "conf/load.h"
 #include "io/files.h"
 
@@ -216,7 +217,7 @@ print_result(struct session *s, const struct placed *p, bool written)
 		next[i] = commands[i];
 	if (s->writer.format == WRITER_TEXT) {
 		buf_printf(&s->out, "%s: %zu workload%s%s\n\nnext:\n", p->path,
-			   p->f->n, p->f->n == 1 ? "" : "s",
+			   p->f->n, TEXT_PLURAL(p->f->n),
 			   written ? "" : ", not written (--dry-run)");
 		for (int i = 0; i < n; i++)
 			buf_printf(&s->out, "  %s\n", next[i]);

@@ -6,6 +6,7 @@
  * workloads with the same window is looked at alone, and then the whole day;
  * the worst case counts, so a plan that fits here always fits. */
 #include "conf/load.h"
+#include "base/text.h"
 #include "conf/loader.h"
 
 #include <inttypes.h>
@@ -70,8 +71,8 @@ report_need(const struct gateway *g, const struct need *need, int64_t length_s,
 	int64_t needed = seconds_needed(g, need);
 
 	buf_printf(out, "%" PRId64 " pair%s, %" PRId64 " account read%s",
-		   need->pairs, need->pairs == 1 ? "" : "s", need->reads,
-		   need->reads == 1 ? "" : "s");
+		   need->pairs, TEXT_PLURAL(need->pairs), need->reads,
+		   TEXT_PLURAL(need->reads));
 	if (need->reads > 0)
 		buf_printf(out, " of %" PRId64, reads_held(g, length_s));
 	buf_puts(out, ", ");

@@ -7,6 +7,7 @@
  * alert until it is tried again, and the alert until all were.  Records say
  * what was not observed all the same. */
 #include "conf/url.h"
+#include "base/text.h"
 #include "engine/condition.h"
 #include "engine/state.h"
 
@@ -306,8 +307,9 @@ conditions_of_network(struct engine *e, struct conditions *list)
 	c->since = s.since; /* the rule waits its half hour */
 	c->holds_workloads = s.workloads;
 	snprintf(text, sizeof(text),
-		 "no gateway and no page has answered since %s (%d workloads "
-		 "and %d pages tried): this host seems to have no network",
-		 wall_format(s.since, at), s.workloads, s.sources);
+		 "no gateway and no page has answered since %s (%d workload%s "
+		 "and %d page%s tried): this host seems to have no network",
+		 wall_format(s.since, at), s.workloads,
+		 TEXT_PLURAL(s.workloads), s.sources, TEXT_PLURAL(s.sources));
 	condition_detail(c, text);
 }

@@ -1,5 +1,6 @@
 /* What is wrong with sources, and whom it holds. */
 #include "engine/condition.h"
+#include "base/text.h"
 #include "engine/state.h"
 #include "sched/plan.h"
 #include "verdict/reference.h"
@@ -131,9 +132,10 @@ add_lost(struct engine *e, struct conditions *list, const struct source *source,
 	    f->tried_at.us - f->bad_since.us < LOST_AFTER_S * USEC_PER_SEC ||
 	    is_attested(e, source, f, e->today))
 		return;
-	snprintf(text, sizeof(text), "%s since %s (%d reads)",
+	snprintf(text, sizeof(text), "%s since %s (%d read%s)",
 		 page_outcome_name(f->tried_outcome),
-		 wall_format(f->bad_since, since), f->bad_reads);
+		 wall_format(f->bad_since, since), f->bad_reads,
+		 TEXT_PLURAL(f->bad_reads));
 	c = add(e, list, ALERT_SOURCE_LOST, source, REASON_SOURCE_LOST,
 		f->tried_seq);
 	condition_detail(c, text);
@@ -186,7 +188,7 @@ say_stale(const struct engine *e, const struct view_source *v, int32_t day,
 	else
 		snprintf(out, size,
 			 "not read %s (%d read%s %.5s-%.5sZ, last: %s)", when,
-			 v->attempts, v->attempts == 1 ? "" : "s",
+			 v->attempts, TEXT_PLURAL(v->attempts),
 			 wall_format(v->first_at, from) + 11,
 			 wall_format(v->fact.tried_at, to) + 11,
 			 page_outcome_name(v->fact.tried_outcome));

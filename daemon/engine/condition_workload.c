@@ -1,5 +1,6 @@
 /* What is wrong with workloads, their credentials, rules and metrics. */
 #include "engine/condition.h"
+#include "base/text.h"
 #include "engine/state.h"
 #include "govern/govern.h"
 
@@ -172,8 +173,9 @@ add_failures(struct engine *e, struct conditions *list,
 
 	if (!has_failed(e, v))
 		return;
-	snprintf(text, sizeof(text), "%d runs in a row since %s, last: %s",
-		 v->failures, wall_format(v->failing_since, at),
+	snprintf(text, sizeof(text), "%d run%s in a row since %s, last: %s",
+		 v->failures, TEXT_PLURAL(v->failures),
+		 wall_format(v->failing_since, at),
 		 outcome_name(v->last_happy));
 	add_seen(e, list, w, ALERT_HAPPY_PATH_FAILED,
 		 REASON_NOT_OBSERVED_NETWORK, v->last_happy_seq,

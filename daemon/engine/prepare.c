@@ -4,6 +4,7 @@
  * nothing of it is under way any more, and is told what still does not pass:
  * that is read from the day's records, as everywhere. */
 #include "conf/nearest.h"
+#include "base/text.h"
 #include "engine/state.h"
 #include "govern/govern.h"
 
@@ -102,11 +103,12 @@ answer_begun(struct engine *e, uint64_t client, const struct begun *begun)
 {
 	struct buf text = {0};
 
-	buf_printf(&text, "begun: %d reads of pages, %d runs\n", begun->reads,
-		   begun->runs);
+	buf_printf(&text, "begun: %d read%s of pages, %d run%s\n", begun->reads,
+		   TEXT_PLURAL(begun->reads), begun->runs,
+		   TEXT_PLURAL(begun->runs));
 	if (begun->stopped > 0)
 		buf_printf(&text, "stopped: %d run%s; evidencectl todo\n",
-			   begun->stopped, begun->stopped == 1 ? "" : "s");
+			   begun->stopped, TEXT_PLURAL(begun->stopped));
 	emit_reply(e, client, CTL_OK, buf_text(&text));
 	buf_free(&text);
 }
@@ -225,7 +227,8 @@ standing(struct engine *e, const char *owner, struct buf *out)
 	if (due == 0)
 		buf_puts(out, "no workload is due today\n");
 	else
-		buf_printf(out, "%d of %d workloads pass\n%s", pass, due,
+		buf_printf(out, "%d of %d workload%s %s\n%s", pass, due,
+			   TEXT_PLURAL(due), due == 1 ? "passes" : "pass",
 			   buf_text(&list));
 	if (others > TOLD_MAX)
 		buf_printf(out, "and %d more\n", others - TOLD_MAX);

@@ -6,6 +6,7 @@
  * Here it is decided and recorded; what the row lets go is unlinked by the
  * ledger, once the row is durable. */
 #include "base/json.h"
+#include "base/text.h"
 #include "engine/state.h"
 
 #include <inttypes.h>
@@ -156,11 +157,11 @@ plan_text(const struct prune_plan *p, const char *what, char *out, size_t size)
 
 	snprintf(out, size,
 		 "%s: rows %" PRIu64 " to %" PRIu64
-		 ", %zu segments, written %s to %s\n"
+		 ", %zu segment%s, written %s to %s\n"
 		 "the next segment stays: %s\n",
 		 what, p->from, p->to - 1, p->segments,
-		 wall_format(p->oldest, oldest), wall_format(p->newest, newest),
-		 p->stop);
+		 TEXT_PLURAL(p->segments), wall_format(p->oldest, oldest),
+		 wall_format(p->newest, newest), p->stop);
 }
 
 /* False, and answered, when nothing may go. */

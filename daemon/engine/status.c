@@ -1,5 +1,6 @@
 /* STATUS= and the answer to `status`: from the view and the schedule. */
 #include "base/json.h"
+#include "base/text.h"
 #include "engine/state.h"
 #include "report/tally.h"
 
@@ -150,7 +151,8 @@ engine_status_line(const struct engine *e, struct buf *out)
 		return;
 	}
 	tally_records(engine_conf(e), e->view, e->today, &t);
-	buf_printf(out, "%zu workloads", e->n_duties);
+	buf_printf(out, "%zu workload%s", e->n_duties,
+		   TEXT_PLURAL(e->n_duties));
 	if (next.us != INT64_MAX)
 		buf_printf(out, "; next %s %s", name, wall_format(next, when));
 	buf_printf(out, "; today %d pass", t.pass);
@@ -158,9 +160,10 @@ engine_status_line(const struct engine *e, struct buf *out)
 		buf_printf(out, ", %d pass (response only)", t.response_only);
 	buf_printf(out,
 		   ", %d pending, %d hold, %d inconclusive, %d fail; "
-		   "%zu alerts",
+		   "%zu alert%s",
 		   t.pending, t.hold, t.inconclusive, t.fail,
-		   alert_machine_count(e->view->alerts));
+		   alert_machine_count(e->view->alerts),
+		   TEXT_PLURAL(alert_machine_count(e->view->alerts)));
 	mirror_line(e, out);
 	put_throttled(e, out);
 }

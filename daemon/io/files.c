@@ -5,6 +5,7 @@
  * whole.  The order is that of the bytes of names, whatever the locale. */
 #include "io/files.h"
 
+#include "base/text.h"
 #include "base/zone.h"
 
 #include <dirent.h>
@@ -279,7 +280,7 @@ load(const char *path, const int32_t *held_on, const struct conf_text *more,
 		r = err_set(err, list.main_err.code, "%s", list.main_err.text);
 	else if (r == ERR_INVALID)
 		err_set(err, r, "%s: %zu error%s", path, report->n_errors,
-			report->n_errors == 1 ? "" : "s");
+			TEXT_PLURAL(report->n_errors));
 	else if (r < 0)
 		err_set(err, r, "no memory");
 	free_list(&list);

@@ -2,6 +2,7 @@
  * the row also names what the line only counts. */
 #include "report/daily.h"
 #include "base/json.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 
@@ -120,12 +121,6 @@ put_count(int n, const char *word, const int *reasons, struct buf *out)
 		put_reasons(reasons, out);
 }
 
-static const char *
-plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 void
 daily_text(const struct daily *d, struct buf *out)
 {
@@ -138,7 +133,7 @@ daily_text(const struct daily *d, struct buf *out)
 	put_count(t->inconclusive, "inconclusive", NULL, out);
 	put_count(t->fail, "fail", d->failed_for, out);
 	put_count(t->not_due, "not due", NULL, out);
-	buf_printf(out, "; %zu alert%s", d->alerts, plural(d->alerts));
+	buf_printf(out, "; %zu alert%s", d->alerts, TEXT_PLURAL(d->alerts));
 	if (d->muted > 0)
 		buf_printf(out, ", %zu muted", d->muted);
 	if (d->ending > 0)

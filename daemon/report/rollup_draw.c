@@ -2,6 +2,7 @@
  * scales as a whole.  Bars carry a pattern and their words beside them:
  * whoever sees no colour loses nothing.  A picture of nothing is not drawn. */
 #include "report/rollup_draw.h"
+#include "base/text.h"
 #include "report/picture.h"
 #include "report/rollup_inside.h"
 #include "report/writer.h"
@@ -229,7 +230,7 @@ age_words(const void *of, size_t i, struct buf *out)
 	int days = age_of(ages, i);
 
 	buf_printf(out, "%s: %s, %d day%s%s, since ", e->span->label,
-		   rollup_state_word(e->state), days, days == 1 ? "" : "s",
+		   rollup_state_word(e->state), days, TEXT_PLURAL(days),
 		   e->since_before ? " or more" : "");
 	rollup_since(e->since, e->since_before, out);
 }

@@ -1,5 +1,6 @@
 /* What was verified and what was not, and what the evidence used. */
 #include "report/rollup_sections.h"
+#include "base/text.h"
 #include "verdict/statement.h"
 
 static void
@@ -11,8 +12,8 @@ put_statement(const struct rollup *r, struct writer *w, const char *word,
 
 	if (n == 0 || says == NULL)
 		return;
-	buf_printf(&line, "%s (%d of %d records): %s", word, n,
-		   rollup_records(r), says);
+	buf_printf(&line, "%s (%d of %d record%s): %s", word, n,
+		   rollup_records(r), TEXT_PLURAL(rollup_records(r)), says);
 	writer_paragraph(w, "  - ", buf_text(&line));
 	w->failed |= line.failed;
 	buf_free(&line);

@@ -3,6 +3,7 @@
  * A sentence says what was seen and how it was counted.  It names no price,
  * no amount, and nothing that a gateway will do, allow or offer. */
 #include "base/json.h"
+#include "base/text.h"
 #include "report/rollup_inside.h"
 #include "verdict/statement.h"
 
@@ -172,8 +173,8 @@ rollup_answer(const struct rollup *r, struct buf *out)
 	const char *comma = ": ";
 
 	only = all->states[ROLLUP_RESPONSE_ONLY];
-	buf_printf(out, "%d of %d workloads may enter the review", pass + only,
-		   all->n);
+	buf_printf(out, "%d of %d workload%s may enter the review", pass + only,
+		   all->n, TEXT_PLURAL(all->n));
 	for (int i = 0; i < ROLLUP_STATES; i++) {
 		if (all->states[i] == 0)
 			continue;
@@ -292,8 +293,8 @@ tokens(const struct rollup *r, const char *quantity, const struct span_sum *sum)
 			   .as_of = r->span->head_at};
 
 	snprintf(n.basis, sizeof(n.basis),
-		 "reported by %d of %d answered requests", sum->reported,
-		 r->use.answers);
+		 "reported by %d of %d answered request%s", sum->reported,
+		 r->use.answers, TEXT_PLURAL(r->use.answers));
 	return n;
 }
 

@@ -100,7 +100,7 @@ test_of_one_owner(void **state)
 	sent = scene_count(&w, "check.begun", "\"w1\"", NULL);
 	assert_int_equal(prepare(&w, "team", true), -1);
 	pass_s(&w, 120);
-	expect(&w, CTL_OK, "1 of 1 workloads pass\n");
+	expect(&w, CTL_OK, "1 of 1 workload passes\n");
 	assert_int_equal(scene_count(&w, "check.begun", "\"w1\"", NULL), sent);
 	assert_int_equal(prepare(&w, "nobody", true), CTL_NO_OBJECT);
 	world_free(&w);
@@ -147,7 +147,7 @@ test_what_still_lacks(void **state)
 	       "who acts: evidencectl todo\n");
 	assert_int_equal(prepare(&w, "team", true), CTL_CHECK_FAILED);
 	expect(&w, CTL_CHECK_FAILED,
-	       "0 of 1 workloads pass\n"
+	       "0 of 1 workload passes\n"
 	       "w0: hold (CHANGE_UNAPPROVED)\n"
 	       "who acts: evidencectl todo --owner team\n");
 	world_free(&w);
@@ -186,7 +186,7 @@ test_not_observed(void **state)
 	assert_int_equal(prepare(&w, "", true), -1);
 	pass_s(&w, 120);
 	expect(&w, CTL_CHECK_FAILED,
-	       "0 of 1 workloads pass\n"
+	       "0 of 1 workload passes\n"
 	       "w0: pending (no record yet)\n"
 	       "who acts: evidencectl todo\n");
 	w.gateway = MOOD_GOOD;
@@ -198,7 +198,7 @@ test_not_observed(void **state)
 	       "stopped: 1 run; evidencectl todo\n");
 	assert_int_equal(prepare(&w, "", true), CTL_CHECK_FAILED);
 	expect(&w, CTL_CHECK_FAILED,
-	       "0 of 1 workloads pass\n"
+	       "0 of 1 workload passes\n"
 	       "w0: pending, not run: credential_missing (no record yet)\n"
 	       "who acts: evidencectl todo\n");
 	world_free(&w);
