@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <malloc.h>
 #include <sys/timerfd.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -349,6 +350,8 @@ reload(struct service *s, uint64_t client)
 	else
 		take_config(s, client, config, &report);
 	conf_report_free(&report);
+	/* For a moment there were two configurations. */
+	malloc_trim(0);
 	notify_ready(s->status);
 	service_soon(s);
 }
