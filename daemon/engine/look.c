@@ -190,6 +190,17 @@ look_try(struct engine *e, struct pair *p, enum pair_state reading)
 	e->ports->http(e->ports->ctx, p->token, &p->request.http);
 }
 
+/* The counters of two keys cannot be compared. */
+static bool
+is_key(const struct engine *e, const struct workload *w, uint32_t print)
+{
+	char fingerprint[17];
+
+	return e->ports->credential(e->ports->ctx, w->credential,
+				    fingerprint) &&
+	       view_print(fingerprint) == print;
+}
+
 /* Our own use was over when `after` was read: what moved since is not ours.
  * The shrinking counter is the one that does not lag. */
 static bool
@@ -226,6 +237,7 @@ look_before_done(struct engine *e, struct pair *p,
 		p->has_before = true;
 		p->before_unexplained =
 		    v != NULL && v->has_after &&
+		    is_key(e, p->w, v->key_print) &&
 		    (d == NULL || !jobs_credential_shared(e, d)) &&
 		    moved_since(&v->after, &reading);
 		emit_look(e, p, LOOK_BEFORE, NULL, "counter");
@@ -382,7 +394,7 @@ resume_day(struct engine *e, const struct workload *w,
 	const struct day_evidence *seen = &day->evidence;
 	struct pair *p;
 
-	if (!can_compare(day) ||
+	if (!can_compare(day) || !is_key(e, w, day->key_print) ||
 	    (seen->usage.seen && seen->usage.outcome != LOOK_NOT_YET) ||
 	    !in_lag(e, w, day))
 		return;
@@ -427,6 +439,9 @@ nothing_to_see(const struct engine *e, const struct workload *w,
 	if (!can_compare(day))
 		return "the counter was not read before today's run, so "
 		       "nothing can be compared; run the pair again";
+	if (!is_key(e, w, day->key_print))
+		return "the credential has another value than in today's run, "
+		       "so nothing can be compared; run the pair again";
 	if (!in_lag(e, w, day))
 		return "lag_max is over, so that movement on the key could be "
 		       "anybody's; run the pair again, or attest the usage";

@@ -59,8 +59,9 @@ struct view_day {
 	struct counter_reading before;
 	bool has_before;
 	char before_run[RUN_ID_LEN + 1];
-	int looks;	/* after the newest happy run */
-	uint64_t *rows; /* that this day rests on, ascending */
+	uint32_t key_print; /* as in view_workload, of evidence.happy */
+	int looks;	    /* after the newest happy run */
+	uint64_t *rows;	    /* that this day rests on, ascending */
 	size_t n_rows;
 };
 
@@ -98,7 +99,8 @@ struct view_workload {
 	struct wall_time last_happy_at, last_error_at;
 	bool last_happy_silent; /* nobody answered (view_network.c) */
 	/* newest counter reading of the workload's own key */
-	uint32_t key_hash; /* of the credential's name */
+	uint32_t key_hash;  /* of the credential's name */
+	uint32_t key_print; /* of its fingerprint, in the newest happy run */
 	bool has_after;
 	struct counter_reading after;
 	uint64_t after_seq;
@@ -211,6 +213,9 @@ int view_apply(struct view *v, const struct row *row, struct err *err);
 /* The kinds of row that say something of sources; ends with NULL.  Where
  * nothing else is asked of a view, they may be applied alone. */
 extern const char *const view_source_kinds[];
+
+/* What the view remembers of a credential's fingerprint. */
+uint32_t view_print(const char *fingerprint);
 
 /* NULL when no row ever named it. */
 struct view_workload *view_workload(const struct view *v, const char *label);

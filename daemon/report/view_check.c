@@ -203,6 +203,12 @@ note_happy(struct view_workload *w, const struct run_fact *f, bool silent)
 	w->last_scope = f->scope;
 }
 
+uint32_t
+view_print(const char *fingerprint)
+{
+	return text_hash(fingerprint, strlen(fingerprint));
+}
+
 /* Movement on a key that others have too is explained by this run for all of
  * them. */
 static void
@@ -324,6 +330,9 @@ view_fold_run(struct view *v, const struct row *row, struct json_object *body)
 	fold_happy(d, &f);
 	note_happy(w, &f, answer == VIEW_SILENT);
 	note_key(v, w, view_text(body, "credential"));
+	w->key_print = view_print(view_text(body, "credential_fingerprint"));
+	if (outcome_conclusive(f.outcome))
+		d->key_print = w->key_print;
 	return 0;
 }
 

@@ -226,7 +226,7 @@ port_credential(void *ctx, const char *name, char ret_fingerprint[17])
 	if (f->twins[1] != NULL && strcmp(f->twins[1], name) == 0)
 		name = f->twins[0];
 	snprintf(ret_fingerprint, 17, "%08x%08x", text_hash(name, strlen(name)),
-		 0u);
+		 f->rotations);
 	return true;
 }
 

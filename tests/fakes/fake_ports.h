@@ -70,6 +70,7 @@ struct fake {
 	size_t turn_rows_max; /* most rows that one of them made */
 
 	const char *twins[2];	    /* names of credentials of one value */
+	unsigned rotations;	    /* of all values, with a restart */
 	char **missing_credentials; /* names that are not loaded */
 	size_t n_missing_credentials;
 	uint64_t random_state;

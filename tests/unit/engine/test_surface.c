@@ -155,6 +155,78 @@ test_look_up_is_resumed(void **state)
 	world_free(&w);
 }
 
+static int
+ask(struct world *w, const char *name)
+{
+	int status = scene_run(w, name);
+
+	return w->fake.n_replies == 0 ? -1 : status;
+}
+
+static void
+expect_reply(const struct world *w, const char *text)
+{
+	const char *got = w->fake.replies[w->fake.n_replies - 1].text;
+
+	if (strstr(got, text) == NULL)
+		fail_msg("no \"%s\" in: %s", text, got);
+}
+
+/* A new key has counters of its own: that they stand elsewhere is neither
+ * somebody's use nor that of the run before the rotation. */
+static void
+test_new_key(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	scene_stop(&w);
+	w.fake.rotations++;
+	world_key(&w, "w0")->used = 9000;
+	world_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_int_equal(
+	    scene_count(&w, "alert.raised", "credential-used-elsewhere", NULL),
+	    0);
+	/* From then on it is watched like any other. */
+	world_key(&w, "w0")->used += 500;
+	scene_until(&w, DAY3, "12:00:00");
+	assert_true(scene_alert(&w, "credential-used-elsewhere/w0"));
+	world_free(&w);
+}
+
+static void
+test_new_key_within_lag(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	world_run(&w, (struct wall_time){scene_slot(&w, "w0", DAY2).us +
+					 20 * USEC_PER_SEC});
+	assert_int_equal(scene_count(&w, "check.usage", "not_yet", NULL), 1);
+	scene_stop(&w);
+	w.fake.rotations++;
+	world_key(&w, "w0")->used = 9000;
+	world_key(&w, "w0")->mood = MOOD_GOOD;
+	world_start(&w, world_config_text(1, ""));
+	world_run(&w,
+		  (struct wall_time){w.fake.now.wall.us + 60 * USEC_PER_SEC});
+	assert_int_equal(
+	    scene_count(&w, "check.usage", "\"visible\"", "\"look\":2"), 0);
+	assert_int_equal(ask(&w, "w0/usage"), CTL_REFUSED);
+	expect_reply(&w, "another value than in today's run");
+	/* The pair is run again. */
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.happy", DAY2, "reobserve"), 1);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
 static void
 test_tier_response(void **state)
 {
@@ -252,23 +324,6 @@ test_shared_key(void **state)
 	assert_false(scene_alert(&w, "credential-used-elsewhere/w0"));
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
 	world_free(&w);
-}
-
-static int
-ask(struct world *w, const char *name)
-{
-	int status = scene_run(w, name);
-
-	return w->fake.n_replies == 0 ? -1 : status;
-}
-
-static void
-expect_reply(const struct world *w, const char *text)
-{
-	const char *got = w->fake.replies[w->fake.n_replies - 1].text;
-
-	if (strstr(got, text) == NULL)
-		fail_msg("no \"%s\" in: %s", text, got);
 }
 
 /* Somebody cannot wait for the next look: it is made now, and no request of
@@ -419,6 +474,8 @@ main(void)
 	    cmocka_unit_test(test_look_late),
 	    cmocka_unit_test(test_look_waits_for_budget),
 	    cmocka_unit_test(test_look_refused),
+	    cmocka_unit_test(test_new_key),
+	    cmocka_unit_test(test_new_key_within_lag),
 	    cmocka_unit_test(test_tier_response),
 	    cmocka_unit_test(test_used_elsewhere),
 	    cmocka_unit_test(test_own_use_seen_late),
