@@ -190,6 +190,21 @@ pair_done(struct engine *e, struct pair *p)
 	engine_want_wall(e, e->now.wall);
 }
 
+/* What has not begun begins under the configuration of now: its gateway or
+ * its credential may be called otherwise there. */
+static void
+adopt(struct engine *e, struct pair *p)
+{
+	const struct duty *d = pair_duty(e, p);
+	struct config_ref *before = p->config;
+
+	if (d == NULL)
+		return;
+	p->config = config_ref_take(e->config);
+	p->w = d->w;
+	config_ref_drop(before);
+}
+
 void
 pair_requeue(struct engine *e, struct pair *p)
 {
@@ -205,6 +220,8 @@ pair_rebind(struct engine *e)
 		struct credential_duty *credential = credential_of(e, p);
 		struct gateway_duty *gateway = pair_gateway(e, p);
 
+		if (p->state == PAIR_QUEUED)
+			adopt(e, p);
 		if (p->state == PAIR_QUEUED || p->state == PAIR_DONE)
 			continue;
 		if (credential != NULL)

@@ -228,6 +228,36 @@ test_run_keeps_its_configuration(void **state)
 	world_free(&w);
 }
 
+/* The gateway is called otherwise while a slot waits for room on the disk:
+ * the slot is not lost, and runs once. */
+static void
+test_waiting_slot_survives_renaming(void **state)
+{
+	static const char old[] = "\"gw\"";
+	const char *text = world_config_text(1, ""), *at;
+	struct buf renamed = {0};
+	struct world w;
+
+	for (const char *rest = text; (at = strstr(rest, old)) != NULL;
+	     rest = text) {
+		buf_printf(&renamed, "%.*s\"other\"", (int)(at - rest), rest);
+		text = at + strlen(old);
+	}
+	buf_puts(&renamed, text);
+	scene_start(&w, world_config_text(1, ""));
+	w.fake.no_probe = true;
+	world_run(&w, plus(scene_slot(&w, "w0", DAY1), 60));
+	scene_reload(&w, buf_text(&renamed));
+	scene_reload(&w, buf_text(&renamed));
+	w.fake.no_probe = false;
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.happy", "schedule", DAY1), 1);
+	assert_int_equal(scene_count(&w, "check.missed", NULL, NULL), 0);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+	buf_free(&renamed);
+}
+
 static void
 test_removed_subject(void **state)
 {
@@ -588,6 +618,7 @@ main(void)
 	    cmocka_unit_test(test_jitter_survives_crash_and_reload),
 	    cmocka_unit_test(test_jitter_over_midnight),
 	    cmocka_unit_test(test_run_keeps_its_configuration),
+	    cmocka_unit_test(test_waiting_slot_survives_renaming),
 	    cmocka_unit_test(test_removed_subject),
 	    cmocka_unit_test(test_intake),
 	    cmocka_unit_test(test_moved_source_is_read),
