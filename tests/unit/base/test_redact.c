@@ -206,8 +206,8 @@ static const char *const honest_texts[] = {
     "sk-learn-is-a-fine-library",
     "task-management-2026-plan-for-q3-20260703abc",
     "risk-adjusted-20260703abcdef0123",
-    "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUF\n"
-    "-----END CERTIFICATE-----",
+    ("-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUF"
+     "\n-----END CERTIFICATE-----"),
     "begins with -----BEGIN PRIVATE KEY----- and so on",
     "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
     "-----BEGIN ",
@@ -434,7 +434,7 @@ test_every_piece(void **state)
 	for (unsigned int i = 0; i + 8 <= strlen(KEY); i++) {
 		char piece[9] = {0};
 
-		memcpy(piece, KEY + i, 8);
+		memcpy(piece, &KEY[i], 8);
 		for (size_t f = 0; f < COUNT(forms); f++)
 			check_piece(r, piece, forms[f], i);
 	}

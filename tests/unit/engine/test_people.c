@@ -58,7 +58,7 @@ test_refusals(void **state)
 	static const struct ctl_peer root = {.root = true};
 	static const struct ctl_peer nobody = {.uid = 1000};
 	static const struct ctl_peer admin = {.uid = 1000, .admin = true};
-	static const struct refusal refusals[] = {
+	const struct refusal refusals[] = {
 	    {CTL_APPROVE, "p-pricing", "newest", "", "seen", root, CTL_USAGE,
 	     "--role"},
 	    {CTL_APPROVE, "p-pricing", "newest", "nobody", "seen", root,
