@@ -102,7 +102,7 @@ open_index(struct index_reader *x, const char *dir, struct err *err)
 	snprintf(x->path, sizeof(x->path), "%s/" INDEX_NAME, dir);
 	snprintf(x->wal, sizeof(x->wal), "%s/" INDEX_WAL_NAME, dir);
 	snprintf(shm, sizeof(shm), "%s/" INDEX_SHM_NAME, dir);
-	if (stat(x->path, &x->before) < 0)
+	if (lstat(x->path, &x->before) < 0)
 		return err_set_errno(err, ERR_NOT_FOUND, errno, "%s", x->path);
 	if (!S_ISREG(x->before.st_mode))
 		return err_set(err, ERR_NOT_FOUND, "%s: not a regular file",

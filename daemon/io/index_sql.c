@@ -1,6 +1,10 @@
 /* An index is of a ledger if its genesis is the ledger's and its last_leaf is
  * the leaf of the row that stands before next_seq: `prev` makes that leaf an
- * answer for all rows before it. */
+ * answer for all rows before it.
+ *
+ * Whoever deletes rows by hand makes it silent about them: so it must have as
+ * many as lie between its oldest and its newest one.  To count them takes a few
+ * milliseconds for a million. */
 #include "io/index_sql.h"
 
 #include <string.h>
@@ -140,6 +144,26 @@ take_meta(sqlite3_stmt *row, struct index_meta *meta, struct err *err)
 	return 0;
 }
 
+/* All of them, from the oldest to the newest. */
+static int
+count_rows(sqlite3 *sql, struct index_meta *meta, struct err *err)
+{
+	int64_t oldest, count;
+	int r;
+
+	r = index_sql_number(sql, "SELECT min(seq) FROM row", &oldest, err);
+	if (r == 0)
+		r = index_sql_number(sql, "SELECT count(*) FROM row", &count,
+				     err);
+	if (r < 0)
+		return r;
+	meta->oldest = (uint64_t)oldest;
+	return (uint64_t)count == meta->tree.size - meta->oldest
+		   ? 0
+		   : err_set(err, ERR_DAMAGED,
+			     INDEX_NAME ": rows are missing in it");
+}
+
 /* The table of rows must end where meta says. */
 static int
 take_newest(sqlite3 *sql, struct index_meta *meta, struct err *err)
@@ -155,7 +179,7 @@ take_newest(sqlite3 *sql, struct index_meta *meta, struct err *err)
 	index_column_place(row, 0, &meta->newest);
 	sqlite3_finalize(row);
 	return meta->newest.seq + 1 == meta->tree.size
-		   ? 0
+		   ? count_rows(sql, meta, err)
 		   : err_set(err, ERR_DAMAGED,
 			     INDEX_NAME ": next_seq and the rows do not fit");
 }
@@ -199,6 +223,9 @@ index_meta_check(const struct index_meta *meta, struct fetch *fetch,
 			       INDEX_NAME ": of another ledger");
 	if (meta->tree.size == 0)
 		return 0;
+	if (fetch->folder.n > 0 && meta->oldest > fetch->folder.firsts[0])
+		return err_set(err, ERR_DAMAGED,
+			       INDEX_NAME ": rows are missing in it");
 	if (fetch_row(fetch, &meta->newest, &row, &why) < 0)
 		return err_set(err, ERR_DAMAGED, INDEX_NAME ": %s", why.text);
 	if (!digest_equal(&row.leaf, &meta->last_leaf))

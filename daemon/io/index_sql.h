@@ -21,7 +21,9 @@ struct index_meta {
 	struct digest genesis;
 	struct tree tree; /* its size is the seq that comes next */
 	struct digest last_leaf;
-	struct row_place newest; /* when the tree is not empty */
+	/* when the tree is not empty */
+	struct row_place newest;
+	uint64_t oldest; /* row that it has */
 };
 
 struct index_reader;
@@ -45,8 +47,9 @@ int index_sql_number(sqlite3 *sql, const char *text, int64_t *ret,
 
 /* ERR_DAMAGED: another version, or not whole. */
 int index_meta_read(sqlite3 *sql, struct index_meta *ret, struct err *err);
-/* Whether it is of this ledger: the same genesis, and its newest row is the
- * one that stands there.  ERR_DAMAGED. */
+/* Whether it is of this ledger: the same genesis, its newest row is the one
+ * that stands there, and it begins no later than the rows that are kept.
+ * ERR_DAMAGED. */
 int index_meta_check(const struct index_meta *meta, struct fetch *fetch,
 		     struct err *err);
 

@@ -110,6 +110,8 @@ give_file(struct reading *r)
 		     &len);
 	if (e == -ENOENT)
 		return 0;
+	if (e == -EFBIG)
+		return say_bad(r, r->next, "the file is larger than 64 MiB");
 	if (e < 0)
 		return raw_error(r->err, e, LEDGER_REMNANT_NAME);
 	e = give_lines(r, text, len, false);

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +258,77 @@ test_pipe_for_segment(void **state)
 	assert_non_null(strstr(err.text, "not a regular file"));
 }
 
+/* A file server has lent the file out; it is told, and gives it back. */
+static _Noreturn void
+hold_lease(const char *path, int tell)
+{
+	int fd = open(path, O_RDONLY);
+	char taken = fcntl(fd, F_SETLEASE, F_WRLCK) == 0;
+
+	if (write(tell, &taken, 1) != 1)
+		_exit(1);
+	for (;;)
+		pause(); /* the signal of the kernel ends it, and the lease */
+}
+
+static void
+test_lease(void **state)
+{
+	const struct ledger_io *io = &disk_io;
+	int ends[2], status, at, fd;
+	char path[400], taken = 0;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%s/lent", base);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		hold_lease(path, ends[1]);
+	assert_int_equal(read(ends[0], &taken, 1), 1);
+	if (!taken) /* this file system lends none */
+		kill(pid, SIGKILL);
+	else
+		assert_true(open(path, O_RDONLY | O_NONBLOCK) < 0 &&
+			    errno == EAGAIN);
+	at = io->open_dir(io->ctx, AT_FDCWD, base);
+	fd = io->open_file(io->ctx, at, "lent", O_RDONLY, 0);
+	assert_true(fd >= 0);
+	io->close(io->ctx, fd);
+	io->close(io->ctx, at);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* The key is not read through a link: who made it could make another. */
+static void
+test_link_for_key(void **state)
+{
+	struct ledger_recovery rec;
+	char path[400], there[400];
+	struct ledger *l;
+	struct err err;
+
+	snprintf(dir, sizeof(dir), "%s/linked", base);
+	assert_int_equal(open_ledger(&l, &rec, &err), 0);
+	ledger_close(l);
+	snprintf(path, sizeof(path), "%s/key", dir);
+	snprintf(there, sizeof(there), "%s/there", base);
+	assert_int_equal(rename(path, there), 0);
+	assert_int_equal(symlink(there, path), 0);
+	assert_int_equal(open_ledger(&l, &rec, &err), ERR_DENIED);
+	assert_non_null(strstr(err.text, "linked/key: not a regular file"));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rename(there, path), 0);
+	assert_int_equal(open_ledger(&l, &rec, &err), 0);
+	ledger_close(l);
+}
+
 int
 main(void)
 {
@@ -266,6 +338,8 @@ main(void)
 	    cmocka_unit_test(test_errors),
 	    cmocka_unit_test(test_other_kinds),
 	    cmocka_unit_test(test_pipe_for_segment),
+	    cmocka_unit_test(test_lease),
+	    cmocka_unit_test(test_link_for_key),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

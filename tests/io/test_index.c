@@ -286,6 +286,8 @@ not_an_index(void **state)
 	    {"UPDATE row SET off = off + 1 "
 	     "WHERE seq = (SELECT max(seq) FROM row)",
 	     NULL},
+	    {"DELETE FROM row WHERE seq = 7", NULL},
+	    {"DELETE FROM row WHERE seq < 3", NULL},
 	    {"DELETE FROM meta", NULL},
 	    {"DROP TABLE meta", NULL},
 	    {"DROP TABLE row", NULL},
@@ -320,6 +322,44 @@ not_an_index(void **state)
 				 ERR_DAMAGED);
 		assert_non_null(strstr(err.text, "index.sqlite"));
 	}
+	index_scene_end(&s);
+}
+
+/* What stands in its place and is no file is neither waited for nor
+ * followed. */
+static void
+other_kinds(void **state)
+{
+	struct index_scene s;
+	char path[4200], there[4200];
+
+	index_scene_begin(&s, 37);
+	index_scene_append(&s, 20);
+	index_scene_build(&s);
+	snprintf(path, sizeof(path), "%s",
+		 index_scene_path(&s, "index.sqlite"));
+	snprintf(there, sizeof(there), "%s/there", s.base);
+	assert_int_equal(rename(path, there), 0);
+	for (int kind = 0; kind < 3; kind++) {
+		int r = kind == 0   ? mkfifo(path, 0640)
+			: kind == 1 ? symlink(there, path)
+				    : mkdir(path, 0750);
+		struct index_reader *reader;
+		struct index_db *index;
+		struct fetch fetch;
+		struct err err;
+
+		assert_int_equal(r, 0);
+		assert_int_equal(fetch_open(&fetch, &disk_io, s.dir, NULL), 0);
+		assert_int_equal(
+		    index_reader_open(s.dir, &fetch, &reader, &err),
+		    ERR_NOT_FOUND);
+		assert_non_null(strstr(err.text, "not a regular file"));
+		fetch_close(&fetch);
+		assert_true(index_open(&disk_io, s.dir, &index, &err) < 0);
+		assert_int_equal(remove(path), 0);
+	}
+	assert_int_equal(unlink(there), 0);
 	index_scene_end(&s);
 }
 
@@ -410,15 +450,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(same_as_scan),
-	    cmocka_unit_test(places_of_rows),
-	    cmocka_unit_test(frontier),
-	    cmocka_unit_test(killed),
-	    cmocka_unit_test(not_an_index),
-	    cmocka_unit_test(none_or_empty),
-	    cmocka_unit_test(mode_and_witness),
-	    cmocka_unit_test(taken_away),
-	    cmocka_unit_test(beyond_the_rows),
+	    cmocka_unit_test(same_as_scan),  cmocka_unit_test(places_of_rows),
+	    cmocka_unit_test(frontier),	     cmocka_unit_test(killed),
+	    cmocka_unit_test(not_an_index),  cmocka_unit_test(other_kinds),
+	    cmocka_unit_test(none_or_empty), cmocka_unit_test(mode_and_witness),
+	    cmocka_unit_test(taken_away),    cmocka_unit_test(beyond_the_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,6 +222,41 @@ test_bad_row_found_later(void **state)
 	close_signed(s);
 }
 
+/* What is no file is neither waited for nor followed. */
+static void
+test_other_kind_found_later(void **state)
+{
+	struct scene *s = *state;
+	char path[400], there[400];
+
+	snprintf(path, sizeof(path), "%s",
+		 path_of(s, "seg-000000004096.jsonl"));
+	snprintf(there, sizeof(there), "%s/there", s->base);
+	assert_int_equal(rename(path, there), 0);
+	for (int kind = 0; kind < 3; kind++) {
+		int r = kind == 0   ? mkfifo(path, 0640)
+			: kind == 1 ? symlink(there, path)
+				    : mkdir(path, 0750);
+
+		assert_int_equal(r, 0);
+		open_ledger(s);
+		assert_read_from(s, TRUSTED);
+		assert_int_equal(inspect(s), ERR_DAMAGED);
+		assert_non_null(strstr(s->err.text, "not a regular file"));
+		ledger_close(s->l);
+		assert_int_equal(remove(path), 0);
+		if (kind == 2)
+			assert_int_equal(rename(there, path), 0);
+		else
+			assert_int_equal(link(there, path), 0);
+		open_ledger(s);
+		assert_read_from(s, 0);
+		close_signed(s);
+		if (kind < 2)
+			assert_int_equal(unlink(path), 0);
+	}
+}
+
 /* A tile that the start rests on is wrong, or gone: it reads all instead.  The
  * tile is made again afterwards. */
 static void
@@ -288,6 +323,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_trusted),
 	    cmocka_unit_test(test_bad_row_found_later),
+	    cmocka_unit_test(test_other_kind_found_later),
 	    cmocka_unit_test(test_bad_tile),
 	    cmocka_unit_test(test_missing_tile),
 	    cmocka_unit_test(test_earlier_build),

@@ -8,6 +8,7 @@
 
 #include "../../crash/images.h"
 #include "../../fakes/rig.h"
+#include "ledger/remnant.h"
 #include "ledger/repair.h"
 #include "ledger/verify.h"
 
@@ -196,6 +197,26 @@ cut(struct world *w)
 		      strlen(w->good) / 2);
 }
 
+/* No ledger changes its key so often. */
+static void
+swell(struct world *w)
+{
+	size_t len = strlen(w->good), room = REMNANT_MAX + 1;
+	char *text = malloc(room);
+	struct ledger_verdict v;
+
+	assert_non_null(text);
+	memset(text, ' ', room);
+	memcpy(text, w->good, len);
+	simdisk_write(w->rig.disk, rig_path("kept.jsonl"), text, room);
+	free(text);
+	assert_int_equal(
+	    ledger_verify(simdisk_io(w->rig.disk), RIG_DIR, 3, &v, NULL), 0);
+	assert_false(v.ok);
+	assert_non_null(strstr(v.reason, "the file is larger than 64 MiB; "
+					 "evidencectl repair makes"));
+}
+
 /* Its last line, the change of the key, is gone; what is left is good. */
 static void
 cut_rekey(struct world *w)
@@ -240,6 +261,7 @@ static const struct {
     {.name = "row 0 is another", .how = spoil_genesis},
     {.name = "the change of the key is another", .how = spoil_rekey},
     {.name = "half of it", .how = cut},
+    {.name = "too large", .how = swell},
     /* each half from where it is */
     {.name = "the file has row 0", .how = spoil_rekey, .no_genesis = true},
     {.name = "the file has the change", .how = spoil_genesis, .no_rekey = true},
