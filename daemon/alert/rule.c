@@ -223,8 +223,9 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .effect = "its usage is not evidenced; the day cannot pass",
 	    .urgency = OFFICE,
 	    .who = "the workload's owner group",
-	    .next = "evidencectl history --workload %s --kind check.usage",
-	    .resolved_by = "usage seen in the account surface, or attested",
+	    .next = "evidencectl why %s",
+	    .resolved_by = "usage seen in the answer and in the account "
+			   "surface, where it may also be attested",
 	},
     [ALERT_SOURCE_MISSING] =
 	{

@@ -93,6 +93,10 @@ int session_ask_with(struct session *s, struct ctl_request *request, int file);
  * long. */
 int session_copy(struct session *s, char *out, size_t size, const char *text);
 
+/* The name of an alert out of the operands: "RULE/SUBJECT", or both as two
+ * words, as the alert's line writes them.  A status, 0 when it fits. */
+int session_alert_name(struct session *s, char *out, size_t size);
+
 /* A UTC day or an RFC 3339 time.  *ret_day tells which it was. */
 int session_time(struct session *s, enum option_id option,
 		 struct wall_time *ret, bool *ret_day);

@@ -38,6 +38,21 @@ session_copy(struct session *s, char *out, size_t size, const char *text)
 	return 0;
 }
 
+int
+session_alert_name(struct session *s, char *out, size_t size)
+{
+	const struct arguments *args = s->args;
+	struct buf name = {0};
+	int r;
+
+	buf_puts(&name, args->operand[0]);
+	if (args->n_operands > 1)
+		buf_printf(&name, "/%s", args->operand[1]);
+	r = session_copy(s, out, size, buf_text(&name));
+	buf_free(&name);
+	return r;
+}
+
 static int
 not_asked(struct session *s, int result, const struct err *err)
 {
@@ -219,16 +234,28 @@ cmd_prepare(struct session *s)
 	return r != 0 ? r : session_ask(s, &request);
 }
 
+static int
+act_on_alert(struct session *s, enum ctl_command command)
+{
+	struct ctl_request request = {.command = command};
+	int r = fill(s, &request);
+
+	request.snapshot[0] = '\0'; /* the second word is of the name */
+	if (r == 0)
+		r = session_alert_name(s, request.name, sizeof(request.name));
+	return r != 0 ? r : session_ask(s, &request);
+}
+
 int
 cmd_note(struct session *s)
 {
-	return act(s, CTL_NOTE);
+	return act_on_alert(s, CTL_NOTE);
 }
 
 int
 cmd_ack(struct session *s)
 {
-	return act(s, CTL_ACK);
+	return act_on_alert(s, CTL_ACK);
 }
 
 int

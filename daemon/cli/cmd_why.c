@@ -324,11 +324,13 @@ cmd_why(struct session *s)
 {
 	static int (*const kinds[])(struct why * why) = {
 	    why_alert, why_workload, why_source, why_subject};
-	struct why why = {.session = s,
-			  .name = s->args->operand[0],
-			  .day = wall_day(s->now.wall)};
-	int r = session_config_if_any(s, &why.config);
+	char name[2 * ALERT_SUBJECT_MAX];
+	struct why why = {
+	    .session = s, .name = name, .day = wall_day(s->now.wall)};
+	int r = session_alert_name(s, name, sizeof(name));
 
+	if (r == 0)
+		r = session_config_if_any(s, &why.config);
 	if (r == 0)
 		r = session_view(s, &why.view);
 	if (r != 0)

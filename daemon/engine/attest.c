@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "engine/state.h"
 #include "govern/note.h"
+#include "verdict/runs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +29,16 @@ find_run(struct engine *e, uint64_t client, const struct workload *w,
 			       "run of %s today; see evidencectl history "
 			       "--workload %s --kind check.happy",
 			       run, w->label, w->label);
+		return NULL;
+	}
+	/* What the surface shows is no word about the answer. */
+	if (runs_lack_usage(w, &day->evidence.happy)) {
+		command_answer(
+		    e, client, CTL_REFUSED,
+		    "USAGE_ABSENT: row %llu shows that run %s was answered "
+		    "without usage, which no look at the surface mends; "
+		    "evidencectl explain USAGE_ABSENT",
+		    (unsigned long long)day->evidence.happy.seq, run);
 		return NULL;
 	}
 	usage = &day->evidence.usage;

@@ -25,15 +25,25 @@ command_answer(struct engine *e, uint64_t client, int status, const char *fmt,
 	buf_free(&text);
 }
 
+bool
+command_has_room(struct engine *e, uint64_t client)
+{
+	if (e->n_waiting < WAITING_MAX)
+		return true;
+	command_answer(e, client, CTL_REFUSED,
+		       "BUSY: too many requests wait already; try again");
+	return false;
+}
+
 struct waiting *
 command_wait(struct engine *e, uint64_t client)
 {
 	struct waiting *w;
 
 	if (e->n_waiting == WAITING_MAX) {
-		command_answer(
-		    e, client, CTL_REFUSED,
-		    "BUSY: too many requests wait already; try again");
+		command_answer(e, client, CTL_CHECK_FAILED,
+			       "done, but too many wait for what comes of it; "
+			       "see evidencectl history");
 		return NULL;
 	}
 	w = &e->waiting[e->n_waiting++];
@@ -50,16 +60,15 @@ command_end_wait(struct engine *e, size_t i, int status, const char *text)
 	emit_reply(e, client, status, text);
 }
 
+/* A request that was repeated too early waits twice. */
 void
 command_row_durable(struct engine *e, const char *row_id)
 {
-	for (size_t i = 0; i < e->n_waiting; i++) {
-		struct waiting w = e->waiting[i];
+	for (size_t i = e->n_waiting; i > 0; i--) {
+		struct waiting w = e->waiting[i - 1];
 
-		if (strcmp(w.row_id, row_id) == 0) {
-			command_end_wait(e, i, w.exit_status, w.text);
-			return;
-		}
+		if (strcmp(w.row_id, row_id) == 0)
+			command_end_wait(e, i - 1, w.exit_status, w.text);
 	}
 }
 
@@ -84,9 +93,13 @@ command_append_blob(struct engine *e, uint64_t client, const char *kind,
 	struct waiting *w;
 	int r;
 
+	/* Refused before it is done, never after. */
+	if (!command_has_room(e, client))
+		return;
 	r = emit_row(e, kind, id, e->now.wall, body, blob);
 	if (r == 1) {
-		emit_reply(e, client, CTL_OK, text); /* a repeated request */
+		/* A repeated request, whose row is durable. */
+		emit_reply(e, client, CTL_OK, text);
 		return;
 	}
 	if (r < 0) {

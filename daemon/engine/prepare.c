@@ -128,6 +128,8 @@ command_prepare(struct engine *e, uint64_t client,
 		    "LEDGER_DAMAGED: nothing is sent; evidencectl verify");
 	} else if (e->stopping) {
 		command_answer(e, client, CTL_REFUSED, "STOPPING");
+	} else if (request->wait && !command_has_room(e, client)) {
+		return;
 	} else if (begin(e, request->name, &begun) == 0) {
 		if (request->name[0] == '\0')
 			command_answer(e, client, CTL_NO_OBJECT,

@@ -238,6 +238,10 @@ command_prune(struct engine *e, uint64_t client,
 	struct prune_plan p;
 	char text[400];
 
+	/* The ends of every old segment are read for the answer, while checks
+	 * wait: not for everybody who may only ask. */
+	if (request->dry_run && !command_operator(e, client, peer))
+		return;
 	if (!request->dry_run &&
 	    (!command_role_permits(e, client, request, peer, MAY_DECIDE) ||
 	     !command_note_ok(e, client, request)))

@@ -405,7 +405,11 @@ void conditions_free(struct engine *e);
 
 /* command.c */
 void command_row_durable(struct engine *e, const char *row_id);
-/* Notes that a client waits; NULL when too many do (answered). */
+/* A place must be there before anything is done: false, and answered with 8,
+ * when too many wait. */
+bool command_has_room(struct engine *e, uint64_t client);
+/* Notes that a client waits for what was done; NULL when too many do
+ * (answered). */
 struct waiting *command_wait(struct engine *e, uint64_t client);
 /* The i-th that waits gets its answer. */
 void command_end_wait(struct engine *e, size_t i, int status, const char *text);

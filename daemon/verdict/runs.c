@@ -87,13 +87,11 @@ is_later(const struct run_fact *unseen, const struct run_fact *used)
 	return unseen != NULL && used != NULL && unseen->seq > used->seq;
 }
 
-/* What a run has to show is what the workload is billed by now: it may have
- * run when nobody asked for usage. */
-static bool
-lacks_usage(const struct judge_input *input, const struct run_fact *run)
+bool
+runs_lack_usage(const struct workload *workload, const struct run_fact *run)
 {
 	return run->outcome == OUTCOME_USAGE_ABSENT ||
-	       (input->workload->billing_unit == BILLING_TOKEN &&
+	       (workload->billing_unit == BILLING_TOKEN &&
 		!run->json_usage_present);
 }
 
@@ -110,7 +108,7 @@ find_happy(const struct judge_input *input, struct runs *ret)
 				OUTCOME_USAGE_ABSENT);
 	if (ret->happy == NULL)
 		return;
-	if (lacks_usage(input, ret->happy)) {
+	if (runs_lack_usage(input->workload, ret->happy)) {
 		ret->usage_absent = true;
 		ret->reasons |= reason_bit(REASON_USAGE_ABSENT);
 		ret->lookup.state = LOOKUP_ENDED;
@@ -118,7 +116,7 @@ find_happy(const struct judge_input *input, struct runs *ret)
 	}
 	ret->lookup = lookup_find(input, ret->happy, &evidence->usage);
 	if (ret->lookup.state == LOOKUP_ENDED || before == NULL ||
-	    lacks_usage(input, before))
+	    runs_lack_usage(input->workload, before))
 		return;
 	lookup = lookup_find(input, before, &evidence->usage_before);
 	if (lookup.state != LOOKUP_ENDED)

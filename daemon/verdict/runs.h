@@ -19,6 +19,11 @@ struct runs {
 	bool later_not_observed;
 };
 
+/* A success without the usage that it has to show.  That is what the workload
+ * is billed by now: it may have run when nobody asked for usage. */
+bool runs_lack_usage(const struct workload *workload,
+		     const struct run_fact *run);
+
 struct runs runs_find(const struct judge_input *input);
 
 #endif

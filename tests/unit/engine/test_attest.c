@@ -38,6 +38,33 @@ attest(struct world *w, const char *label, const char *run, const char *role)
 	return world_ask(w, &request);
 }
 
+/* An answer without usage is no matter of the surface: nobody's word replaces
+ * it, and the alert leads to where that is said. */
+static void
+test_usage_that_was_not_answered(void **state)
+{
+	size_t rows;
+	struct world w;
+
+	scene_start(&w, world_config_of(DASHBOARD, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	w.gateway = MOOD_NO_USAGE;
+	scene_until(&w, DAY2, "13:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_FAIL);
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_ABSENT));
+	assert_int_not_equal(scene_count(&w, "alert.raised",
+					 "usage-not-visible",
+					 "next: evidencectl why w0"),
+			     0);
+	rows = w.fake.n_rows;
+	assert_int_equal(
+	    attest(&w, "w0", newest_run(&w, "w0"), "pricing-owner"),
+	    CTL_REFUSED);
+	assert_memory_equal(reply(&w), "USAGE_ABSENT: ", 14);
+	assert_int_equal(w.fake.n_rows, rows);
+	world_free(&w);
+}
+
 /* What nobody could see holds; a person's look makes it a pass of that day,
  * over a restart, and of no other day. */
 static void
@@ -332,6 +359,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_usage_that_was_not_answered),
 	    cmocka_unit_test(test_usage_of_a_dashboard),
 	    cmocka_unit_test(test_a_look_takes_nothing_back),
 	    cmocka_unit_test(test_name_of_another),

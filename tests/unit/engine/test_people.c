@@ -181,6 +181,62 @@ test_repeated_request(void **state)
 	world_free(&w);
 }
 
+/* Repeated before the first is durable, it is answered with the first. */
+static void
+test_repeated_too_early(void **state)
+{
+	struct ctl_request request = {.command = CTL_APPROVE,
+				      .role = "pricing-owner",
+				      .name = "w0",
+				      .note = "as reviewed",
+				      .nonce = "0123456789abcdef"};
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	w.fake.full = true;
+	w.fake.n_replies = 0;
+	assert_int_equal(world_ask(&w, &request), -1);
+	engine_request(w.fake.engine, w.fake.now, 7, &request,
+		       &(struct ctl_peer){.root = true});
+	fake_turn(&w.fake);
+	assert_int_equal(w.fake.n_replies, 0);
+	w.fake.full = false;
+	fake_turn(&w.fake);
+	assert_int_equal(w.fake.n_replies, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(w.fake.replies[i].exit_status, CTL_OK);
+	assert_int_equal(fake_count(&w.fake, "scope.approved"), 1);
+	world_free(&w);
+}
+
+/* What is refused because too many wait is not done. */
+static void
+test_too_many_wait(void **state)
+{
+	struct ctl_request request = {.command = CTL_APPROVE,
+				      .role = "pricing-owner",
+				      .name = "w0",
+				      .note = "as reviewed"};
+	static const struct ctl_peer root = {.root = true};
+	struct world w;
+	size_t rows;
+
+	scene_start(&w, world_config_text(1, ""));
+	w.fake.full = true;
+	for (uint64_t i = 0; i < 256; i++) {
+		rows = w.fake.n_replies;
+		engine_request(w.fake.engine, w.fake.now, 5000 + i, &request,
+			       &root);
+		assert_int_equal(w.fake.n_replies, rows);
+	}
+	rows = w.fake.n_rows;
+	assert_int_equal(world_ask(&w, &request), CTL_REFUSED);
+	assert_int_equal(w.fake.n_rows, rows);
+	assert_memory_equal(w.fake.replies[w.fake.n_replies - 1].text, "BUSY",
+			    4);
+	world_free(&w);
+}
+
 static void
 test_run_waits_for_its_record(void **state)
 {
@@ -574,6 +630,8 @@ main(void)
 	    cmocka_unit_test(test_members_may),
 	    cmocka_unit_test(test_answered_when_durable),
 	    cmocka_unit_test(test_repeated_request),
+	    cmocka_unit_test(test_repeated_too_early),
+	    cmocka_unit_test(test_too_many_wait),
 	    cmocka_unit_test(test_run_waits_for_its_record),
 	    cmocka_unit_test(test_run_waits_for_its_look),
 	    cmocka_unit_test(test_run_twice_in_a_second),

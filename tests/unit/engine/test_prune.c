@@ -30,6 +30,25 @@ prune_as(struct world *w, const char *role, bool dry_run)
 	return world_ask(w, &request);
 }
 
+/* The answer costs reads of every old segment. */
+static void
+test_asking_is_operating(void **state)
+{
+	static const struct ctl_peer anybody = {.uid = 1000};
+	static const struct ctl_peer admin = {.uid = 1000, .admin = true};
+	struct ctl_request request = {.command = CTL_PRUNE, .dry_run = true};
+	struct world w;
+
+	scene_start(&w, world_config_text(1, KEEP));
+	engine_request(w.fake.engine, w.fake.now, 1, &request, &anybody);
+	assert_int_equal(w.fake.replies[w.fake.n_replies - 1].exit_status,
+			 CTL_NOT_PERMITTED);
+	engine_request(w.fake.engine, w.fake.now, 2, &request, &admin);
+	assert_int_equal(w.fake.replies[w.fake.n_replies - 1].exit_status,
+			 CTL_REFUSED);
+	world_free(&w);
+}
+
 static void
 assert_refused(struct world *w, const char *code)
 {
@@ -344,6 +363,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_asking_is_operating),
 	    cmocka_unit_test(test_goes),
 	    cmocka_unit_test(test_restart),
 	    cmocka_unit_test(test_forgotten_workload),
