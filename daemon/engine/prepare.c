@@ -212,6 +212,7 @@ static int
 standing(struct engine *e, const char *owner, struct buf *out)
 {
 	int due = 0, pass = 0, others = 0;
+	char today[WALL_DAY_LEN + 1];
 	struct buf list = {0};
 
 	for (size_t i = 0; i < e->n_duties; i++) {
@@ -237,6 +238,14 @@ standing(struct engine *e, const char *owner, struct buf *out)
 	if (others > 0)
 		buf_printf(out, "who acts: evidencectl todo%s%s\n",
 			   owner[0] == '\0' ? "" : " --owner ", owner);
+	/* Without a date it would be of a day that has closed. */
+	if (due > 0)
+		buf_printf(
+		    out,
+		    "the packet of today: evidencectl packet%s%s --by owner "
+		    "--date %s\n",
+		    owner[0] == '\0' ? "" : " --owner ", owner,
+		    day_format(e->today, today));
 	buf_free(&list);
 	return others == 0 ? CTL_OK : CTL_CHECK_FAILED;
 }

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "report/rollup_inside.h"
+#include "report/standing.h"
 #include "verdict/statement.h"
 
 #include <inttypes.h>
@@ -76,6 +77,21 @@ rollup_phrase(enum rollup_phrase phrase)
 	return phrases[phrase];
 }
 
+/* A review of today is read before today is over: what passed may still fall,
+ * and what is pending come. */
+static void
+add_open_day(const struct rollup *r, struct buf *out)
+{
+	struct wall_time closes = standing_all_close(r->config, r->day);
+	char at[WALL_RFC3339_LEN + 1], end[WALL_RFC3339_LEN + 1];
+
+	if (r->span->head_at.us >= closes.us ||
+	    r->span->head_at.us < wall_day_start(r->day).us)
+		return;
+	buf_printf(out, "; as of %s, not closed before %s",
+		   wall_format(r->span->head_at, at), wall_format(closes, end));
+}
+
 void
 rollup_title(const struct rollup *r, struct buf *out)
 {
@@ -84,6 +100,8 @@ rollup_title(const struct rollup *r, struct buf *out)
 	buf_printf(
 	    out, "Token budget review %s: %s", day_format(r->day, day),
 	    phrases[r->choice == PACKET_GIVEN ? PHRASE_GIVEN : PHRASE_CLOSED]);
+	if (r->choice == PACKET_GIVEN)
+		add_open_day(r, out);
 }
 
 void

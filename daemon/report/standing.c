@@ -52,24 +52,27 @@ standing_has_closed(const struct config *config, const struct workload *w,
 	return closes.us <= at.us;
 }
 
+struct wall_time
+standing_all_close(const struct config *config, int32_t day)
+{
+	struct wall_time last = wall_day_start(day), closes;
+
+	if (config == NULL || config->n_workloads == 0)
+		return wall_day_start(day + 1);
+	for (size_t i = 0; i < config->n_workloads; i++) {
+		if (standing_closes(config, &config->workloads[i], day,
+				    &closes) == 0 &&
+		    closes.us > last.us)
+			last = closes;
+	}
+	return last;
+}
+
 bool
 standing_all_closed(const struct config *config, int32_t day,
 		    struct wall_time at)
 {
-	struct wall_time closes;
-
-	if (at.us < wall_day_start(day).us)
-		return false;
-	if (config == NULL || config->n_workloads == 0)
-		return standing_has_closed(config, NULL, day, at);
-	for (size_t i = 0; i < config->n_workloads; i++) {
-		const struct workload *w = &config->workloads[i];
-
-		if (standing_closes(config, w, day, &closes) == 0 &&
-		    closes.us > at.us)
-			return false;
-	}
-	return true;
+	return standing_all_close(config, day).us <= at.us;
 }
 
 void

@@ -49,8 +49,10 @@ int standing_closes(const struct config *config,
 bool standing_has_closed(const struct config *config,
 			 const struct workload *workload, int32_t day,
 			 struct wall_time at);
-/* The same of all workloads that have a slot on that day; where nothing is
- * configured, of the day itself. */
+/* When the day is over for all workloads that have a slot on it; where nothing
+ * is configured, when it ends itself. */
+struct wall_time standing_all_close(const struct config *config, int32_t day);
+/* Whether that was so at an instant. */
 bool standing_all_closed(const struct config *config, int32_t day,
 			 struct wall_time at);
 

@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What ends the answer on DAY2. */
+#define PACKET(owner)                                   \
+	"the packet of today: evidencectl packet" owner \
+	" --by owner --date " DAY2 "\n"
 #define W0	"{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; }"
 #define W1	"{ label = \"w1\"; use = \"t\"; owner_group = \"other\"; }"
 #define PRICING "https://gw.example/pricing"
@@ -59,7 +63,7 @@ test_what_is_lacking(void **state)
 	reads = scene_count(&w, "check.source", NULL, NULL);
 	assert_int_equal(prepare(&w, "", true), -1);
 	pass_s(&w, 120);
-	expect(&w, CTL_OK, "2 of 2 workloads pass\n");
+	expect(&w, CTL_OK, "2 of 2 workloads pass\n" PACKET(""));
 	assert_int_equal(w.n_seen - sent, 4);
 	assert_int_equal(scene_count(&w, "check.source", NULL, NULL) - reads,
 			 5);
@@ -67,7 +71,7 @@ test_what_is_lacking(void **state)
 			 5);
 	sent = w.fake.sent;
 	assert_int_equal(prepare(&w, "", true), CTL_OK);
-	expect(&w, CTL_OK, "2 of 2 workloads pass\n");
+	expect(&w, CTL_OK, "2 of 2 workloads pass\n" PACKET(""));
 	assert_int_equal(prepare(&w, "", false), CTL_OK);
 	expect(&w, CTL_OK, "begun: 0 reads of pages, 0 runs\n");
 	assert_int_equal(w.fake.sent, sent);
@@ -100,7 +104,7 @@ test_of_one_owner(void **state)
 	sent = scene_count(&w, "check.begun", "\"w1\"", NULL);
 	assert_int_equal(prepare(&w, "team", true), -1);
 	pass_s(&w, 120);
-	expect(&w, CTL_OK, "1 of 1 workload passes\n");
+	expect(&w, CTL_OK, "1 of 1 workload passes\n" PACKET(" --owner team"));
 	assert_int_equal(scene_count(&w, "check.begun", "\"w1\"", NULL), sent);
 	assert_int_equal(prepare(&w, "nobody", true), CTL_NO_OBJECT);
 	world_free(&w);
@@ -119,7 +123,7 @@ test_keeps_the_pace(void **state)
 	first = w.n_seen;
 	prepare(&w, "", true);
 	pass_s(&w, 600);
-	expect(&w, CTL_OK, "4 of 4 workloads pass\n");
+	expect(&w, CTL_OK, "4 of 4 workloads pass\n" PACKET(""));
 	assert_int_equal(w.n_seen - first, 8);
 	for (size_t i = first; i < w.n_seen; i++) {
 		if (w.seen[i].invalid)
@@ -144,12 +148,13 @@ test_what_still_lacks(void **state)
 	       "0 of 2 workloads pass\n"
 	       "w0: hold (CHANGE_UNAPPROVED)\n"
 	       "w1: hold (OWNER_MISSING, CHANGE_UNAPPROVED)\n"
-	       "who acts: evidencectl todo\n");
+	       "who acts: evidencectl todo\n" PACKET(""));
 	assert_int_equal(prepare(&w, "team", true), CTL_CHECK_FAILED);
 	expect(&w, CTL_CHECK_FAILED,
 	       "0 of 1 workload passes\n"
 	       "w0: hold (CHANGE_UNAPPROVED)\n"
-	       "who acts: evidencectl todo --owner team\n");
+	       "who acts: evidencectl todo --owner team\n" PACKET(
+		   " --owner team"));
 	world_free(&w);
 }
 
@@ -188,7 +193,7 @@ test_not_observed(void **state)
 	expect(&w, CTL_CHECK_FAILED,
 	       "0 of 1 workload passes\n"
 	       "w0: pending (no record yet)\n"
-	       "who acts: evidencectl todo\n");
+	       "who acts: evidencectl todo\n" PACKET(""));
 	w.gateway = MOOD_GOOD;
 	w.fake.missing_credentials = missing;
 	w.fake.n_missing_credentials = 1;
@@ -200,7 +205,7 @@ test_not_observed(void **state)
 	expect(&w, CTL_CHECK_FAILED,
 	       "0 of 1 workload passes\n"
 	       "w0: pending, not run: credential_missing (no record yet)\n"
-	       "who acts: evidencectl todo\n");
+	       "who acts: evidencectl todo\n" PACKET(""));
 	world_free(&w);
 }
 
