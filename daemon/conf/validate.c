@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "conf/secret.h"
+#include "govern/claim.h"
 
 #include <libconfig.h>
 #include <stdio.h>
@@ -54,6 +55,19 @@ wrong_type(struct loader *l, const config_setting_t *setting,
 		     value_type_name(key->type));
 }
 
+/* A packet makes no claim (domain.md, section 6), in nobody's words. */
+static void
+check_claim(struct loader *l, const config_setting_t *setting,
+	    const struct key_path *path)
+{
+	struct err err;
+
+	if (claim_check(config_setting_get_string(setting), &err) < 0)
+		loader_error(l, setting_origin(setting), path->text,
+			     "say what it is, not what it costs or promises",
+			     "packets print it: %s", err.text);
+}
+
 static void
 check_scalar(struct loader *l, const config_setting_t *setting,
 	     const struct schema_key *key, const struct key_path *path)
@@ -73,6 +87,8 @@ check_scalar(struct loader *l, const config_setting_t *setting,
 	else if (setting_decode(setting, key, l->arena, &value, &problem) != 0)
 		loader_error(l, setting_origin(setting), path->text,
 			     problem.hint, "%s", problem.what);
+	else if ((key->flags & KEY_PRINTED) != 0)
+		check_claim(l, setting, path);
 }
 
 static void

@@ -436,6 +436,36 @@ test_held(void **state)
 }
 
 /* A file of errors alone: so many are shown, and all are counted. */
+/* What a packet would print is held to what a packet may say. */
+static void
+test_claims(void **state)
+{
+	struct loaded l;
+
+	load_text(&l,
+		  "owners = ( { group = \"team\";\n"
+		  "cost_center = \"total cost 5 USD, 20% discount\"; } );\n"
+		  "unit_metrics = ( { name = \"m\";\n"
+		  "numerator = \"allocated cost\"; unit = \"USD per ticket\";\n"
+		  "denominator = \"99.99% uptime guaranteed\";\n"
+		  "source_systems = [ \"helpdesk\", \"will cost\" ]; } );\n"
+		  "defaults = {\n"
+		  "application = \"never down\";\n"
+		  "account_surface_note = \"USD 12.50 a month\"; };\n");
+	expect_counts(&l, 5, 0);
+	expect_message(&l, CONF_ERROR, "t.conf", 2, "cost_center",
+		       "packets print it: NOTE_CLAIM: ", "say what it is");
+	expect_message(&l, CONF_ERROR, "t.conf", 5, "denominator",
+		       "NOTE_CLAIM: ", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 6, "source_systems",
+		       "NOTE_CLAIM: ", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 8, "application",
+		       "NOTE_CLAIM: ", "");
+	expect_message(&l, CONF_ERROR, "t.conf", 9, "account_surface_note",
+		       "NOTE_CLAIM: ", "");
+	loaded_free(&l);
+}
+
 static void
 test_many_errors(void **state)
 {
@@ -1059,6 +1089,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_examples),
 	    cmocka_unit_test(test_held),
+	    cmocka_unit_test(test_claims),
 	    cmocka_unit_test(test_many_errors),
 	    cmocka_unit_test(test_keep),
 	    cmocka_unit_test(test_drop_ins),
