@@ -445,7 +445,7 @@ start_engine(struct daemon *d)
 		return EXIT_IO;
 	}
 	d->config = NULL;
-	r = state_store_load(d->s.disk, d->ledger_dir,
+	r = state_store_load(d->s.disk, d->ledger_dir, d->s.ledger,
 			     (struct view *)engine_view(d->s.engine),
 			     on_progress, NULL, &err);
 	/* Of a damaged ledger the rows before the damage are served. */

@@ -254,8 +254,8 @@ load_view(const struct session *s, const char *dir, struct err *err)
 	struct progress progress = progress_begin("rows read");
 	int r;
 
-	r = state_store_load(&disk_io, dir, s->view, show_progress, &progress,
-			     err);
+	r = state_store_load(&disk_io, dir, NULL, s->view, show_progress,
+			     &progress, err);
 	progress_end(&progress);
 	return r;
 }

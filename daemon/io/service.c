@@ -82,8 +82,8 @@ save_state(struct service *s)
 {
 	struct err err;
 
-	if (state_store_save(s->disk, s->ledger_dir, engine_view(s->engine),
-			     &err) < 0)
+	if (state_store_save(s->disk, s->ledger_dir, s->ledger,
+			     engine_view(s->engine), &err) < 0)
 		service_say(LOG_WARNING, err.text);
 	s->state_saved_at = engine_view(s->engine)->rows;
 }

@@ -2,8 +2,6 @@
  * from the segments, so that the newest row's leaf comes from its line. */
 #include "io/state_store.h"
 
-#include "ledger/ledger.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +71,8 @@ apply_saved(struct view *view, const char *json, size_t len)
 }
 
 int
-state_store_load(const struct ledger_io *io, const char *dir, struct view *view,
+state_store_load(const struct ledger_io *io, const char *dir,
+		 const struct ledger *l, struct view *view,
 		 state_progress_fn *progress, void *ctx, struct err *err)
 {
 	struct replay replay = {view, progress, ctx, err};
@@ -81,7 +80,7 @@ state_store_load(const struct ledger_io *io, const char *dir, struct view *view,
 	char *json;
 	size_t len;
 
-	if (ledger_state_load(io, dir, &json, &len, &from, NULL) == 0) {
+	if (ledger_state_load(io, dir, l, &json, &len, &from, NULL) == 0) {
 		int r = apply_saved(view, json, len);
 
 		free(json);
@@ -150,7 +149,8 @@ pick_rows(const struct ledger_io *io, const char *dir, struct pick *pick,
 
 int
 state_store_save(const struct ledger_io *io, const char *dir,
-		 const struct view *view, struct err *err)
+		 const struct ledger *l, const struct view *view,
+		 struct err *err)
 {
 	struct buf json = {0};
 	struct pick pick = {.out = &json};
@@ -172,8 +172,8 @@ state_store_save(const struct ledger_io *io, const char *dir,
 	if (r == 0 && json.failed)
 		r = err_set(err, ERR_NOMEM, "no memory to save the state");
 	if (r == 0)
-		r = ledger_state_save(io, dir, view->rows - 1, &pick.leaf,
-				      json.data, json.len, err);
+		r = ledger_state_save(l, view->rows - 1, &pick.leaf, json.data,
+				      json.len, err);
 	buf_free(&json);
 	free(seqs);
 	return r < 0 ? r : 0;

@@ -181,14 +181,15 @@ int ledger_blob(const struct ledger_io *io, const char *dir,
 		const struct digest *sha256, char **ret_text, size_t *ret_len,
 		struct err *err);
 
-/* state.json: derived, bound to (seq, leaf); replaced whole.  Load returns
- * ERR_NOT_FOUND when it is absent or not bound to a row of this ledger. */
-int ledger_state_save(const struct ledger_io *io, const char *dir,
-		      uint64_t next_seq, const struct digest *leaf,
-		      const char *json, size_t len, struct err *err);
-int ledger_state_load(const struct ledger_io *io, const char *dir,
-		      char **ret_json, size_t *ret_len, uint64_t *ret_next_seq,
+/* state.json: derived, bound to (seq, leaf), signed; replaced whole.  Load
+ * returns ERR_NOT_FOUND when it is absent, not bound to a row of this ledger,
+ * or not signed by its key; `l`: the ledger as its writer has it, or NULL. */
+int ledger_state_save(const struct ledger *l, uint64_t next_seq,
+		      const struct digest *leaf, const char *json, size_t len,
 		      struct err *err);
+int ledger_state_load(const struct ledger_io *io, const char *dir,
+		      const struct ledger *l, char **ret_json, size_t *ret_len,
+		      uint64_t *ret_next_seq, struct err *err);
 
 enum { LEDGER_LEVEL_NONE = -1 };
 

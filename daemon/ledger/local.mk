@@ -19,6 +19,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/identity.c daemon/ledger/identity.h \
 	daemon/ledger/inspect.c \
 	daemon/ledger/key_list.c daemon/ledger/key_list.h \
+	daemon/ledger/key_search.c daemon/ledger/key_search.h \
 	daemon/ledger/keys.c \
 	daemon/ledger/ledger.c daemon/ledger/ledger.h \
 	daemon/ledger/lint.c daemon/ledger/lint.h \

@@ -341,3 +341,47 @@ note_verify(const char *note, size_t len, const struct note_key *keys,
 	*ret_text_len = text_len;
 	return 0;
 }
+
+int
+note_signature(const char *text, size_t len, const char *name,
+	       const uint8_t seed[NOTE_SEED_LEN], struct buf *out,
+	       struct err *err)
+{
+	struct buf note = {0};
+	const char *signature;
+	int r;
+
+	r = note_sign(text, len, name, seed, &note, err);
+	if (r == 0 && note.failed)
+		r = err_set(err, ERR_NOMEM, "no memory for a signature");
+	if (r == 0) {
+		signature = strrchr(buf_text(&note), ' ') + 1;
+		buf_add(out, signature,
+			note.len - 1 - (size_t)(signature - note.data));
+	}
+	buf_free(&note);
+	return r;
+}
+
+int
+note_signature_check(const char *text, size_t len, const char *signature,
+		     size_t signature_len, const struct note_key *key,
+		     struct err *err)
+{
+	struct buf note = {0};
+	size_t text_len;
+	int r;
+
+	buf_add(&note, text, len);
+	buf_printf(&note, "\n" SIGNATURE_START "%s ", key->name);
+	buf_add(&note, signature, signature_len);
+	buf_putc(&note, '\n');
+	r = note.failed ? err_set(err, ERR_NOMEM, "no memory for a signature")
+			: note_verify(buf_text(&note), note.len, key, 1,
+				      &text_len, err);
+	/* What is called a signature may not make the text longer. */
+	if (r == 0 && text_len != len)
+		r = err_set(err, ERR_INVALID, "the signature is none");
+	buf_free(&note);
+	return r == 0 || r == ERR_NOMEM ? r : ERR_INVALID;
+}

@@ -43,6 +43,15 @@ int note_sign(const char *text, size_t len, const char *name,
 	      const uint8_t seed[NOTE_SEED_LEN], struct buf *out,
 	      struct err *err);
 
+/* Appends the signature alone, as it ends the line of a note: base64. */
+int note_signature(const char *text, size_t len, const char *name,
+		   const uint8_t seed[NOTE_SEED_LEN], struct buf *out,
+		   struct err *err);
+/* Whether it is the key's signature of the text.  ERR_INVALID. */
+int note_signature_check(const char *text, size_t len, const char *signature,
+			 size_t signature_len, const struct note_key *key,
+			 struct err *err);
+
 /* How long the text in front of the signatures is, with its LF; 0: this is no
  * note.  Nothing is verified. */
 size_t note_text_length(const char *note, size_t len);

@@ -4,11 +4,9 @@
 #include "ledger/prove.h"
 #include "ledger/hashes.h"
 #include "ledger/inside.h"
-#include "ledger/key_list.h"
+#include "ledger/key_search.h"
 #include "ledger/proof.h"
 #include "ledger/raw.h"
-#include "ledger/rekey.h"
-#include "ledger/remnant.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -35,38 +33,6 @@ load_note(const struct folder *f, struct proof *p, char **ret_text,
 	return 0;
 }
 
-static int
-add_rotation(void *keys, const struct row *row)
-{
-	if (strcmp(row->kind, REKEY_KIND) != 0)
-		return 0;
-	return key_list_add(keys, row->seq, row->body, row->body_len, NULL);
-}
-
-static int
-add_remnant(void *keys, const struct row_parts *parts, const char *line,
-	    size_t len)
-{
-	return parts->seq == 0 ? 0
-			       : key_list_add(keys, parts->seq, parts->body,
-					      parts->body_len, NULL);
-}
-
-/* All changes of the key in the first `size` rows. */
-static int
-find_rotations(const struct folder *f, uint64_t size, struct key_list *keys,
-	       struct err *err)
-{
-	int r = 0;
-
-	if (f->pruned.to > 0)
-		r = remnant_each(f->io, f->dir, f->pruned.to, 0, add_remnant,
-				 keys, err);
-	return r < 0 ? r
-		     : ledger_scan(f->io, f->path, 0, size, add_rotation, keys,
-				   err);
-}
-
 /* By the key that LEDGER names, or, when that signed nothing here, by the one
  * in force at the size that the note claims: then all rows are searched for
  * changes of the key.  That the first one was still in force is not asked
@@ -86,7 +52,7 @@ open_note(const struct folder *f, const struct proof *p, struct key_list *keys,
 		return r;
 	r = checkpoint_parse(p->note, len, ret, err);
 	if (r == 0)
-		r = find_rotations(f, ret->size, keys, err);
+		r = key_search(f, ret->size, keys, err);
 	return r < 0 ? r
 		     : checkpoint_open(p->note, p->note_len,
 				       key_list_for(keys, ret->size), ret, err);

@@ -6,9 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In front of what a line of a signed note says behind the key's name. */
-#define SIGNATURE_START "\xe2\x80\x94 "
-
 char *
 rekey_id(const struct note_key *old, const struct note_key *new,
 	 char out[REKEY_ID_SIZE])
@@ -48,38 +45,35 @@ rekey_body(struct buf *out, const struct note_key *old,
 	   struct err *err)
 {
 	char old_vkey[NOTE_VKEY_MAX + 1], new_vkey[NOTE_VKEY_MAX + 1];
-	struct buf text = {0}, note = {0};
-	const char *signature;
+	struct buf text = {0}, signature = {0};
 	int r;
 
 	note_key_render(old, old_vkey);
 	note_key_render(new, new_vkey);
 	put_statement(&text, old_vkey, new_vkey);
-	r = note_sign(buf_text(&text), text.len, old->name, old_seed, &note,
-		      err);
-	if (r == 0 && (text.failed || note.failed))
+	r = note_signature(buf_text(&text), text.len, old->name, old_seed,
+			   &signature, err);
+	if (r == 0 && (text.failed || signature.failed))
 		r = err_set(err, ERR_NOMEM, "no memory to change the key");
-	if (r == 0) {
-		signature = strrchr(note.data, ' ') + 1;
-		put_body(out, old_vkey, new_vkey, signature,
-			 note.len - 1 - (size_t)(signature - note.data));
-	}
+	if (r == 0)
+		put_body(out, old_vkey, new_vkey, buf_text(&signature),
+			 signature.len);
 	buf_free(&text);
-	buf_free(&note);
+	buf_free(&signature);
 	return r;
 }
 
 /* The members again, for a body of exactly this form. */
 static int
 take_members(const char *body, size_t len, struct json_object *o,
-	     struct buf *ret_note, struct note_key *ret_old,
-	     struct note_key *ret_new)
+	     struct note_key *ret_old, struct note_key *ret_new)
 {
 	const char *old_vkey = json_get_string(o, "old_vkey", "");
 	const char *new_vkey = json_get_string(o, "new_vkey", "");
 	const char *signature = json_get_string(o, "signature", "");
-	struct buf again = {0};
+	struct buf again = {0}, statement = {0};
 	bool same;
+	int r;
 
 	put_body(&again, old_vkey, new_vkey, signature, strlen(signature));
 	same = !again.failed && again.len == len &&
@@ -88,10 +82,14 @@ take_members(const char *body, size_t len, struct json_object *o,
 	if (!same || note_key_parse(old_vkey, ret_old, NULL) < 0 ||
 	    note_key_parse(new_vkey, ret_new, NULL) < 0)
 		return ERR_INVALID;
-	put_statement(ret_note, old_vkey, new_vkey);
-	buf_printf(ret_note, "\n" SIGNATURE_START "%s %s\n", ret_old->name,
-		   signature);
-	return 0;
+	put_statement(&statement, old_vkey, new_vkey);
+	r = statement.failed
+		? ERR_NOMEM
+		: note_signature_check(buf_text(&statement), statement.len,
+				       signature, strlen(signature), ret_old,
+				       NULL);
+	buf_free(&statement);
+	return r;
 }
 
 int
@@ -100,21 +98,13 @@ rekey_parse(const char *body, size_t len, struct note_key *ret_old,
 {
 	struct note_key old, new;
 	struct json_object *o;
-	struct buf note = {0};
-	size_t text_len;
 	int r;
 
 	r = json_parse(body, len, &JSON_LEDGER_LIMITS, &o, err);
 	if (r < 0)
 		return r;
-	r = take_members(body, len, o, &note, &old, &new);
+	r = take_members(body, len, o, &old, &new);
 	json_object_put(o);
-	if (r == 0 && note.failed)
-		r = ERR_NOMEM;
-	if (r == 0 && note_verify(buf_text(&note), note.len, &old, 1, &text_len,
-				  NULL) < 0)
-		r = ERR_INVALID;
-	buf_free(&note);
 	if (r < 0)
 		return err_set(err, r,
 			       "the change of the signing key is not signed "

@@ -310,16 +310,16 @@ test_state(void **state)
 	size_t len;
 
 	build(&r);
-	assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR, &text,
-					   &len, &next, NULL),
+	assert_int_equal(rig_open(&r), 0);
+	assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR, NULL,
+					   &text, &len, &next, NULL),
 			 ERR_NOT_FOUND);
 	assert_int_equal(
 	    ledger_scan(simdisk_io(r.disk), RIG_DIR, 0, 7, see, &s, NULL), 0);
-	assert_int_equal(ledger_state_save(simdisk_io(r.disk), RIG_DIR, 7,
-					   &s.leaf, json, strlen(json), NULL),
-			 0);
-	assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR, &text,
-					   &len, &next, NULL),
+	assert_int_equal(
+	    ledger_state_save(r.l, 7, &s.leaf, json, strlen(json), NULL), 0);
+	assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR, NULL,
+					   &text, &len, &next, NULL),
 			 0);
 	assert_int_equal(next, 7);
 	assert_int_equal(len, strlen(json));
@@ -331,30 +331,31 @@ test_state(void **state)
 		file[i] ^= 1;
 		simdisk_write(r.disk, rig_path("state.json"), file, len);
 		assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR,
-						   &text, &len, &next, NULL),
+						   NULL, &text, &len, &next,
+						   NULL),
 				 ERR_NOT_FOUND);
 		file[i] ^= 1;
 	}
 	for (size_t i = 0; i < len; i++) {
 		simdisk_write(r.disk, rig_path("state.json"), file, i);
 		assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR,
-						   &text, &next, &next, NULL),
+						   NULL, &text, &next, &next,
+						   NULL),
 				 ERR_NOT_FOUND);
 	}
 	free(file);
 	/* Bound to a row that is not of this ledger, or not there. */
 	s.leaf.bytes[0] ^= 1;
-	ledger_state_save(simdisk_io(r.disk), RIG_DIR, 7, &s.leaf, json,
-			  strlen(json), NULL);
-	assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR, &text,
-					   &len, &next, NULL),
+	ledger_state_save(r.l, 7, &s.leaf, json, strlen(json), NULL);
+	assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR, NULL,
+					   &text, &len, &next, NULL),
 			 ERR_NOT_FOUND);
 	s.leaf.bytes[0] ^= 1;
-	ledger_state_save(simdisk_io(r.disk), RIG_DIR, 700, &s.leaf, json,
-			  strlen(json), NULL);
-	assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR, &text,
-					   &len, &next, NULL),
+	ledger_state_save(r.l, 700, &s.leaf, json, strlen(json), NULL);
+	assert_int_equal(ledger_state_load(simdisk_io(r.disk), RIG_DIR, NULL,
+					   &text, &len, &next, NULL),
 			 ERR_NOT_FOUND);
+	rig_close(&r);
 	assert_int_equal(simdisk_open_count(r.disk), 0);
 	rig_fini(&r);
 }
