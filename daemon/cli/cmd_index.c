@@ -56,7 +56,8 @@ compare(struct session *s, const char *dir)
 	int r = index_check(dir, show_progress, &progress, &err);
 
 	progress_end(&progress);
-	if (r == 0)
+	/* There is nothing to compare, or it moves. */
+	if (r == 0 || r == ERR_NOT_FOUND || r == ERR_BUSY)
 		return CTL_OK;
 	return session_fail(s, CTL_CHECK_FAILED,
 			    "%s; evidencectl index --rebuild makes it anew",
@@ -85,7 +86,7 @@ print_state(struct session *s, const char *dir)
 	writer_text(w, state.opened);
 	writer_text(w, state.opened == NULL ? state.why.text : NULL);
 	writer_close(w);
-	return state.opened == NULL ? CTL_OK : compare(s, dir);
+	return compare(s, dir);
 }
 
 static int
