@@ -64,6 +64,14 @@ redactor_spare(const struct redactor *r, struct secrets *own)
 	return secrets_subtract(own, &r->open);
 }
 
+bool
+redactor_is_weak(const struct redactor *r, const char *value, size_t len)
+{
+	size_t own = secrets_own(&r->open, value, len);
+
+	return own < len && own < REDACT_OWN;
+}
+
 /* A walk over the finds of both kinds in one text, in order. */
 struct walk {
 	const char *text;
@@ -165,6 +173,38 @@ redact(const struct redactor *r, const char *in, size_t len, struct buf *out)
 		hits++;
 	}
 	buf_add(out, in + copied, len - copied);
+	return hits;
+}
+
+/* The closing quote of the string that begins behind `from`; len when there
+ * is none. */
+static size_t
+string_end(const char *json, size_t from, size_t len)
+{
+	while (from < len && json[from] != '"')
+		from += json[from] == '\\' ? 2 : 1;
+	return from < len ? from : len;
+}
+
+size_t
+redact_values(const struct redactor *r, const char *json, size_t len,
+	      struct buf *out)
+{
+	size_t hits = 0, at = 0;
+
+	while (at < len) {
+		size_t start = string_end(json, at, len), end;
+
+		start += start < len; /* behind the opening quote */
+		buf_add(out, json + at, start - at);
+		end = start < len ? string_end(json, start, len) : len;
+		if (end + 1 < len && json[end + 1] == ':')
+			buf_add(out, json + start, end - start); /* a key */
+		else
+			hits += redact(r, json + start, end - start, out);
+		buf_add(out, json + end, end < len);
+		at = end + (end < len);
+	}
 	return hits;
 }
 

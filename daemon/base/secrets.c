@@ -178,6 +178,23 @@ looks_varied(const char *p)
 	return false;
 }
 
+/* A stretch of "2026-07-03T05:20:00Z": a key that is made of a date does not
+ * own the time of every row. */
+static bool
+looks_like_time(const char *p)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
+	bool fits = false;
+
+	for (size_t at = 0; !fits && at + PIECE < sizeof(form); at++) {
+		fits = true;
+		for (size_t i = 0; fits && i < PIECE; i++)
+			fits = form[at + i] == 'd' ? p[i] >= '0' && p[i] <= '9'
+						   : p[i] == form[at + i];
+	}
+	return fits;
+}
+
 /* How much of a key is the same in all keys of its kind. */
 static size_t
 public_start(const char *value, size_t len)
@@ -216,7 +233,7 @@ add_form(struct secrets *s, const char *form, size_t len, enum choice choice,
 	 bool *any)
 {
 	for (size_t i = 0; i + PIECE <= len; i++) {
-		if (!is_chosen(form + i, choice))
+		if (!is_chosen(form + i, choice) || looks_like_time(form + i))
 			continue;
 		*any = true;
 		if (add_piece(s, number_at(form + i)) < 0)
@@ -313,6 +330,22 @@ secrets_subtract(struct secrets *s, const struct secrets *open)
 	wipe(s);
 	*s = rest;
 	return 0;
+}
+
+size_t
+secrets_own(const struct secrets *open, const char *value, size_t len)
+{
+	size_t longest = 0, start = 0;
+
+	for (size_t i = 0; i + PIECE <= len; i++) {
+		if (!looks_like_time(value + i) &&
+		    (open->n == 0 || !contains(open, number_at(value + i))))
+			continue;
+		if (i + PIECE - 1 - start > longest)
+			longest = i + PIECE - 1 - start;
+		start = i + 1;
+	}
+	return len - start > longest ? len - start : longest;
 }
 
 void

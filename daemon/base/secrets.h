@@ -6,7 +6,7 @@
  *
  * Two kinds of pieces say nothing about a secret and are left out where others
  * remain: those of at most two different bytes, and those within the public
- * start of a key ("sk-proj-"). */
+ * start of a key ("sk-proj-").  A piece of a time ("26-07-03") is never one. */
 #ifndef BASE_SECRETS_H
 #define BASE_SECRETS_H
 
@@ -32,6 +32,10 @@ int secrets_add_text(struct secrets *s, const char *text, size_t len);
 
 /* Takes out of s what is in `open`.  ERR_NOMEM, and nothing has changed. */
 int secrets_subtract(struct secrets *s, const struct secrets *open);
+
+/* The longest stretch of the value that holds no piece of `open` and none of a
+ * time; len when all of it is its own. */
+size_t secrets_own(const struct secrets *open, const char *value, size_t len);
 
 /* Wipes what it knows and makes it an empty set again. */
 void secrets_fini(struct secrets *s);

@@ -213,7 +213,12 @@ say_credential(struct doctor *d, const char *name, const char *state)
 		 "install -m 600 KEY %.*scredentials/%s, then systemctl "
 		 "restart evidenced",
 		 slash == NULL ? 0 : (int)(slash - config + 1), config, name);
-	doctor_say(d, FINDING_WRONG, "credential", name, next, "%s", state);
+	doctor_say(d, FINDING_WRONG, "credential", name, next, "%s%s", state,
+		   strcmp(state, "weak") == 0
+		       ? ": made of names, dates or words that rows hold, so "
+			 "these parts of it are not kept out of them; ask the "
+			 "gateway for a random one"
+		       : "");
 }
 
 static void

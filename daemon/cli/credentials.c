@@ -73,6 +73,8 @@ credentials_word(const struct credentials_answer *answer, const char *name,
 		return false;
 	ret->state = json_get_string(entry, "state", "unusable");
 	ret->fingerprint = json_get_string(entry, "fingerprint", NULL);
+	if (json_get_bool(entry, "weak", false))
+		ret->state = "weak";
 	return true;
 }
 

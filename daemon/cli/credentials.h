@@ -11,7 +11,9 @@ struct credentials_answer {
 };
 
 struct credential_word {
-	const char *state; /* "loaded", "missing", "placeholder", "unusable" */
+	/* "loaded", "weak" (loaded, but made of words and dates that others
+	 * may read), "missing", "placeholder", "unusable" */
+	const char *state;
 	const char *fingerprint; /* as rows have it; NULL unless loaded */
 };
 

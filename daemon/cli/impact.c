@@ -221,8 +221,7 @@ credential(void *ctx, const char *name)
 
 	if (!credentials_word(ctx, name, &word))
 		return IMPACT_UNKNOWN;
-	return strcmp(word.state, "loaded") == 0 ? IMPACT_LOADED
-						 : IMPACT_NOT_LOADED;
+	return word.fingerprint != NULL ? IMPACT_LOADED : IMPACT_NOT_LOADED;
 }
 
 int

@@ -88,14 +88,18 @@ command_append_blob(struct engine *e, uint64_t client, const char *kind,
 	    "what looks like a credential was taken out of it before it was "
 	    "recorded, for no secret is kept; next: evidencectl explain "
 	    "secret-blocked\n";
-	/* Asked before: emit_row() records the clean text. */
-	bool secret = redact_needed(e->ports->redactor, body->data, body->len);
+	struct buf clean = {0};
 	struct waiting *w;
+	bool secret;
 	int r;
 
 	/* Refused before it is done, never after. */
 	if (!command_has_room(e, client))
 		return;
+	/* Asked before: emit_row() records the clean text. */
+	secret = redact_values(e->ports->redactor, buf_text(body), body->len,
+			       &clean) > 0;
+	buf_free(&clean);
 	r = emit_row(e, kind, id, e->now.wall, body, blob);
 	if (r == 1) {
 		/* A repeated request, whose row is durable. */

@@ -1,5 +1,7 @@
 /* Rows, replies and log lines out.  Everything passes redact() here: what
- * the redactor finds is replaced, and raises secret-blocked.
+ * the redactor finds is replaced, and raises secret-blocked.  Of a row only
+ * the values may hold what is not ours, so that no credential, whatever it is
+ * made of, makes a row that the ledger refuses.
  *
  * Row ids make repetition harmless: the same slot, run or request always
  * gives the same id. */
@@ -31,7 +33,8 @@ emit_row(struct engine *e, const char *kind, const char *id,
 
 	if (body->failed)
 		return ERR_NOMEM;
-	if (redact(e->ports->redactor, body->data, body->len, &clean) > 0) {
+	if (redact_values(e->ports->redactor, body->data, body->len, &clean) >
+	    0) {
 		note_secret(e, kind);
 		draft.body = buf_text(&clean);
 		draft.body_len = clean.len;

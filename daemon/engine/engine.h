@@ -29,6 +29,10 @@ struct engine *engine_new(const struct ports *ports, struct config *config,
 			  const struct engine_options *options);
 void engine_free(struct engine *e);
 
+/* vocabulary.c: the words that rows, lines and answers are made of are no
+ * secret (redactor_forgive).  ERR_NOMEM. */
+int engine_forgive_words(struct redactor *redactor);
+
 /* Start: replay every row (or those of a saved state), then start once. */
 int engine_replay(struct engine *e, const struct row *row, struct err *err);
 

@@ -26,4 +26,5 @@ libcore_la_SOURCES += \
 	daemon/engine/rebuild.c \
 	daemon/engine/state.h \
 	daemon/engine/status.c \
-	daemon/engine/throttle.c
+	daemon/engine/throttle.c \
+	daemon/engine/vocabulary.c

@@ -17,12 +17,17 @@ put_credential(struct service *s, const char *name, struct json_writer *w)
 {
 	char fingerprint[FINGERPRINT_LEN + 1];
 	bool loaded = s->ports.credential(s->ports.ctx, name, fingerprint);
+	const char *value;
+	size_t len;
 
 	json_object_open(w, NULL);
 	json_put_string_or_null(w, "fingerprint", loaded ? fingerprint : NULL);
 	json_put_string(w, "name", name);
 	json_put_string(w, "state",
 			states[credentials_state(s->credentials, name)]);
+	json_put_bool(w, "weak",
+		      credentials_get(s->credentials, name, &value, &len) &&
+			  redactor_is_weak(s->redactor, value, len));
 	json_object_close(w);
 }
 

@@ -157,6 +157,16 @@ lint_kind(size_t i)
 		   : NULL;
 }
 
+bool
+lint_form_at(size_t i, const char **ret_name, const char **ret_form)
+{
+	if (i >= sizeof(forms) / sizeof(forms[0]))
+		return false;
+	*ret_name = forms[i].name;
+	*ret_form = forms[i].form;
+	return true;
+}
+
 const char *
 lint_form_of(const char *kind, size_t len)
 {

@@ -262,6 +262,85 @@ test_poor_values(void **state)
 	redactor_free(r);
 }
 
+/* Of a row only the string values; and what comes out is a row again. */
+static void
+test_values(void **state)
+{
+	static const struct {
+		const char *in, *out;
+		size_t hits;
+	} rows[] = {
+	    {"{\"" KEY "\":1,\"note\":\"" KEY "\"}",
+	     "{\"" KEY "\":1,\"note\":\"[redacted]\"}", 1},
+	    {"{\"a\":[\"x " KEY "\",\"" KEY "\"],\"b\":{\"c\":\"\"}}",
+	     "{\"a\":[\"x [redacted]\",\"[redacted]\"],\"b\":{\"c\":\"\"}}", 2},
+	    /* neither quotes nor colons within a string begin another */
+	    {"{\"a\":\"\\\":\\\\\",\"b\":\":" KEY "\\\"\"}",
+	     "{\"a\":\"\\\":\\\\\",\"b\":\":[redacted]\\\"\"}", 1},
+	    {"{\"n\":23456789,\"t\":\"23456789\"}",
+	     "{\"n\":23456789,\"t\":\"[redacted]\"}", 1},
+	    {"\"" KEY "\"", "\"[redacted]\"", 1},
+	    {"{}", "{}", 0},
+	    {"", "", 0},
+	};
+	struct redactor *r = sample();
+
+	assert_int_equal(redactor_add(r, "digits", "k-23456789", 10, NULL), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf out = {0};
+
+		assert_int_equal(
+		    redact_values(r, rows[i].in, strlen(rows[i].in), &out),
+		    rows[i].hits);
+		assert_string_equal(buf_text(&out), rows[i].out);
+		buf_free(&out);
+	}
+	redactor_free(r);
+}
+
+/* Pieces of a time and of forgiven texts are found nowhere; a value is weak
+ * when little of it is left beside them. */
+static void
+test_weak(void **state)
+{
+	static const char open[] = "endpoint of support-chat";
+	static const struct {
+		const char *value;
+		bool weak;
+	} values[] = {
+	    {"sk-prod-endpoint-77f3a1", true},
+	    {"support-2026-07-03-k3y9", true},
+	    {"2026-07-03", true},
+	    {"T05:20:00", true},
+	    {"endpoint-12345678", false}, /* "ndpoint-12345678" */
+	    {"endpoint-1234567", true},
+	    {"endpoint-9f8e7d6c5b4a3928", false},
+	    {"9f8e7d6c5b4a3928-support-chat", false},
+	    {"2026-073", false}, /* no time */
+	    {"k3y9", false},
+	    {KEY, false},
+	};
+	struct redactor *r = redactor_new();
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		size_t len = strlen(values[i].value);
+
+		if (len >= REDACT_MIN)
+			assert_int_equal(
+			    redactor_add(r, "k", values[i].value, len, NULL),
+			    0);
+	}
+	assert_int_equal(redactor_forgive(r, open, strlen(open)), 0);
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		assert_int_equal(redactor_is_weak(r, values[i].value,
+						  strlen(values[i].value)),
+				 values[i].weak);
+	assert_false(redact_needed(r, "2026-07-03T05:20:00Z", 20));
+	assert_false(redact_needed(r, open, strlen(open)));
+	assert_true(redact_needed(r, "support-2026-07-03-k", 20));
+	redactor_free(r);
+}
+
 /* A NUL or a broken character hides nothing. */
 static void
 test_any_bytes(void **state)
@@ -629,6 +708,8 @@ main(void)
 	    cmocka_unit_test(test_base64),
 	    cmocka_unit_test(test_short_value),
 	    cmocka_unit_test(test_any_bytes),
+	    cmocka_unit_test(test_values),
+	    cmocka_unit_test(test_weak),
 	    cmocka_unit_test(test_random_only),
 	    cmocka_unit_test(test_escapes),
 	    cmocka_unit_test(test_utf8_value),

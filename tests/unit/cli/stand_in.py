@@ -31,7 +31,7 @@ READS = {"gw-pricing": (0, "gw-pricing: unchanged\n"),
 CREDENTIALS = {"schema": 1, "credentials": [
     {"name": "support-chat", "state": "loaded",
      "fingerprint": "0123456789abcdef"},
-    {"name": "batch-jobs", "state": "loaded",
+    {"name": "batch-jobs", "state": "loaded", "weak": True,
      "fingerprint": "0123456789abcdef"},
     {"name": "images", "state": "placeholder", "fingerprint": None},
 ]}

@@ -58,6 +58,51 @@ test_repeated_line_is_clean(void **state)
 	world_free(&w);
 }
 
+/* One day; every row that it left. */
+static void
+run_day(struct world *w, bool keys)
+{
+	static const char *const words[] = {
+	    "sk-prod-endpoint-77f3a1",	     "workload_label-9c1e",
+	    "support-2026-07-01-k3y9",	     "credential_fingerprint-04",
+	    "2026-07-01T00:15:00Z-k3",	     "error-path-invisible-5f",
+	    "tokens-1234567890-and-more-77", "\"outcome\":\"pass\",\"pa",
+	};
+
+	world_init(w, scene_at(DAY1, "00:00:00"), 1);
+	for (size_t i = 0; keys && i < sizeof(words) / sizeof(words[0]); i++)
+		assert_int_equal(redactor_add(w->fake.redactor, "k", words[i],
+					      strlen(words[i]), NULL),
+				 0);
+	assert_int_equal(engine_forgive_words(w->fake.redactor), 0);
+	world_start(w, world_config_text(1, ""));
+	scene_until(w, DAY1, "00:15:00");
+	assert_int_equal(world_approve(w, "p-pricing"), 0);
+	scene_until(w, DAY2, "00:15:00");
+}
+
+/* A credential that is made of our own words, or of a date, takes nothing out
+ * of any row, and none is refused. */
+static void
+test_key_of_our_words(void **state)
+{
+	struct world plain, keyed;
+
+	run_day(&plain, false);
+	run_day(&keyed, true);
+	assert_true(fake_count(&keyed.fake, "check.happy") > 0);
+	assert_int_equal(plain.fake.n_rows, keyed.fake.n_rows);
+	for (size_t i = 0; i < plain.fake.n_rows; i++)
+		assert_string_equal(plain.fake.rows[i].body,
+				    keyed.fake.rows[i].body);
+	assert_string_equal(buf_text(&plain.fake.said),
+			    buf_text(&keyed.fake.said));
+	assert_string_equal(buf_text(&plain.fake.lines),
+			    buf_text(&keyed.fake.lines));
+	world_free(&plain);
+	world_free(&keyed);
+}
+
 /* So is what the daemon says of itself. */
 static void
 test_log_is_clean(void **state)
@@ -710,6 +755,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_accepted_credential_stops_probes),
 	    cmocka_unit_test(test_repeated_line_is_clean),
+	    cmocka_unit_test(test_key_of_our_words),
 	    cmocka_unit_test(test_log_is_clean),
 	    cmocka_unit_test(test_usage_absent),
 	    cmocka_unit_test(test_call_billed_needs_no_usage),
