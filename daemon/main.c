@@ -66,15 +66,22 @@ usage(FILE *out)
 	      out);
 }
 
-/* What loading gave: its messages, and the exit status. */
+/* What loading gave: its messages, and the exit status.  A message may show
+ * what stands in the configuration, and that may be a key. */
 static int
-tell_config(int r, struct conf_report *report, const struct err *err)
+tell_config(const struct daemon *d, int r, struct conf_report *report,
+	    const struct err *err)
 {
-	struct buf text = {0};
+	struct buf text = {0}, clean = {0};
 
 	conf_report_print(report, &text);
-	fputs(buf_text(&text), stderr);
+	if (d->s.redactor == NULL)
+		fputs(buf_text(&text), stderr);
+	else
+		redact(d->s.redactor, buf_text(&text), text.len, &clean);
+	fputs(buf_text(&clean), stderr);
 	buf_free(&text);
+	buf_free(&clean);
 	conf_report_free(report);
 	return r < 0 ? fail(EXIT_CONFIG, err) : 0;
 }
@@ -86,7 +93,7 @@ load_config(struct daemon *d)
 	struct err err = {0};
 	int r = files_load_config(d->s.config_path, &d->config, &report, &err);
 
-	return tell_config(r, &report, &err);
+	return tell_config(d, r, &report, &err);
 }
 
 static int
@@ -99,7 +106,7 @@ check_config(struct daemon *d)
 
 	r = files_check_config(d->s.config_path, wall_day(clock_read().wall),
 			       NULL, &d->config, &report, &err);
-	status = tell_config(r, &report, &err);
+	status = tell_config(d, r, &report, &err);
 	if (status != 0)
 		return status;
 	conf_capacity(d->config, &text);
@@ -144,11 +151,30 @@ dump_config(struct daemon *d, const char *mode)
 
 /* The steps.  Each start_*() returns 0 or the exit status. */
 
+/* What stands in a configuration is no secret, but for a key that stands
+ * there whole: that configuration is refused. */
+static int
+forgive_config(struct daemon *d)
+{
+	struct err err;
+
+	if (credentials_not_in(d->s.credentials, d->config, &err) < 0)
+		return fail(EXIT_CONFIG, &err);
+	if (engine_forgive_words(d->s.redactor) == 0 &&
+	    redactor_forgive(d->s.redactor, d->config->effective,
+			     strlen(d->config->effective)) == 0)
+		return 0;
+	err_set(&err, ERR_NOMEM, "no memory for the configuration");
+	return fail(EXIT_IO, &err);
+}
+
 static int
 start_config(struct daemon *d)
 {
 	int status = load_config(d);
 
+	if (status == 0)
+		status = forgive_config(d);
 	if (status != 0)
 		return status;
 	snprintf(d->ledger_dir, sizeof(d->ledger_dir), "%s",
@@ -257,8 +283,6 @@ start_credentials(struct daemon *d)
 	    credentials_load(folder, d->s.redactor, &d->s.credentials, &err) <
 		0)
 		return fail(EXIT_IO, &err);
-	redactor_forgive(d->s.redactor, d->config->effective,
-			 strlen(d->config->effective));
 	status = read_key_seed(d, CREDENTIALS_LEDGER_KEY, d->key_seed,
 			       &d->has_key_seed);
 	if (status == 0)
@@ -601,8 +625,8 @@ static const struct step {
 	int (*start)(struct daemon *d);
 	void (*stop)(struct daemon *d);
 } steps[] = {
-    {start_process, NULL},	   {start_config, stop_config},
-    {start_base, stop_base},	   {start_credentials, stop_credentials},
+    {start_process, NULL},	   {start_credentials, stop_credentials},
+    {start_config, stop_config},   {start_base, stop_base},
     {start_ledger, stop_ledger},   {start_journal, stop_journal},
     {start_engine, stop_engine},   {start_index, stop_index},
     {start_writer, stop_writer},   {start_http, stop_http},

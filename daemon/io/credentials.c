@@ -276,6 +276,23 @@ credentials_get(const struct credentials *credentials, const char *name,
 }
 
 bool
+credentials_at(const struct credentials *credentials, size_t i,
+	       const char **ret_name, const char **ret_value, size_t *ret_len)
+{
+	for (size_t k = 0; k < credentials->n; k++) {
+		const struct credential *c = &credentials->at[k];
+
+		if (c->state != CREDENTIAL_LOADED || i-- > 0)
+			continue;
+		*ret_name = c->name;
+		*ret_value = c->value;
+		*ret_len = c->len;
+		return true;
+	}
+	return false;
+}
+
+bool
 credentials_fingerprint(const struct credentials *credentials, const char *name,
 			credentials_hmac_fn *hmac, void *hmac_ctx,
 			char ret_fingerprint[FINGERPRINT_LEN + 1])

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/redact.h"
+#include "conf/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,6 +48,17 @@ enum credential_state credentials_state(const struct credentials *credentials,
 /* The value, borrowed; false unless loaded. */
 bool credentials_get(const struct credentials *credentials, const char *name,
 		     const char **ret_value, size_t *ret_len);
+
+/* The i-th of all loaded values, the ledger's keys too; false behind the
+ * last. */
+bool credentials_at(const struct credentials *credentials, size_t i,
+		    const char **ret_name, const char **ret_value,
+		    size_t *ret_len);
+
+/* config_secret.c: ERR_INVALID, with the place and the credential's name but
+ * not its value, where a whole value stands in the configuration; ERR_NOMEM. */
+int credentials_not_in(const struct credentials *credentials,
+		       const struct config *config, struct err *err);
 
 #define CREDENTIALS_LEDGER_KEY		"ledger-key"
 #define CREDENTIALS_LEDGER_KEY_PREVIOUS "ledger-key-previous"

@@ -1,5 +1,6 @@
 # daemon/io
 libio_la_SOURCES += daemon/io/clock.c daemon/io/clock.h
+libio_la_SOURCES += daemon/io/config_secret.c
 libio_la_SOURCES += daemon/io/control.c daemon/io/control.h
 libio_la_SOURCES += daemon/io/control_client.c daemon/io/control_client.h
 libio_la_SOURCES += daemon/io/credentials.c daemon/io/credentials.h

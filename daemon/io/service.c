@@ -341,7 +341,8 @@ reload(struct service *s, uint64_t client)
 	notify_reloading();
 	turn(s); /* what is due now is due under the old configuration */
 	r = files_load_config(s->config_path, &config, &report, &err);
-	if (r == 0 && needs_restart(s, config, &err)) {
+	if (r == 0 && (needs_restart(s, config, &err) ||
+		       credentials_not_in(s->credentials, config, &err) < 0)) {
 		config_free(config);
 		r = ERR_INVALID;
 	}

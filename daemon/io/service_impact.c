@@ -29,7 +29,8 @@ service_impact(struct service *s, uint64_t client)
 	struct err err = {0};
 	int status = CTL_CONFIG_INVALID;
 
-	if (files_load_config(s->config_path, &config, &report, &err) < 0) {
+	if (files_load_config(s->config_path, &config, &report, &err) < 0 ||
+	    credentials_not_in(s->credentials, config, &err) < 0) {
 		buf_puts(&text, err.text);
 	} else {
 		impact.after = config;
