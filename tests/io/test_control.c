@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -60,6 +61,7 @@ on_request(void *ctx, uint64_t client, const struct ctl_request *request,
 static void
 begin(struct scene *s)
 {
+	struct stat st;
 	struct err err;
 
 	*s = (struct scene){.dir = "/tmp/test_control.XXXXXX"};
@@ -71,6 +73,10 @@ begin(struct scene *s)
 	assert_int_equal(
 	    control_new(s->base, &s->config, on_request, s, &s->control, &err),
 	    0);
+	/* For its user and group from the first moment on. */
+	assert_int_equal(stat(s->socket, &st), 0);
+	assert_true(S_ISSOCK(st.st_mode));
+	assert_int_equal(st.st_mode & 07777, 0660);
 }
 
 static void

@@ -28,8 +28,8 @@ static struct {
 	bool ready;
 } tls;
 
-static const char *const files[] = {"key.pem", "cert.pem", "ok", "away",
-				    "keys.log"};
+static const char *const files[] = {"key.pem", "cert.pem", "ok",
+				    "away",    "keys.log", "openssl.cnf"};
 
 static const char *
 path_of(const char *name)
@@ -96,19 +96,27 @@ make_certificate(void)
 	return waitpid(pid, &status, 0) == pid && status == 0;
 }
 
-/* Reads "ACCEPT 127.0.0.1:PORT". */
+/* Reads "ACCEPT 127.0.0.1:PORT".  `version`: the only one that it speaks;
+ * NULL: those that the tool speaks by itself. */
 static bool
-start_server(void)
+start_server(char *version)
 {
-	char *const argv[] = {(char[]){"openssl"}, (char[]){"s_server"},
-			      (char[]){"-accept"}, (char[]){"127.0.0.1:0"},
-			      (char[]){"-key"},	   (char[]){"key.pem"},
-			      (char[]){"-cert"},   (char[]){"cert.pem"},
-			      (char[]){"-HTTP"},   NULL};
+	char *const argv[] = {(char[]){"openssl"},
+			      (char[]){"s_server"},
+			      (char[]){"-accept"},
+			      (char[]){"127.0.0.1:0"},
+			      (char[]){"-key"},
+			      (char[]){"key.pem"},
+			      (char[]){"-cert"},
+			      (char[]){"cert.pem"},
+			      (char[]){"-HTTP"},
+			      version,
+			      NULL};
 	char line[256];
 	int out;
 	FILE *f;
 
+	tls.port = 0;
 	tls.pid = start(argv, &out);
 	if (tls.pid < 0)
 		return false;
@@ -125,28 +133,14 @@ start_server(void)
 	return tls.port > 0;
 }
 
-static int
-open_server(void **state)
-{
-	snprintf(tls.dir, sizeof(tls.dir), "test-http-tls.XXXXXX");
-	if (mkdtemp(tls.dir) == NULL)
-		return -1;
-	signal(SIGPIPE, SIG_IGN);
-	setenv("SSLKEYLOGFILE", path_of("keys.log"), 1);
-	tls.ready = make_certificate() && start_server();
-	return 0;
-}
-
-static int
-close_server(void **state)
+static void
+stop_server(void)
 {
 	if (tls.pid > 0) {
 		kill(tls.pid, SIGTERM);
 		waitpid(tls.pid, NULL, 0);
 	}
-	for (size_t i = 0; i < COUNT(files); i++)
-		unlink(path_of(files[i]));
-	return rmdir(tls.dir);
+	tls.pid = 0;
 }
 
 static void
@@ -157,6 +151,47 @@ put_file(const char *name, const char *text)
 	assert_non_null(f);
 	fputs(text, f);
 	assert_int_equal(fclose(f), 0);
+}
+
+/* A host that allows every version, so that the client alone draws the line;
+ * for both ends. */
+static void
+allow_old_versions(void)
+{
+	char here[256], path[400];
+
+	put_file("openssl.cnf", "openssl_conf = init\n"
+				"[init]\nssl_conf = ssl\n"
+				"[ssl]\nsystem_default = all\n"
+				"[all]\nMinProtocol = TLSv1\n"
+				"CipherString = ALL:@SECLEVEL=0\n"
+				"[req]\ndistinguished_name = name\n"
+				"[name]\n");
+	assert_non_null(getcwd(here, sizeof(here)));
+	snprintf(path, sizeof(path), "%s/%s", here, path_of("openssl.cnf"));
+	setenv("OPENSSL_CONF", path, 1);
+}
+
+static int
+open_server(void **state)
+{
+	snprintf(tls.dir, sizeof(tls.dir), "test-http-tls.XXXXXX");
+	if (mkdtemp(tls.dir) == NULL)
+		return -1;
+	signal(SIGPIPE, SIG_IGN);
+	setenv("SSLKEYLOGFILE", path_of("keys.log"), 1);
+	allow_old_versions();
+	tls.ready = make_certificate() && start_server(NULL);
+	return 0;
+}
+
+static int
+close_server(void **state)
+{
+	stop_server();
+	for (size_t i = 0; i < COUNT(files); i++)
+		unlink(path_of(files[i]));
+	return rmdir(tls.dir);
 }
 
 static const char *
@@ -274,6 +309,35 @@ test_redirect_to_plain(void **state)
 	scene_close(&s);
 }
 
+/* What is older than TLS 1.2 gets no request. */
+static void
+test_old_versions(void **state)
+{
+	const struct {
+		char *version;
+		enum transport wanted;
+	} servers[] = {
+	    {(char[]){"-tls1"}, TRANSPORT_TLS},
+	    {(char[]){"-tls1_1"}, TRANSPORT_TLS},
+	    {(char[]){"-tls1_2"}, TRANSPORT_OK},
+	    {(char[]){"-tls1_3"}, TRANSPORT_OK},
+	};
+	struct scene s;
+
+	if (!tls.ready)
+		skip();
+	put_file("ok", "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nok");
+	for (size_t i = 0; i < COUNT(servers); i++) {
+		stop_server();
+		assert_true(start_server(servers[i].version));
+		scene_open(&s, path_of("cert.pem"));
+		if (exchange(&s, "127.0.0.1") != servers[i].wanted)
+			fail_msg("%s: %s", servers[i].version,
+				 transport_name(s.answers[0].transport));
+		scene_close(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -283,6 +347,7 @@ main(void)
 	    cmocka_unit_test(test_wrong_name),
 	    cmocka_unit_test(test_no_tls_there),
 	    cmocka_unit_test(test_redirect_to_plain),
+	    cmocka_unit_test(test_old_versions), /* the last: other servers */
 	};
 
 	return cmocka_run_group_tests(tests, open_server, close_server);
