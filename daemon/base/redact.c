@@ -209,6 +209,14 @@ redact_values(const struct redactor *r, const char *json, size_t len,
 }
 
 bool
+redact_known(const struct redactor *r, const char *in, size_t len)
+{
+	struct secrets_walk w = secrets_walk_begin(&r->known, in, len);
+
+	return secrets_walk_next(&w).any;
+}
+
+bool
 redact_needed(const struct redactor *r, const char *in, size_t len)
 {
 	struct walk w = walk_begin(r, in, len);

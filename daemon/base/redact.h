@@ -50,6 +50,10 @@ size_t redact(const struct redactor *r, const char *in, size_t len,
 size_t redact_values(const struct redactor *r, const char *json, size_t len,
 		     struct buf *out);
 
+/* True when a value that was added, or a piece of one, stands in the text;
+ * what only has the shape of a credential does not count. */
+bool redact_known(const struct redactor *r, const char *in, size_t len);
+
 /* True when redact() would change something. */
 bool redact_needed(const struct redactor *r, const char *in, size_t len);
 

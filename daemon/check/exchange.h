@@ -61,7 +61,10 @@ struct http_response {
 	const char *final_url; /* after redirects; query kept, no secret */
 	int redirects;
 	bool credential_echoed; /* found and removed from headers or body */
-	struct wall_time sent;	/* before the first byte left */
+	/* A loaded credential, or a piece of one, that this request did not
+	 * carry was found there and removed. */
+	bool credential_leaked;
+	struct wall_time sent; /* before the first byte left */
 };
 
 const char *transport_name(enum transport transport);

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <syslog.h>
 
-static void
-note_secret(struct engine *e, const char *where)
+void
+emit_secret(struct engine *e, const char *where)
 {
 	e->secret_seen = true;
 	e->alerts_dirty = true;
@@ -35,7 +35,7 @@ emit_row(struct engine *e, const char *kind, const char *id,
 		return ERR_NOMEM;
 	if (redact_values(e->ports->redactor, body->data, body->len, &clean) >
 	    0) {
-		note_secret(e, kind);
+		emit_secret(e, kind);
 		draft.body = buf_text(&clean);
 		draft.body_len = clean.len;
 	}
@@ -57,7 +57,7 @@ emit_say(struct engine *e, int priority, const char *fmt, ...)
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
 	if (redact(e->ports->redactor, buf_text(&text), text.len, &clean) > 0)
-		note_secret(e, "log");
+		emit_secret(e, "log");
 	e->ports->say(e->ports->ctx, priority, buf_text(&clean));
 	buf_free(&text);
 	buf_free(&clean);
@@ -71,7 +71,7 @@ emit_reply(struct engine *e, uint64_t client, int exit_status, const char *text)
 	if (client == 0)
 		return;
 	if (redact(e->ports->redactor, text, strlen(text), &clean) > 0)
-		note_secret(e, "control reply");
+		emit_secret(e, "control reply");
 	e->ports->reply(e->ports->ctx, client, exit_status, buf_text(&clean));
 	buf_free(&clean);
 }
@@ -83,7 +83,7 @@ emit_line(struct engine *e, enum alert_rule_id rule, const char *subject,
 	struct buf clean = {0};
 
 	if (redact(e->ports->redactor, text, strlen(text), &clean) > 0)
-		note_secret(e, "alert line");
+		emit_secret(e, "alert line");
 	e->ports->alert_line(e->ports->ctx, alert_rule(rule), subject,
 			     buf_text(&clean));
 	buf_free(&clean);

@@ -422,6 +422,8 @@ void
 pair_http_done(struct engine *e, struct pair *p,
 	       const struct http_response *response)
 {
+	if (response->credential_leaked)
+		emit_secret(e, p->w->label);
 	switch (p->state) {
 	case PAIR_BEFORE:
 		look_before_done(e, p, response);

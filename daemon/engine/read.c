@@ -135,6 +135,8 @@ read_http_done(struct engine *e, struct read *r,
 	r->final_url =
 	    strdup(response->final_url == NULL ? "" : response->final_url);
 	r->response.final_url = r->final_url;
+	if (response->credential_leaked)
+		emit_secret(e, r->source->name);
 	if (response->sent.us > 0)
 		r->started = wall_from_s(wall_s(response->sent));
 	r->outcome = PAGE_ERROR;

@@ -247,6 +247,8 @@ void engine_dirty_workload(struct engine *e, const char *label);
 void engine_dirty_all(struct engine *e);
 
 /* emit.c: 0 queued, 1 already there, else the error was said. */
+/* A loaded credential was found and taken out there: raises secret-blocked. */
+void emit_secret(struct engine *e, const char *where);
 int emit_row(struct engine *e, const char *kind, const char *id,
 	     struct wall_time at, struct buf *body,
 	     const struct row_blob *blob);

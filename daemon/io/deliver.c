@@ -19,6 +19,7 @@ struct cleaner {
 	const struct redactor *redactor;
 	struct secrets own; /* the secret of this request, if any */
 	bool echoed;
+	bool leaked; /* another known secret was in it */
 	bool failed; /* out of memory: nothing may be shown */
 };
 
@@ -65,6 +66,8 @@ clean(struct cleaner *c, struct buf *b)
 		replace(b, &out);
 	}
 	if (redact_needed(c->redactor, buf_text(b), b->len)) {
+		c->leaked =
+		    c->leaked || redact_known(c->redactor, buf_text(b), b->len);
 		redact(c->redactor, buf_text(b), b->len, &out);
 		c->failed = c->failed || out.failed;
 		replace(b, &out);
@@ -175,6 +178,7 @@ deliver_clean(struct cleaner *c, struct transfer *t,
 		    .final_url = buf_text(&url),
 		    .redirects = t->redirects,
 		    .credential_echoed = c->echoed,
+		    .credential_leaked = c->leaked,
 		    .sent = t->sent,
 		};
 

@@ -478,6 +478,7 @@ answer(struct fake *f, const struct fake_request *r, int status,
 	    .body = body,
 	    .body_len = strlen(body),
 	    .final_url = r->url,
+	    .credential_leaked = f->leaks,
 	    .sent = r->at,
 	};
 

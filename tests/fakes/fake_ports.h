@@ -62,6 +62,7 @@ struct fake {
 
 	struct fake_request *requests; /* unanswered, oldest first */
 	size_t n_requests;
+	bool leaks; /* answers held a credential, which was taken out */
 	const char *saved_file; /* what comes with a request; NULL: nothing */
 	struct fake_page *pages;
 	size_t n_pages;

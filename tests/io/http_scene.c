@@ -281,6 +281,7 @@ done(void *ctx, uint64_t id, const struct http_response *r)
 	buf_puts(&a->final_url, r->final_url);
 	a->redirects = r->redirects;
 	a->echoed = r->credential_echoed;
+	a->leaked = r->credential_leaked;
 	a->sent = r->sent;
 	if (scene->on_done != NULL)
 		scene->on_done(scene, id);

@@ -45,7 +45,7 @@ struct captured {
 	struct buf body;
 	struct buf final_url;
 	int redirects;
-	bool echoed;
+	bool echoed, leaked;
 	struct wall_time sent;
 };
 

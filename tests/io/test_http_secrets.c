@@ -276,9 +276,22 @@ test_known_elsewhere(void **state)
 	a = scene_exchange(s, &r);
 	assert_no_piece("elsewhere", KEY, &a->body);
 	assert_false(a->echoed);
+	assert_true(a->leaked);
 	plan.in_head = true;
 	a = scene_exchange(s, &r);
 	assert_no_piece("elsewhere", KEY, &a->head);
+	assert_true(a->leaked);
+	/* The example key of a documentation is nobody's. */
+	plan = (struct echo_plan){.form = "sk-qwertyuiop9876zyxw5432kj"};
+	a = scene_exchange(s, &r);
+	assert_non_null(strstr(buf_text(&a->body), "\"[redacted]\""));
+	assert_false(a->leaked);
+	/* Whoever sends one and gets it back: an echo, and no more. */
+	r = scene_billable(scene_url(s, 0, "/"), "key");
+	plan = (struct echo_plan){.form = KEY};
+	a = scene_exchange(s, &r);
+	assert_true(a->echoed);
+	assert_false(a->leaked);
 }
 
 static void

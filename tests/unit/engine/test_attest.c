@@ -296,6 +296,38 @@ test_blocked_page(void **state)
 	world_free(&w);
 }
 
+/* What a person saved passed no client of ours: it is cleaned here. */
+static void
+test_saved_secret(void **state)
+{
+	static const char key[] = "canary-5f1c9d2e7b";
+	struct world w;
+
+	scene_start(&w, world_config_of("{ label = \"w0\"; use = \"t\"; "
+					"owner_group = \"team\"; "
+					"allow_attestation = true; }",
+					""));
+	assert_int_equal(
+	    redactor_add(w.fake.redactor, "w0", key, sizeof(key) - 1, NULL), 0);
+	/* an example key is nobody's */
+	assert_int_equal(attest_page(&w, "p-pricing",
+				     "as sk-abcdefghij0123456789abcdef",
+				     "pricing-owner"),
+			 CTL_OK);
+	assert_string_equal(fake_newest(&w.fake, "attest.source", 0)->blob,
+			    "as [redacted]");
+	assert_false(scene_alert(&w, "secret-blocked/evidenced"));
+	assert_int_equal(attest_page(&w, "p-pricing",
+				     "your key: canary-5f1c9d2e7b.",
+				     "pricing-owner"),
+			 CTL_OK);
+	assert_string_equal(fake_newest(&w.fake, "attest.source", 0)->blob,
+			    "your key: [redacted].");
+	scene_until(&w, DAY1, "00:25:00");
+	assert_true(scene_alert(&w, "secret-blocked/evidenced"));
+	world_free(&w);
+}
+
 /* One workload that allows it, and these sources before the others. */
 static const char *
 with_sources(const char *more)
@@ -367,6 +399,7 @@ main(void)
 	    cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_blocked_page),
 	    cmocka_unit_test(test_page_refusals),
+	    cmocka_unit_test(test_saved_secret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -392,6 +392,29 @@ test_secret_in_a_reply(void **state)
 	world_free(&w);
 }
 
+/* A key in a page, or in the answer to another key, is told of. */
+static void
+test_secret_in_an_answer(void **state)
+{
+	static const char *const names[] = {"p-pricing", "w0"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct world w;
+
+		scene_start(&w, world_config_text(1, ""));
+		scene_until(&w, DAY1, "12:00:00");
+		assert_false(scene_alert(&w, "secret-blocked/evidenced"));
+		w.fake.leaks = true;
+		scene_run(&w, names[i]);
+		scene_until(&w, DAY1, "12:05:00");
+		assert_true(scene_alert(&w, "secret-blocked/evidenced"));
+		assert_non_null(
+		    strstr(scene_body(&w, "alert.raised", "secret-blocked"),
+			   names[i]));
+		world_free(&w);
+	}
+}
+
 static void
 test_config_rejected(void **state)
 {
@@ -638,6 +661,7 @@ main(void)
 	    cmocka_unit_test(test_scope_approval),
 	    cmocka_unit_test(test_secret_is_redacted),
 	    cmocka_unit_test(test_secret_in_a_reply),
+	    cmocka_unit_test(test_secret_in_an_answer),
 	    cmocka_unit_test(test_config_rejected),
 	    cmocka_unit_test(test_clock_unsynchronised),
 	    cmocka_unit_test(test_journal_unconfirmed),
