@@ -39,7 +39,10 @@ rollup_put_standing(const struct rollup *r, struct writer *w)
 	for (int i = 0; w->format == WRITER_HTML && i < ROLLUP_STATES; i++)
 		columns[2 + i].title = rollup_state_word((enum rollup_state)i);
 	writer_heading(w, "Where the workloads stand");
-	writer_paragraph(w, "", rollup_phrase(PHRASE_STANDING));
+	writer_paragraph(w, "",
+			 rollup_phrase(w->format == WRITER_HTML
+					   ? PHRASE_STANDING
+					   : PHRASE_STANDING_SHORT));
 	all.name = "(all)";
 	writer_table(w, "group", columns, ROLLUP_COUNT(columns));
 	for (size_t i = 0; i < r->n_groups; i++)
@@ -71,7 +74,7 @@ rollup_put_coverage(const struct rollup *r, struct writer *w)
 	struct column columns[] = {
 	    {"group", rollup_by_name(r->by), COLUMN_FLEX},
 	    {"pass_days", "pass", COLUMN_RIGHT},
-	    {"response_days", "of these resp", COLUMN_RIGHT},
+	    {"response_days", "response only", COLUMN_RIGHT},
 	    {"due_days", "due", COLUMN_RIGHT},
 	    {"oldest_hold", "oldest hold", COLUMN_FLEX},
 	    {"oldest_since", "since", 0},

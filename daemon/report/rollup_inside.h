@@ -11,6 +11,7 @@ enum rollup_phrase {
 	PHRASE_GIVEN,
 	PHRASE_CLOSED,
 	PHRASE_STANDING,
+	PHRASE_STANDING_SHORT, /* with the words of narrow columns */
 	PHRASE_EVIDENCE,
 	PHRASE_NO_CONFIG,
 	PHRASE_ENDS_BEFORE,

@@ -20,8 +20,14 @@ static const char *const phrases[ROLLUP_PHRASES] = {
 	"Counts are workloads, by the newest record of the review date alone; "
 	"a pass of another day counts for nothing here. Pending is not yet "
 	"due; no record is due, and was not observed.",
-    [PHRASE_EVIDENCE] = "Counts are workload days of the period: those with a "
-			"pass, and those on which evidence was due.",
+    [PHRASE_STANDING_SHORT] =
+	"Counts are workloads, by the newest record of the review date alone; "
+	"a pass of another day counts for nothing here. Resp is a pass by the "
+	"usage in the response alone, incon is inconclusive, pend is not yet "
+	"due, none was due and has no record.",
+    [PHRASE_EVIDENCE] =
+	"Counts are workload days of the period: those with a pass, among them "
+	"those by the response only, and those on which evidence was due.",
     [PHRASE_NO_CONFIG] =
 	"No configuration was read: only workloads with a record of the "
 	"review date are counted, and no source is shown.",
