@@ -199,8 +199,11 @@ rollup_answer(const struct rollup *r, struct buf *out)
 	only = all->states[ROLLUP_RESPONSE_ONLY];
 	buf_printf(out, "%d of %d workload%s may enter the review", pass + only,
 		   all->n, TEXT_PLURAL(all->n));
+	/* What is counted as not due is not known to have been so. */
+	if (rollup_before(r) && all->n > 0)
+		buf_puts(out, ": nothing is known of this day");
 	for (int i = 0; i < ROLLUP_STATES; i++) {
-		if (all->states[i] == 0)
+		if (all->states[i] == 0 || rollup_before(r))
 			continue;
 		buf_printf(out, "%s%d %s", comma, all->states[i],
 			   rollup_state_word((enum rollup_state)i));
