@@ -3,16 +3,18 @@
  *
  * Such gateways limit reads of the surface by the address they come from, so
  * one key's 429 holds the reads of all; the endpoint that is tested has
- * limits of its own and goes on.  A wait that is short is waited for: the run
- * stays in the queue, where it keeps neither its credential nor room at the
- * gateway, and is no gap.  One that is longer than the surface's own limits
- * explain is not: the run goes without the reading before it, and the day is
- * observed again when the wait is over.  Nothing is believed beyond the
- * review day: the next one asks anew. */
+ * limits of its own and goes on.  A short wait is waited for: the run stays in
+ * the queue, where it keeps neither its credential nor room at the gateway,
+ * and is no gap.  Beyond PATIENCE_S it goes without the reading before it, and
+ * the day is observed again when the wait is over.  Nothing is believed beyond
+ * the review day: the next one asks anew. */
 #include "engine/state.h"
 
 #include <stdio.h>
 #include <syslog.h>
+
+/* Three times what limits of this kind were seen to last. */
+enum { PATIENCE_S = 3600 };
 
 static bool
 is_throttled(const struct engine *e, const struct gateway_duty *g)
@@ -87,15 +89,11 @@ throttle_heed(struct engine *e, struct pair *p,
 	g->surface_throttled = true;
 }
 
-/* As long as the surface's own limits last, or usage may take to be seen; and
- * the run is still to be sent on its day. */
+/* Waiting is queued and no gap, but the run is still to be sent on its day. */
 static struct mono_time
 patience_until(const struct engine *e, const struct pair *p)
 {
-	const struct surface_profile *s = &p->w->gateway->profile->surface;
-	int64_t wait_s =
-	    s->rate_per_s > s->lag_max_s ? s->rate_per_s : s->lag_max_s;
-	int64_t end_us = p->throttled_since.us + wait_s * USEC_PER_SEC;
+	int64_t end_us = p->throttled_since.us + PATIENCE_S * USEC_PER_SEC;
 	int64_t day_us =
 	    e->now.mono.us + day_left_us(e) - LATE_OK_S * USEC_PER_SEC;
 

@@ -110,18 +110,18 @@ test_long_wait_holds_nothing(void **state)
 
 /* One that ends on its day costs one more run when it is over, no sooner. */
 static void
-test_an_hour_is_made_good(void **state)
+test_two_hours_are_made_good(void **state)
 {
 	struct world w;
 
 	scene_start(&w, world_config_text(1, ""));
 	world_run(&w, slot_of(&w, "w0", DAY2, -1));
-	throttle(&w, "3600");
-	world_run(&w, slot_of(&w, "w0", DAY2, HOUR - 60));
+	throttle(&w, "7200");
+	world_run(&w, slot_of(&w, "w0", DAY2, 2 * HOUR - 60));
 	assert_int_equal(w.surface_reads, 1);
 	assert_int_equal(scene_count(&w, "check.begun", "reobserve", NULL), 0);
 	w.surface_status = 200;
-	world_run(&w, slot_of(&w, "w0", DAY2, HOUR + 700));
+	world_run(&w, slot_of(&w, "w0", DAY2, 2 * HOUR + 700));
 	assert_int_equal(
 	    scene_count(&w, "check.begun", "reobserve", "\"happy\""), 1);
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
@@ -137,9 +137,9 @@ test_unsaid_wait_ends(void **state)
 	scene_start(&w, world_config_text(1, ""));
 	world_run(&w, slot_of(&w, "w0", DAY2, -1));
 	throttle(&w, NULL);
-	world_run(&w, slot_of(&w, "w0", DAY2, 1130));
+	world_run(&w, slot_of(&w, "w0", DAY2, HOUR - 60));
 	assert_int_equal(scene_count(&w, "check.begun", DAY2, NULL), 0);
-	world_run(&w, slot_of(&w, "w0", DAY2, 1300));
+	world_run(&w, slot_of(&w, "w0", DAY2, HOUR + 120));
 	assert_int_equal(
 	    scene_count(&w, "check.happy", "2026-07-04T", "schedule"), 1);
 	world_free(&w);
@@ -224,7 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_long_wait_holds_nothing),
-	    cmocka_unit_test(test_an_hour_is_made_good),
+	    cmocka_unit_test(test_two_hours_are_made_good),
 	    cmocka_unit_test(test_unsaid_wait_ends),
 	    cmocka_unit_test(test_others_go_on),
 	    cmocka_unit_test(test_run_says_why),
