@@ -81,8 +81,12 @@ static int
 print_verdict(struct session *s, const char *dir, int wanted,
 	      const struct ledger_verdict *v)
 {
+	/* Of a repair it is no failure that it brought back no signature. */
+	bool asked = arguments_has(s->args, OPTION_LEVEL) ||
+		     arguments_has(s->args, OPTION_KEY);
 	bool lacking =
-	    v->ok && v->level < wanted && arguments_has(s->args, OPTION_LEVEL);
+	    v->ok && v->level < wanted &&
+	    (asked || (v->lacks && s->args->command->id == COMMAND_VERIFY));
 
 	if (s->writer.format != WRITER_TEXT)
 		print_json(s, v);
@@ -121,6 +125,27 @@ verify_index(const char *dir, struct ledger_verdict *v)
 	progress_end(&progress);
 }
 
+/* 0, or the exit status of what was said. */
+static int
+trusted_key(struct session *s, int level, struct note_key *key,
+	    const struct note_key **ret)
+{
+	const char *text = s->args->value[OPTION_KEY];
+	struct err err;
+
+	*ret = NULL;
+	if (text == NULL)
+		return 0;
+	if (level < 2)
+		return session_fail(s, CTL_USAGE,
+				    "verify --key goes with --level 2 and "
+				    "above");
+	if (note_key_parse(text, key, &err) < 0)
+		return session_fail(s, CTL_USAGE, "--key: %s", err.text);
+	*ret = key;
+	return 0;
+}
+
 int
 session_verify(struct session *s, const char *dir, int level)
 {
@@ -133,9 +158,12 @@ session_verify(struct session *s, const char *dir, int level)
 	    .progress_ctx = &progress,
 	};
 	struct ledger_verdict verdict;
+	struct note_key key;
 	struct err err;
-	int r;
+	int r = trusted_key(s, level, &key, &options.key);
 
+	if (r != 0)
+		return r;
 	r = verify_ledger(&disk_io, dir, &options, &verdict, &err);
 	progress_end(&progress);
 	if (r < 0)

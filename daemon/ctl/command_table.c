@@ -195,7 +195,7 @@ const struct command_info command_commands[COMMANDS] = {
     "when a cron expression fires",
     NAME_ANY, {NULL}},
 [COMMAND_VERIFY] = {COMMAND_VERIFY, "verify", "", 0, 0,
-    BIT(LEVEL) | BIT(LINT) | BIT(DIRECTORY) | BIT(UID), 0, false,
+    BIT(LEVEL) | BIT(LINT) | BIT(KEY) | BIT(DIRECTORY) | BIT(UID), 0, false,
     "whether the ledger is whole, in order and as it was signed",
     NAME_ANY, {NULL}},
 [COMMAND_PROVE] = {COMMAND_PROVE, "prove", "SEQ", 1, 1, 0, 0, false,

@@ -1,7 +1,6 @@
 #include "ledger/key_list.h"
 #include "ledger/rekey.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,12 +62,31 @@ key_list_add(struct key_list *l, uint64_t seq, const char *body, size_t len,
 	return push(l, seq, &new, err);
 }
 
-const struct note_key *
-key_list_for(const struct key_list *l, uint64_t size)
+static size_t
+index_for(const struct key_list *l, uint64_t size)
 {
 	size_t i = l->n;
 
 	while (i > 1 && l->at[i - 1].from >= size)
 		i--;
-	return &l->at[i - 1].key;
+	return i - 1;
+}
+
+const struct note_key *
+key_list_for(const struct key_list *l, uint64_t size)
+{
+	return &l->at[index_for(l, size)].key;
+}
+
+bool
+key_list_vouches(const struct key_list *l, const struct note_key *key,
+		 uint64_t size)
+{
+	size_t last = index_for(l, size);
+
+	for (size_t i = 0; i <= last; i++) {
+		if (is_same(&l->at[i].key, key))
+			return true;
+	}
+	return false;
 }

@@ -5,6 +5,8 @@
 
 #include "ledger/note.h"
 
+#include <stdbool.h>
+
 struct key_from;
 
 /* A zeroed struct is an empty list. */
@@ -25,5 +27,9 @@ int key_list_add(struct key_list *l, uint64_t seq, const char *body, size_t len,
 /* The key that signs a checkpoint of `size` rows.  Valid until the next
  * key_list_add(). */
 const struct note_key *key_list_for(const struct key_list *l, uint64_t size);
+/* Whether whoever believes this key may believe a checkpoint of `size` rows:
+ * it is the key that signs there, or handed over to it. */
+bool key_list_vouches(const struct key_list *l, const struct note_key *key,
+		      uint64_t size);
 
 #endif

@@ -201,6 +201,7 @@ struct ledger_verdict {
 	char reason[400];
 	uint64_t findings; /* rows that lint has something to say of */
 	bool only_lint;	   /* !ok for these alone: no row is damaged */
+	bool lacks;	   /* a checkpoint that must have been signed */
 };
 
 /* Levels 0 to 3 (ledger.md, section 6) in this thread; see verify.h. */

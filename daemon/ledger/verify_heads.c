@@ -15,6 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STOPPED_KIND "daemon.stopped"
+
+enum { CHECKPOINT_S = 300 };
+
 struct head_check {
 	int result; /* of checkpoint_open() */
 	struct err err;
@@ -205,6 +209,7 @@ judge_past(struct judge *j, int newest)
 	if (!j->x->heads.have_log) {
 		verification_say(j->x, "checkpoints.jsonl is missing: no older "
 				       "checkpoint to compare with");
+		j->x->verdict.lacks = true;
 		return newest;
 	}
 	j->good = 0;
@@ -238,6 +243,81 @@ judge_all(struct judge *j)
 	return r < 0 || wanted < 3 ? r : judge_past(j, r);
 }
 
+/* Who wrote all rows anew wrote another key into LEDGER. */
+static void
+judge_key(struct judge *j)
+{
+	const struct note_key *key = j->x->options->key;
+	const struct head *newest = heads_newest(&j->x->heads);
+
+	if (key == NULL || !j->x->verdict.ok ||
+	    key_list_vouches(&j->keys, key, newest->claim.size))
+		return;
+	verification_bad(j->x, 0,
+			 "the key that was given did not sign this ledger, nor "
+			 "hand over to the key that did");
+	j->x->verdict.level = 1;
+}
+
+/* The row, or NULL; its line is the caller's. */
+static char *
+read_row(const struct verification *x, uint64_t seq, struct row_parts *ret)
+{
+	char *line;
+	size_t len;
+
+	if (folder_read_row(x->folder, seq, &line, &len, NULL) < 0)
+		return NULL;
+	if (row_parse(line, len, ret) == 0)
+		return line;
+	free(line);
+	return NULL;
+}
+
+/* Why a checkpoint must have been signed, or NULL: one is signed when the
+ * daemon stops, when a segment is sealed, and not later than CHECKPOINT_S
+ * behind a row. */
+static const char *
+must_be_signed(const struct verification *x)
+{
+	const struct folder *f = x->folder;
+	const char *why = NULL;
+	struct row_parts first, last;
+	char *a, *b;
+
+	if (f->n > 1 || f->pruned.to > 0)
+		return "a segment is sealed";
+	a = read_row(x, 0, &first);
+	b = read_row(x, x->verdict.rows - 1, &last);
+	if (b != NULL && last.kind_len == strlen(STOPPED_KIND) &&
+	    memcmp(last.kind, STOPPED_KIND, last.kind_len) == 0)
+		why = "the daemon was stopped";
+	else if (a != NULL && b != NULL &&
+		 last.at.us - first.at.us > CHECKPOINT_S * INT64_C(1000000))
+		why = "its rows span more than 300 s";
+	free(a);
+	free(b);
+	return why;
+}
+
+static void
+say_unsigned(struct verification *x)
+{
+	const char *why = must_be_signed(x);
+
+	x->verdict.level = 1;
+	x->verdict.lacks = why != NULL;
+	if (why == NULL)
+		verification_say(x, "no checkpoint yet: the ledger is too new "
+				    "for one");
+	else
+		verification_say(x,
+				 "no checkpoint is here, and %s, so one was "
+				 "signed: its files were lost or taken away, "
+				 "and nothing vouches for the rows",
+				 why);
+}
+
 int
 verify_heads(struct verification *x)
 {
@@ -245,11 +325,12 @@ verify_heads(struct verification *x)
 	int r;
 
 	if (heads_newest(&x->heads) == NULL && !x->heads.have_shown) {
-		x->verdict.level = 1;
-		verification_say(x, "no checkpoint was signed yet");
+		say_unsigned(x);
 		return 0;
 	}
 	r = judge_all(&j);
+	if (r == 0)
+		judge_key(&j);
 	key_list_free(&j.keys);
 	if (r < 0)
 		return err_set(&x->err, r, "no memory to verify");

@@ -628,7 +628,7 @@ test_rechain(void **state)
 	     "row 0 is not the genesis that LEDGER names"},
 	    {"another key", true, true, true, true, 0, 0, -1, ""},
 	    {"not even signed", true, true, false, false, 3, 1, -1,
-	     "no checkpoint was signed yet"},
+	     "a segment is sealed, so one was signed"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -114,8 +114,10 @@ test_lacking(void **state)
 	char *log;
 
 	build(&r, SEGMENT_ROWS, ROWS);
-	assert_good(&r, 3, 1, "no checkpoint was signed yet");
-	assert_good(&r, 2, 1, "no checkpoint was signed yet");
+	assert_good(&r, 3, 1, "a segment is sealed, so one was signed");
+	assert_true(verify(&r, 3).lacks);
+	assert_good(&r, 2, 1, "a segment is sealed, so one was signed");
+	assert_false(verify(&r, 1).lacks);
 	assert_good(&r, 1, 1, "");
 	sign(&r, 7);
 	sign(&r, 9);
@@ -131,8 +133,20 @@ test_lacking(void **state)
 	simdisk_write(r.disk, rig_path("checkpoints.jsonl"), log, len - 20);
 	assert_good(&r, 3, 3, "");
 	simdisk_write(r.disk, rig_path("checkpoints.jsonl"), log, 20);
-	assert_good(&r, 3, 1, "no checkpoint was signed yet");
+	assert_good(&r, 3, 1, "a segment is sealed, so one was signed");
 	free(log);
+	rig_fini(&r);
+}
+
+/* Few rows, and new: no checkpoint is no alarm. */
+static void
+test_too_new(void **state)
+{
+	struct rig r;
+
+	build(&r, SEGMENT_ROWS, 3);
+	assert_good(&r, 3, 1, "the ledger is too new for one");
+	assert_false(verify(&r, 3).lacks);
 	rig_fini(&r);
 }
 
@@ -453,6 +467,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_size),
 	    cmocka_unit_test(test_lacking),
+	    cmocka_unit_test(test_too_new),
 	    cmocka_unit_test(test_newest_is_bad),
 	    cmocka_unit_test(test_past_is_bad),
 	    cmocka_unit_test(test_log_is_bad),
