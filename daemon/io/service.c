@@ -440,6 +440,8 @@ on_clock(evutil_socket_t fd, short what, void *ctx)
 	turn(s);
 	event_del(s->status_timer);
 	on_status(fd, what, s);
+	/* What the last minute needed goes back to the system. */
+	malloc_trim(0);
 }
 
 /* A timer that the kernel cancels when somebody sets the clock: no polling is
