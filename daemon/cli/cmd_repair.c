@@ -101,7 +101,8 @@ open_backup(struct session *s, const char *dir, struct folder *backup,
 struct repairing {
 	const char *dir;
 	struct identity id;
-	bool relabel; /* LEDGER does not say so */
+	bool relabel;	   /* LEDGER does not say so */
+	bool unsigned_key; /* nothing that was signed bears it out */
 	struct journal_rows journal;
 	bool has_backup;
 	struct folder backup;
@@ -196,6 +197,13 @@ relabel(struct session *s, const struct repairing *r)
 	writer_text(&s->writer, r->id.origin);
 	writer_text(&s->writer, digest_hex(&r->id.genesis, hex));
 	writer_close(&s->writer);
+	if (r->unsigned_key)
+		writer_paragraph(
+		    &s->writer, "",
+		    "No checkpoint was signed with the key in row "
+		    "0, so nothing else confirms that row: compare "
+		    "the key with a copy of LEDGER, or with what "
+		    "was noted of it.");
 	return 0;
 }
 
@@ -207,7 +215,8 @@ find_identity(struct session *s, struct repairing *r)
 
 	if (result < 0)
 		return session_fail_err(s, &err);
-	r->relabel = result == 1;
+	r->relabel = result > 0;
+	r->unsigned_key = result == 2;
 	return 0;
 }
 

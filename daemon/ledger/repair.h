@@ -40,7 +40,8 @@ struct repair_result {
 
 /* What the ledger is: by LEDGER, by row 0, and by whoever knows row 0.
  * 0: LEDGER is right, as far as anybody knows; 1: LEDGER is missing or wrong,
- * and should say *ret_id.  ERR_NOT_FOUND: no ledger; ERR_DAMAGED: nobody
+ * and should say *ret_id; 2: the same, and the key in it signed no checkpoint
+ * that is there, so nothing but row 0 speaks for it.  ERR_NOT_FOUND: no ledger; ERR_DAMAGED: nobody
  * knows; ERR_UNSUPPORTED. */
 int repair_find_identity(const struct ledger_io *io, const char *dir,
 			 struct identity *ret_id, struct err *err);

@@ -249,6 +249,8 @@ repair_find_identity(const struct ledger_io *io, const char *path,
 		r = hear_others(&l, err);
 	if (r == 0)
 		r = decide(&l, ret_id, err);
+	if (r == 1 && !l.row_signed)
+		r = 2;
 	io->close(io->ctx, l.dir);
 	return r;
 }

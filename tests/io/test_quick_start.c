@@ -242,6 +242,7 @@ test_other_kind_found_later(void **state)
 		open_ledger(s);
 		assert_read_from(s, TRUSTED);
 		assert_int_equal(inspect(s), ERR_DAMAGED);
+		assert_non_null(strstr(s->err.text, "rows 4096 to 8191"));
 		assert_non_null(strstr(s->err.text, "not a regular file"));
 		ledger_close(s->l);
 		assert_int_equal(remove(path), 0);
