@@ -27,7 +27,10 @@ static const struct column columns[] = {
     {"text", "text", COLUMN_MORE},
 };
 
-enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+enum {
+	COLUMNS = sizeof(columns) / sizeof(columns[0]),
+	COUNTED_FROM = 20 /* so many fit a terminal */
+};
 
 static void
 put_alert(struct writer *w, const struct alert *a, struct wall_time resolved_at,
@@ -69,6 +72,30 @@ put_open(struct session *s, const struct alert_machine *machine)
 		put_alert(&s->writer, a, (struct wall_time){0},
 			  state_of(a, s->now.wall));
 	}
+}
+
+/* Where the table is longer than a terminal: how many of which rule. */
+static void
+print_counts(struct session *s, const struct alert_machine *machine)
+{
+	size_t n = alert_machine_count(machine), of[ALERT_RULES] = {0};
+	struct buf line = {0};
+
+	if (n <= COUNTED_FROM)
+		return;
+	for (size_t i = 0; i < n; i++)
+		of[alert_machine_at(machine, i)->rule]++;
+	buf_printf(&line, "%zu alerts are open: ", n);
+	for (int rule = 0, before = 0; rule < ALERT_RULES; rule++) {
+		if (of[rule] > 0)
+			buf_printf(&line, "%s%zu %s", before++ == 0 ? "" : ", ",
+				   of[rule],
+				   alert_rule((enum alert_rule_id)rule)->name);
+	}
+	buf_puts(&line, "; by who must act: evidencectl todo");
+	buf_putc(&s->out, '\n');
+	writer_paragraph(&s->writer, "", buf_text(&line));
+	buf_free(&line);
 }
 
 /* ---- what is kept quiet ---- */
@@ -192,9 +219,11 @@ cmd_alerts(struct session *s)
 		return r;
 	print_silences(s, view->alerts);
 	open = alert_machine_count(view->alerts);
-	if (s->writer.format == WRITER_TEXT)
+	if (s->writer.format == WRITER_TEXT) {
+		print_counts(s, view->alerts);
 		buf_puts(&s->out, open == 0
 				      ? "no open alerts\n"
 				      : "\nnext: evidencectl why ALERT\n");
+	}
 	return open > 0 ? CTL_CHECK_FAILED : CTL_OK;
 }
