@@ -15,6 +15,7 @@ static const char *const completers[] = {
     [NAME_ROLE] = "_evidencectl_list roles name",
     [NAME_JOB] = "_evidencectl_list checks check",
     [NAME_THING] = "_evidencectl_things",
+    [NAME_ANYTHING] = "_evidencectl_anything",
     [NAME_CODE] = "",
     [NAME_ALERT] = "_evidencectl_alerts",
     [NAME_SILENCE] = "_evidencectl_silences",
@@ -40,19 +41,35 @@ print_values(const char *const *words, enum name_kind names)
 	printf(" ;;\n");
 }
 
+/* An option that takes other values in a command than elsewhere. */
+static void
+print_own_values(const struct option_info *o)
+{
+	for (int i = 0; i < COMMANDS; i++) {
+		const struct command_info *c = command_info((enum command_id)i);
+		const char *const *words = option_words(c->id, o->id);
+
+		if ((c->options & option_bit(o->id)) == 0 || words == o->words)
+			continue;
+		printf("\t'--%s %s') ", o->name, c->name);
+		print_values(words, o->names);
+	}
+}
+
 static void
 print_option_values(void)
 {
-	printf("_evidencectl_value() {\n\tcase $1 in\n");
+	printf("_evidencectl_value() {\n\tcase \"$1 $2\" in\n");
 	for (int i = 0; i < OPTIONS; i++) {
 		const struct option_info *o = option_info((enum option_id)i);
 
 		if (o->argument == NULL)
 			continue;
+		print_own_values(o);
 		if (o->name != NULL)
-			printf("\t--%s) ", o->name);
+			printf("\t'--%s '*) ", o->name);
 		else
-			printf("\t-%c) ", o->letter);
+			printf("\t'-%c '*) ", o->letter);
 		print_values(o->words, o->names);
 	}
 	printf("\t*) return 1 ;;\n\tesac\n\treturn 0\n}\n\n");

@@ -16,6 +16,7 @@ static const char *const completers[] = {
     [NAME_ROLE] = " _evidencectl_list roles name",
     [NAME_JOB] = " _evidencectl_list checks check",
     [NAME_THING] = " _evidencectl_things",
+    [NAME_ANYTHING] = " _evidencectl_anything",
     [NAME_CODE] = "",
     [NAME_ALERT] = " _evidencectl_alerts",
     [NAME_SILENCE] = " _evidencectl_silences",

@@ -124,10 +124,11 @@ enum name_kind {
 	NAME_RULE,
 	NAME_METRIC,
 	NAME_ROLE,
-	NAME_JOB,   /* workload, LABEL/happy, LABEL/error, source */
-	NAME_THING, /* workload or source */
-	NAME_CODE,  /* rule of an alert, or reason */
-	NAME_ALERT, /* open alert */
+	NAME_JOB,      /* workload, LABEL/happy, LABEL/error, source */
+	NAME_THING,    /* workload or source */
+	NAME_ANYTHING, /* the same, or an open alert */
+	NAME_CODE,     /* rule of an alert, or reason */
+	NAME_ALERT,    /* open alert */
 	NAME_SILENCE,
 	NAME_FILE,
 	NAME_DIRECTORY

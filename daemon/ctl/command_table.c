@@ -153,7 +153,7 @@ const struct command_info command_commands[COMMANDS] = {
     NAME_THING, {NULL}},
 [COMMAND_WHY] = {COMMAND_WHY, "why", "NAME", 1, 2, 0, 0, false,
     "why a workload, source or alert stands as it does; who acts",
-    NAME_THING, {NULL}},
+    NAME_ANYTHING, {NULL}},
 [COMMAND_TODO] = {COMMAND_TODO, "todo", "", 0, 0, BIT(OWNER) | BIT(ROLE), 0,
     false, "everything that is open, by who must act",
     NAME_ANY, {NULL}},

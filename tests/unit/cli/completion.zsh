@@ -60,11 +60,14 @@ expect 'text' packet --format t
 expect 'yaml' packet --workload support-chat --format y
 expect 'support-chat' $names packet --workload s
 expect 'gw-pricing gw-setup' $names diff g
-expect 'support-chat' $names why s
+expect 'support-chat source-changed/gw-pricing' $names why s
 expect 'support-chat/happy support-chat/error support-chat/usage' \
 	$names history --check s
 expect 'pricing-owner' $names approve x y --role p
 expect 'owner-missing/batch-jobs' $names note o
+expect 'owner-missing/batch-jobs' $names why o
+expect 'jsonl' export --format j
+expect 'json' packet --format j
 expect 'owner-missing/batch-jobs' $names ack o
 expect 'rows.tsv' check-config rows
 expect '' status x

@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	tests/unit/cli/test_zsh_completion \
 	tests/unit/cli/completion.zsh \
 	tests/unit/cli/answer.py \
+	tests/unit/cli/type_tab.py \
 	tests/unit/cli/pages/config-1 \
 	tests/unit/cli/pages/config-2 \
 	tests/unit/cli/pages/config-3 \
