@@ -6,6 +6,7 @@
 #include "io/disk.h"
 #include "io/index_check.h"
 #include "io/threads.h"
+#include "ledger/texts.h"
 #include "ledger/verify.h"
 
 #include <inttypes.h>
@@ -32,9 +33,11 @@ static const char *const proves[] = {
 };
 
 static void
-print_json(struct session *s, const struct ledger_verdict *v)
+print_json(struct session *s, const struct ledger_verdict *v,
+	   const struct err *texts)
 {
 	struct writer *w = &s->writer;
+	const char *reason = texts->code != 0 ? texts->text : v->reason;
 
 	writer_card(w, "verdict", columns,
 		    sizeof(columns) / sizeof(columns[0]));
@@ -43,12 +46,12 @@ print_json(struct session *s, const struct ledger_verdict *v)
 	else
 		writer_int(w, v->level);
 	writer_int(w, (int64_t)v->rows);
-	writer_bool(w, v->ok);
+	writer_bool(w, v->ok && texts->code == 0);
 	if (v->ok)
 		writer_none(w);
 	else
 		writer_int(w, (int64_t)v->first_bad_seq);
-	writer_text(w, v->reason[0] == '\0' ? NULL : v->reason);
+	writer_text(w, reason[0] == '\0' ? NULL : reason);
 	writer_close(w);
 }
 
@@ -79,7 +82,7 @@ print_good(struct session *s, const char *dir, const struct ledger_verdict *v)
 
 static int
 print_verdict(struct session *s, const char *dir, int wanted,
-	      const struct ledger_verdict *v)
+	      const struct ledger_verdict *v, const struct err *texts)
 {
 	/* Of a repair it is no failure that it brought back no signature. */
 	bool asked = arguments_has(s->args, OPTION_LEVEL) ||
@@ -89,11 +92,13 @@ print_verdict(struct session *s, const char *dir, int wanted,
 	    (asked || (v->lacks && s->args->command->id == COMMAND_VERIFY));
 
 	if (s->writer.format != WRITER_TEXT)
-		print_json(s, v);
+		print_json(s, v, texts);
 	else if (v->ok)
 		print_good(s, dir, v);
 	else
 		return print_bad(s, dir, v);
+	if (texts->code != 0)
+		return session_fail_err(s, texts);
 	if (lacking)
 		return session_fail(s, CTL_CHECK_FAILED,
 				    "%s: level %d is not reached: %s", dir,
@@ -157,9 +162,9 @@ session_verify(struct session *s, const char *dir, int level)
 	    .progress = show_progress,
 	    .progress_ctx = &progress,
 	};
+	struct err texts = {0}, err;
 	struct ledger_verdict verdict;
 	struct note_key key;
-	struct err err;
 	int r = trusted_key(s, level, &key, &options.key);
 
 	if (r != 0)
@@ -168,14 +173,16 @@ session_verify(struct session *s, const char *dir, int level)
 	progress_end(&progress);
 	if (r < 0)
 		return session_fail_err(s, &err);
-	if (level >= VERIFY_LEVEL_MAX && verdict.ok)
+	if (level >= VERIFY_LEVEL_MAX && verdict.ok) {
 		verify_index(dir, &verdict);
+		texts_check(&disk_io, dir, &texts);
+	}
 	if (level > VERIFY_LEVEL_MAX && verdict.ok) {
 		r = verify_mirror(s, dir, level, &verdict);
 		if (r != 0)
 			return r;
 	}
-	return print_verdict(s, dir, level, &verdict);
+	return print_verdict(s, dir, level, &verdict, &texts);
 }
 
 /* Which journal belongs to which level. */

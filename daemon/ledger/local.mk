@@ -64,6 +64,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/survey.c daemon/ledger/survey.h \
 	daemon/ledger/tile.c daemon/ledger/tile.h \
 	daemon/ledger/tile_store.c daemon/ledger/tile_store.h \
+	daemon/ledger/texts.c daemon/ledger/texts.h \
 	daemon/ledger/tree.c daemon/ledger/tree.h \
 	daemon/ledger/verify.c daemon/ledger/verify.h \
 	daemon/ledger/verify_derived.c \

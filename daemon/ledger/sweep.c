@@ -9,6 +9,7 @@
 #include "ledger/inside.h"
 #include "ledger/raw.h"
 #include "ledger/segment.h"
+#include "ledger/texts.h"
 #include "ledger/walk.h"
 
 #include <errno.h>
@@ -16,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TEXTS_PATH "pages/sha256"
 
 struct sweep_text {
 	struct digest sha256;
@@ -34,60 +33,16 @@ sweep_end(struct sweep *s)
 /* ---- what is there ---- */
 
 static int
-add_texts(struct sweep *s, const char *names, size_t n)
+add_text(void *ctx, const struct digest *sha256)
 {
-	struct sweep_text *more;
+	struct sweep *s = ctx;
+	struct sweep_text *more = realloc(s->texts, (s->n + 1) * sizeof(*more));
 
-	if (n == 0)
-		return 0;
-	more = realloc(s->texts, (s->n + n) * sizeof(*more));
 	if (more == NULL)
 		return -ENOMEM;
 	s->texts = more;
-	for (; n > 0; names += strlen(names) + 1, n--) {
-		struct sweep_text t = {.named = false};
-
-		if (strlen(names) == DIGEST_HEX_LEN &&
-		    hex_decode(names, DIGEST_LEN, t.sha256.bytes) == 0)
-			s->texts[s->n++] = t;
-	}
+	s->texts[s->n++] = (struct sweep_text){.sha256 = *sha256};
 	return 0;
-}
-
-static int
-list_below(struct ledger *l, int texts, const char *name)
-{
-	char *names;
-	size_t n;
-	int dir, r;
-
-	dir = l->io.open_dir(l->io.ctx, texts, name);
-	if (dir < 0)
-		return dir;
-	r = l->io.list(l->io.ctx, dir, &names, &n);
-	l->io.close(l->io.ctx, dir);
-	if (r < 0)
-		return r;
-	r = add_texts(&l->sweep, names, n);
-	free(names);
-	return r;
-}
-
-static int
-list_in(struct ledger *l, int texts)
-{
-	const char *p;
-	char *names;
-	size_t n;
-	int r;
-
-	r = l->io.list(l->io.ctx, texts, &names, &n);
-	if (r < 0)
-		return r;
-	for (p = names; r == 0 && n > 0; p += strlen(p) + 1, n--)
-		r = list_below(l, texts, p);
-	free(names);
-	return r;
 }
 
 static int
@@ -102,16 +57,10 @@ static int
 list_texts(struct ledger *l)
 {
 	struct sweep *s = &l->sweep;
-	int texts, r = 0;
+	int r;
 
 	s->n = 0; /* a list that failed begins anew: each text once */
-	texts = l->io.open_dir(l->io.ctx, l->dir, TEXTS_PATH);
-	if (texts >= 0) {
-		r = list_in(l, texts);
-		l->io.close(l->io.ctx, texts);
-	} else if (texts != -ENOENT) {
-		r = texts;
-	}
+	r = texts_each(&l->io, l->dir, add_text, s);
 	if (r < 0)
 		return raw_error(&l->batch.err, r, "%s/" TEXTS_PATH, l->path);
 	if (s->n > 0)

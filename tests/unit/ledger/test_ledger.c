@@ -8,6 +8,7 @@
 
 #include "../../fakes/rig.h"
 #include "ledger/identity.h"
+#include "ledger/texts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -373,6 +374,55 @@ test_blobs(void **state)
 			   &(struct row_blob){text, strlen(text), d}, NULL),
 	    0);
 	assert_int_equal(rig_flush(&r), 0);
+	rig_fini(&r);
+}
+
+/* The path of the text of blob n. */
+static const char *
+text_path(int n)
+{
+	char hex[DIGEST_HEX_LEN + 1], name[96], text[RIG_TEXT_MAX];
+	struct digest d = rig_blob_text(n, text);
+
+	digest_hex(&d, hex);
+	snprintf(name, sizeof(name), "pages/sha256/%.2s/%s", hex, hex);
+	return rig_path(name);
+}
+
+static void
+assert_texts(struct rig *r, int result, const char *words)
+{
+	struct err err = {0};
+
+	assert_int_equal(texts_check(simdisk_io(r->disk), RIG_DIR, &err),
+			 result);
+	if (strstr(err.text, words) == NULL)
+		fail_msg("\"%s\" lacks \"%s\"", err.text, words);
+	assert_int_equal(simdisk_open_count(r->disk), 0);
+}
+
+/* A text that was erased is none that was altered. */
+static void
+test_texts_check(void **state)
+{
+	struct rig r;
+
+	assert_int_equal(open_rig(&r, 4), 0);
+	rig_flush(&r);
+	rig_close(&r);
+	assert_texts(&r, 0, "");
+	assert_int_equal(rig_open(&r), 0);
+	for (int i = 1; i < 5; i++)
+		assert_int_equal(rig_append_blob(&r, i), 0);
+	assert_int_equal(rig_flush(&r), 0);
+	rig_close(&r);
+	assert_texts(&r, 0, "");
+	simdisk_remove(r.disk, text_path(4));
+	assert_texts(&r, 0, "");
+	simdisk_write(r.disk, text_path(2), "x", 1);
+	assert_texts(&r, ERR_DAMAGED, text_path(2));
+	simdisk_write(r.disk, text_path(3), "", 0);
+	assert_texts(&r, ERR_DAMAGED, ", and so it is with 1 more");
 	rig_fini(&r);
 }
 
@@ -835,6 +885,7 @@ main(void)
 	    cmocka_unit_test(test_same_id_damaged),
 	    cmocka_unit_test(test_blobs),
 	    cmocka_unit_test(test_blob_dir_gone),
+	    cmocka_unit_test(test_texts_check),
 	    cmocka_unit_test(test_no_room),
 	    cmocka_unit_test(test_queue_limit),
 	    cmocka_unit_test(test_write_error),
