@@ -7,8 +7,10 @@
  * to the rows behind the one before; with tiles it can be pinned to a row. */
 #include "ledger/blame.h"
 #include "ledger/key_list.h"
+#include "ledger/tile.h"
 #include "ledger/verify_inside.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -300,22 +302,43 @@ must_be_signed(const struct verification *x)
 	return why;
 }
 
+/* Who signs checkpoints keeps the first tile from its last row on; the
+ * earliest build did neither. */
+static bool
+tiled(const struct verification *x)
+{
+	const struct ledger_io *io = x->folder->io;
+	int dir;
+
+	if (x->verdict.rows < TILE_WIDTH)
+		return true;
+	dir = io->open_dir(io->ctx, x->folder->dir, "tile");
+	if (dir >= 0)
+		io->close(io->ctx, dir);
+	return dir != -ENOENT;
+}
+
 static void
 say_unsigned(struct verification *x)
 {
 	const char *why = must_be_signed(x);
 
 	x->verdict.level = 1;
-	x->verdict.lacks = why != NULL;
-	if (why == NULL)
-		verification_say(x, "no checkpoint yet: the ledger is too new "
-				    "for one");
-	else
+	x->verdict.lacks = why != NULL && tiled(x);
+	if (x->verdict.lacks)
 		verification_say(x,
 				 "no checkpoint is here, and %s, so one was "
 				 "signed: its files were lost or taken away, "
 				 "and nothing vouches for the rows",
 				 why);
+	else if (why != NULL)
+		verification_say(x, "no checkpoint is here, and no tile: a "
+				    "build that signed none wrote it, or both "
+				    "were taken away; nothing vouches for the "
+				    "rows");
+	else
+		verification_say(x, "no checkpoint yet: the ledger is too new "
+				    "for one");
 }
 
 int

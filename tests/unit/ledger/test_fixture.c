@@ -48,6 +48,21 @@ test_verify(void **state)
 	}
 }
 
+/* Its build signed nothing, and that is no loss. */
+static void
+test_unsigned(void **state)
+{
+	struct ledger_verdict v;
+	struct err err;
+
+	if (ledger_verify(&disk_io, dir, 3, &v, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_true(v.ok);
+	assert_int_equal(v.level, 1);
+	assert_false(v.lacks);
+	assert_non_null(strstr(v.reason, "a build that signed none wrote it"));
+}
+
 static int
 see(void *ctx, const struct row *row)
 {
@@ -107,6 +122,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_verify),
+	    cmocka_unit_test(test_unsigned),
 	    cmocka_unit_test(test_scan),
 	    cmocka_unit_test(test_texts),
 	};

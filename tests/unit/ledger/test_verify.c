@@ -21,6 +21,13 @@ enum { ROWS = 23, SEGMENT_ROWS = 4 };
 static const uint8_t seed[NOTE_SEED_LEN] = {1};
 static const uint8_t other_seed[NOTE_SEED_LEN] = {2};
 
+static void
+forget_checkpoints(struct rig *r)
+{
+	simdisk_remove(r->disk, rig_path("checkpoint"));
+	simdisk_remove(r->disk, rig_path("checkpoints.jsonl"));
+}
+
 /* A ledger of `rows` rows without a checkpoint. */
 static void
 build(struct rig *r, int segment_rows, int rows)
@@ -32,8 +39,7 @@ build(struct rig *r, int segment_rows, int rows)
 		assert_int_equal(rig_append(r, i), 0);
 	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
 	rig_close(r);
-	simdisk_remove(r->disk, rig_path("checkpoint"));
-	simdisk_remove(r->disk, rig_path("checkpoints.jsonl"));
+	forget_checkpoints(r);
 }
 
 static void
@@ -135,6 +141,38 @@ test_lacking(void **state)
 	simdisk_write(r.disk, rig_path("checkpoints.jsonl"), log, 20);
 	assert_good(&r, 3, 1, "a segment is sealed, so one was signed");
 	free(log);
+	rig_fini(&r);
+}
+
+/* A daemon that stopped signed, and so did one that ran for long. */
+static void
+test_must_be_signed(void **state)
+{
+	struct row_draft later = {
+	    .at = wall_from_s(2 * INT64_C(1000000000)),
+	    .id = "later",
+	    .kind = "note",
+	    .body = "{}",
+	    .body_len = 2,
+	};
+	struct rig r;
+
+	build(&r, SEGMENT_ROWS, 2);
+	assert_int_equal(rig_open(&r), 0);
+	rig_stop(&r, 1);
+	forget_checkpoints(&r);
+	assert_good(&r, 3, 1, "and the daemon was stopped, so one was signed");
+	assert_true(verify(&r, 3).lacks);
+	rig_fini(&r);
+
+	build(&r, SEGMENT_ROWS, 2);
+	assert_int_equal(rig_open(&r), 0);
+	assert_int_equal(ledger_append(r.l, &later, NULL, &r.err), 0);
+	assert_int_equal(rig_flush(&r), 0);
+	rig_close(&r);
+	forget_checkpoints(&r);
+	assert_good(&r, 3, 1, "its rows span more than 300 s");
+	assert_true(verify(&r, 3).lacks);
 	rig_fini(&r);
 }
 
@@ -467,6 +505,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_size),
 	    cmocka_unit_test(test_lacking),
+	    cmocka_unit_test(test_must_be_signed),
 	    cmocka_unit_test(test_too_new),
 	    cmocka_unit_test(test_newest_is_bad),
 	    cmocka_unit_test(test_past_is_bad),
