@@ -388,6 +388,27 @@ control_set_config(struct control *c, const struct config *config)
 	return 0;
 }
 
+void
+control_say_groups(const struct control *c, struct buf *out)
+{
+	const struct config *config = c->config;
+
+	if (config->admin_group[0] != '\0' && c->admin_gid == NO_GROUP)
+		buf_printf(out,
+			   "admin_group: this host knows no group %s: only "
+			   "root may operate\n",
+			   config->admin_group);
+	for (size_t i = 0; i < config->n_roles; i++) {
+		const struct role *role = &config->roles[i];
+
+		if (role->unix_group[0] != '\0' && c->role_gids[i] == NO_GROUP)
+			buf_printf(out,
+				   "role %s: this host knows no group %s: "
+				   "nobody can act under it\n",
+				   role->name, role->unix_group);
+	}
+}
+
 /* True when somebody answers at the address. */
 static bool
 is_alive(const struct sockaddr_un *address)

@@ -30,6 +30,9 @@ void control_free(struct control *c);
 /* After a reload: which unix groups the roles name.  Borrowed until the next
  * call.  ERR_NOMEM: nobody is in a role's group. */
 int control_set_config(struct control *c, const struct config *config);
+/* Appends a line for each group that the configuration names and this host
+ * does not know, as of the last control_set_config(). */
+void control_say_groups(const struct control *c, struct buf *out);
 
 /* The file that came with a client's request; the caller closes it.  -1: none
  * came, or it was taken. */

@@ -304,6 +304,7 @@ take_config(struct service *s, uint64_t client, struct config *config,
 	if (control_set_config(s->control, engine_config(s->engine)) < 0)
 		service_say(LOG_CRIT, "no memory for the roles' groups");
 	conf_report_print(report, &text);
+	control_say_groups(s->control, &text);
 	buf_puts(&text, words == NULL ? "" : words);
 	buf_puts(&text, "credentials are read at start only: new values "
 			"need a restart\n");
@@ -570,9 +571,26 @@ say_ready(const struct service *s)
 	service_say(LOG_INFO, line);
 }
 
+/* As warnings of the configuration are said: nobody else asks the host. */
+static void
+say_groups(const struct service *s)
+{
+	struct buf lines = {0};
+	char *line, *rest;
+
+	control_say_groups(s->control, &lines);
+	for (line = lines.data; line != NULL && *line != '\0'; line = rest) {
+		rest = line + strcspn(line, "\n");
+		*rest++ = '\0';
+		service_say(LOG_WARNING, line);
+	}
+	buf_free(&lines);
+}
+
 void
 service_ready(struct service *s)
 {
+	say_groups(s);
 	look_at_clock(s);
 	service_mirror_start(s);
 	turn(s);

@@ -368,6 +368,35 @@ the_slow_ask_again(void **state)
 	end(&s);
 }
 
+/* A typo would only be seen by whoever is then refused. */
+static void
+an_unknown_group_is_told(void **state)
+{
+	static struct role roles[] = {
+	    {.name = "clerk", .unix_group = "root"},
+	    {.name = "pricing-owner", .unix_group = "no-such-group"},
+	};
+	struct buf said = {0};
+	struct scene s;
+
+	begin(&s);
+	control_say_groups(s.control, &said);
+	assert_string_equal(buf_text(&said), "");
+	s.config.admin_group = "no-admins";
+	s.config.roles = roles;
+	s.config.n_roles = 2;
+	assert_int_equal(control_set_config(s.control, &s.config), 0);
+	control_say_groups(s.control, &said);
+	assert_string_equal(
+	    buf_text(&said),
+	    "admin_group: this host knows no group no-admins: only root may "
+	    "operate\n"
+	    "role pricing-owner: this host knows no group no-such-group: "
+	    "nobody can act under it\n");
+	buf_free(&said);
+	end(&s);
+}
+
 int
 main(void)
 {
@@ -376,6 +405,7 @@ main(void)
 	    cmocka_unit_test(odd_clients_leave_nothing_behind),
 	    cmocka_unit_test(a_crowd_locks_nobody_out),
 	    cmocka_unit_test(the_slow_ask_again),
+	    cmocka_unit_test(an_unknown_group_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
