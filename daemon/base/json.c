@@ -223,6 +223,23 @@ json_get(struct json_object *o, const char *key)
 	return member;
 }
 
+bool
+json_holds(struct json_object *list, const char *text)
+{
+	size_t n = json_object_is_type(list, json_type_array)
+		       ? json_object_array_length(list)
+		       : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *o = json_object_array_get_idx(list, i);
+
+		if (json_object_is_type(o, json_type_string) &&
+		    strcmp(json_object_get_string(o), text) == 0)
+			return true;
+	}
+	return false;
+}
+
 const char *
 json_get_string(struct json_object *o, const char *key, const char *absent)
 {

@@ -96,5 +96,7 @@ int64_t json_get_int(struct json_object *o, const char *key, int64_t absent);
 bool json_get_bool(struct json_object *o, const char *key, bool absent);
 /* The member (borrowed) or NULL. */
 struct json_object *json_get(struct json_object *o, const char *key);
+/* Whether the text is an element of the list; of what is none, false. */
+bool json_holds(struct json_object *list, const char *text);
 
 #endif

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *const wall_weekdays[DAYS_PER_WEEK] = {"sun", "mon", "tue", "wed",
+						  "thu", "fri", "sat"};
+
 #define YEAR_0_S INT64_C(-62167219200) /* 0000-01-01T00:00:00Z */
 
 int64_t

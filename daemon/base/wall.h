@@ -41,6 +41,11 @@ struct civil {
 	int weekday; /* 0 = Sunday; ignored on input */
 };
 
+enum { DAYS_PER_WEEK = 7 };
+
+/* "sun" to "sat", as a configuration writes them. */
+extern const char *const wall_weekdays[DAYS_PER_WEEK];
+
 enum {
 	WALL_RFC3339_LEN = 20,	     /* 2026-07-03T00:00:01Z */
 	WALL_RFC3339_MICRO_LEN = 27, /* 2026-07-03T00:00:01.000000Z */

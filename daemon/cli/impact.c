@@ -23,23 +23,6 @@ static const struct column change_columns[] = {
 
 enum { LISTED_MAX = REASONS };
 
-static bool
-has_code(struct json_object *list, const char *code)
-{
-	size_t n = json_object_is_type(list, json_type_array)
-		       ? json_object_array_length(list)
-		       : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const char *at =
-		    json_object_get_string(json_object_array_get_idx(list, i));
-
-		if (strcmp(at, code) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The codes of a list that are not in another one. */
 static void
 put_codes(struct writer *w, struct json_object *list,
@@ -51,7 +34,7 @@ put_codes(struct writer *w, struct json_object *list,
 	for (int i = 0; i < REASONS; i++) {
 		const char *code = reason_info((enum reason)i)->code;
 
-		if (has_code(list, code) && !has_code(without, code))
+		if (json_holds(list, code) && !json_holds(without, code))
 			codes[n++] = code;
 	}
 	writer_list(w, codes, n);
@@ -78,7 +61,7 @@ count_not_loaded(struct json_object *list)
 	size_t n = 0;
 
 	for (size_t i = 0; i < json_object_array_length(list); i++)
-		n += has_code(
+		n += json_holds(
 		    json_get(json_object_array_get_idx(list, i), "after"),
 		    reason_info(REASON_CREDENTIAL_MISSING)->code);
 	return n;

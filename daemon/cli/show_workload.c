@@ -62,14 +62,12 @@ static const struct column record_columns[] = {
 static void
 put_review_days(struct writer *w, unsigned int days)
 {
-	static const char *const names[] = {"sun", "mon", "tue", "wed",
-					    "thu", "fri", "sat"};
-	const char *set[7];
+	const char *set[DAYS_PER_WEEK];
 	size_t n = 0;
 
-	for (size_t i = 0; i < 7; i++) {
+	for (size_t i = 0; i < DAYS_PER_WEEK; i++) {
 		if ((days & (1u << i)) != 0)
-			set[n++] = names[i];
+			set[n++] = wall_weekdays[i];
 	}
 	writer_list(w, set, n);
 }

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { DAYS_PER_WEEK = 7, EPOCH_WEEKDAY = 4 /* a Thursday */ };
+enum { EPOCH_WEEKDAY = 4 /* a Thursday */ };
 
 const struct allocation_rule *
 govern_rule(const struct config *config, const struct workload *workload,

@@ -12,8 +12,6 @@
 #include <json-c/json.h>
 #include <string.h>
 
-enum { DAYS_PER_WEEK = 7 };
-
 /* The ledger reaches beyond everything that could still show the day.  How
  * the day was chosen makes no difference. */
 static bool
@@ -26,23 +24,13 @@ has_closed(const struct rollup *r, const struct workload *w, int32_t day)
 static bool
 was_review_day(const struct rollup_entry *e, int32_t day)
 {
-	static const char *const names[DAYS_PER_WEEK] = {
-	    "sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 	struct json_object *list = json_get(e->configured, "review_days");
 	int weekday = civil_from_s(wall_s(wall_day_start(day))).weekday;
-	size_t n = json_object_is_type(list, json_type_array)
-		       ? json_object_array_length(list)
-		       : 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *word =
-		    json_object_get_string(json_object_array_get_idx(list, i));
-
-		if (strcmp(word, names[weekday]) == 0 ||
-		    strcmp(word, "daily") == 0)
-			return true;
-	}
-	return n == 0;
+	return !json_object_is_type(list, json_type_array) ||
+	       json_object_array_length(list) == 0 ||
+	       json_holds(list, wall_weekdays[weekday]) ||
+	       json_holds(list, "daily");
 }
 
 static bool

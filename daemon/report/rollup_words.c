@@ -236,23 +236,6 @@ rollup_records(const struct rollup *r)
 	return n;
 }
 
-static bool
-holds(struct json_object *list, const char *word)
-{
-	size_t n = json_object_is_type(list, json_type_array)
-		       ? json_object_array_length(list)
-		       : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *o = json_object_array_get_idx(list, i);
-
-		if (json_object_is_type(o, json_type_string) &&
-		    strcmp(json_object_get_string(o), word) == 0)
-			return true;
-	}
-	return false;
-}
-
 bool
 rollup_usage_attested(const struct rollup_entry *e)
 {
@@ -263,8 +246,8 @@ rollup_usage_attested(const struct rollup_entry *e)
 bool
 rollup_page_attested(const struct rollup_entry *e)
 {
-	return holds(json_get(e->record, "remaining_uncertainty"),
-		     uncertainty_info(UNCERTAIN_SOURCE_ATTESTED)->word);
+	return json_holds(json_get(e->record, "remaining_uncertainty"),
+			  uncertainty_info(UNCERTAIN_SOURCE_ATTESTED)->word);
 }
 
 int
@@ -273,7 +256,7 @@ rollup_count(const struct rollup *r, const char *list, const char *word)
 	int n = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		n += holds(json_get(r->entries[i].record, list), word);
+		n += json_holds(json_get(r->entries[i].record, list), word);
 	return n;
 }
 

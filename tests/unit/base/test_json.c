@@ -143,13 +143,31 @@ test_parse(void **state)
 	json_object_put(o);
 }
 
+static void
+test_holds(void **state)
+{
+	static const char text[] = "{\"l\":[1,null,\"b\",\"\"],\"t\":\"b\"}";
+	struct json_object *o, *list;
+
+	assert_int_equal(
+	    json_parse(text, strlen(text), &JSON_LEDGER_LIMITS, &o, NULL), 0);
+	list = json_get(o, "l");
+	assert_true(json_holds(list, "b"));
+	assert_true(json_holds(list, ""));
+	assert_false(json_holds(list, "1"));
+	assert_false(json_holds(list, "null"));
+	assert_false(json_holds(json_get(o, "t"), "b"));
+	assert_false(json_holds(NULL, "b"));
+	json_object_put(o);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_check), cmocka_unit_test(test_skip_plain),
-	    cmocka_unit_test(test_write), cmocka_unit_test(test_write_refuses),
-	    cmocka_unit_test(test_parse),
+	    cmocka_unit_test(test_holds),	  cmocka_unit_test(test_check),
+	    cmocka_unit_test(test_skip_plain),	  cmocka_unit_test(test_write),
+	    cmocka_unit_test(test_write_refuses), cmocka_unit_test(test_parse),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
