@@ -64,6 +64,29 @@ compare(struct session *s, const char *dir)
 			    err.text);
 }
 
+/* How far one goes that is not used is not known. */
+static void
+put_index(struct writer *w, const char *dir, const struct state *state)
+{
+	int64_t bytes = index_bytes(dir);
+
+	if (state->opened == NULL) {
+		writer_none(w);
+		writer_none(w);
+	} else {
+		writer_int(w, (int64_t)state->indexed);
+		writer_int(w, state->rows > state->indexed
+				  ? (int64_t)(state->rows - state->indexed)
+				  : 0);
+	}
+	if (bytes == 0)
+		writer_none(w);
+	else
+		writer_int(w, bytes);
+	writer_text(w, state->opened);
+	writer_text(w, state->opened == NULL ? state->why.text : NULL);
+}
+
 static int
 print_state(struct session *s, const char *dir)
 {
@@ -78,13 +101,7 @@ print_state(struct session *s, const char *dir)
 	look(dir, &state);
 	writer_card(w, "index", columns, sizeof(columns) / sizeof(columns[0]));
 	writer_int(w, (int64_t)state.rows);
-	writer_int(w, (int64_t)state.indexed);
-	writer_int(w, state.rows > state.indexed
-			  ? (int64_t)(state.rows - state.indexed)
-			  : 0);
-	writer_int(w, index_bytes(dir));
-	writer_text(w, state.opened);
-	writer_text(w, state.opened == NULL ? state.why.text : NULL);
+	put_index(w, dir, &state);
 	writer_close(w);
 	return compare(s, dir);
 }

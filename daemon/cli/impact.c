@@ -70,7 +70,18 @@ count_not_loaded(struct json_object *list)
 static void
 print_credentials(struct session *s, struct json_object *list, int64_t unknown)
 {
-	if (count_not_loaded(list) > 0)
+	static const struct column counts[] = {{"not_loaded", "", 0},
+					       {"unknown", "", 0}};
+	size_t missing = count_not_loaded(list);
+
+	if (s->writer.format == WRITER_JSON) {
+		writer_card(&s->writer, "credentials", counts, 2);
+		writer_int(&s->writer, (int64_t)missing);
+		writer_int(&s->writer, unknown);
+		writer_close(&s->writer);
+		return;
+	}
+	if (missing > 0)
 		buf_puts(&s->out,
 			 "a credential is loaded by a restart only; next: "
 			 "evidencectl doctor\n");

@@ -45,7 +45,7 @@ static const struct column gateway_columns[] = {
     {"name", "gateway", COLUMN_FLEX},
     {"profile", "profile", COLUMN_FLEX},
     {"base_url", "base URL", COLUMN_FLEX},
-    {"surface", "account surface", COLUMN_MORE},
+    {"account_surface", "account surface", COLUMN_MORE},
     {"workloads", "workloads", COLUMN_RIGHT},
     {"origin", "written in", COLUMN_MORE},
 };

@@ -10,12 +10,11 @@
 #include "verdict/record.h"
 
 #include <json-c/json.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct column columns[] = {
     {"label", "workload", 0},
-    {"today", "today", COLUMN_STATE},
+    {"standing", "today", COLUMN_STATE},
     {"owner_group", "owner group", 0},
     {"environment", "environment", 0},
     {"application", "application", 0},
@@ -40,6 +39,7 @@ static const struct column columns[] = {
     {"kinds_missing", "kinds of source missing", 0},
     {"scope_digest", "scope", 0},
     {"approved_scope", "approved scope", 0},
+    {"approved_scope_seq", "approved in row", 0},
     {"origin", "written in", 0},
 };
 
@@ -89,17 +89,16 @@ static void
 put_scopes(struct writer *w, const struct workload *wl,
 	   const struct view_workload *v)
 {
-	char hex[DIGEST_HEX_LEN + 1], text[80];
+	char hex[DIGEST_HEX_LEN + 1];
 
 	writer_text(w, digest_hex(&wl->scope_digest, hex));
 	if (v == NULL || !v->scope_approved) {
 		writer_none(w);
+		writer_none(w);
 		return;
 	}
-	digest_hex(&v->approved_scope, hex);
-	snprintf(text, sizeof(text), "%s (row %llu)", hex,
-		 (unsigned long long)v->scope_seq);
-	writer_text(w, text);
+	writer_text(w, digest_hex(&v->approved_scope, hex));
+	writer_int(w, (int64_t)v->scope_seq);
 }
 
 static void
@@ -165,22 +164,24 @@ print_workload(struct session *s, const struct config *config,
 
 /* ---- the newest record ---- */
 
+/* Numbers, as they stand in the record. */
 static void
 put_seqs(struct writer *w, struct json_object *list)
 {
-	enum { SEQS_MAX = 64, SEQ_TEXT = 24 };
-	char text[SEQS_MAX][SEQ_TEXT];
+	enum { SEQS_MAX = 64 };
 	const char *items[SEQS_MAX];
 	size_t n = json_object_is_type(list, json_type_array)
 		       ? json_object_array_length(list)
 		       : 0;
 
-	for (size_t i = 0; i < n && i < SEQS_MAX; i++) {
-		snprintf(
-		    text[i], SEQ_TEXT, "%s",
-		    json_object_get_string(json_object_array_get_idx(list, i)));
-		items[i] = text[i];
+	if (w->format == WRITER_JSON && list != NULL) {
+		writer_json(w, json_object_to_json_string_ext(
+				   list, JSON_C_TO_STRING_PLAIN));
+		return;
 	}
+	for (size_t i = 0; i < n && i < SEQS_MAX; i++)
+		items[i] =
+		    json_object_get_string(json_object_array_get_idx(list, i));
 	writer_list(w, items, n < SEQS_MAX ? n : SEQS_MAX);
 }
 
