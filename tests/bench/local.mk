@@ -12,9 +12,17 @@ tests_bench_bench_schedule_SOURCES = tests/bench/bench_schedule.c
 tests_bench_bench_schedule_LDADD = libio.la libcore.la
 EXTRA_DIST += tests/bench/bench-commands tests/bench/bench-idle \
 	tests/bench/bench-probe tests/bench/bench-restore \
-	tests/bench/bench-start tests/bench/many.py tests/bench/run
-CLEANFILES += $(EXTRA_PROGRAMS)
+	tests/bench/bench-stall tests/bench/bench-start \
+	tests/bench/hostile.py tests/bench/many.py tests/bench/run \
+	tests/bench/stall.c
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/bench_stall.so
 
-bench: all $(EXTRA_PROGRAMS) tests/gateway/practice-gateway
+# Loaded into the daemon by bench-stall; libtool makes no shared objects here.
+tests/bench/bench_stall.so: tests/bench/stall.c
+	$(AM_V_CC)$(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -shared \
+		-o $@ $(srcdir)/tests/bench/stall.c -ldl
+
+bench: all $(EXTRA_PROGRAMS) tests/bench/bench_stall.so \
+	tests/gateway/practice-gateway
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/bench/run
 .PHONY: bench

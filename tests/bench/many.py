@@ -50,7 +50,9 @@ def later_window():
                     for t in (opens, opens + 3 * 3600))
 
 
-def start(folder, port, count):
+def start(folder, port, count, **more):
+    """The daemon, with more in its environment.  The journal may remember
+    the ledger of another one."""
     with open(folder + "/evidenced.conf", "w") as f:
         f.write(CONFIG % {"dir": folder, "port": port, "workloads": ",".join(
             WORKLOAD % (i, later_window()) for i in range(count))})
@@ -58,9 +60,11 @@ def start(folder, port, count):
     for i in range(count):
         with open(folder + "/credentials/w%d" % i, "w") as f:
             f.write(KEY)
-    env = dict(os.environ, CREDENTIALS_DIRECTORY=folder + "/credentials")
+    env = dict(os.environ, CREDENTIALS_DIRECTORY=folder + "/credentials",
+               **more)
     return subprocess.Popen(
-        [ROOT + "/sbin/evidenced", "-c", folder + "/evidenced.conf"],
+        [ROOT + "/sbin/evidenced", "--new-ledger",
+         "-c", folder + "/evidenced.conf"],
         env=env, stderr=subprocess.DEVNULL)
 
 
