@@ -39,6 +39,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/reader.c \
 	daemon/ledger/recover.c \
 	daemon/ledger/rekey.c daemon/ledger/rekey.h \
+	daemon/ledger/rests.c daemon/ledger/rests.h \
 	daemon/ledger/resume.c \
 	daemon/ledger/remnant.c daemon/ledger/remnant.h \
 	daemon/ledger/repair.c daemon/ledger/repair.h \
@@ -69,6 +70,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/verify.c daemon/ledger/verify.h \
 	daemon/ledger/verify_derived.c \
 	daemon/ledger/verify_heads.c daemon/ledger/verify_inside.h \
+	daemon/ledger/verify_lint.c \
 	daemon/ledger/verify_part.c daemon/ledger/verify_part.h \
 	daemon/ledger/walk.c daemon/ledger/walk.h \
 	daemon/ledger/window.c daemon/ledger/window.h \

@@ -131,9 +131,8 @@ fold_part(struct verification *x, struct part *p, size_t i)
 	if (x->plan.sums)
 		x->sums[i] = p->sha256;
 	x->verdict.rows = p->next;
-	x->verdict.findings += p->findings;
-	if (p->findings > 0 && !x->lint.bad)
-		x->lint = p->lint;
+	if (x->plan.lint && verify_lint_part(x, p) < 0)
+		return x->err.code;
 	if (p->torn[0] != '\0')
 		verification_say(x, "%s", p->torn);
 	if (p->fault.bad)
@@ -317,6 +316,7 @@ take_beginning(struct verification *x)
 	bool told;
 	int r;
 
+	x->rests.first = f->pruned.to;
 	if (f->pruned.to == 0)
 		return 0;
 	if (!f->pruned.unproved)
@@ -356,6 +356,7 @@ finish(struct verification *x)
 		free(r);
 	}
 	heads_free(&x->heads);
+	buf_free(&x->rests.rows);
 	free(x->parts);
 	free(x->sums);
 	free(x->sizes);
@@ -385,21 +386,6 @@ judge_beginning(struct verification *x)
 				 "%llu, as the file pruned says",
 				 (unsigned long long)p->to,
 				 (unsigned long long)p->seq);
-}
-
-/* A row that is whole and still not what it should be. */
-static void
-judge_lint(struct verification *x)
-{
-	struct ledger_verdict *v = &x->verdict;
-
-	if (!v->ok || v->findings == 0)
-		return;
-	v->only_lint = true;
-	verification_bad(x, x->lint.seq, "%s", x->lint.why);
-	if (v->findings > 1)
-		verification_say(x, "%llu rows in all",
-				 (unsigned long long)v->findings);
 }
 
 static int
@@ -435,7 +421,7 @@ verify_at(struct folder *f, const struct verify_options *o, int level,
 		verify_derived(&x);
 	if (r >= 0)
 		judge_beginning(&x);
-	judge_lint(&x);
+	verify_lint_judge(&x);
 	finish(&x);
 	if (r < 0) {
 		*err = x.err;

@@ -32,6 +32,7 @@ struct verification {
 	uint64_t dur;
 	struct part_rotation *rotations, **rotations_end;
 	struct part_fault lint;
+	struct rests rests; /* with lint */
 
 	struct ledger_verdict verdict;
 	struct err err;
@@ -51,6 +52,13 @@ const struct digest *verification_root(const struct verification *x,
 /* verify_derived.c: says what of SHA256SUMS and tiles does not agree with the
  * rows, which are good. */
 void verify_derived(struct verification *x);
+
+/* verify_lint.c: takes what is found in a part, and what its rows rest on.
+ * ERR_NOMEM. */
+int verify_lint_part(struct verification *x, const struct part *p);
+/* Rows that are whole and still not what they should be make a ledger bad
+ * that is good otherwise. */
+void verify_lint_judge(struct verification *x);
 
 /* verify_heads.c: levels 2 and 3, after all rows were read and found good.
  * Sets the level that holds.  ERR_NOMEM. */

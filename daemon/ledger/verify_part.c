@@ -89,10 +89,10 @@ static void
 lint(struct part *p, const struct walk_row *row)
 {
 	char why[LINT_WHY_SIZE];
+	bool fits = lint_row(row->line, row->len, &row->parts, why);
 
-	if (lint_row(row->line, row->len, &row->parts, why))
-		return;
-	if (p->findings++ == 0)
+	rests_take(&p->rests, &row->parts, fits);
+	if (!fits && p->findings++ == 0)
 		set_fault(&p->lint, row->parts.seq, "%s", why);
 }
 
@@ -229,4 +229,5 @@ part_free(struct part *p)
 	}
 	buf_free(&p->marks);
 	buf_free(&p->mark_lengths);
+	rests_part_free(&p->rests);
 }

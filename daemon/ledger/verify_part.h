@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "ledger/folder.h"
 #include "ledger/ledger.h"
+#include "ledger/rests.h"
 #include "ledger/tree.h"
 
 /* What is asked of every part. */
@@ -56,6 +57,7 @@ struct part {
 	struct part_fault fault;
 	struct part_fault lint; /* the first one, when `findings` is not 0 */
 	uint64_t findings;
+	struct rests_part rests; /* with lint */
 	char torn[sizeof(((struct ledger_verdict *)0)->reason)];
 	int error; /* 0, or why the segment could not be read */
 	struct err err;

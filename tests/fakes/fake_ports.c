@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "ledger/lint.h"
 #include "ledger/lint_form.h"
+#include "ledger/rests.h"
 
 #include <assert.h>
 #include <json-c/json.h>
@@ -49,6 +50,36 @@ check_form(const struct row_draft *draft)
 			draft->body);
 		abort();
 	}
+}
+
+/* And every row that it names can bear what rests on it. */
+static void
+check_rests(const struct fake *f)
+{
+	struct rests all = {.first = 1};
+	struct rests_part part = {0};
+	struct rests_fault fault;
+
+	for (size_t i = 0; i < f->n_rows; i++) {
+		const struct row *row = &f->rows[i].row;
+		struct row_parts parts = {.seq = row->seq,
+					  .kind = row->kind,
+					  .kind_len = strlen(row->kind),
+					  .body = row->body,
+					  .body_len = row->body_len};
+
+		rests_take(&part, &parts, true);
+	}
+	if (rests_judge(&all, &part, &fault) < 0)
+		abort();
+	if (fault.rows > 0) {
+		fprintf(stderr, "row %llu: %s: %s\n",
+			(unsigned long long)fault.seq, fault.why,
+			f->rows[fault.seq - 1].body);
+		abort();
+	}
+	buf_free(&all.rows);
+	rests_part_free(&part);
 }
 
 static int
@@ -338,6 +369,7 @@ free_row(struct fake_row *r)
 void
 fake_free(struct fake *f)
 {
+	check_rests(f);
 	drop_outside(f);
 	engine_free(f->engine);
 	for (size_t i = 0; i < f->n_rows; i++)

@@ -20,6 +20,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_remnant \
 	tests/unit/ledger/test_repair \
 	tests/unit/ledger/test_repair_signed \
+	tests/unit/ledger/test_rests \
 	tests/unit/ledger/test_row \
 	tests/unit/ledger/test_sign \
 	tests/unit/ledger/test_salvage \
@@ -50,6 +51,7 @@ tests_unit_ledger_test_reading_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_recover_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_repair_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_repair_signed_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_rests_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_row_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_sign_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_tamper_LDADD = $(TEST_LIBS)

@@ -11,6 +11,7 @@
 #include "ledger/folder.h"
 #include "ledger/prove.h"
 #include "ledger/prune.h"
+#include "ledger/verify.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -935,6 +936,56 @@ test_texts_later(void **state)
 	rig_fini(&r);
 }
 
+/* How many rows lint finds; each row of fill() is one. */
+static uint64_t
+findings(struct rig *r, const char *words)
+{
+	const struct verify_options o = {
+	    .level = 1, .lint = true, .workers = &workers_alone};
+	struct ledger_verdict v;
+
+	assert_int_equal(
+	    verify_ledger(simdisk_io(r->disk), RIG_DIR, &o, &v, NULL), 0);
+	assert_true(v.only_lint);
+	if (strstr(v.reason, words) == NULL)
+		fail_msg("\"%s\" lacks \"%s\"", v.reason, words);
+	return v.findings;
+}
+
+/* An approval of what row `read` read. */
+static void
+approve(struct rig *r, int read)
+{
+	char id[16], body[300];
+
+	snprintf(id, sizeof(id), "ctl.%d", read);
+	snprintf(body, sizeof(body),
+		 "{\"note\":\"n\",\"peer_uid\":0,\"read_seq\":%d,"
+		 "\"role\":\"r\",\"snapshot\":\"s\",\"source\":\"p\","
+		 "\"text_sha256\":\"%064d\"}",
+		 read, 0);
+	assert_int_equal(
+	    rig_append_row(r, id, "source.approved", body, NULL, NULL), 0);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+}
+
+/* What a pruned row was cannot be judged, and that is said. */
+static void
+test_lint(void **state)
+{
+	struct rig r;
+	uint64_t before;
+
+	fill(&r);
+	prune(&r, 0, GONE);
+	before = findings(&r, "rows in all");
+	approve(&r, GONE - 1);
+	assert_int_equal(findings(&r, "rows that name pruned rows: 1"), before);
+	approve(&r, GONE);
+	assert_int_equal(findings(&r, "pruned rows: 1"), before + 1);
+	rig_fini(&r);
+}
+
 int
 main(void)
 {
@@ -959,6 +1010,7 @@ main(void)
 	    cmocka_unit_test(test_texts),
 	    cmocka_unit_test(test_texts_meanwhile),
 	    cmocka_unit_test(test_texts_later),
+	    cmocka_unit_test(test_lint),
 	};
 	int r;
 

@@ -443,6 +443,57 @@ test_lint(void **state)
 	rig_fini(&r);
 }
 
+/* Row `n` approves what row `read` read. */
+static void
+approve(struct rig *r, int n, int read)
+{
+	char id[16], body[300];
+
+	snprintf(id, sizeof(id), "ctl.%d", n);
+	snprintf(body, sizeof(body),
+		 "{\"note\":\"n\",\"peer_uid\":0,\"read_seq\":%d,"
+		 "\"role\":\"r\",\"snapshot\":\"s\",\"source\":\"p\","
+		 "\"text_sha256\":\"%064d\"}",
+		 read, 0);
+	assert_int_equal(
+	    rig_append_row(r, id, "source.approved", body, NULL, NULL), 0);
+}
+
+/* Rows that name others wrongly, over segments and in the newest one. */
+static void
+test_lint_rests(void **state)
+{
+	struct verify_options o = {.lint = true, .workers = &workers_alone};
+	struct ledger_verdict v;
+	struct rig r;
+
+	build(&r, SEGMENT_ROWS, 1);
+	assert_int_equal(rig_open(&r), 0);
+	approve(&r, 1, 0);
+	for (int n = 2; n < ROWS; n++)
+		approve(&r, n, ROWS);
+	assert_int_equal(ledger_flush(r.l, NULL, NULL, &r.err), 0);
+	rig_close(&r);
+	for (o.level = 0; o.level <= 1; o.level++) {
+		assert_int_equal(
+		    verify_ledger(simdisk_io(r.disk), RIG_DIR, &o, &v, NULL),
+		    0);
+		assert_false(v.ok);
+		assert_true(v.only_lint);
+		assert_int_equal(v.first_bad_seq, 1);
+		assert_int_equal(v.findings, ROWS - 1);
+		assert_string_equal(v.reason,
+				    "lint: its read_seq names row 0, which is "
+				    "no read of a source; 22 rows in all");
+	}
+	o.lint = false;
+	assert_int_equal(
+	    verify_ledger(simdisk_io(r.disk), RIG_DIR, &o, &v, NULL), 0);
+	assert_true(v.ok);
+	assert_int_equal(v.findings, 0);
+	rig_fini(&r);
+}
+
 static void
 see_progress(void *ctx, uint64_t rows)
 {
@@ -516,6 +567,7 @@ main(void)
 	    cmocka_unit_test(test_dur_goes_back),
 	    cmocka_unit_test(test_key_changes),
 	    cmocka_unit_test(test_lint),
+	    cmocka_unit_test(test_lint_rests),
 	    cmocka_unit_test(test_progress),
 	    cmocka_unit_test(test_reading_fails),
 	};
