@@ -30,6 +30,10 @@ struct session {
 	const char *dir; /* of the ledger; NULL: not looked for yet */
 	struct view *view;
 	bool damaged; /* only the rows before the damage were read */
+	bool paged;   /* a pager takes what is printed */
+	bool printed; /* some of it is out */
+	int terminal; /* where progress is shown, where it is one */
+	bool shown;   /* a line of progress stands there */
 	const struct row_limit *limit; /* cli/row_limit.h; NULL: all rows */
 };
 
@@ -59,6 +63,8 @@ void session_say_empty(struct session *s);
 
 /* Writes what waits to standard output. */
 void session_flush(struct session *s);
+/* The person has ended the pager: nothing more will be read. */
+bool session_is_left(const struct session *s);
 
 /* Each returns 0, or the exit status of what it has said. */
 int session_config(struct session *s, const struct config **ret);
@@ -88,6 +94,12 @@ int session_verify(struct session *s, const char *dir, int level);
 int session_ask(struct session *s, struct ctl_request *request);
 /* The same with an open file, which stays the caller's. */
 int session_ask_with(struct session *s, struct ctl_request *request, int file);
+
+/* The exchange alone, as control_ask_with() (io/control_client.h) has it; on a
+ * terminal it is shown that it takes its time. */
+int session_await(struct session *s, const char *socket_path,
+		  const struct ctl_request *request, int file, int *ret_status,
+		  char **ret_text, struct err *err);
 
 /* One field of a request; says so and returns a status when it is too
  * long. */

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { NONCE_BYTES = 12 };
 
@@ -96,11 +95,20 @@ print_json(struct session *s, const struct ctl_request *request, int status,
 	writer_close(&s->writer);
 }
 
-/* How much the daemon does while somebody waits: on a terminal. */
+/* What is shown while an answer is awaited: how much the daemon does where
+ * somebody asked to wait for it, else for how long it was asked. */
 struct patience {
 	const char *socket;
 	struct progress progress;
 };
+
+static void
+show_seconds(void *ctx)
+{
+	struct patience *p = ctx;
+
+	progress_show_seconds(&p->progress);
+}
 
 static void
 show_under_way(void *ctx)
@@ -124,18 +132,19 @@ show_under_way(void *ctx)
 	progress_show(&p->progress, n < 0 ? 0 : (uint64_t)n);
 }
 
-/* One that waits says how it goes. */
-static int
-ask(const char *path, const struct ctl_request *request, int file,
-    int *ret_status, char **ret_text, struct err *err)
+int
+session_await(struct session *s, const char *path,
+	      const struct ctl_request *request, int file, int *ret_status,
+	      char **ret_text, struct err *err)
 {
-	struct patience patience = {path,
-				    progress_begin("checks are under way")};
-	const struct control_meanwhile meanwhile = {show_under_way, &patience};
-	int r = control_ask_with(
-	    path, request, file,
-	    request->wait && isatty(STDERR_FILENO) ? &meanwhile : NULL,
-	    ret_status, ret_text, err);
+	struct patience patience = {
+	    path, progress_begin(s, request->wait ? "checks are under way"
+						  : "s waited for the daemon")};
+	const struct control_meanwhile meanwhile = {
+	    request->wait ? show_under_way : show_seconds, &patience};
+	int r = control_ask_with(path, request, file,
+				 patience.progress.wanted ? &meanwhile : NULL,
+				 ret_status, ret_text, err);
 
 	progress_end(&patience.progress);
 	return r;
@@ -160,7 +169,7 @@ session_ask_with(struct session *s, struct ctl_request *request, int file)
 		return CTL_CONFIG_INVALID;
 	random_bytes(bytes, sizeof(bytes));
 	hex_encode(bytes, sizeof(bytes), request->nonce);
-	r = ask(path, request, file, &status, &text, &err);
+	r = session_await(s, path, request, file, &status, &text, &err);
 	if (r < 0)
 		return not_asked(s, r, &err);
 	if (s->writer.format == WRITER_JSON)

@@ -72,7 +72,8 @@ doctor_run(struct doctor *d, const char *name, char **ret_words)
 
 	*ret_words = NULL;
 	snprintf(request.name, sizeof(request.name), "%s", name);
-	if (control_ask(path, &request, &status, ret_words, &err) < 0) {
+	if (session_await(d->session, path, &request, -1, &status, ret_words,
+			  &err) < 0) {
 		*ret_words = strdup(err.text);
 		return CTL_NOT_RUNNING;
 	}

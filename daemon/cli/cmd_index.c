@@ -51,7 +51,7 @@ show_progress(void *ctx, uint64_t rows)
 static int
 compare(struct session *s, const char *dir)
 {
-	struct progress progress = progress_begin("rows compared");
+	struct progress progress = progress_begin(s, "rows compared");
 	struct err err;
 	int r = index_check(dir, show_progress, &progress, &err);
 
@@ -107,9 +107,9 @@ print_state(struct session *s, const char *dir)
 }
 
 static int
-make_anew(const char *dir, uint64_t rows, struct err *err)
+make_anew(struct session *s, const char *dir, uint64_t rows, struct err *err)
 {
-	struct progress progress = progress_begin("rows indexed");
+	struct progress progress = progress_begin(s, "rows indexed");
 	struct index_db *index;
 	int r = index_remove(dir, err);
 
@@ -135,7 +135,7 @@ rebuild(struct session *s, const char *dir)
 		r = ledger_hold(&disk_io, dir, &lock, &rows, &err);
 	if (r < 0)
 		return session_fail_err(s, &err);
-	r = make_anew(dir, rows, &err);
+	r = make_anew(s, dir, rows, &err);
 	disk_io.close(disk_io.ctx, lock);
 	return r < 0 ? session_fail_err(s, &err) : 0;
 }

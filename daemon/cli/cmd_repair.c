@@ -289,7 +289,7 @@ repair(struct session *s, struct repairing *r)
 	struct err err;
 	int code;
 
-	r->progress = progress_begin("rows checked");
+	r->progress = progress_begin(s, "rows checked");
 	code = repair_ledger(&disk_io, r->dir, &r->options, &result, &err);
 	progress_end(&r->progress);
 	if (code < 0)

@@ -51,18 +51,18 @@ show_written(void *ctx, uint64_t rows)
 }
 
 static int
-fill(struct restoring *r, struct journal_source *source)
+fill(struct session *s, struct restoring *r, struct journal_source *source)
 {
 	const struct identity *id = restore_identity(r->restore);
 	int result;
 
-	r->progress = progress_begin("entries of the journal read");
+	r->progress = progress_begin(s, "entries of the journal read");
 	result = journal_source_each(source, &id->genesis, take_entry, r,
 				     &r->counts, &r->err);
 	progress_end(&r->progress);
 	if (result < 0)
 		return result;
-	r->progress = progress_begin("rows written");
+	r->progress = progress_begin(s, "rows written");
 	result = restore_finish(r->restore, show_written, &r->progress,
 				&r->result, &r->err);
 	progress_end(&r->progress);
@@ -197,7 +197,7 @@ restore(struct session *s, struct journal_source *source,
 	result = restore_begin(&disk_io, path, buf_text(&ledger->line),
 			       ledger->line.len, &r.restore, &r.err);
 	if (result == 0)
-		result = fill(&r, source);
+		result = fill(s, &r, source);
 	if (result == 0) {
 		report(s, &r, path);
 		result =

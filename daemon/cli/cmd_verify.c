@@ -117,9 +117,10 @@ show_progress(void *progress, uint64_t rows)
 /* Nothing rests on it, so it makes no ledger bad; but who asks it must not
  * believe that no more is there than it names. */
 static void
-verify_index(const char *dir, struct ledger_verdict *v)
+verify_index(struct session *s, const char *dir, struct ledger_verdict *v)
 {
-	struct progress progress = progress_begin("rows of the index compared");
+	struct progress progress =
+	    progress_begin(s, "rows of the index compared");
 	size_t have = strlen(v->reason);
 	struct err err;
 
@@ -154,7 +155,7 @@ trusted_key(struct session *s, int level, struct note_key *key,
 int
 session_verify(struct session *s, const char *dir, int level)
 {
-	struct progress progress = progress_begin("rows verified");
+	struct progress progress = progress_begin(s, "rows verified");
 	struct verify_options options = {
 	    .level = level < VERIFY_LEVEL_MAX ? level : VERIFY_LEVEL_MAX,
 	    .lint = arguments_has(s->args, OPTION_LINT),
@@ -174,7 +175,7 @@ session_verify(struct session *s, const char *dir, int level)
 	if (r < 0)
 		return session_fail_err(s, &err);
 	if (level >= VERIFY_LEVEL_MAX && verdict.ok) {
-		verify_index(dir, &verdict);
+		verify_index(s, dir, &verdict);
 		texts_check(&disk_io, dir, &texts);
 	}
 	if (level > VERIFY_LEVEL_MAX && verdict.ok) {

@@ -90,7 +90,8 @@ terminal_width(void)
 static void
 begin(struct session *s, const struct arguments *args)
 {
-	*s = (struct session){.args = args, .now = clock_read()};
+	*s = (struct session){
+	    .args = args, .now = clock_read(), .terminal = STDERR_FILENO};
 	s->writer = (struct writer){
 	    .format =
 		arguments_has(args, OPTION_JSON) ? WRITER_JSON : WRITER_TEXT,
@@ -106,7 +107,7 @@ end(struct session *s, int status)
 	if (!writer_ok(&s->writer))
 		status = session_fail(s, CTL_CHECK_FAILED, "no memory");
 	session_flush(s);
-	if (ferror(stdout) != 0)
+	if (ferror(stdout) != 0 && !session_is_left(s))
 		status = session_fail(s, CTL_CHECK_FAILED,
 				      "standard output cannot be written");
 	/* What was shown is whole, but it is not all that was recorded. */
@@ -144,6 +145,14 @@ wants_pager(const struct arguments *args)
 	       id != COMMAND_DOCTOR && !arguments_has(args, OPTION_NO_PAGER);
 }
 
+static void
+start_pager(struct session *s, struct pager *pager)
+{
+	s->paged = pager_start(pager);
+	if (s->paged && pager->terminal >= 0)
+		s->terminal = pager->terminal;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -162,7 +171,7 @@ main(int argc, char *argv[])
 		return print_help(&args);
 	begin(&s, &args);
 	if (wants_pager(&args))
-		pager_start(&pager);
+		start_pager(&s, &pager);
 	status = end(&s, handlers[args.command->id](&s));
 	pager_wait(&pager);
 	return status;

@@ -8,28 +8,54 @@
 enum { PAUSE_US = 100 * 1000, LINE_WIDTH = 60 };
 
 struct progress
-progress_begin(const char *what)
+progress_begin(struct session *s, const char *what)
 {
-	return (struct progress){.start = clock_read().mono, .what = what};
+	return (struct progress){
+	    .session = s,
+	    .start = clock_read().mono,
+	    .wanted =
+		!arguments_has(s->args, OPTION_JSON) && isatty(s->terminal),
+	    .what = what,
+	};
 }
 
 void
 progress_show(struct progress *p, uint64_t n)
 {
-	struct mono_time now = clock_read().mono;
+	struct mono_time now;
+	char line[LINE_WIDTH + 1];
 
-	if (now.us - p->start.us < USEC_PER_SEC ||
-	    now.us - p->shown_at.us < PAUSE_US || !isatty(STDERR_FILENO))
+	if (!p->wanted || p->session->printed)
 		return;
-	p->shown = true;
+	now = clock_read().mono;
+	if (now.us - p->start.us < USEC_PER_SEC ||
+	    now.us - p->shown_at.us < PAUSE_US)
+		return;
 	p->shown_at = now;
-	fprintf(stderr, "\r%" PRIu64 " %s", n, p->what);
+	p->session->shown = true;
+	/* As wide as any before it, which it covers. */
+	snprintf(line, sizeof(line), "%" PRIu64 " %s", n, p->what);
+	dprintf(p->session->terminal, "\r%-*s", LINE_WIDTH, line);
+}
+
+void
+progress_show_seconds(struct progress *p)
+{
+	int64_t us = clock_read().mono.us - p->start.us;
+
+	progress_show(p, (uint64_t)(us / USEC_PER_SEC));
 }
 
 void
 progress_end(struct progress *p)
 {
-	if (p->shown)
-		fprintf(stderr, "\r%-*s\r", LINE_WIDTH, "");
-	p->shown = false;
+	progress_erase(p->session);
+}
+
+void
+progress_erase(struct session *s)
+{
+	if (s->shown)
+		dprintf(s->terminal, "\r%-*s\r", LINE_WIDTH, "");
+	s->shown = false;
 }

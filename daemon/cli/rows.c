@@ -13,6 +13,7 @@ enum { QUESTIONS_MAX = 4, PROGRESS_ROWS = 65536 };
 
 /* Questions that one reading of the segments answers. */
 struct sieve {
+	const struct session *session;
 	const struct rows_question *open[QUESTIONS_MAX];
 	size_t n;
 	struct progress progress;
@@ -41,6 +42,8 @@ give_matching(void *ctx, const struct row *row)
 
 	if (row->seq % PROGRESS_ROWS == 0)
 		progress_show(&sieve->progress, row->seq);
+	if (session_is_left(sieve->session))
+		return 1;
 	if (sieve->limit != NULL && !row_limit_holds(sieve->limit, row))
 		return 0;
 	while (i < sieve->n) {
@@ -65,7 +68,7 @@ int
 rows_ask(struct session *s, const char *dir,
 	 const struct rows_question *questions, size_t n)
 {
-	struct sieve sieve = {.limit = s->limit};
+	struct sieve sieve = {.session = s, .limit = s->limit};
 	struct err err = {0};
 	int r;
 
@@ -74,7 +77,7 @@ rows_ask(struct session *s, const char *dir,
 		sieve.open[sieve.n] = &questions[sieve.n];
 		sieve.n++;
 	}
-	sieve.progress = progress_begin("rows read");
+	sieve.progress = progress_begin(s, "rows read");
 	r = ledger_scan(&disk_io, dir, 0,
 			s->limit == NULL ? UINT64_MAX : s->limit->seq,
 			give_matching, &sieve, &err);

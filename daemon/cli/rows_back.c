@@ -2,6 +2,7 @@
  * so that no line is read twice; through the index the first block is what it
  * does not know yet, and the others are some of the rows that it found. */
 #include "cli/found.h"
+#include "cli/progress.h"
 #include "cli/row_limit.h"
 #include "cli/rows.h"
 #include "io/disk.h"
@@ -17,6 +18,7 @@ struct block {
 };
 
 struct back {
+	struct progress progress;
 	struct session *session;
 	const char *dir;
 	const struct row_filter *filter;
@@ -85,14 +87,16 @@ count_rows(const struct back *back, uint64_t *ret)
 
 /* The rows before `to`, out of the segments. */
 static int
-scan_back(const struct back *back, uint64_t to)
+scan_back(struct back *back, uint64_t to)
 {
 	const struct row_limit *limit = back->session->limit;
 	bool enough = false;
+	uint64_t end;
 	int r = 0;
 
 	if (limit != NULL && limit->seq < to)
 		to = limit->seq;
+	end = to;
 	while (r == 0 && !enough && to > 0) {
 		struct block b = {.filter = back->filter, .limit = limit};
 		uint64_t from = (to - 1) / SCANNED_ROWS * SCANNED_ROWS;
@@ -102,7 +106,9 @@ scan_back(const struct back *back, uint64_t to)
 
 		r = give_block(back, &b, read, &err, &enough);
 		to = from;
+		progress_show(&back->progress, end - to);
 	}
+	progress_end(&back->progress);
 	return r;
 }
 
@@ -122,7 +128,7 @@ fetch_block(struct found *f, size_t from, size_t to, struct block *b)
 }
 
 static int
-found_back(const struct back *back, struct found *f)
+found_back(struct back *back, struct found *f)
 {
 	struct block newer = {.filter = back->filter};
 	struct err err = {0};
@@ -153,7 +159,8 @@ int
 rows_back(struct session *s, const char *dir, const struct row_filter *filter,
 	  rows_block_fn *fn, void *ctx)
 {
-	const struct back back = {s, dir, filter, fn, ctx};
+	struct back back = {
+	    progress_begin(s, "rows read"), s, dir, filter, fn, ctx};
 	uint64_t to;
 	int r = count_rows(&back, &to);
 
@@ -165,7 +172,8 @@ rows_found_back(struct session *s, const char *dir,
 		const struct row_filter *filter, size_t most, rows_block_fn *fn,
 		void *ctx)
 {
-	const struct back back = {s, dir, filter, fn, ctx};
+	struct back back = {
+	    progress_begin(s, "rows read"), s, dir, filter, fn, ctx};
 	struct found f;
 	int r;
 

@@ -9,6 +9,7 @@
 enum { PROGRESS_ROWS = 65536 };
 
 struct rest {
+	const struct session *session;
 	const struct rows_question *question;
 	struct progress progress;
 };
@@ -21,19 +22,22 @@ give_matching(void *ctx, const struct row *row)
 
 	if (row->seq % PROGRESS_ROWS == 0)
 		progress_show(&rest->progress, row->seq);
+	if (session_is_left(rest->session))
+		return 1;
 	return row_filter_matches(&q->filter, row) ? q->fn(q->ctx, row) : 0;
 }
 
 /* 0: all were given; 1: fn has enough. */
 static int
-give_found(struct found *f, const struct rows_question *q, size_t *ret_given)
+give_found(const struct session *s, struct found *f,
+	   const struct rows_question *q, size_t *ret_given)
 {
 	struct row row;
 	size_t i = 0;
 	int r = 0;
 
 	while (r == 0 && i < f->n && found_row(f, i, &row)) {
-		r = q->fn(q->ctx, &row);
+		r = session_is_left(s) ? 1 : q->fn(q->ctx, &row);
 		i++;
 	}
 	*ret_given = i;
@@ -49,12 +53,12 @@ is_dense(const struct found *f)
 }
 
 static int
-through_index(struct found *f, const char *dir, const struct rows_question *q,
-	      struct err *err)
+through_index(struct session *s, struct found *f, const char *dir,
+	      const struct rows_question *q, struct err *err)
 {
-	struct rest rest = {q, progress_begin("rows read")};
+	struct rest rest = {s, q, progress_begin(s, "rows read")};
 	size_t given = 0;
-	int r = is_dense(f) ? 0 : give_found(f, q, &given);
+	int r = is_dense(f) ? 0 : give_found(s, f, q, &given);
 
 	if (r != 0)
 		return r;
@@ -79,7 +83,7 @@ rows_found(struct session *s, const char *dir, const struct row_filter *filter,
 
 	if (!found_open(&f, dir, filter, 0))
 		return rows_all(s, dir, filter, fn, ctx);
-	r = through_index(&f, dir, &q, &err);
+	r = through_index(s, &f, dir, &q, &err);
 	found_close(&f);
 	if (r == ERR_NOMEM)
 		err_set(&err, r, "no memory");

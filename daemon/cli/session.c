@@ -31,10 +31,19 @@ session_say_empty(struct session *s)
 void
 session_flush(struct session *s)
 {
-	if (s->out.len > 0)
+	if (s->out.len > 0) {
+		progress_erase(s);
+		s->printed = true;
 		fwrite(s->out.data, 1, s->out.len, stdout);
+	}
 	fflush(stdout);
 	buf_reset(&s->out);
+}
+
+bool
+session_is_left(const struct session *s)
+{
+	return s->paged && ferror(stdout) != 0;
 }
 
 int
@@ -249,9 +258,9 @@ show_progress(void *ctx, uint64_t rows)
 }
 
 static int
-load_view(const struct session *s, const char *dir, struct err *err)
+load_view(struct session *s, const char *dir, struct err *err)
 {
-	struct progress progress = progress_begin("rows read");
+	struct progress progress = progress_begin(s, "rows read");
 	int r;
 
 	r = state_store_load(&disk_io, dir, NULL, s->view, show_progress,

@@ -155,7 +155,7 @@ read_journal(struct session *s, const char *dir, struct comparison *c)
 
 	if (r != 0)
 		return r;
-	c->progress = progress_begin("entries of the journal read");
+	c->progress = progress_begin(s, "entries of the journal read");
 	r = folder_open(&f, &disk_io, dir, &err);
 	if (r == 0) {
 		r = journal_source_each(source, &f.id.genesis, take_entry, c,
@@ -208,7 +208,7 @@ compare_all(struct session *s, const char *dir, struct comparison *c)
 	int r;
 
 	qsort(c->row, c->n, sizeof(c->row[0]), compare);
-	c->progress = progress_begin("rows compared");
+	c->progress = progress_begin(s, "rows compared");
 	r = compare_pruned(c, dir, &err);
 	if (r == 0)
 		r = ledger_scan(&disk_io, dir, 0, UINT64_MAX, compare_row, c,

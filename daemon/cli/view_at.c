@@ -39,7 +39,7 @@ view_at(struct session *s, const struct row_limit *limit, struct view **ret)
 	if (r == 0 && fold.view == NULL)
 		r = session_fail(s, CTL_CHECK_FAILED, "no memory");
 	if (r == 0) {
-		fold.progress = progress_begin("rows read");
+		fold.progress = progress_begin(s, "rows read");
 		r = ledger_scan(&disk_io, dir, 0, limit->seq, apply, &fold,
 				&err);
 		progress_end(&fold.progress);

@@ -1,10 +1,12 @@
 /* The pager is a child whose standard input is a pipe that takes the place of
- * our standard output.  When the person ends it first, the next write ends us
- * by SIGPIPE, as it ends whatever else writes into a pipe. */
+ * our standard output and standard error.  When the person ends it first,
+ * writing fails, and whoever writes may stop; the exit status stays that of
+ * what was asked. */
 #include "io/pager.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -43,7 +45,8 @@ set_environment(bool secure)
 	const char *less = getenv("SYSTEMD_LESS");
 	const char *charset = getenv("SYSTEMD_LESSCHARSET");
 
-	/* Quit when it fits, keep colours, chop nothing away. */
+	/* Quit when it fits, keep colours, and let long lines go on to the
+	 * right. */
 	setenv("LESS", less != NULL ? less : "FRSXMK", 1);
 	if (charset != NULL)
 		setenv("LESSCHARSET", charset, 1);
@@ -92,25 +95,50 @@ spawn_any(int in, pid_t *ret_pid)
 	return spawn("less", in, ret_pid) || spawn("more", in, ret_pid);
 }
 
-void
+/* Once the child is there: it shall not inherit what is ignored. */
+static void
+leave_signals(void)
+{
+	const char *less = getenv("SYSTEMD_LESS");
+
+	signal(SIGPIPE, SIG_IGN);
+	if (less != NULL && strchr(less, 'K') == NULL)
+		signal(SIGINT, SIG_IGN);
+}
+
+static void
+lead_output(struct pager *pager, int pipe)
+{
+	dup2(pipe, STDOUT_FILENO);
+	if (!isatty(STDERR_FILENO))
+		return;
+	pager->terminal = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (pager->terminal >= 0)
+		dup2(pipe, STDERR_FILENO);
+}
+
+bool
 pager_start(struct pager *pager)
 {
 	const char *command = wanted();
 	int ends[2];
 
-	pager->pid = 0;
+	*pager = (struct pager){.terminal = -1};
 	if (!isatty(STDOUT_FILENO) ||
 	    (command != NULL &&
 	     (command[0] == '\0' || strcmp(command, "cat") == 0)))
-		return;
+		return false;
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return;
-	if (!spawn_any(ends[0], &pager->pid))
+		return false;
+	if (spawn_any(ends[0], &pager->pid)) {
+		lead_output(pager, ends[1]);
+		leave_signals();
+	} else {
 		pager->pid = 0;
-	else if (dup2(ends[1], STDOUT_FILENO) < 0)
-		fprintf(stderr, "pager: %s\n", strerror(errno));
+	}
 	close(ends[0]);
 	close(ends[1]);
+	return pager->pid != 0;
 }
 
 void
@@ -118,8 +146,13 @@ pager_wait(struct pager *pager)
 {
 	if (pager->pid == 0)
 		return;
+	signal(SIGINT, SIG_IGN); /* the pager's, until it has ended */
 	fflush(stdout);
 	close(STDOUT_FILENO);
+	if (pager->terminal >= 0) {
+		dup2(pager->terminal, STDERR_FILENO);
+		close(pager->terminal);
+	}
 	while (waitpid(pager->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	pager->pid = 0;

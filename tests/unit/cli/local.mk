@@ -19,6 +19,7 @@ check_SCRIPTS += \
 	tests/unit/cli/test_json \
 	tests/unit/cli/test_manuals \
 	tests/unit/cli/test_new \
+	tests/unit/cli/test_terminal \
 	tests/unit/cli/test_zsh_completion
 EXTRA_DIST += \
 	tests/unit/cli/test_completion \
@@ -30,6 +31,7 @@ EXTRA_DIST += \
 	tests/unit/cli/test_json \
 	tests/unit/cli/test_manuals \
 	tests/unit/cli/test_new \
+	tests/unit/cli/test_terminal \
 	tests/unit/cli/test_zsh_completion \
 	tests/unit/cli/completion.zsh \
 	tests/unit/cli/answer.py \

@@ -5,7 +5,8 @@ usage: stand_in.py SOCKET LOG
 Writes every request to LOG.  NAME answer-N is answered with status N; the
 command status with a fixed answer, that of a damaged ledger from the second
 pair of them on; the command prepare of owner slow when it was asked four times
-how much is under way.  Ends when it is killed.
+how much is under way, and run of NAME slow when it was asked once.  Ends when
+it is killed.
 """
 import json
 import socket
@@ -42,12 +43,16 @@ waiting = threading.Semaphore(0)  # how often somebody asked meanwhile
 slow = threading.Event()
 
 
+def be_slow(times):
+    slow.set()
+    for _ in range(times):
+        waiting.acquire()
+    slow.clear()
+
+
 def prepare(owner):
     if owner == "slow":
-        slow.set()
-        for _ in range(4):
-            waiting.acquire()
-        slow.clear()
+        be_slow(4)
     return 1, "1 of 2 workloads pass\n"
 
 
@@ -67,6 +72,8 @@ def answer(request):
     name = request["args"].get("name", "answer-0")
     if request["command"] == "run" and name in READS:
         return READS[name]
+    if request["command"] == "run" and name == "slow":
+        be_slow(1)
     status = int(name[len("answer-")]) if name.startswith("answer-") else 0
     words = "REFUSED: no" if status > 1 else "said"
     return status, f"{name}: {words}\n"
