@@ -186,6 +186,9 @@ looks_like_time(const char *p)
 	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
 	bool fits = false;
 
+	/* What most texts are made of can begin no stretch of it. */
+	if (p[0] > '9' && p[0] != 'T')
+		return false;
 	for (size_t at = 0; !fits && at + PIECE < sizeof(form); at++) {
 		fits = true;
 		for (size_t i = 0; fits && i < PIECE; i++)
