@@ -3,11 +3,14 @@
  * entry without a value: "there, but a placeholder" is another message than
  * "not there". */
 #include "io/credentials.h"
+#include "base/map.h"
 
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -25,6 +28,7 @@ struct credential {
 struct credentials {
 	struct credential *at;
 	size_t n;
+	struct map index; /* of `at`, by the names of files */
 };
 
 static const char prefix[] = "evidenced_";
@@ -132,7 +136,9 @@ add_entry(struct credentials *set, const char *name)
 		return NULL;
 	set->at = more;
 	more[set->n] = (struct credential){.name = strdup(name)};
-	return more[set->n].name == NULL ? NULL : &more[set->n++];
+	if (more[set->n].name == NULL)
+		return NULL;
+	return map_put(&set->index, name, set->n++) ? &more[set->n - 1] : NULL;
 }
 
 static int
@@ -216,29 +222,29 @@ credentials_free(struct credentials *credentials)
 		free(c->name);
 	}
 	free(credentials->at);
+	map_free(&credentials->index);
 	free(credentials);
 }
 
 static struct credential *
-find_file(const struct credentials *set, const char *before, const char *name)
+find_file(const struct credentials *set, const char *name)
 {
-	size_t n = strlen(before);
+	size_t i;
 
-	for (size_t i = 0; i < set->n; i++) {
-		if (strncmp(set->at[i].name, before, n) == 0 &&
-		    strcmp(set->at[i].name + n, name) == 0)
-			return &set->at[i];
-	}
-	return NULL;
+	return map_get(&set->index, name, &i) ? &set->at[i] : NULL;
 }
 
 /* A file of just the name comes first. */
 static struct credential *
 find_any(const struct credentials *set, const char *name)
 {
-	struct credential *c = find_file(set, "", name);
+	struct credential *c = find_file(set, name);
+	char prefixed[NAME_MAX + 1];
 
-	return c != NULL ? c : find_file(set, prefix, name);
+	if (c != NULL || snprintf(prefixed, sizeof(prefixed), "%s%s", prefix,
+				  name) >= (int)sizeof(prefixed))
+		return c;
+	return find_file(set, prefixed);
 }
 
 static struct credential *
@@ -276,13 +282,13 @@ credentials_get(const struct credentials *credentials, const char *name,
 }
 
 bool
-credentials_at(const struct credentials *credentials, size_t i,
-	       const char **ret_name, const char **ret_value, size_t *ret_len)
+credentials_next(const struct credentials *credentials, size_t *cursor,
+		 const char **ret_name, const char **ret_value, size_t *ret_len)
 {
-	for (size_t k = 0; k < credentials->n; k++) {
-		const struct credential *c = &credentials->at[k];
+	while (*cursor < credentials->n) {
+		const struct credential *c = &credentials->at[(*cursor)++];
 
-		if (c->state != CREDENTIAL_LOADED || i-- > 0)
+		if (c->state != CREDENTIAL_LOADED)
 			continue;
 		*ret_name = c->name;
 		*ret_value = c->value;

@@ -49,11 +49,11 @@ enum credential_state credentials_state(const struct credentials *credentials,
 bool credentials_get(const struct credentials *credentials, const char *name,
 		     const char **ret_value, size_t *ret_len);
 
-/* The i-th of all loaded values, the ledger's keys too; false behind the
- * last. */
-bool credentials_at(const struct credentials *credentials, size_t i,
-		    const char **ret_name, const char **ret_value,
-		    size_t *ret_len);
+/* The next of all loaded values, the ledger's keys too, from *cursor (at first
+ * 0) on; false behind the last. */
+bool credentials_next(const struct credentials *credentials, size_t *cursor,
+		      const char **ret_name, const char **ret_value,
+		      size_t *ret_len);
 
 /* config_secret.c: ERR_INVALID, with the place and the credential's name but
  * not its value, where a whole value stands in the configuration; ERR_NOMEM. */

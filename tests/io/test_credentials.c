@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "conf/load.h"
 #include "io/credentials.h"
 
 #include <fcntl.h>
@@ -54,6 +55,35 @@ static const struct {
     {"both", TEXT("sk-both-first"), "both", CREDENTIAL_LOADED, "sk-both-first"},
     {"evidenced_both", TEXT("sk-both-second"), "evidenced_both",
      CREDENTIAL_LOADED, "sk-both-second"},
+    /* no more than the start is the same */
+    {"twin-a", TEXT("same-start-a"), "twin-a", CREDENTIAL_LOADED,
+     "same-start-a"},
+    {"twin-b", TEXT("same-start-b"), "twin-b", CREDENTIAL_LOADED,
+     "same-start-b"},
+    {"quoted", TEXT("\"back\\slash\""), "quoted", CREDENTIAL_LOADED,
+     "\"back\\slash\""},
+};
+
+/* What stands in a configuration, as it is written there, and which value
+ * that is. */
+static const struct {
+	const char *text;
+	const char *name; /* NULL: none */
+} written[] = {
+    {"nothing", NULL},
+    {"before same-start-b and behind", "twin-b"},
+    {"ame-start-b", NULL},
+    {"same-start-", NULL},
+    {"same-start-c", NULL},
+    {"same-start-a", "twin-a"},
+    {"same-start-b", "twin-b"},
+    {"12345678", "eight"},
+    {"1234567", NULL},
+    {" sk space 4 ", "spaces"},
+    {"\\\"back\\\\slash\\\"", "quoted"},
+    {"back\\\\slash", NULL},
+    /* the ledger's own */
+    {"0123456789abcdef0123", "ledger-key"},
 };
 
 struct folder {
@@ -252,6 +282,53 @@ test_fingerprint(void **state)
 	credentials_free(c);
 }
 
+static struct config *
+config_with(const char *text)
+{
+	struct conf_report report = {0};
+	struct config *config = NULL;
+	struct buf file = {0};
+
+	buf_printf(&file,
+		   "workloads = ( {\n  label = \"w\"; gateway = \"g\";\n"
+		   "  model = \"m\";\n  application = \"%s\"; } );\n",
+		   text);
+	if (conf_load(&(struct conf_text){.path = "evidenced.conf",
+					  .text = buf_text(&file),
+					  .len = file.len},
+		      1, NULL, NULL, &config, &report) < 0) {
+		conf_report_print(&report, &file);
+		fail_msg("%s", buf_text(&file));
+	}
+	conf_report_free(&report);
+	buf_free(&file);
+	return config;
+}
+
+static void
+test_in_config(void **state)
+{
+	struct credentials *c = load(*state);
+
+	for (size_t i = 0; i < COUNT(written); i++) {
+		struct config *config = config_with(written[i].text);
+		char words[160] = "";
+		struct err err = {0};
+		int r = credentials_not_in(c, config, &err);
+
+		if (written[i].name != NULL)
+			snprintf(words, sizeof(words),
+				 "evidenced.conf:4: the value of credential %s "
+				 "stands in the configuration",
+				 written[i].name);
+		if (r != (written[i].name == NULL ? 0 : ERR_INVALID) ||
+		    strncmp(err.text, words, strlen(words)) != 0)
+			fail_msg("%s: %d %s", written[i].text, r, err.text);
+		config_free(config);
+	}
+	credentials_free(c);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, drop_folder)
 
 int
@@ -260,7 +337,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_files),	    TEST(test_ledger_key),
 	    TEST(test_odd_entries), TEST(test_no_folder),
-	    TEST(test_fingerprint),
+	    TEST(test_fingerprint), TEST(test_in_config),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
