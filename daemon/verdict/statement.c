@@ -10,7 +10,8 @@ static const struct statement_info statements[STATEMENTS] = {
 	{"owner_group", "The owner group is declared and in force.",
 	 "No owner group in force answers for the workload."},
     [STATEMENT_ENVIRONMENT] =
-	{"environment", "The workload ran in the environment that it names.",
+	{"environment",
+	 "The environment is declared, and the request was sent under it.",
 	 "The environment is not named, not declared or not the one that "
 	 "was used."},
     [STATEMENT_REQUEST_TIME] = {"request_time_utc",
@@ -46,8 +47,8 @@ static const struct statement_info statements[STATEMENTS] = {
 	 "No allocation rule that can be applied is effective."},
     [STATEMENT_UNIT_METRIC] =
 	{"unit_metric_name",
-	 "The unit metric is complete and not overdue "
-	 "for refresh.",
+	 "The unit metric is complete, and no refresh on record is "
+	 "overdue.",
 	 "The unit metric is missing, incomplete or overdue for "
 	 "refresh."},
     [STATEMENT_FOLLOW_UP_OWNER] = {"follow_up_owner",
