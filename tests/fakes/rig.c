@@ -1,5 +1,7 @@
 #include "rig.h"
+#include "ledger/folder.h"
 #include "ledger/prune.h"
+#include "ledger/verify.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -250,6 +252,25 @@ rig_inspect(struct rig *r)
 		n++;
 	}
 	return e < 0 ? e : n;
+}
+
+int
+rig_verify_by(struct rig *r, int level, const uint8_t *believed,
+	      struct ledger_verdict *ret)
+{
+	struct verify_options o = {.level = level, .workers = &workers_alone};
+	struct note_key key;
+	struct folder f;
+	int e = folder_open(&f, simdisk_io(r->disk), RIG_DIR, &r->err);
+
+	if (e < 0)
+		return e;
+	e = note_key_of_seed(f.id.origin, believed, &key, &r->err);
+	folder_close(&f);
+	o.key = &key;
+	return e < 0 ? e
+		     : verify_ledger(simdisk_io(r->disk), RIG_DIR, &o, ret,
+				     &r->err);
 }
 
 const char *

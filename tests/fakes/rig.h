@@ -59,6 +59,10 @@ int rig_append_prune(struct rig *r, uint64_t from, uint64_t to);
 int rig_inspect(struct rig *r);
 void rig_ack(void *rig, const struct row *row);
 
+/* A verification by whoever believes the key of this seed. */
+int rig_verify_by(struct rig *r, int level, const uint8_t *believed,
+		  struct ledger_verdict *ret);
+
 /* The text of blob n, and its digest. */
 struct digest rig_blob_text(int n, char out[RIG_TEXT_MAX]);
 

@@ -585,6 +585,26 @@ fill_rekeyed(struct rig *r)
 	rig_inspect(r);
 }
 
+/* By who believes either key, and no other, though the row that changed it
+ * is gone. */
+static void
+assert_believed(struct rig *r)
+{
+	static const uint8_t other[32] = {3};
+	struct ledger_verdict v;
+
+	for (int level = 2; level <= 3; level++) {
+		for (size_t i = 0; i < 2; i++) {
+			assert_int_equal(rig_verify_by(r, level, seeds[i], &v),
+					 0);
+			assert_true(v.ok);
+			assert_int_equal(v.level, level);
+		}
+		assert_int_equal(rig_verify_by(r, level, other, &v), 0);
+		assert_false(v.ok);
+	}
+}
+
 static void
 assert_proved(struct rig *r, uint64_t seq)
 {
@@ -606,6 +626,7 @@ test_key_changed(void **state)
 	prune(&r, ROWS, GONE);
 	assert_false(has_segment(&r, ROWS));
 	assert_verified(&r);
+	assert_believed(&r);
 	assert_proved(&r, GONE);
 	r.previous_key_seed = NULL;
 	reopen(&r);

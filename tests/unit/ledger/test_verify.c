@@ -340,8 +340,10 @@ test_dur_goes_back(void **state)
 	rig_fini(&r);
 }
 
+/* Signed by `by`, who should be `from`. */
 static void
-rotate(struct rig *r, const uint8_t *from, const uint8_t *to)
+rotate_by(struct rig *r, const uint8_t *from, const uint8_t *by,
+	  const uint8_t *to)
 {
 	char name[NOTE_NAME_MAX + 1], id[REKEY_ID_SIZE];
 	struct note_key old, new;
@@ -351,7 +353,7 @@ rotate(struct rig *r, const uint8_t *from, const uint8_t *to)
 	snprintf(name, sizeof(name), "%s", ledger_origin(r->l));
 	assert_int_equal(note_key_of_seed(name, from, &old, NULL), 0);
 	assert_int_equal(note_key_of_seed(name, to, &new, NULL), 0);
-	assert_int_equal(rekey_body(&body, &old, from, &new, NULL), 0);
+	assert_int_equal(rekey_body(&body, &old, by, &new, NULL), 0);
 	assert_int_equal(rig_append_row(r, rekey_id(&old, &new, id), REKEY_KIND,
 					buf_text(&body), NULL, NULL),
 			 0);
@@ -360,6 +362,12 @@ rotate(struct rig *r, const uint8_t *from, const uint8_t *to)
 	simdisk_remove(r->disk, rig_path("checkpoint"));
 	simdisk_remove(r->disk, rig_path("checkpoints.jsonl"));
 	buf_free(&body);
+}
+
+static void
+rotate(struct rig *r, const uint8_t *from, const uint8_t *to)
+{
+	rotate_by(r, from, from, to);
 }
 
 static uint64_t
@@ -403,6 +411,81 @@ test_key_changes(void **state)
 	rotate(&r, other_seed, (const uint8_t[NOTE_SEED_LEN]){3});
 	sign(&r, 3);
 	assert_bad(&r, 2, 1, 6, "not from the key that was in force");
+	rig_fini(&r);
+}
+
+static struct ledger_verdict
+verify_by(struct rig *r, int level, const uint8_t *believed)
+{
+	struct ledger_verdict v;
+
+	if (rig_verify_by(r, level, believed, &v) < 0)
+		fail_msg("%s", r->err.text);
+	return v;
+}
+
+/* Who believes an old key believes those that it handed over to, one after
+ * the other; and no other key. */
+static void
+test_key_given(void **state)
+{
+	static const uint8_t third_seed[NOTE_SEED_LEN] = {3};
+	static const uint8_t never[NOTE_SEED_LEN] = {4};
+	const struct ledger_io *io;
+	struct ledger_verdict v;
+	struct rig r;
+
+	build(&r, SEGMENT_ROWS, 6);
+	rotate(&r, seed, other_seed);
+	rotate(&r, other_seed, third_seed);
+	io = simdisk_io(r.disk);
+	sign(&r, 6);
+	/* So far the first key alone has signed. */
+	for (int level = 2; level <= 3; level++) {
+		assert_true(verify_by(&r, level, seed).ok);
+		assert_false(verify_by(&r, level, other_seed).ok);
+		assert_false(verify_by(&r, level, third_seed).ok);
+		assert_false(verify_by(&r, level, never).ok);
+	}
+	sign_folder(io, RIG_DIR, third_seed, count(&r));
+	for (int level = 2; level <= 3; level++) {
+		v = verify_by(&r, level, seed);
+		assert_true(v.ok);
+		assert_int_equal(v.level, level);
+		assert_true(verify_by(&r, level, other_seed).ok);
+		assert_true(verify_by(&r, level, third_seed).ok);
+		v = verify_by(&r, level, never);
+		assert_false(v.ok);
+		assert_int_equal(v.level, 1);
+		assert_non_null(
+		    strstr(v.reason, "the key that was given did not sign"));
+	}
+	rig_fini(&r);
+}
+
+/* A change that the key before it did not sign vouches for nothing, though
+ * it names that key, and whoever is believed. */
+static void
+test_key_change_is_forged(void **state)
+{
+	static const uint8_t thief[NOTE_SEED_LEN] = {5};
+	const uint8_t *const believed[] = {seed, thief};
+	struct rig r;
+	uint64_t at;
+
+	build(&r, SEGMENT_ROWS, 6);
+	rotate_by(&r, seed, thief, thief);
+	at = count(&r) - 1;
+	sign_folder(simdisk_io(r.disk), RIG_DIR, thief, at + 1);
+	for (size_t i = 0; i < 2; i++) {
+		struct ledger_verdict v = verify_by(&r, 3, believed[i]);
+
+		assert_false(v.ok);
+		assert_int_equal(v.level, 1);
+		assert_int_equal(v.first_bad_seq, 6);
+		assert_non_null(
+		    strstr(v.reason, "not signed by the key before"));
+	}
 	rig_fini(&r);
 }
 
@@ -566,6 +649,8 @@ main(void)
 	    cmocka_unit_test(test_chain_is_bad),
 	    cmocka_unit_test(test_dur_goes_back),
 	    cmocka_unit_test(test_key_changes),
+	    cmocka_unit_test(test_key_given),
+	    cmocka_unit_test(test_key_change_is_forged),
 	    cmocka_unit_test(test_lint),
 	    cmocka_unit_test(test_lint_rests),
 	    cmocka_unit_test(test_progress),
