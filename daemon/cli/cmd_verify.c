@@ -76,6 +76,11 @@ print_good(struct session *s, const char *dir, const struct ledger_verdict *v)
 {
 	buf_printf(&s->out, "%s: level %d: %" PRIu64 " row%s: ok: %s\n", dir,
 		   v->level, v->rows, TEXT_PLURAL(v->rows), proves[v->level]);
+	if (v->level >= 2 && v->covered < v->rows)
+		buf_printf(&s->out,
+			   "the newest checkpoint covers %" PRIu64 " row%s; "
+			   "nothing signed vouches for those behind\n",
+			   v->covered, TEXT_PLURAL(v->covered));
 	if (v->reason[0] != '\0')
 		buf_printf(&s->out, "%s\n", v->reason);
 }

@@ -202,6 +202,7 @@ struct ledger_verdict {
 	uint64_t findings; /* rows that lint has something to say of */
 	bool only_lint;	   /* !ok for these alone: no row is damaged */
 	bool lacks;	   /* a checkpoint that must have been signed */
+	uint64_t covered;  /* rows, by the newest one; with level 2 and 3 */
 };
 
 /* Levels 0 to 3 (ledger.md, section 6) in this thread; see verify.h. */

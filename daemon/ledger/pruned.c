@@ -256,6 +256,24 @@ find(const struct ledger_io *io, int dir, uint64_t rows, const uint64_t *firsts,
 }
 
 int
+pruned_suppose(const struct ledger_io *io, int dir, uint64_t rows,
+	       const uint64_t *firsts, size_t n, struct pruned *ret)
+{
+	struct pruned none = {0};
+	uint64_t bad = UINT64_MAX;
+	int r = 0;
+
+	if (!is_unbroken(firsts, n, firsts[0], rows))
+		return -ENOENT;
+	for (size_t i = n; r == 0 && i > 0; i--)
+		r = search_segment(io, dir, firsts[i - 1], UINT64_MAX, &none,
+				   &bad);
+	return r < 0 ? r
+		     : guess(io, dir, firsts, n, bad, "the rows begin there",
+			     ret);
+}
+
+int
 pruned_list(const struct ledger_io *io, int dir, uint64_t rows,
 	    uint64_t **ret_firsts, size_t *ret_n, struct pruned *ret)
 {

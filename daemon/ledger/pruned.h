@@ -54,6 +54,12 @@ void pruned_keep(const char *body, size_t len, char out[PRUNED_KEEP_SIZE]);
 int pruned_list(const struct ledger_io *io, int dir, uint64_t rows,
 		uint64_t **ret_firsts, size_t *ret_n, struct pruned *ret);
 
+/* As if a row that is lost or damaged had let all rows before the first
+ * segment go: for whoever looks for that row.  n > 0; -ENOENT: there is a
+ * hole behind it. */
+int pruned_suppose(const struct ledger_io *io, int dir, uint64_t rows,
+		   const uint64_t *firsts, size_t n, struct pruned *ret);
+
 /* By the tiles of the rows before `to`.  Negative errno; -ENOENT, -EBADMSG:
  * they do not tell it. */
 int pruned_beginning(const struct ledger_io *io, int dir, uint64_t to,

@@ -214,6 +214,34 @@ check_beginning(const struct repair *r, struct err *err)
 }
 
 static int
+settle_all(struct repair *r, struct err *err)
+{
+	int result;
+
+	repair_first_claim(r);
+	do
+		result = settle(r, err);
+	while (repair_next_claim(r) || (result == 0 && begins_elsewhere(r)));
+	return result < 0 ? result : check_beginning(r, err);
+}
+
+/* Rows before the first segment are nowhere: perhaps they were let go, and the
+ * row that says so is what lacks.  Only that row, once it is found, makes it
+ * so; `err` is as it was where it is not. */
+static int
+settle_pruned(struct repair *r, struct err *err)
+{
+	struct folder *f = &r->f;
+	struct err why;
+
+	if (f->n == 0 || f->firsts[0] <= f->pruned.to || f->pruned.unproved ||
+	    pruned_suppose(f->io, f->dir, r->size, f->firsts, f->n,
+			   &f->pruned) < 0)
+		return ERR_NOT_FOUND;
+	return settle_all(r, &why);
+}
+
+static int
 repair(struct repair *r, struct err *err)
 {
 	int result = notes_new(r->f.id.vkey, &r->notes, err);
@@ -227,12 +255,9 @@ repair(struct repair *r, struct err *err)
 	result = repair_tiles(r, err);
 	if (result < 0)
 		return result;
-	repair_first_claim(r);
-	do
-		result = settle(r, err);
-	while (repair_next_claim(r) || (result == 0 && begins_elsewhere(r)));
-	if (result == 0)
-		result = check_beginning(r, err);
+	result = settle_all(r, err);
+	if (result == ERR_NOT_FOUND && settle_pruned(r, err) == 0)
+		result = 0;
 	if (result == 0)
 		result = repair_put_remnants(r, err);
 	if (result == 0)

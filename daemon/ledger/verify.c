@@ -108,6 +108,25 @@ take_rotations(struct verification *x, struct part *p)
 	p->rotations = NULL;
 }
 
+/* At the front it may be that they were pruned, and nothing says so any
+ * more. */
+static int
+say_missing(struct verification *x, uint64_t first, size_t i)
+{
+	if (i > 0)
+		return verification_bad(x, first,
+					"a segment is missing; evidencectl "
+					"repair brings it back from the "
+					"journal, or from a copy with "
+					"--backup DIR");
+	return verification_bad(
+	    x, first,
+	    "a segment is missing: the rows begin at %llu; either these are "
+	    "lost, or the row that let them go is, with SHA256SUMS and the "
+	    "file pruned; evidencectl repair brings back either",
+	    (unsigned long long)x->folder->firsts[0]);
+}
+
 static int
 fold_part(struct verification *x, struct part *p, size_t i)
 {
@@ -115,7 +134,7 @@ fold_part(struct verification *x, struct part *p, size_t i)
 	uint64_t first = x->folder->pruned.to + i * rows;
 
 	if (p->first != first)
-		return verification_bad(x, first, "a segment is missing");
+		return say_missing(x, first, i);
 	if (p->error < 0) {
 		x->err = p->err;
 		return p->error;

@@ -341,6 +341,34 @@ say_unsigned(struct verification *x)
 				    "for one");
 }
 
+/* Old checkpoints put back in the place of newer ones: rows go only when they
+ * were signed, and a segment is signed when it is full.  A live writer may be
+ * ahead with the one that it just filled, and with its newest batch. */
+static void
+judge_covered(struct judge *j)
+{
+	struct verification *x = j->x;
+	const struct folder *f = x->folder;
+	uint64_t segment = (uint64_t)f->id.segment_rows;
+	uint64_t ahead = segment > TILE_WIDTH ? segment : TILE_WIDTH;
+	uint64_t covered = heads_newest(&x->heads)->claim.size;
+	bool pruned = f->pruned.to > covered;
+
+	if (!x->verdict.ok)
+		return;
+	x->verdict.covered = covered;
+	if (!pruned && f->firsts[f->n - 1] <= covered + ahead)
+		return;
+	x->verdict.level = 1;
+	x->verdict.lacks = true;
+	verification_say(x,
+			 "the newest checkpoint here covers %" PRIu64
+			 " rows, and later ones were %s, so a newer one was "
+			 "signed: it was lost or taken away, and nothing "
+			 "vouches for the rows from %" PRIu64 " on",
+			 covered, pruned ? "pruned" : "sealed", covered);
+}
+
 int
 verify_heads(struct verification *x)
 {
@@ -352,8 +380,10 @@ verify_heads(struct verification *x)
 		return 0;
 	}
 	r = judge_all(&j);
-	if (r == 0)
+	if (r == 0) {
 		judge_key(&j);
+		judge_covered(&j);
+	}
 	key_list_free(&j.keys);
 	if (r < 0)
 		return err_set(&x->err, r, "no memory to verify");

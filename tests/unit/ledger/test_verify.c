@@ -9,6 +9,7 @@
 #include "../../fakes/sign.h"
 #include "ledger/folder.h"
 #include "ledger/rekey.h"
+#include "ledger/tile.h"
 #include "ledger/verify.h"
 
 #include <errno.h>
@@ -177,6 +178,45 @@ test_must_be_signed(void **state)
 }
 
 /* Few rows, and new: no checkpoint is no alarm. */
+/* Checkpoints that were put back older: the folder shows that newer ones were
+ * signed once more is sealed than a live writer can be ahead. */
+static void
+test_put_back_older(void **state)
+{
+	enum { MANY = 3 * TILE_WIDTH, FEW = 64 };
+	static const struct {
+		int segment_rows;
+		uint64_t size; /* of the newest checkpoint */
+		bool lacks;
+	} cases[] = {
+	    {FEW, MANY - 1, false},
+	    {FEW, MANY - FEW - TILE_WIDTH, false},
+	    {FEW, MANY - FEW - TILE_WIDTH - 1, true},
+	    {FEW, 1, true},
+	    {2 * TILE_WIDTH, 1, false},
+	    {4 * TILE_WIDTH, 1, false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ledger_verdict v;
+		struct rig r;
+
+		build(&r, cases[i].segment_rows, MANY);
+		sign(&r, cases[i].size);
+		for (int level = 2; level <= 3; level++) {
+			v = verify(&r, level);
+			assert_true(v.ok);
+			assert_int_equal(v.lacks, cases[i].lacks);
+			assert_int_equal(v.level, v.lacks ? 1 : level);
+			assert_int_equal(v.covered, cases[i].size);
+			assert_int_equal(
+			    strstr(v.reason, "later ones were sealed") != NULL,
+			    v.lacks);
+		}
+		rig_fini(&r);
+	}
+}
+
 static void
 test_too_new(void **state)
 {
@@ -640,6 +680,7 @@ main(void)
 	    cmocka_unit_test(test_every_size),
 	    cmocka_unit_test(test_lacking),
 	    cmocka_unit_test(test_must_be_signed),
+	    cmocka_unit_test(test_put_back_older),
 	    cmocka_unit_test(test_too_new),
 	    cmocka_unit_test(test_newest_is_bad),
 	    cmocka_unit_test(test_past_is_bad),
