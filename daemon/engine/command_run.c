@@ -1,10 +1,12 @@
 /* Runs that a person asks for: a pair, one of its paths, a look for its usage,
- * a page.  They stay
- * inside ceilings and stops unless they are forced, and whoever waits gets
- * the record's decision, not the run's. */
+ * a page.  They stay inside ceilings and stops unless they are forced.  Whoever
+ * waits is told first what the run itself saw, where that is not good: the
+ * record of the day may stay the pass that it was.  After a good pair the
+ * record's decision is the answer. */
 #include "conf/nearest.h"
 #include "engine/state.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -255,10 +257,8 @@ command_pair_done(struct engine *e, const struct pair *p)
 	if (w == NULL)
 		return;
 	snprintf(w->label, sizeof(w->label), "%s", p->w->label);
-	w->only = p->trigger == TRIGGER_MANUAL && p->happy == OUTCOME_NONE
-		      ? p->error
-		  : p->error == OUTCOME_NONE ? p->happy
-					     : OUTCOME_NONE;
+	w->happy = p->happy;
+	w->error = p->error;
 }
 
 void
@@ -285,31 +285,87 @@ surface_of_record(struct engine *e, const struct view_workload *v,
 	return and_throttled(e, d->w, out);
 }
 
-static void
-answer_run(struct engine *e, size_t i)
+/* What a run saw that was not good; OUTCOME_NONE where all was. */
+static enum outcome
+bad_outcome(const struct waiting *w)
 {
-	const char *label = e->waiting[i].label;
+	if (w->happy != OUTCOME_NONE && w->happy != OUTCOME_PASS)
+		return w->happy;
+	return w->error == OUTCOME_REJECTED ? OUTCOME_NONE : w->error;
+}
+
+/* The record of today, or NULL. */
+static const struct record_fact *
+record_of_today(const struct engine *e, const struct view_workload *v)
+{
+	return v != NULL && v->record.present && v->record.day == e->today
+		   ? &v->record
+		   : NULL;
+}
+
+/* "w0: unreachable; the record of 2026-07-04 stays pass (row 97)": no bad run
+ * makes a pass, so one that is there was there before. */
+static void
+tell_bad(const struct waiting *w, enum outcome bad,
+	 const struct record_fact *record, char *out, size_t size)
+{
+	char day[WALL_DAY_LEN + 1];
+
+	if (record == NULL)
+		snprintf(out, size, "%s: %s\n", w->label, outcome_name(bad));
+	else
+		snprintf(out, size,
+			 "%s: %s; the record of %s %s %s (row %" PRIu64 ")\n",
+			 w->label, outcome_name(bad),
+			 day_format(record->day, day),
+			 record->decision == DECISION_PASS ? "stays" : "is",
+			 decision_name(record->decision), record->seq);
+}
+
+/* After a good pair: what its day is now. */
+static bool
+tell_record(struct engine *e, const char *label, char *out, size_t size)
+{
 	const struct duty *d = jobs_duty(e, label);
 	const struct view_workload *v = view_workload(e->view, label);
-	enum outcome only = e->waiting[i].only;
-	char throttled[AND_THROTTLED_MAX], text[LABEL_MAX + 320];
-	bool pass = false;
+	const struct record_fact *record = record_of_today(e, v);
+	char throttled[AND_THROTTLED_MAX];
 
-	if (only != OUTCOME_NONE) {
-		pass = only == OUTCOME_PASS || only == OUTCOME_REJECTED;
-		snprintf(text, sizeof(text), "%s: %s\n", label,
-			 outcome_name(only));
-	} else if (v != NULL && v->record.present &&
-		   v->record.day == e->today) {
-		pass = v->record.decision == DECISION_PASS;
-		snprintf(text, sizeof(text), "%s: %s%s\n", label,
-			 decision_name(v->record.decision),
-			 surface_of_record(e, v, throttled));
-	} else {
-		snprintf(text, sizeof(text),
+	if (record == NULL) {
+		snprintf(out, size,
 			 "%s: pending (no record yet; evidencectl why %s)%s\n",
 			 label, label,
 			 d == NULL ? "" : and_throttled(e, d->w, throttled));
+		return false;
+	}
+	snprintf(out, size, "%s: %s%s\n", label,
+		 decision_name(record->decision),
+		 surface_of_record(e, v, throttled));
+	return record->decision == DECISION_PASS;
+}
+
+static void
+answer_run(struct engine *e, size_t i)
+{
+	const struct waiting *w = &e->waiting[i];
+	const enum outcome bad = bad_outcome(w);
+	char text[LABEL_MAX + 320];
+	bool pass = false;
+
+	if (w->happy == OUTCOME_NONE && w->error == OUTCOME_NONE) {
+		snprintf(text, sizeof(text), "%s: not run; see the journal\n",
+			 w->label);
+	} else if (bad != OUTCOME_NONE) {
+		tell_bad(w, bad,
+			 record_of_today(e, view_workload(e->view, w->label)),
+			 text, sizeof(text));
+	} else if (w->happy == OUTCOME_NONE || w->error == OUTCOME_NONE) {
+		pass = true; /* one path alone: its word */
+		snprintf(text, sizeof(text), "%s: %s\n", w->label,
+			 outcome_name(w->happy != OUTCOME_NONE ? w->happy
+							       : w->error));
+	} else {
+		pass = tell_record(e, w->label, text, sizeof(text));
 	}
 	command_end_wait(e, i, pass ? CTL_OK : CTL_CHECK_FAILED, text);
 }

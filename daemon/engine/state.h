@@ -169,7 +169,7 @@ struct waiting {
 	uint64_t client;
 	char row_id[ROW_ID_MAX + 1]; /* "" = for the pair's record */
 	char label[LABEL_MAX + 1];
-	enum outcome only; /* one path only: its outcome is the answer */
+	enum outcome happy, error; /* what the pair itself saw */
 	/* for all that `prepare` began, of one owner or ("") of all */
 	bool prepare;
 	char owner[NAME_MAX_LEN + 1];

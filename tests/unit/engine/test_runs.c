@@ -2,6 +2,8 @@
  * the daemon dies. */
 #include "scene.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -213,6 +215,50 @@ test_later_failure_keeps_the_pass(void **state)
 	scene_until(&w, DAY1, "20:00:00");
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
 	world_free(&w);
+}
+
+/* Whoever has changed a key hears what the run saw, not what the day was
+ * before it. */
+static void
+test_run_tells_itself(void **state)
+{
+	static const struct {
+		enum world_mood mood;
+		const char *job, *text;
+	} cases[] = {
+	    {MOOD_REJECTS_ALL, "w0",
+	     "w0: credential_rejected; the record of " DAY1 " stays pass"},
+	    {MOOD_UNREACHABLE, "w0/happy",
+	     "w0: unreachable; the record of " DAY1 " stays pass"},
+	    {MOOD_ACCEPTS_INVALID, "w0/error",
+	     "w0: accepted; the record of " DAY1 " is fail"},
+	    {MOOD_NO_USAGE, "w0",
+	     "w0: usage_absent; the record of " DAY1 " is fail"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world w;
+		char row[32];
+		const char *text;
+
+		scene_start(&w, world_config_text(1, ""));
+		scene_until(&w, DAY1, "10:00:00");
+		w.gateway = cases[i].mood;
+		if (cases[i].mood == MOOD_ACCEPTS_INVALID)
+			world_key(&w, "mini")->mood = MOOD_ACCEPTS_INVALID;
+		if (scene_run(&w, cases[i].job) == -1)
+			scene_until(&w, DAY1, "10:30:00");
+		text = w.fake.replies[w.fake.n_replies - 1].text;
+		assert_memory_equal(text, cases[i].text, strlen(cases[i].text));
+		snprintf(row, sizeof(row), " (row %" PRIu64 ")\n",
+			 view_workload(engine_view(w.fake.engine), "w0")
+			     ->record.seq);
+		assert_string_equal(text + strlen(cases[i].text), row);
+		assert_int_equal(
+		    w.fake.replies[w.fake.n_replies - 1].exit_status,
+		    CTL_CHECK_FAILED);
+		world_free(&w);
+	}
 }
 
 /* Once is no alert, where the day has its pass; twice in a row is. */
@@ -763,6 +809,7 @@ main(void)
 	    cmocka_unit_test(test_usage_without_owner),
 	    cmocka_unit_test(test_odd_rejection_is_invisible),
 	    cmocka_unit_test(test_later_failure_keeps_the_pass),
+	    cmocka_unit_test(test_run_tells_itself),
 	    cmocka_unit_test(test_two_in_a_row),
 	    cmocka_unit_test(test_two_of_four),
 	    cmocka_unit_test(test_grace_of_a_rule),
