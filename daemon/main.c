@@ -375,8 +375,8 @@ on_progress(void *ctx, uint64_t rows)
 
 	(void)ctx;
 	(void)rows;
-	snprintf(text, sizeof(text), "recovering: %llu rows",
-		 (unsigned long long)rows);
+	snprintf(text, sizeof(text), "recovering: %llu row%s",
+		 (unsigned long long)rows, TEXT_PLURAL(rows));
 	notify_status(text);
 	notify_extend_timeout(30 * USEC_PER_SEC);
 }

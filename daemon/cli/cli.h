@@ -109,6 +109,11 @@ int session_copy(struct session *s, char *out, size_t size, const char *text);
  * words, as the alert's line writes them.  A status, 0 when it fits. */
 int session_alert_name(struct session *s, char *out, size_t size);
 
+/* A whole file that was named, NUL-terminated, malloc'd; or the exit status of
+ * what was said: that there is none, or that it may not be read. */
+int session_text(struct session *s, const char *path, size_t max_bytes,
+		 char **ret_text, size_t *ret_len);
+
 /* A UTC day or an RFC 3339 time.  *ret_day tells which it was. */
 int session_time(struct session *s, enum option_id option,
 		 struct wall_time *ret, bool *ret_day);

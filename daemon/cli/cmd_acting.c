@@ -138,8 +138,9 @@ session_await(struct session *s, const char *path,
 	      char **ret_text, struct err *err)
 {
 	struct patience patience = {
-	    path, progress_begin(s, request->wait ? "checks are under way"
-						  : "s waited for the daemon")};
+	    path,
+	    progress_begin(s, request->wait ? "checks under way"
+					    : "seconds waited for the daemon")};
 	const struct control_meanwhile meanwhile = {
 	    request->wait ? show_under_way : show_seconds, &patience};
 	int r = control_ask_with(path, request, file,

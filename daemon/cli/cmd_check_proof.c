@@ -85,9 +85,9 @@ cmd_check_proof(struct session *s)
 
 	if (note_key_parse(s->args->value[OPTION_KEY], &key, &err) < 0)
 		return session_fail(s, CTL_USAGE, "--key: %s", err.text);
-	if (files_read_text(s->args->operand[0], PROOF_TEXT_MAX, &text, &len,
-			    &err) < 0)
-		return session_fail_err(s, &err);
+	r = session_text(s, s->args->operand[0], PROOF_TEXT_MAX, &text, &len);
+	if (r != CTL_OK)
+		return r;
 	r = check(s, text, len, &key);
 	free(text);
 	return r;

@@ -2,8 +2,10 @@
  * name or by --map; each record becomes one workload.  A record that cannot
  * be one is refused with its line, and then nothing is written: half a table
  * in conf.d would have to be taken apart by hand. */
+#include "cli/typed.h"
 #include "cli/workload_file.h"
 #include "conf/csv.h"
+#include "io/credentials.h"
 #include "io/files.h"
 
 #include <stdlib.h>
@@ -13,6 +15,7 @@ enum { NAME_BYTES = 64, ROWS_MAX = 10000 };
 
 struct import {
 	const char *path;
+	struct credentials *known;
 	char *text;
 	struct csv csv;
 	struct csv_record head, *records;
@@ -99,6 +102,9 @@ map_by_name(struct session *s, struct import *m)
 	for (size_t i = 0; i < m->head.n; i++) {
 		struct err err;
 
+		/* A table without names has values there. */
+		if (typed_judge(m->known, m->head.cell[i], &err) < 0)
+			return fail_at(s, m, m->head.line, err.text);
 		m->key_of[i] = draft_key(m->head.cell[i], &err);
 		if (m->key_of[i] < 0)
 			return session_fail(
@@ -189,6 +195,7 @@ take_record(struct session *s, struct import *m)
 	struct csv_record *record = &m->records[m->n];
 	struct draft *draft = &m->drafts[m->n];
 	int use = draft_key("use", NULL);
+	struct err err;
 
 	m->lines[m->n++] = record->line;
 	*draft = (struct draft){{NULL}};
@@ -199,8 +206,11 @@ take_record(struct session *s, struct import *m)
 				   : "more cells than columns");
 	draft->value[use] = s->args->value[OPTION_USE];
 	for (size_t i = 0; i < record->n; i++) {
-		if (m->key_of[i] >= 0)
-			draft->value[m->key_of[i]] = record->cell[i];
+		if (m->key_of[i] < 0)
+			continue;
+		if (typed_judge(m->known, record->cell[i], &err) < 0)
+			return fail_at(s, m, record->line, err.text);
+		draft->value[m->key_of[i]] = record->cell[i];
 	}
 	if (draft->value[draft_key("label", NULL)][0] == '\0')
 		return fail_at(s, m, record->line, "no label");
@@ -246,10 +256,10 @@ read_head(struct session *s, struct import *m)
 	struct err err;
 	int r;
 
-	r = files_read_text(m->path, FILES_CONF_MAX_BYTES, &m->text,
-			    &m->csv.len, &err);
-	if (r < 0)
-		return session_fail_err(s, &err);
+	r = session_text(s, m->path, FILES_CONF_MAX_BYTES, &m->text,
+			 &m->csv.len);
+	if (r != CTL_OK)
+		return r;
 	m->csv.text = m->text;
 	m->csv.line = 1;
 	r = csv_next(&m->csv, &m->head, &err);
@@ -294,6 +304,7 @@ release(struct import *m)
 		csv_record_free(&m->records[i]);
 	csv_record_free(&m->head);
 	buf_free(&m->map);
+	credentials_free(m->known);
 	free(m->records);
 	free(m->drafts);
 	free(m->lines);
@@ -310,7 +321,8 @@ cmd_import_workloads(struct session *s)
 	if (m == NULL)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
 	m->path = s->args->operand[0];
-	r = read_head(s, m);
+	m->known = typed_known(s);
+	r = m->known == NULL ? CTL_CHECK_FAILED : read_head(s, m);
 	if (r == CTL_OK)
 		r = map_columns(s, m);
 	if (r == CTL_OK)

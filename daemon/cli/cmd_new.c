@@ -2,7 +2,9 @@
  * terminal, by answers.  The questions are the schema's own words. */
 #include "base/text.h"
 #include "cli/prompt.h"
+#include "cli/typed.h"
 #include "cli/workload_file.h"
+#include "io/credentials.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +33,7 @@ enum { ASKED = sizeof(asked) / sizeof(asked[0]) };
 
 struct answers {
 	struct draft draft;
+	struct credentials *known;
 	char typed[ASKED][PROMPT_MAX];
 };
 
@@ -102,15 +105,12 @@ judge_label(const struct config *c, const char *label, struct err *err)
 /* A name that is not configured would hold the workload, or be refused at the
  * end; where none is configured yet, it may be the first. */
 static int
-judge_answer(const struct config *c, const char *key, const char *answer,
-	     struct err *err)
+judge_name(const struct config *c, const char *key, const char *answer,
+	   struct err *err)
 {
 	const char *names[NAMES_MAX], *near;
-	size_t n;
+	size_t n = known_names(c, key, names);
 
-	if (strcmp(key, "label") == 0)
-		return judge_label(c, answer, err);
-	n = known_names(c, key, names);
 	if (answer[0] == '\0' || n == NAMES_MAX ||
 	    (n == 0 && strcmp(key, "use") != 0))
 		return 0;
@@ -128,6 +128,49 @@ judge_answer(const struct config *c, const char *key, const char *answer,
 		       answer);
 }
 
+/* A question, and how its answer is judged. */
+struct question {
+	const struct config *config;
+	const struct credentials *known;
+	const struct schema_key *key;
+	bool needed; /* nothing else says it */
+};
+
+static int
+judge_answer(const struct question *q, const char *answer, struct err *err)
+{
+	int r = typed_judge(q->known, answer, err);
+
+	if (r < 0)
+		return r;
+	if (strcmp(q->key->name, "label") == 0)
+		return judge_label(q->config, answer, err);
+	if (q->needed && answer[0] == '\0')
+		return err_set(err, ERR_INVALID,
+			       "a %s is needed: neither a template nor "
+			       "defaults name one",
+			       q->key->name);
+	return judge_name(q->config, q->key->name, answer, err);
+}
+
+/* What was given as an option is not asked about, and so not judged above. */
+static int
+refuse_values(struct session *s, const struct answers *a)
+{
+	struct err err;
+
+	for (int i = 0; i < ASKED; i++) {
+		const char *value =
+		    a->draft.value[draft_key(asked[i].key, NULL)];
+
+		if (value != NULL && typed_judge(a->known, value, &err) < 0)
+			return session_fail(s, CTL_CONFIG_INVALID,
+					    "%s: %s; nothing was written",
+					    asked[i].key, err.text);
+	}
+	return CTL_OK;
+}
+
 static int
 check_label(struct session *s, const struct config *c, const char *label)
 {
@@ -142,18 +185,17 @@ check_label(struct session *s, const struct config *c, const char *label)
 
 /* Asked again, with the reason, until the answer can be used. */
 static bool
-ask_one(const struct config *c, const struct schema_key *key,
-	char out[PROMPT_MAX])
+ask_one(const struct question *q, char out[PROMPT_MAX])
 {
 	char question[QUESTION_BYTES];
 	struct err err;
 
-	put_question(c, key, question);
+	put_question(q->config, q->key, question);
 	while (prompt_line(question, out)) {
-		if (judge_answer(c, key->name, out, &err) == 0)
+		if (judge_answer(q, out, &err) == 0)
 			return true;
 		snprintf(question, sizeof(question), "%s\n%s: ", err.text,
-			 key->name);
+			 q->key->name);
 	}
 	return false;
 }
@@ -167,12 +209,17 @@ ask(struct session *s, const struct config *c, struct answers *a)
 	for (int i = 0; i < ASKED; i++) {
 		int k = draft_key(asked[i].key, NULL);
 		const char *template = a->draft.value[use];
+		struct question q = {
+		    .config = c, .known = a->known, .key = &section->keys[k]};
 
-		if (a->draft.value[k] != NULL ||
-		    (template != NULL && template[0] != '\0' &&
-		     !asked[i].with_template))
+		if (a->draft.value[k] != NULL)
 			continue;
-		if (!ask_one(c, &section->keys[k], a->typed[i]))
+		q.needed = i > 0 && (q.key->flags & KEY_REQUIRED) != 0 &&
+			   workload_file_lacks(s, &a->draft, q.key->name);
+		if (template != NULL && template[0] != '\0' && !q.needed &&
+		    !asked[i].with_template)
+			continue;
+		if (!ask_one(&q, a->typed[i]))
 			return session_fail(s, CTL_USAGE,
 					    "no answer; nothing was written");
 		a->draft.value[k] = a->typed[i];
@@ -204,6 +251,8 @@ make_workload(struct session *s, const struct config *c, struct answers *a)
 
 	take_options(s->args, a);
 	r = workload_file_permitted(s);
+	if (r == CTL_OK)
+		r = refuse_values(s, a);
 	/* Who gives the label has said what he wants. */
 	if (r == CTL_OK && a->draft.value[label] == NULL && prompt_possible())
 		r = ask(s, c, a);
@@ -228,7 +277,11 @@ cmd_new(struct session *s)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
 	r = session_config(s, &c);
 	if (r == 0)
-		r = make_workload(s, c, a);
+		a->known = typed_known(s);
+	if (r == 0)
+		r = a->known == NULL ? CTL_CHECK_FAILED
+				     : make_workload(s, c, a);
+	credentials_free(a->known);
 	free(a);
 	return r;
 }

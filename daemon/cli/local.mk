@@ -76,6 +76,8 @@ evidencectl_SOURCES += \
 	daemon/cli/throttled.h \
 	daemon/cli/todo.c \
 	daemon/cli/todo.h \
+	daemon/cli/typed.c \
+	daemon/cli/typed.h \
 	daemon/cli/verify_mirror.c \
 	daemon/cli/verify_mirror.h \
 	daemon/cli/view_at.c \

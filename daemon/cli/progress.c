@@ -34,7 +34,7 @@ progress_show(struct progress *p, uint64_t n)
 	p->shown_at = now;
 	p->session->shown = true;
 	/* As wide as any before it, which it covers. */
-	snprintf(line, sizeof(line), "%" PRIu64 " %s", n, p->what);
+	snprintf(line, sizeof(line), "%s: %" PRIu64, p->what, n);
 	dprintf(p->session->terminal, "\r%-*s", LINE_WIDTH, line);
 }
 

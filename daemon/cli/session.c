@@ -300,6 +300,24 @@ session_view_if_any(struct session *s)
 }
 
 int
+session_text(struct session *s, const char *path, size_t max_bytes,
+	     char **ret_text, size_t *ret_len)
+{
+	struct err err;
+	int r = files_read_text(path, max_bytes, ret_text, ret_len, &err);
+
+	if (r == 0)
+		return CTL_OK;
+	if (ends_with(err.text, strerror(EISDIR)))
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s: it is a folder; name the file in it",
+				    path);
+	if (ends_with(err.text, strerror(EACCES)))
+		err.code = ERR_DENIED;
+	return session_fail_err(s, &err);
+}
+
+int
 session_time(struct session *s, enum option_id option, struct wall_time *ret,
 	     bool *ret_day)
 {

@@ -232,6 +232,55 @@ print_result(struct session *s, const struct placed *p, bool written)
 	writer_close(&s->writer);
 }
 
+/* ---- what a draft lacks ---- */
+
+/* An error of the new file about this key. */
+static bool
+is_about(const struct placed *p, const struct conf_message *m, const char *key)
+{
+	const char *last = strrchr(m->key, '.');
+
+	return m->severity == CONF_ERROR && strcmp(m->file, p->path) == 0 &&
+	       last != NULL && strcmp(last + 1, key) == 0;
+}
+
+bool
+workload_file_lacks(struct session *s, const struct draft *draft,
+		    const char *key)
+{
+	const struct workload_file f = {
+	    .by = "",
+	    .name = draft->value[draft_key("label", NULL)],
+	    .drafts = draft,
+	    .n = 1};
+	struct placed *p = calloc(1, sizeof(*p));
+	struct conf_report report = {0};
+	struct err err;
+	bool lacks = false;
+	size_t bad;
+
+	if (p == NULL)
+		return false; /* the loader will say so */
+	p->f = &f;
+	fill_paths(s, p);
+	if (draft_write(f.by, draft, 1, &p->text, &bad, &err) == 0) {
+		const struct conf_text extra = {.path = p->path,
+						.text = buf_text(&p->text),
+						.len = p->text.len};
+
+		files_check_config(session_config_path(s),
+				   wall_day(s->now.wall), &extra, &p->config,
+				   &report, &err);
+	}
+	for (size_t i = 0; i < report.n; i++)
+		lacks |= is_about(p, &report.at[i], key);
+	conf_report_free(&report);
+	config_free(p->config);
+	buf_free(&p->text);
+	free(p);
+	return lacks;
+}
+
 /* ---- all of it ---- */
 
 static int

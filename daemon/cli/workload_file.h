@@ -20,6 +20,11 @@ struct workload_file {
  * questions in vain: CTL_OK, or says why not and returns CTL_NOT_PERMITTED. */
 int workload_file_permitted(struct session *s);
 
+/* Whether the loader would say of the draft that this key is required: that
+ * neither the draft, nor its templates, nor defaults name it. */
+bool workload_file_lacks(struct session *s, const struct draft *draft,
+			 const char *key);
+
 /* Loads the configuration as if the file stood in conf.d, prints what is said
  * of it, and puts it there when there is no error (with --dry-run: prints it).
  * Nothing is ever replaced.  Returns the exit status. */

@@ -51,8 +51,9 @@ conf_report_print(const struct conf_report *report, struct buf *out)
 		buf_putc(out, '\n');
 	}
 	if (report->n_errors > errors)
-		buf_printf(out, "and %zu errors more\n",
-			   report->n_errors - errors);
+		buf_printf(out, "and %zu error%s more\n",
+			   report->n_errors - errors,
+			   TEXT_PLURAL(report->n_errors - errors));
 }
 
 static const char *

@@ -141,13 +141,17 @@ add_fault(struct conf_text *t, const struct err *err, const char *hint)
 }
 
 static const char *
-hint_of(int r)
+hint_of(int r, const char *path)
 {
+	struct stat st;
+
 	if (r == ERR_LIMIT)
 		return "split it over conf.d";
+	if (r == ERR_NOT_FOUND && lstat(path, &st) == 0)
+		return "take out the link, which leads nowhere, or put a file "
+		       "where it leads";
 	if (r == ERR_NOT_FOUND)
-		return "name another file, or take out the link that leads "
-		       "nowhere";
+		return "name another file";
 	return "it must be a text that the user of this process may read";
 }
 
@@ -179,7 +183,7 @@ add_file(struct text_list *list, const char *path, bool profile,
 		t->text = text;
 	if (r == 0 || r == ERR_NOMEM)
 		return r;
-	return add_fault(t, err, hint_of(r));
+	return add_fault(t, err, hint_of(r, path));
 }
 
 static int

@@ -2,6 +2,7 @@
  * rows, on request, and at the end; the ledger itself asks for one when a
  * segment is sealed.  Rows are on their way to the journal before they are
  * signed, and the checkpoint follows them there. */
+#include "base/text.h"
 #include "io/clock.h"
 #include "io/service.h"
 #include "ledger/mirror.h"
@@ -52,8 +53,9 @@ reply_signed(struct service *s, uint64_t client)
 {
 	struct buf text = {0};
 
-	buf_printf(&text, "checkpoint of %" PRIu64 " rows\n%s",
+	buf_printf(&text, "checkpoint of %" PRIu64 " row%s\n%s",
 		   ledger_checkpoint(s->ledger, NULL),
+		   TEXT_PLURAL(ledger_checkpoint(s->ledger, NULL)),
 		   ledger_checkpoint_note(s->ledger));
 	control_reply(s->control, client, CTL_OK, buf_text(&text));
 	buf_free(&text);

@@ -6,6 +6,7 @@
  * even that fails, or a sync fails, nobody knows what the disk holds, and
  * the ledger is poisoned.  A sync is never tried a second time: the kernel
  * would report success for pages that it has dropped. */
+#include "base/text.h"
 #include "ledger/raw.h"
 #include "ledger/inside.h"
 #include "ledger/segment.h"
@@ -178,15 +179,15 @@ sync_rows(struct ledger *l)
 
 	r = raw_write(&l->io, l->seg, b->text.data, b->text.len, l->seg_end);
 	if (r < 0) {
-		r = raw_error(&b->err, r, "%s: writing %zu rows", l->path,
-			      b->rows);
+		r = raw_error(&b->err, r, "%s: writing %zu row%s", l->path,
+			      b->rows, TEXT_PLURAL(b->rows));
 		return undo_write(l, r);
 	}
 	r = l->io.fdatasync(l->io.ctx, l->seg);
 	if (r < 0)
 		return err_set_errno(&b->err, ERR_POISONED, -r,
-				     "%s: sync of %zu rows failed", l->path,
-				     b->rows);
+				     "%s: sync of %zu row%s failed", l->path,
+				     b->rows, TEXT_PLURAL(b->rows));
 	note_written(l);
 	l->seg_end += (int64_t)b->text.len;
 	return 0;

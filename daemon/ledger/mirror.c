@@ -286,7 +286,8 @@ mirror_checkpoint(uint64_t size, const struct digest *root, const char *note,
 
 	base64_add(&base64, root->bytes, DIGEST_LEN);
 	snprintf(number, sizeof(number), "%" PRIu64, size);
-	snprintf(message, sizeof(message), "checkpoint of %s rows", number);
+	snprintf(message, sizeof(message), "checkpoint of %s row%s", number,
+		 TEXT_PLURAL(size));
 	put_field(out, "MESSAGE", message);
 	put_face(out, &face);
 	put_field(out, "EVIDENCED_LEDGER", digest_hex(genesis, hex));

@@ -18,6 +18,7 @@
 #include "ledger/survey.h"
 
 #include "base/json.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -234,11 +235,11 @@ report_cut(const struct mending *m)
 	m->rec->torn_bytes = (int64_t)m->torn_len;
 	snprintf(
 	    m->rec->words, sizeof(m->rec->words),
-	    "a crash left %zu bytes behind row %" PRIu64
+	    "a crash left %zu byte%s behind row %" PRIu64
 	    " that were never acknowledged (%s); they were cut and kept as "
 	    "%s/" LEDGER_TORN_NAME "/%s",
-	    m->torn_len, m->s->next_seq - 1, m->s->why, m->l->path,
-	    m->torn_name);
+	    m->torn_len, TEXT_PLURAL(m->torn_len), m->s->next_seq - 1,
+	    m->s->why, m->l->path, m->torn_name);
 }
 
 static void

@@ -5,6 +5,7 @@
  * checkpoints are checked against the same tree, so those that hold are
  * consistent with each other.  The first that does not hold limits the damage
  * to the rows behind the one before; with tiles it can be pinned to a row. */
+#include "base/text.h"
 #include "ledger/blame.h"
 #include "ledger/key_list.h"
 #include "ledger/tile.h"
@@ -90,8 +91,8 @@ blame(struct judge *j, const struct checkpoint *c)
 		return verification_bad(
 		    j->x, seq,
 		    "it is not the row that was signed with the checkpoint of "
-		    "%" PRIu64 " rows",
-		    c->size);
+		    "%" PRIu64 " row%s",
+		    c->size, TEXT_PLURAL(c->size));
 	return verification_bad(
 	    j->x, from,
 	    "one of the rows %" PRIu64 " to %" PRIu64

@@ -131,7 +131,8 @@ test_unreadable_drop_ins(void **state)
 	    "conf.d/10-b.conf:1: owners[0].group: required, and missing; for "
 	    "example: group = \"team-support\";\n"
 	    "conf.d/20-gone.conf: cannot be read: No such file or directory; "
-	    "name another file, or take out the link that leads nowhere\n"
+	    "take out the link, which leads nowhere, or put a file where it "
+	    "leads\n"
 	    "conf.d/25-folder.conf: cannot be read: Is a directory; it must "
 	    "be a text that the user of this process may read\n"
 	    "conf.d/27-pipe.conf: cannot be read: it is no regular file; it "
@@ -150,8 +151,8 @@ test_good_but_for_one(void **state)
 	write_workload("evidenced.conf", "main");
 	assert_int_equal(symlink("nowhere", "conf.d/20-gone.conf"), 0);
 	expect_report("conf.d/20-gone.conf: cannot be read: No such file or "
-		      "directory; name another file, or take out the link "
-		      "that leads nowhere\n",
+		      "directory; take out the link, which leads nowhere, or "
+		      "put a file where it leads\n",
 		      ERR_INVALID, "evidenced.conf: 1 error");
 }
 
@@ -161,7 +162,7 @@ test_no_main_file(void **state)
 	write_file("conf.d/10-b.conf", "roles = 1;\n");
 	expect_report(
 	    "evidenced.conf: cannot be read: No such file or directory; name "
-	    "another file, or take out the link that leads nowhere\n"
+	    "another file\n"
 	    "conf.d/10-b.conf:1: roles: must be a list of groups; write it as "
 	    "( { ... }, { ... } );\n",
 	    ERR_NOT_FOUND, "evidenced.conf: No such file or directory");
