@@ -45,5 +45,6 @@ libio_la_SOURCES += daemon/io/service_credentials.c
 libio_la_SOURCES += daemon/io/service_impact.c
 libio_la_SOURCES += daemon/io/service_mirror.c
 libio_la_SOURCES += daemon/io/service_ports.c
+libio_la_SOURCES += daemon/io/service_reload.c
 libio_la_SOURCES += daemon/io/service_sign.c
 libio_la_SOURCES += daemon/io/worker.c daemon/io/worker.h

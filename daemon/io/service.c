@@ -6,7 +6,6 @@
 #include "io/service.h"
 
 #include "io/clock.h"
-#include "io/files.h"
 #include "io/notify.h"
 #include "io/state_store.h"
 #include "ledger/mirror.h"
@@ -110,12 +109,12 @@ end_if_stopped(struct service *s)
 	}
 	if (s->stopping && engine_stopped(s->engine) &&
 	    (s->ledger_damaged || ledger_queued(s->ledger) == 0) &&
-	    service_sign_last(s))
+	    !service_reloading(s) && service_sign_last(s))
 		event_base_loopbreak(s->base);
 }
 
-static void
-turn(struct service *s)
+void
+service_turn(struct service *s)
 {
 	struct now now = clock_read();
 
@@ -131,7 +130,15 @@ turn(struct service *s)
 static void
 on_turn(evutil_socket_t fd, short what, void *ctx)
 {
-	turn(ctx);
+	service_turn(ctx);
+}
+
+void
+service_later(struct service *s)
+{
+	struct timeval now = {0};
+
+	event_add(s->turn_timer, &now);
 }
 
 /* Several events of one pass of the loop share one turn. */
@@ -245,119 +252,6 @@ service_on_writer(void *ctx, enum ledger_writer_event what, const char *words)
 	service_soon(s);
 }
 
-static void
-reply_reload(struct service *s, uint64_t client, int status, const char *text)
-{
-	struct buf clean = {0};
-
-	if (client == 0)
-		return;
-	redact(s->redactor, text, strlen(text), &clean);
-	control_reply(s->control, client, status, buf_text(&clean));
-	buf_free(&clean);
-}
-
-/* The first error is what the alert shows; warnings before it are not. */
-static void
-first_error(const struct conf_report *report, const struct err *err,
-	    struct buf *out)
-{
-	for (size_t i = 0; i < report->n; i++) {
-		const struct conf_message *m = &report->at[i];
-
-		if (m->severity == CONF_WARNING)
-			continue;
-		conf_message_print(m, out);
-		return;
-	}
-	buf_puts(out, err->text);
-}
-
-static void
-refuse_reload(struct service *s, uint64_t client,
-	      const struct conf_report *report, const struct err *err)
-{
-	struct buf text = {0}, first = {0};
-
-	conf_report_print(report, &text);
-	if (report->n_errors == 0)
-		buf_printf(&text, "%s\n", err->text);
-	first_error(report, err, &first);
-	engine_reload_refused(s->engine, clock_read(), buf_text(&first));
-	buf_free(&first);
-	buf_puts(&text, "the running configuration stays\n");
-	service_say(LOG_ERR, "reload refused; see evidencectl check-config");
-	reply_reload(s, client, CTL_CONFIG_INVALID, buf_text(&text));
-	buf_free(&text);
-}
-
-static void
-take_config(struct service *s, uint64_t client, struct config *config,
-	    const struct conf_report *report)
-{
-	struct buf text = {0};
-	char *words = NULL;
-
-	redactor_forgive(s->redactor, config->effective,
-			 strlen(config->effective));
-	engine_reload(s->engine, clock_read(), config, &words);
-	if (control_set_config(s->control, engine_config(s->engine)) < 0)
-		service_say(LOG_CRIT, "no memory for the roles' groups");
-	conf_report_print(report, &text);
-	control_say_groups(s->control, &text);
-	buf_puts(&text, words == NULL ? "" : words);
-	buf_puts(&text, "credentials are read at start only: new values "
-			"need a restart\n");
-	reply_reload(s, client, CTL_OK, buf_text(&text));
-	buf_free(&text);
-	free(words);
-}
-
-/* What is opened once, at the start. */
-static bool
-needs_restart(const struct service *s, const struct config *config,
-	      struct err *err)
-{
-	const struct config *now = engine_config(s->engine);
-	const char *key = NULL;
-
-	if (strcmp(config->ledger_dir, s->ledger_dir) != 0)
-		key = "ledger.directory";
-	else if (strcmp(config->control_socket, now->control_socket) != 0)
-		key = "control.socket";
-	if (key != NULL)
-		err_set(err, ERR_INVALID, "%s: changing it needs a restart",
-			key);
-	return key != NULL;
-}
-
-static void
-reload(struct service *s, uint64_t client)
-{
-	struct conf_report report;
-	struct config *config = NULL;
-	struct err err = {0};
-	int r;
-
-	notify_reloading();
-	turn(s); /* what is due now is due under the old configuration */
-	r = files_load_config(s->config_path, &config, &report, &err);
-	if (r == 0 && (needs_restart(s, config, &err) ||
-		       credentials_not_in(s->credentials, config, &err) < 0)) {
-		config_free(config);
-		r = ERR_INVALID;
-	}
-	if (r < 0)
-		refuse_reload(s, client, &report, &err);
-	else
-		take_config(s, client, config, &report);
-	conf_report_free(&report);
-	/* For a moment there were two configurations. */
-	malloc_trim(0);
-	notify_ready(s->status);
-	service_soon(s);
-}
-
 /* Refuses when not. */
 static bool
 may_operate(struct service *s, uint64_t client,
@@ -385,10 +279,7 @@ service_on_request(void *ctx, uint64_t client,
 	case CTL_RELOAD:
 		if (!peer->self && !may_operate(s, client, request, peer))
 			break;
-		if (request->dry_run)
-			service_impact(s, client);
-		else
-			reload(s, client);
+		service_reload_ask(s, client, request->dry_run);
 		break;
 	case CTL_CHECKPOINT:
 		if (may_operate(s, client, request, peer))
@@ -438,7 +329,7 @@ on_clock(evutil_socket_t fd, short what, void *ctx)
 	struct service *s = ctx;
 
 	look_at_clock(s);
-	turn(s);
+	service_turn(s);
 	event_del(s->status_timer);
 	on_status(fd, what, s);
 	/* What the last minute needed goes back to the system. */
@@ -521,6 +412,8 @@ service_open(struct service *s, struct err *err)
 		return err_set_errno(err, ERR_IO, errno, "timerfd");
 	if (!make_timers(s) || service_sign_open(s) < 0)
 		return err_set(err, ERR_NOMEM, "no memory for timers");
+	if (service_reload_open(s, err) < 0)
+		return err->code;
 	event_add(s->clock_changed, NULL);
 	watch_steps(s);
 	every = (struct timeval){SERVICE_CLOCK_S, 0};
@@ -544,6 +437,7 @@ service_close(struct service *s)
 {
 	if (s->engine != NULL && s->exit_status == 0 && s->stopping)
 		save_state(s);
+	service_reload_close(s);
 	service_mirror_stop(s);
 	service_sign_close(s);
 	free_event(s->turn_timer);
@@ -593,7 +487,7 @@ service_ready(struct service *s)
 	say_groups(s);
 	look_at_clock(s);
 	service_mirror_start(s);
-	turn(s);
+	service_turn(s);
 	on_status(-1, 0, s);
 	notify_ready(s->status);
 	say_ready(s);

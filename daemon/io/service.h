@@ -80,6 +80,7 @@ struct service {
 	struct service_signer signers[SERVICE_SIGNERS_MAX];
 	size_t n_signers;
 	bool signed_last; /* the last checkpoint was asked for */
+	struct service_reload *reload;
 	bool stopping;
 	bool stop_over;	 /* SERVICE_STOP_S since then */
 	int exit_status; /* of the loop: 0, or 74 */
@@ -106,8 +107,18 @@ void service_mirror_again(struct service *s, uint64_t client,
  * (io/service_credentials.c); anybody may ask. */
 void service_credentials(struct service *s, uint64_t client);
 
-/* Answers what a reload would hold and release (io/service_impact.c). */
-void service_impact(struct service *s, uint64_t client);
+/* Answers what a reload of a configuration would hold and release
+ * (io/service_impact.c). */
+void service_impact(struct service *s, uint64_t client,
+		    const struct config *config);
+
+/* Reloads (io/service_reload.c), in the order in which they are asked for.
+ * dry_run: only what it would hold and release is answered. */
+int service_reload_open(struct service *s, struct err *err);
+void service_reload_close(struct service *s);
+void service_reload_ask(struct service *s, uint64_t client, bool dry_run);
+/* Somebody waits for one. */
+bool service_reloading(const struct service *s);
 
 /* Checkpoints (io/service_sign.c).  rows: new ones may be durable; last: asks
  * for the last one, once, and tells whether nothing is under way any more. */
@@ -121,8 +132,11 @@ bool service_sign_last(struct service *s);
 /* Appends how far the look at the sealed rows is; false: it is over. */
 bool service_sealed_status(struct service *s, struct buf *line);
 
-/* Asks for a turn after the events of this pass of the loop. */
+/* A turn now; one after the events of this pass of the loop; one in the next
+ * pass, which serves first what has come meanwhile. */
+void service_turn(struct service *s);
 void service_soon(struct service *s);
+void service_later(struct service *s);
 
 /* The first turn; then READY. */
 void service_ready(struct service *s);
