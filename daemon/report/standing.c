@@ -85,8 +85,8 @@ standing_of(const struct config *config, const struct view *view,
 
 	if (v != NULL && v->record.present)
 		s.newest = &v->record;
-	if (v != NULL && v->last_pass.present)
-		s.last_pass = &v->last_pass;
+	if (v != NULL)
+		s.last_pass = view_last_pass(v, day);
 	if (s.newest != NULL && s.newest->day == day) {
 		s.kind = STANDING_RECORD;
 		s.record = s.newest;

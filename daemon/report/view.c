@@ -105,6 +105,23 @@ view_day(struct view_workload *w, int32_t day)
 	return NULL;
 }
 
+const struct record_fact *
+view_last_pass(const struct view_workload *w, int32_t day)
+{
+	const struct record_fact *last = NULL;
+
+	if (w->older_pass.present && w->older_pass.day <= day)
+		last = &w->older_pass;
+	for (size_t i = 0; i < w->n_days; i++) {
+		const struct record_fact *f = &w->days[i].record;
+
+		if (f->present && f->decision == DECISION_PASS &&
+		    f->day <= day && (last == NULL || f->day > last->day))
+			last = f;
+	}
+	return last;
+}
+
 void *
 view_one_more(void *array, size_t n, size_t size)
 {
@@ -204,9 +221,12 @@ struct view_day *
 view_day_make(struct view_workload *w, int32_t day)
 {
 	struct view_day *d = view_day(w, day);
+	const struct record_fact *gone = &w->days[VIEW_DAYS - 1].record;
 
 	if (d != NULL)
 		return d;
+	if (gone->present && gone->decision == DECISION_PASS)
+		w->older_pass = *gone;
 	/* Older than all that is kept: a clock that visited another year. The
 	 * slot that is recorded last is the one that gives way. */
 	free(w->days[VIEW_DAYS - 1].rows);

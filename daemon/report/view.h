@@ -69,8 +69,9 @@ struct view_workload {
 	char label[LABEL_MAX + 1];
 	struct view_day days[VIEW_DAYS]; /* newest first */
 	size_t n_days;
-	struct record_fact record;    /* newest, of the latest day */
-	struct record_fact last_pass; /* newest pass */
+	struct record_fact record; /* newest, of the latest day */
+	/* the newest pass of a day that is kept no more */
+	struct record_fact older_pass;
 	struct cap_fact cap;
 	bool scope_approved;
 	struct digest approved_scope;
@@ -228,6 +229,10 @@ const struct view_hold *view_hold(const struct view *v, uint64_t seq);
 
 /* The day of a workload, or NULL. */
 struct view_day *view_day(struct view_workload *w, int32_t day);
+/* The pass of the newest day up to this one whose newest record is one, or
+ * NULL. */
+const struct record_fact *view_last_pass(const struct view_workload *w,
+					 int32_t day);
 
 /* The evidence of a workload's day.  Where it shares its error path, the
  * newest run counts, whichever workload sent it.  `sharing` is NULL where it

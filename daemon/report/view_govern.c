@@ -29,8 +29,8 @@ view_fold_record(struct view *v, const struct row *row,
 	if (!w->record.present || f.day >= w->record.day ||
 	    wall_day(row->at) < w->record.day)
 		w->record = f;
-	if (f.decision == DECISION_PASS)
-		w->last_pass = f;
+	if (w->older_pass.day == f.day) /* its day is kept again */
+		w->older_pass.present = false;
 	return 0;
 }
 

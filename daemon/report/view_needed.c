@@ -62,7 +62,7 @@ need_workload(struct seq_list *list, const struct view_workload *w, int32_t day)
 			need(list, true, w->days[d].rows[i]);
 	}
 	need(list, w->record.present, w->record.seq);
-	need(list, w->last_pass.present, w->last_pass.seq);
+	need(list, w->older_pass.present, w->older_pass.seq);
 	need(list, caps_from(w, day), w->cap.seq);
 	need(list, w->scope_approved, w->scope_seq);
 	need(list, w->has_after, w->after_seq);

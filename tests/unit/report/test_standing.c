@@ -159,6 +159,41 @@ with_records(void **state)
 	       "2026-07-03T08:00:00Z");
 }
 
+/* Of the newest day whose newest record is one: what was taken back is none,
+ * however long ago, and a clock that visited another year says nothing. */
+static void
+last_pass(void **state)
+{
+	static const struct {
+		const char *date, *decision; /* of the next row */
+		const char *tail;	     /* then, on the 11th */
+	} steps[] = {
+	    {"2026-07-02", "pass", "last pass 2026-07-02, row 0"},
+	    {"2026-07-02", "hold", "no pass yet"},
+	    {"2026-07-02", "pass", "last pass 2026-07-02, row 2"},
+	    {"2026-07-01", "hold", "last pass 2026-07-02, row 2"},
+	    {"2026-07-03", "pass", "last pass 2026-07-03, row 4"},
+	    {"2026-07-03", "fail", "last pass 2026-07-02, row 2"},
+	    {"2026-07-04", "hold", "last pass 2026-07-02, row 2"},
+	    {"2026-07-05", "hold", "last pass 2026-07-02, row 2"},
+	    {"2099-01-01", "pass", "last pass 2026-07-02, row 2"},
+	    {"2026-07-02", "hold", "no pass yet"},
+	    {"2026-07-07", "pass", "last pass 2026-07-07, row 10"},
+	};
+	const size_t n = sizeof(steps) / sizeof(steps[0]);
+	struct buf sentence = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		record("a", steps[i].date, steps[i].decision, i);
+		buf_reset(&sentence);
+		buf_printf(&sentence, "not due on 2026-07-11; %s",
+			   steps[i].tail);
+		expect("a", "2026-07-11", "2026-07-11T12:00:00Z", "not due",
+		       buf_text(&sentence));
+	}
+	buf_free(&sentence);
+}
+
 /* What the record says, whatever is configured today. */
 static void
 passes_apart(void **state)
@@ -229,6 +264,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(without_any_record, set_up,
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(with_records, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(last_pass, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(passes_apart, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(when_a_day_closes, set_up,
 					    tear_down),
