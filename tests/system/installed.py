@@ -110,7 +110,7 @@ class Service:
         keys = ", ".join('{ name = "%s"; value = "%s"; quota = 150000; }'
                          % pair for pair in self.keys.items())
         self.box.write("/etc/practice.conf", PRACTICE % keys)
-        self.run("systemd-run", "--unit=practice", "--quiet",
+        self.run("systemd-run", "--unit=practice", "--collect", "--quiet",
                  "/usr/lib/practice/practice-gateway", "/etc/practice.conf",
                  ok=(0,))
 
