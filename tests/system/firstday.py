@@ -38,6 +38,15 @@ sed -i -e 's|gateways = ( { name = "cometapi"; } );|gateways = ( {
     .replace("\n    {", "\\n    {") % ((HERE,) * 6)
 
 
+def build_packages():
+    with open(os.path.join(installed.SRC, "scripts", "setup"),
+              encoding="utf-8") as f:
+        return re.search('^build="([^"]*)"', f.read(), re.M)[1].split()
+
+
+PACKAGES = [*build_packages(), "ccache"]
+
+
 class Host(installed.Service):
     """A host as it is before: no user, no file, nothing running."""
 
@@ -47,7 +56,7 @@ class Host(installed.Service):
         os.makedirs(cache, exist_ok=True)
         return container.boot(
             [*binds, (source, CLONE), (cache, "/var/cache/ccache")],
-            packages=[*build_packages(), "ccache"], stage="./usr/lib/practice")
+            packages=PACKAGES, stage="./usr/lib/practice")
 
     def _people(self):
         self.sh("groupadd finops")
@@ -73,12 +82,6 @@ def copy_of_tree():
     if tar.wait() != 0:
         raise container.Failed("tar")
     return folder
-
-
-def build_packages():
-    with open(os.path.join(installed.SRC, "scripts", "setup"),
-              encoding="utf-8") as f:
-        return re.search('^build="([^"]*)"', f.read(), re.M)[1].split()
 
 
 def lines():
