@@ -6,6 +6,18 @@
 
 static const char by_days[] = "newest record of each day of the period";
 
+/* Before the rows begin nothing is known but what later ones say of it;
+ * `guessed` is what the configuration would say. */
+static void
+put_count(const struct rollup *r, struct writer *w,
+	  const struct rollup_group *g, int n, bool guessed)
+{
+	if (rollup_before(r) && g->n > 0 && (n == 0 || guessed))
+		writer_none(w);
+	else
+		writer_int(w, n);
+}
+
 static void
 put_standing_row(const struct rollup *r, struct writer *w,
 		 const struct rollup_group *g)
@@ -13,7 +25,7 @@ put_standing_row(const struct rollup *r, struct writer *w,
 	writer_text(w, g->name);
 	writer_int(w, g->n);
 	for (int i = 0; i < ROLLUP_STATES; i++)
-		writer_int(w, g->states[i]);
+		put_count(r, w, g, g->states[i], i == ROLLUP_NOT_DUE);
 	rollup_put_provenance(r, w, "workload", rollup_by_record);
 }
 
@@ -88,9 +100,9 @@ rollup_put_coverage(const struct rollup *r, struct writer *w)
 		const struct rollup_group *g = &r->groups[i];
 
 		writer_text(w, g->name);
-		writer_int(w, g->pass_days);
-		writer_int(w, g->response_days);
-		writer_int(w, g->due_days);
+		put_count(r, w, g, g->pass_days, false);
+		put_count(r, w, g, g->response_days, false);
+		put_count(r, w, g, g->due_days, true);
 		put_oldest(w, g->oldest);
 		rollup_put_provenance(r, w, "day", by_days);
 	}

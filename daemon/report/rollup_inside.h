@@ -86,6 +86,9 @@ void rollup_basis(const struct rollup *r, struct buf *out);
 void rollup_in_force(const struct rollup *r, struct buf *out);
 /* All that is known of the day is from after it: the first row kept is. */
 bool rollup_before(const struct rollup *r);
+/* "no record"; NULL: of that day nothing is known. */
+const char *rollup_word_of(const struct rollup *r,
+			   const struct rollup_entry *e);
 /* What of the period the kept rows do not reach; empty: they reach over it. */
 void rollup_reach(const struct rollup *r, struct buf *out);
 /* "2 of 4 workloads may enter the review: ..." */

@@ -160,6 +160,14 @@ rollup_before(const struct rollup *r)
 	return r->span->first_at.us >= wall_day_start(r->day + 1).us;
 }
 
+const char *
+rollup_word_of(const struct rollup *r, const struct rollup_entry *e)
+{
+	if (rollup_before(r) && e->state == ROLLUP_NOT_DUE)
+		return NULL;
+	return rollup_state_word(e->state);
+}
+
 static bool
 is_pruned(const struct rollup *r)
 {

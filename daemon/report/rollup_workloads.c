@@ -15,14 +15,15 @@ is_eligible(const struct rollup_entry *e)
 }
 
 static void
-put_outside_row(struct writer *w, const struct rollup_entry *e)
+put_outside_row(const struct rollup *r, struct writer *w,
+		const struct rollup_entry *e)
 {
 	struct buf since = {0};
 
 	rollup_since(e->since, e->since_before, &since);
 	writer_text(w, e->span->label);
 	writer_text(w, e->group);
-	writer_text(w, rollup_state_word(e->state));
+	writer_text(w, rollup_word_of(r, e));
 	writer_text(w, buf_text(&since));
 	writer_reasons(w, e->reasons);
 	w->failed |= since.failed;
@@ -47,7 +48,7 @@ rollup_put_outside(const struct rollup *r, struct writer *w)
 	for (size_t i = 0; i < r->n; i++) {
 		if (is_eligible(&r->entries[i]))
 			continue;
-		put_outside_row(w, &r->entries[i]);
+		put_outside_row(r, w, &r->entries[i]);
 		outside++;
 	}
 	writer_close(w);
@@ -218,7 +219,7 @@ rollup_put_records(const struct rollup *r, struct writer *w)
 			put_value(w, json_get(e->record, packet_fields[f]));
 		writer_text(w, e->span->label);
 		writer_text(w, e->group);
-		writer_text(w, rollup_state_word(e->state));
+		writer_text(w, rollup_word_of(r, e));
 		writer_reasons(w, e->reasons);
 		put_value(w, json_get(e->record, "verified"));
 		put_value(w, json_get(e->record, "not_verified"));

@@ -316,6 +316,20 @@ expect_reach(const char *words)
 	buf_free(&out);
 }
 
+static size_t
+lines_with(const char *words)
+{
+	struct buf out = {0};
+	size_t n = 0;
+
+	packets_print(&p, WRITER_JSON, &out);
+	for (const char *at = buf_text(&out); (at = strstr(at, words)) != NULL;
+	     at++)
+		n++;
+	buf_free(&out);
+	return n;
+}
+
 /* The rows say whether a day has closed, not how it was chosen. */
 static void
 closed_by_the_rows(void **state)
@@ -385,6 +399,11 @@ unknown_is_not_zero(void **state)
 	expect_requests("no row of the period", -1);
 	assert_int_equal(entry("a-chat")->state, ROLLUP_NOT_DUE);
 	expect_reach("The rows begin after this day.");
+	assert_int_equal(lines_with("\"state\":null"), p.rollup.n);
+	assert_int_equal(lines_with("\"not_due\":null"),
+			 p.rollup.n_groups + 1); /* and all of them */
+	assert_int_equal(lines_with("\"pass_days\":null"), p.rollup.n_groups);
+	assert_int_equal(lines_with("\"due_days\":null"), p.rollup.n_groups);
 	packets_free(&p);
 	packets_init(&p, "2026-07-30"); /* it ends and begins within */
 	packets_pair(&p, "a-chat", "2026-07-26");
@@ -436,20 +455,6 @@ what_a_source_holds(void **state)
 	assert_int_equal(sources[0].holds, 1);
 	free(sources);
 	packets_free(&p);
-}
-
-static size_t
-lines_with(const char *words)
-{
-	struct buf out = {0};
-	size_t n = 0;
-
-	packets_print(&p, WRITER_JSON, &out);
-	for (const char *at = buf_text(&out); (at = strstr(at, words)) != NULL;
-	     at++)
-		n++;
-	buf_free(&out);
-	return n;
 }
 
 /* A record that says so is named, whether its row is there or not. */
