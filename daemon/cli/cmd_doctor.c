@@ -9,6 +9,7 @@
 #include "io/clock.h"
 #include "io/control_client.h"
 
+#include <grp.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,6 +202,44 @@ look_at_clock(struct doctor *d)
 	}
 }
 
+/* ---- groups ---- */
+
+/* 1 where the host does not know it: then who should be in it may not act. */
+static size_t
+look_at_group(struct doctor *d, const char *group, const char *key,
+	      const char *then)
+{
+	char next[COMMAND_BYTES];
+
+	if (group[0] == '\0' || getgrnam(group) != NULL)
+		return 0;
+	snprintf(next, sizeof(next),
+		 "groupadd --system %.64s, then evidencectl reload", group);
+	doctor_say(d, FINDING_WRONG, "group", group, next,
+		   "this host does not know it; it is the %s, and %s", key,
+		   then);
+	return 1;
+}
+
+static void
+look_at_groups(struct doctor *d)
+{
+	const struct config *c = d->config;
+	char key[LABEL_MAX + 32];
+	size_t unknown = look_at_group(d, c->admin_group, "admin_group",
+				       "only root may operate");
+
+	for (size_t i = 0; i < c->n_roles; i++) {
+		snprintf(key, sizeof(key), "unix_group of role %.*s", LABEL_MAX,
+			 c->roles[i].name);
+		unknown += look_at_group(d, c->roles[i].unix_group, key,
+					 "nobody can act under it");
+	}
+	if (unknown == 0)
+		doctor_say(d, FINDING_OK, "groups", NULL, NULL,
+			   "this host knows all that are named");
+}
+
 /* ---- credentials ---- */
 
 static void
@@ -266,6 +305,7 @@ cmd_doctor(struct session *s)
 			   "evidencectl new workload", "none is configured");
 	look_at_daemon(&d);
 	look_at_clock(&d);
+	look_at_groups(&d);
 	look_at_credentials(&d);
 	doctor_capacity(&d);
 	if (d.running && arguments_has(s->args, OPTION_LIVE))

@@ -2,6 +2,7 @@
  * was not read for a day is read now, which costs nothing.  A counter is read
  * only around a pair, so asking it now is billable. */
 #include "cli/doctor.h"
+#include "cli/throttled.h"
 #include "conf/load.h"
 #include "page/page.h"
 
@@ -154,8 +155,15 @@ static void
 look_at_counter(struct doctor *d, const struct gateway *g)
 {
 	struct look look = newest_look(d, g);
+	char until[WALL_RFC3339_LEN + 1];
 
-	if (look.usage == NULL || look.day < wall_day(d->session->now.wall) - 1)
+	if (d->running && throttled_until(d->session, g->name, until))
+		doctor_say(d, FINDING_UNKNOWN, "counter", g->name,
+			   "evidencectl status",
+			   "it answered 429, and nobody asks it until %s",
+			   until);
+	else if (look.usage == NULL ||
+		 look.day < wall_day(d->session->now.wall) - 1)
 		doctor_say(d, FINDING_UNKNOWN, "counter", g->name,
 			   "evidencectl doctor --live",
 			   "not read since yesterday; it is with a pair");

@@ -60,6 +60,8 @@ spawn(const char *command, int in, pid_t *ret_pid)
 {
 	char copy[COMMAND_BYTES], *words[WORDS_MAX + 1], *rest = copy, *word;
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	sigset_t set;
 	size_t n = 0;
 	int r;
 
@@ -73,11 +75,19 @@ spawn(const char *command, int in, pid_t *ret_pid)
 	words[n] = NULL;
 	if (n == 0 || posix_spawn_file_actions_init(&actions) != 0)
 		return false;
+	/* It shall not inherit what is ignored here. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	sigaddset(&set, SIGINT);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setsigdefault(&attr, &set);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
 	r = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
 	if (r == 0)
-		r = posix_spawnp(ret_pid, words[0], &actions, NULL, words,
+		r = posix_spawnp(ret_pid, words[0], &actions, &attr, words,
 				 environ);
 	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attr);
 	return r == 0;
 }
 
@@ -95,15 +105,22 @@ spawn_any(int in, pid_t *ret_pid)
 	return spawn("less", in, ret_pid) || spawn("more", in, ret_pid);
 }
 
-/* Once the child is there: it shall not inherit what is ignored. */
-static void
-leave_signals(void)
+/* Before the child is there, which may end, or be interrupted, at once. */
+static bool
+start(struct pager *pager, int in)
 {
 	const char *less = getenv("SYSTEMD_LESS");
+	bool keeps = less != NULL && strchr(less, 'K') == NULL;
+	void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+	void (*on_interrupt)(int) = keeps ? signal(SIGINT, SIG_IGN) : NULL;
 
-	signal(SIGPIPE, SIG_IGN);
-	if (less != NULL && strchr(less, 'K') == NULL)
-		signal(SIGINT, SIG_IGN);
+	if (spawn_any(in, &pager->pid))
+		return true;
+	signal(SIGPIPE, on_pipe);
+	if (keeps)
+		signal(SIGINT, on_interrupt);
+	pager->pid = 0;
+	return false;
 }
 
 static void
@@ -130,12 +147,8 @@ pager_start(struct pager *pager)
 		return false;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return false;
-	if (spawn_any(ends[0], &pager->pid)) {
+	if (start(pager, ends[0]))
 		lead_output(pager, ends[1]);
-		leave_signals();
-	} else {
-		pager->pid = 0;
-	}
 	close(ends[0]);
 	close(ends[1]);
 	return pager->pid != 0;

@@ -1,12 +1,12 @@
 """A stand-in for the daemon's end of the control socket.
 
-usage: stand_in.py SOCKET LOG
+usage: stand_in.py SOCKET LOG [calm]
 
 Writes every request to LOG.  NAME answer-N is answered with status N; the
 command status with a fixed answer, that of a damaged ledger from the second
 pair of them on; the command prepare of owner slow when it was asked four times
-how much is under way, and run of NAME slow when it was asked once.  Ends when
-it is killed.
+how much is under way, and run of NAME slow when it was asked once.  With calm
+no account surface is throttled.  Ends when it is killed.
 """
 import json
 import socket
@@ -25,6 +25,9 @@ STATUS = {
     "trouble": "", "version": "0.1.0",
     "workloads": 12,
 }
+
+if sys.argv[3:] == ["calm"]:
+    STATUS["throttled"] = []
 
 READS = {"gw-pricing": (0, "gw-pricing: unchanged\n"),
          "gw-setup": (1, "gw-setup: needs_js\n"),
