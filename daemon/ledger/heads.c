@@ -36,9 +36,10 @@ load_shown(struct heads *h, const struct folder *f, struct err *err)
 	return 0;
 }
 
-/* 1: the line is no checkpoint. */
+/* 1: the line is no checkpoint.  The last one may be spoilt: a crash does that
+ * to a line that nobody was told of yet, and the next start cuts it. */
 static int
-add_line(struct heads *h, const char *line, size_t len, size_t *room,
+add_line(struct heads *h, const char *line, size_t len, bool last, size_t *room,
 	 struct err *err)
 {
 	struct signed_line parsed;
@@ -57,7 +58,7 @@ add_line(struct heads *h, const char *line, size_t len, size_t *room,
 	}
 	r = signed_line_parse(line, len, &parsed, err);
 	if (r < 0)
-		return r == ERR_NOMEM ? r : 1;
+		return r == ERR_NOMEM ? r : last ? 0 : 1;
 	head.note_len = parsed.note.len;
 	head.note = buf_steal(&parsed.note);
 	if (head.note == NULL)
@@ -79,7 +80,8 @@ add_lines(struct heads *h, const char *text, size_t len, struct err *err)
 
 	while (r == 0 &&
 	       (lf = memchr(text, '\n', (size_t)(end - text))) != NULL) {
-		r = add_line(h, text, (size_t)(lf - text), &room, err);
+		r = add_line(h, text, (size_t)(lf - text), lf + 1 == end, &room,
+			     err);
 		text = lf + 1;
 	}
 	if (r == 1)

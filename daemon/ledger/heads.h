@@ -26,7 +26,7 @@ struct heads {
 	const char *shown_why; /* it is none */
 };
 
-/* A last line that a crash cut off is left out.  What is no checkpoint is a
+/* A last line that a crash cut off or spoilt is left out.  What is no checkpoint is a
  * finding, not an error. */
 int heads_load(struct heads *h, const struct folder *f, struct err *err);
 void heads_free(struct heads *h);

@@ -56,3 +56,15 @@ spans_read(const struct ledger_io *io, int fd, int64_t place, uint64_t bad_seq,
 	free(bytes);
 	return r;
 }
+
+uint64_t
+spans_durable(const struct spans *s, uint64_t witness)
+{
+	return s->known > witness ? s->known : witness;
+}
+
+bool
+spans_are_torn(const struct spans *s, uint64_t bad_seq, uint64_t witness)
+{
+	return bad_seq >= spans_durable(s, witness);
+}

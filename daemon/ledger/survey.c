@@ -1,10 +1,5 @@
-/* How a torn tail is told from damage.
- *
- * A row carries `dur`, the number of rows known to be durable when it was
- * rendered.  A crash can spoil only rows that were not: those behind every
- * `dur` that is found, and behind what a witness saw.  So at the first bad
- * row s, with D the largest of these numbers, s >= D is the tail of a batch
- * that was being written, and s < D is the loss of a durable row.
+/* At the first bad row of the newest segment spans.h tells a torn tail from
+ * damage; every other bad row is damage.
  *
  * The segments that the id window needs are read whole.  Of the ones before,
  * only the names are looked at here, provided that a checkpoint covers them
@@ -48,21 +43,21 @@ judge_bad_row(struct survey *s, const struct ledger *l, int fd, bool newest,
 	      uint64_t segment_end, uint64_t witness, const char *why)
 {
 	struct spans spans;
-	uint64_t known;
 	int r;
 
 	r = spans_read(&l->io, fd, s->good_bytes, s->next_seq, &spans);
 	if (r < 0)
 		return r;
-	known = spans.known > witness ? spans.known : witness;
-	if (newest && s->next_seq >= known) {
+	if (newest && spans_are_torn(&spans, s->next_seq, witness)) {
 		s->torn = true;
 		s->why = why;
 		return 0;
 	}
 	if (spans.next_good != UINT64_MAX)
 		return damage(s, spans.next_good - 1, why);
-	return damage(s, newest ? known - 1 : segment_end - 1, why);
+	return damage(
+	    s, (newest ? spans_durable(&spans, witness) : segment_end) - 1,
+	    why);
 }
 
 /* At the size of the newest checkpoint: is the root its own? */

@@ -7,8 +7,9 @@
  * before the segments are listed, so that a live writer is never ahead with
  * them.
  *
- * A last line without its end is no row: a live writer may be about to
- * finish it, and recovery cuts it.  It is told and judged no fault. */
+ * Behind the last row that was known to be durable a live writer may be about
+ * to finish a batch, or a crash has torn one, which recovery cuts (spans.h).
+ * It is told and judged no fault. */
 #include "ledger/verify.h"
 #include "ledger/remnant.h"
 #include "ledger/tile_store.h"
@@ -235,6 +236,16 @@ add_size(struct verification *x, uint64_t size, size_t *n)
 	return 0;
 }
 
+/* What was durable, by the checkpoints; LEDGER is a witness of row 0. */
+static void
+find_witness(struct verification *x)
+{
+	const struct head *newest = heads_newest(&x->heads);
+
+	x->plan.witness =
+	    newest != NULL && newest->claim.size > 1 ? newest->claim.size : 1;
+}
+
 /* Which trees are asked for. */
 static int
 plan_sizes(struct verification *x)
@@ -421,11 +432,11 @@ verify_at(struct folder *f, const struct verify_options *o, int level,
 		     .lint = o->lint},
 	    .verdict = {.level = level, .ok = true},
 	};
-	int r = 0;
+	int r;
 
 	x.rotations_end = &x.rotations;
-	if (level >= 2)
-		r = heads_load(&x.heads, f, &x.err);
+	r = heads_load(&x.heads, f, &x.err);
+	find_witness(&x);
 	if (r == 0)
 		r = folder_relist(f, &x.err);
 	if (r == 0 && level >= 2)

@@ -9,7 +9,7 @@
 struct verification {
 	const struct verify_options *options;
 	const struct folder *folder;
-	struct heads heads; /* with level 2 and above */
+	struct heads heads;
 	/* The sizes that checkpoints tell, and the roots of the rows there, as
 	 * far as there are rows. */
 	uint64_t *sizes;

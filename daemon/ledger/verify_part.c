@@ -3,8 +3,10 @@
  * parts together in order. */
 #include "ledger/verify_part.h"
 #include "ledger/lint.h"
+#include "ledger/raw.h"
 #include "ledger/rekey.h"
 #include "ledger/segment.h"
+#include "ledger/spans.h"
 #include "ledger/walk.h"
 
 #include <inttypes.h>
@@ -122,30 +124,51 @@ take_row(struct part *p, const struct part_plan *plan,
 	return plan->tree ? add_to_tree(p, plan, row, next_size) : 0;
 }
 
-/* What stands behind the good rows. */
-static void
-judge_end(struct part *p, const struct folder *f, size_t i,
+/* At the first bad row.  Behind a line without its end there is nothing, but
+ * for what a live writer adds meanwhile.  Negative errno. */
+static int
+judge_bad_row(struct part *p, const struct part_plan *plan, const char *name,
+	      const struct walk *w, bool newest)
+{
+	struct spans spans = {0};
+	int r = 0;
+
+	if (newest && !w->no_line)
+		r = spans_read(w->io, w->fd, w->place, w->seq, &spans);
+	if (r < 0)
+		return r;
+	if (newest && spans_are_torn(&spans, w->seq, plan->witness))
+		snprintf(p->torn, sizeof(p->torn),
+			 "%s: what stands behind row %" PRIu64
+			 " was never known to be durable (%s): being written, "
+			 "or torn by a crash",
+			 name, p->next - 1, w->why);
+	else
+		set_fault(&p->fault, w->seq, "%s, byte %" PRId64 ": %s", name,
+			  w->place, w->why);
+	return 0;
+}
+
+/* What stands behind the good rows.  Negative errno. */
+static int
+judge_end(struct part *p, const struct part_plan *plan, size_t i,
 	  const struct walk *w, int r)
 {
+	const struct folder *f = plan->folder;
 	uint64_t end = p->first + (uint64_t)f->id.segment_rows;
 	bool newest = i == f->n - 1;
 	char name[SEGMENT_NAME_SIZE];
 
 	segment_name(p->first, name);
+	if (r == ERR_INVALID)
+		return judge_bad_row(p, plan, name, w, newest);
 	if (r == 1)
 		set_fault(&p->fault, end, "%s: more rows than a segment holds",
 			  name);
-	else if (r == ERR_INVALID && newest && w->no_line)
-		snprintf(p->torn, sizeof(p->torn),
-			 "%s: bytes behind row %" PRIu64
-			 " are no row: being written, or torn by a crash",
-			 name, p->next - 1);
-	else if (r == ERR_INVALID)
-		set_fault(&p->fault, w->seq, "%s, byte %" PRId64 ": %s", name,
-			  w->place, w->why);
 	else if (!newest && p->next < end)
 		set_fault(&p->fault, p->next, "%s: the segment ends too early",
 			  name);
+	return 0;
 }
 
 static int
@@ -164,7 +187,9 @@ read_rows(struct part *p, const struct part_plan *plan, size_t i,
 	if (r == ERR_IO)
 		return err_set_errno(&p->err, ERR_IO, -w->errno_value, "%s",
 				     plan->folder->path);
-	judge_end(p, plan->folder, i, w, r);
+	e = judge_end(p, plan, i, w, r);
+	if (e < 0)
+		return raw_error(&p->err, e, "%s", plan->folder->path);
 	if (p->marks.failed || p->mark_lengths.failed)
 		return err_set(&p->err, ERR_NOMEM, "no memory to verify");
 	return 0;

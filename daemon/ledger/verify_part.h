@@ -16,6 +16,7 @@ struct part_plan {
 	bool tree;
 	bool lint;
 	bool sums;	       /* and the SHA-256 of the segment */
+	uint64_t witness;      /* so many rows must have been durable */
 	const uint64_t *sizes; /* of trees whose roots are wanted; ascending */
 	size_t n_sizes;
 };

@@ -3,7 +3,8 @@
  *
  *   I1  what was acknowledged is there, byte for byte
  *   I2  the rows are a prefix of what was appended, in its order
- *   I3  a pure crash is never taken for damage and never refused
+ *   I3  a pure crash is never taken for damage and never refused, neither by
+ *       recovery nor by who verifies what it left
  *   I4  texts stand before the rows that rest on them; the sums of sealed
  *       segments before the rows behind them; the rows and tiles that a
  *       checkpoint covers before it, its line in the log before it is shown;
