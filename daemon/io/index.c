@@ -235,6 +235,28 @@ index_open(const struct ledger_io *io, const char *dir,
 	return 0;
 }
 
+/* SQLite keeps what a reader may still look at, however long it looks; all
+ * else it writes back by itself. */
+int
+index_bound_log(struct index_db *x, struct err *err)
+{
+	char path[PATH_SIZE];
+	struct stat st;
+	int r;
+
+	path_of(x->dir, INDEX_WAL_NAME, path);
+	if (stat(path, &st) < 0 || st.st_size <= INDEX_LOG_MAX)
+		return 0;
+	r = sqlite3_wal_checkpoint_v2(x->sql, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+				      NULL, NULL);
+	if (r != SQLITE_BUSY)
+		return r == SQLITE_OK ? 0 : index_sql_error(x->sql, r, err);
+	return err_set(err, ERR_BUSY,
+		       INDEX_WAL_NAME ": %lld bytes are kept for somebody who "
+				      "reads the index",
+		       (long long)st.st_size);
+}
+
 void
 index_close(struct index_db *x)
 {

@@ -16,8 +16,13 @@
 
 struct index_db;
 
-/* Rows in a transaction; a stop is noticed after so many. */
-enum { INDEX_STEP_ROWS = 4096 };
+enum {
+	/* Rows in a transaction; a stop is noticed after so many. */
+	INDEX_STEP_ROWS = 4096,
+	/* Bytes of the write-ahead log behind which no transaction begins
+	 * while somebody looks at what was there before them. */
+	INDEX_LOG_MAX = 16 * 1024 * 1024
+};
 
 /* Opens the index of a ledger, or makes an empty one.  ERR_DAMAGED: what is
  * there is no index of this ledger; index_remove() helps.  ERR_BUSY: somebody

@@ -155,8 +155,11 @@ add_row(void *ctx, const struct row *row)
 			       INDEX_NAME ": rows are missing before row "
 					  "%" PRIu64,
 			       row->seq);
-	if (x->open_rows == 0)
-		r = index_sql_run(x->sql, "BEGIN IMMEDIATE", x->err);
+	if (x->open_rows == 0) {
+		r = index_bound_log(x, x->err);
+		if (r == 0)
+			r = index_sql_run(x->sql, "BEGIN IMMEDIATE", x->err);
+	}
 	if (r < 0)
 		return r;
 	x->open_rows++;
@@ -206,7 +209,9 @@ make_indexes(struct index_db *x, struct err *err)
 
 		if (is_stopped(x))
 			return 1;
-		r = index_sql_run(x->sql, indexes[i], err);
+		r = index_bound_log(x, err);
+		if (r == 0)
+			r = index_sql_run(x->sql, indexes[i], err);
 		if (r < 0)
 			return is_stopped(x) ? 1 : r;
 	}

@@ -31,4 +31,7 @@ struct index_db {
 	struct err *err;
 };
 
+/* Before a transaction: a log that has grown becomes empty, or ERR_BUSY. */
+int index_bound_log(struct index_db *x, struct err *err);
+
 #endif

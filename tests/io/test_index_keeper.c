@@ -347,6 +347,51 @@ looked_at_meanwhile(void **state)
 	index_scene_end(&s);
 }
 
+static int64_t
+log_bytes(const struct index_scene *s)
+{
+	struct stat st;
+
+	return stat(index_scene_path(s, "index.sqlite-wal"), &st) == 0
+		   ? st.st_size
+		   : 0;
+}
+
+/* A view that stays open for very long keeps all pages that were written
+ * meanwhile: at some size the index waits for its end. */
+static void
+looked_at_for_long(void **state)
+{
+	/* What one step more may write. */
+	const int64_t most = INDEX_LOG_MAX + INDEX_LOG_MAX / 4;
+	struct index_keeper *k;
+	struct index_scene s;
+	struct locker l;
+
+	index_scene_begin(&s, 13);
+	index_scene_append(&s, INDEX_STEP_ROWS);
+	index_scene_build(&s);
+	l = lock(&s, "BEGIN; SELECT count(*) FROM row");
+	k = start(&s);
+	while (n_said == 0) {
+		index_scene_append(&s, INDEX_STEP_ROWS);
+		index_keeper_tell(k, ledger_durable(s.ledger));
+		assert_in_range(log_bytes(&s), 0, most);
+	}
+	assert_non_null(strstr(said, "the ledger goes on"));
+	for (int i = 0; i < 10; i++)
+		index_scene_append(&s, INDEX_STEP_ROWS);
+	index_keeper_tell(k, ledger_durable(s.ledger));
+	assert_in_range(log_bytes(&s), INDEX_LOG_MAX, most);
+	unlock(&l);
+	wait_for(&s, ledger_durable(s.ledger));
+	assert_in_range(log_bytes(&s), 0, most);
+	index_keeper_free(k);
+	assert_int_equal(n_said, 1);
+	assert_whole(&s);
+	index_scene_end(&s);
+}
+
 /* A lock holds the index up, and nobody else; when it is gone, all rows come
  * into the same file. */
 static void
@@ -543,6 +588,7 @@ main(int argc, char *argv[])
 	    cmocka_unit_test(deleted_meanwhile),
 	    cmocka_unit_test(cannot_be_written),
 	    cmocka_unit_test(looked_at_meanwhile),
+	    cmocka_unit_test(looked_at_for_long),
 	    cmocka_unit_test(locked_meanwhile),
 	    cmocka_unit_test(locked_to_the_end),
 	    cmocka_unit_test(reader_modes),
