@@ -10,6 +10,7 @@
 #include "cli/rows.h"
 #include "cli/unknown.h"
 
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,13 +47,15 @@ static const struct column columns[] = {
     {"evidence_tier", "evidence_tier", 0},
     {"allocation_rule_id", "allocation_rule_id", 0},
     {"next_check_due", "next_check_due", 0},
+    {"corrected_by", "corrected_by", 0},
 };
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), FIRST_MEMBER = 3 };
 
 struct exporting {
 	struct session *session;
-	struct map newest; /* of "LABEL DAY": index into seqs */
+	struct map newest;    /* of "LABEL DAY": index into seqs */
+	struct map corrected; /* of a seq: the row that corrects it */
 	uint64_t *seqs;
 	size_t n_seqs, cap;
 	int waiting; /* rows in the open table */
@@ -93,6 +96,29 @@ note_newest(struct exporting *e, const char *key, uint64_t seq)
 	}
 	e->seqs[e->n_seqs] = seq;
 	return map_put(&e->newest, key, e->n_seqs++);
+}
+
+static void
+seq_key(int64_t seq, char out[KEY_MAX])
+{
+	snprintf(out, KEY_MAX, "%" PRId64, seq);
+}
+
+static int
+find_corrected(void *ctx, const struct row *row)
+{
+	struct exporting *e = ctx;
+	struct json_object *body;
+	char key[KEY_MAX];
+	bool ok;
+
+	if (json_parse(row->body, row->body_len, &JSON_LEDGER_LIMITS, &body,
+		       NULL) < 0)
+		return 0;
+	seq_key(json_get_int(json_get(body, "corrects"), "seq", -1), key);
+	ok = map_put(&e->corrected, key, row->seq);
+	json_object_put(body);
+	return ok ? 0 : ERR_NOMEM;
 }
 
 static int
@@ -147,8 +173,13 @@ put_row(struct exporting *e, const struct row *row, struct json_object *body)
 	writer_time(w, row->at);
 	writer_bool(w, key_of(body, key) && map_get(&e->newest, key, &i) &&
 			   e->seqs[i] == row->seq);
-	for (size_t c = FIRST_MEMBER; c < COLUMNS; c++)
+	for (size_t c = FIRST_MEMBER; c < COLUMNS - 1; c++)
 		put_member(w, json_get(body, columns[c].key));
+	seq_key((int64_t)row->seq, key);
+	if (map_get(&e->corrected, key, &i))
+		writer_int(w, (int64_t)i);
+	else
+		writer_none(w);
 }
 
 static int
@@ -188,15 +219,19 @@ asked_rows(struct session *s, struct row_filter *f)
 static int
 export_rows(struct exporting *e, const struct row_filter *asked)
 {
-	/* Whether a record was replaced is no matter of what is asked for. */
-	const struct row_filter all = {.kind = "record",
-				       .workload = asked->workload};
+	/* Whether a record was replaced or corrected is no matter of what is
+	 * asked for. */
+	const struct rows_question all[] = {
+	    {{.kind = "record", .workload = asked->workload}, find_newest, e},
+	    {{.kind = "correction", .workload = asked->workload},
+	     find_corrected,
+	     e}};
 	struct session *s = e->session;
 	const char *dir;
 	int r = session_ledger(s, &dir);
 
 	if (r == 0)
-		r = rows_all(s, dir, &all, find_newest, e);
+		r = rows_ask(s, dir, all, 2);
 	if (r != 0)
 		return r;
 	r = rows_all(s, dir, asked, print_row, e);
@@ -228,6 +263,7 @@ cmd_export(struct session *s)
 	if (r == 0)
 		r = export_rows(&e, &asked);
 	map_free(&e.newest);
+	map_free(&e.corrected);
 	free(e.seqs);
 	return r;
 }

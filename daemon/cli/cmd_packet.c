@@ -106,6 +106,38 @@ add_evidence(struct session *s, const char *dir, struct packet *packet)
 	return r;
 }
 
+struct correcting {
+	struct packet *packet;
+	struct wall_time since; /* its record was written */
+};
+
+static int
+take_corrections(void *ctx, struct row_list *rows, struct wall_time oldest)
+{
+	const struct correcting *c = ctx;
+	struct row_names names;
+	struct row row;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		if (row_list_at(rows, i, &names, &row))
+			packet_correct(c->packet, &row);
+	}
+	row_list_free(rows);
+	return oldest.us < c->since.us;
+}
+
+/* What was written before a record corrects it not. */
+static int
+add_corrections(struct session *s, const char *dir, struct wall_time since,
+		struct packet *packet)
+{
+	const struct row_filter corrections = {
+	    .kind = "correction", .workload = s->args->value[OPTION_WORKLOAD]};
+	struct correcting c = {packet, since};
+
+	return rows_back(s, dir, &corrections, take_corrections, &c);
+}
+
 static int
 print_packet(struct session *s, const struct packet *packet,
 	     enum packet_format format)
@@ -147,6 +179,8 @@ print_chosen(struct session *s, const char *dir, const struct choosing *c,
 	if (r < 0)
 		return session_fail(s, CTL_CHECK_FAILED, "%s", err.text);
 	r = add_evidence(s, dir, packet);
+	if (r == 0)
+		r = add_corrections(s, dir, row.at, packet);
 	if (r == 0)
 		r = print_packet(s, packet, format);
 	packet_free(packet);

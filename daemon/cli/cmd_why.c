@@ -67,13 +67,18 @@ static void
 why_unconfigured(struct why *why, const struct view_workload *v)
 {
 	struct standing standing = {.newest = &v->record};
-	char text[120], day[WALL_DAY_LEN + 1];
+	const struct view_correction *correction =
+	    view_correction(why->view, v->record.seq);
+	char day[WALL_DAY_LEN + 1];
+	struct buf text = {0};
 
-	snprintf(text, sizeof(text), "%s on %s; record row %llu",
-		 decision_name(v->record.decision),
-		 day_format(v->record.day, day),
-		 (unsigned long long)v->record.seq);
-	print_standing(why->session, why->name, text);
+	buf_printf(&text, "%s on %s; record row %llu",
+		   decision_name(v->record.decision),
+		   day_format(v->record.day, day),
+		   (unsigned long long)v->record.seq);
+	standing_put_corrected(correction, &text);
+	print_standing(why->session, why->name, buf_text(&text));
+	buf_free(&text);
 	why_record(why, &standing);
 }
 

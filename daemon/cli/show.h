@@ -20,7 +20,8 @@ int show_configured(struct session *s, const char *name);
 int show_at(struct session *s, const char *name);
 
 /* The newest record of a workload; v may be NULL. */
-int show_record(struct session *s, const struct view_workload *v);
+int show_record(struct session *s, const struct view *view,
+		const struct view_workload *v);
 /* What was read of a source and approved; source may be NULL. */
 void show_facts(struct session *s, const struct source *source,
 		const struct view_source *v);

@@ -143,7 +143,7 @@ print_then(struct session *s, const char *name, const struct view *view)
 	effective = load_then(dir, view);
 	print_point(s, view, name);
 	configured = print_configured(s, effective, name);
-	r = show_record(s, w);
+	r = show_record(s, view, w);
 	if (source != NULL)
 		show_facts(s, NULL, source);
 	show_alerts(s, view, name, NULL);

@@ -55,6 +55,7 @@ static const struct column record_columns[] = {
     {"decided_by", "decided by", 0},
     {"evidence", "rests on rows", 0},
     {"seq", "row", 0},
+    {"corrected_by", "corrected by row", 0},
 };
 
 #define N(columns) (sizeof(columns) / sizeof(columns[0]))
@@ -185,11 +186,16 @@ put_seqs(struct writer *w, struct json_object *list)
 	writer_list(w, items, n < SEQS_MAX ? n : SEQS_MAX);
 }
 
+struct shown_record {
+	struct session *session;
+	const struct view_correction *correction; /* NULL: none */
+};
+
 static int
 print_record(void *ctx, const struct row *row)
 {
-	struct session *s = ctx;
-	struct writer *w = &s->writer;
+	const struct shown_record *shown = ctx;
+	struct writer *w = &shown->session->writer;
 	struct record_fact fact;
 	struct json_object *body;
 
@@ -199,7 +205,7 @@ print_record(void *ctx, const struct row *row)
 		return 1;
 	writer_heading(w, "Newest record");
 	writer_card(w, "record", record_columns, N(record_columns));
-	for (size_t i = 0; i < N(record_columns) - 2; i++) {
+	for (size_t i = 0; i < N(record_columns) - 3; i++) {
 		if (strcmp(record_columns[i].key, "reasons") == 0)
 			writer_reasons(w, fact.reasons);
 		else
@@ -208,21 +214,29 @@ print_record(void *ctx, const struct row *row)
 	}
 	put_seqs(w, json_get(body, "evidence"));
 	writer_int(w, (int64_t)row->seq);
+	if (shown->correction == NULL)
+		writer_none(w);
+	else
+		writer_int(w, (int64_t)shown->correction->by);
 	writer_close(w);
 	json_object_put(body);
 	return 1;
 }
 
 int
-show_record(struct session *s, const struct view_workload *v)
+show_record(struct session *s, const struct view *view,
+	    const struct view_workload *v)
 {
+	struct shown_record shown = {.session = s};
 	const char *dir;
 	int r;
 
 	if (v == NULL || !v->record.present)
 		return 0;
+	shown.correction = view_correction(view, v->record.seq);
 	r = session_ledger(s, &dir);
-	return r == 0 ? rows_at(s, dir, v->record.seq, print_record, s) : r;
+	return r == 0 ? rows_at(s, dir, v->record.seq, print_record, &shown)
+		      : r;
 }
 
 /* ---- sources and alerts ---- */
@@ -309,7 +323,7 @@ show_workload(struct session *s, const char *name)
 		return SHOW_NOTHING;
 	if (wl != NULL)
 		print_workload(s, config, wl, view);
-	r = show_record(s, v);
+	r = show_record(s, view, v);
 	if (wl != NULL)
 		print_sources(s, wl, view);
 	show_alerts(s, view, name, wl);

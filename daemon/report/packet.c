@@ -134,6 +134,21 @@ packet_add(struct packet *p, const struct row *row)
 	return ERR_NOT_FOUND;
 }
 
+void
+packet_correct(struct packet *p, const struct row *correction)
+{
+	struct json_object *body;
+
+	if (p->corrected_by != 0 ||
+	    json_parse(correction->body, correction->body_len,
+		       &JSON_LEDGER_LIMITS, &body, NULL) < 0)
+		return;
+	if (json_get_int(json_get(body, "corrects"), "seq", -1) ==
+	    (int64_t)p->seq)
+		p->corrected_by = correction->seq;
+	json_object_put(body);
+}
+
 const char *
 packet_value(const struct packet *p, const char *key)
 {
@@ -203,6 +218,9 @@ packet_yaml(const struct packet *p, struct buf *out)
 	if (strcmp(packet_decision(p), packet_value(p, "decision")) != 0)
 		buf_printf(out, "# %s: no account surface was looked at\n",
 			   packet_decision(p));
+	if (p->corrected_by != 0)
+		buf_printf(out, "# corrected by row %" PRIu64 "\n",
+			   p->corrected_by);
 	for (size_t i = 0; i < PACKET_FIELDS; i++) {
 		struct json_object *value = json_get(p->body, packet_fields[i]);
 
@@ -227,6 +245,10 @@ packet_json(const struct packet *p, struct buf *out)
 	json_writer_init(&w, out);
 	json_object_open(&w, NULL);
 	json_put_string(&w, "choice", choices[p->choice]);
+	if (p->corrected_by == 0)
+		json_put_null(&w, "corrected_by");
+	else
+		json_put_int(&w, "corrected_by", (int64_t)p->corrected_by);
 	json_put_string(&w, "leaf", digest_hex(&p->leaf, hex));
 	json_put_string(&w, "object", "packet");
 	json_put_raw(&w, "record", p->text, p->len);

@@ -32,10 +32,15 @@ const uint64_t *packet_evidence(const struct packet *p, size_t *ret_n);
 /* One of these rows.  Those that are not added are listed by number alone. */
 int packet_add(struct packet *p, const struct row *row);
 
+/* A row by which a role says that the record is mistaken; the packet names it
+ * wherever it says the decision.  Others are passed over. */
+void packet_correct(struct packet *p, const struct row *correction);
+
 /* The fourteen fields in the packet's own order, behind a comment that says
  * which day was chosen and why. */
 int packet_yaml(const struct packet *p, struct buf *out);
-/* One object: choice, record (the row's body), seq, leaf, schema. */
+/* One object: choice, corrected_by (a row, or null), record (the row's body),
+ * seq, leaf, schema. */
 int packet_json(const struct packet *p, struct buf *out);
 /* What a person takes into a meeting. */
 void packet_text(const struct packet *p, struct writer *w);

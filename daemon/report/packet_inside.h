@@ -26,6 +26,7 @@ struct packet {
 	uint64_t evidence[PACKET_EVIDENCE_MAX];
 	struct packet_row rows[PACKET_EVIDENCE_MAX];
 	size_t n_evidence;
+	uint64_t corrected_by; /* 0: none */
 };
 
 /* The names of the fourteen fields, in the packet's own order. */

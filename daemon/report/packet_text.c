@@ -178,6 +178,20 @@ put_cap(const struct packet *p, struct writer *w)
 }
 
 static void
+put_corrected(const struct packet *p, struct writer *w)
+{
+	char line[LINE_MAX_BYTES];
+
+	if (p->corrected_by == 0)
+		return;
+	snprintf(line, sizeof(line),
+		 "Corrected by row %" PRIu64 ": a role says that this record "
+		 "is mistaken; evidencectl show %" PRIu64 ".",
+		 p->corrected_by, p->corrected_by);
+	writer_paragraph(w, "", line);
+}
+
+static void
 put_sources(const struct packet *p, struct writer *w)
 {
 	struct json_object *list = json_get(p->body, "sources_read");
@@ -381,6 +395,7 @@ packet_text(const struct packet *p, struct writer *w)
 	writer_paragraph(w, "", buf_text(&line));
 	buf_free(&line);
 	put_cap(p, w);
+	put_corrected(p, w);
 	put_reasons(p, w);
 	put_fields(p, w);
 	writer_heading(w, "Verified");

@@ -186,6 +186,7 @@ fill_entry(const struct rollup *r, const struct span_workload *of,
 		return ret;
 	e->reasons = day->reasons;
 	e->seq = day->seq;
+	e->corrected_by = day->corrected_by;
 	e->owner = owner_of(e);
 	e->group = group_of(r, e);
 	rollup_count_days(r, e);

@@ -47,7 +47,8 @@ struct rollup_entry {
 	const char *group;
 	enum rollup_state state;
 	reason_set reasons;
-	uint64_t seq;  /* of the record */
+	uint64_t seq;	       /* of the record */
+	uint64_t corrected_by; /* row that calls it mistaken; 0: none */
 	int pass_days; /* of the period, those by the response included */
 	int response_days;
 	int due_days; /* of the period */

@@ -44,6 +44,7 @@ rollup_print(const struct rollup *r, struct writer *w)
 		rollup_put_outside(r, w);
 	draw(r, w, rollup_draw_ages);
 	rollup_put_caps(r, w);
+	rollup_put_corrected(r, w);
 	rollup_put_attested(r, w);
 	rollup_put_records(r, w);
 	rollup_put_sources(r, w);

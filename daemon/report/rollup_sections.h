@@ -34,6 +34,7 @@ void rollup_put_reasons(const struct rollup *r, struct writer *w);
 
 void rollup_put_outside(const struct rollup *r, struct writer *w);
 void rollup_put_caps(const struct rollup *r, struct writer *w);
+void rollup_put_corrected(const struct rollup *r, struct writer *w);
 void rollup_put_attested(const struct rollup *r, struct writer *w);
 void rollup_put_records(const struct rollup *r, struct writer *w);
 

@@ -49,6 +49,10 @@ static const char *const phrases[ROLLUP_PHRASES] = {
     [PHRASE_THEN_LOST] = "its text is not kept: what no record says is told "
 			 "as it is configured now.",
     [PHRASE_ALL_PASS] = "Every workload that was due passed.",
+    [PHRASE_CORRECTED] =
+	"A role says that these records are mistaken. They count as they "
+	"stand: only new evidence raises a decision, and only the command "
+	"decide lowers one.",
     [PHRASE_ATTESTED] =
 	"A person looked where evidenced could not; what they saw counts for "
 	"the review date alone.",
@@ -175,6 +179,21 @@ is_pruned(const struct rollup *r)
 	       r->span->first_at.us > wall_day_start(r->span->first).us;
 }
 
+static int
+count_corrected(const struct rollup *r)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct rollup_entry *e = &r->entries[i];
+
+		n += (e->state == ROLLUP_PASS ||
+		      e->state == ROLLUP_RESPONSE_ONLY) &&
+		     e->corrected_by != 0;
+	}
+	return n;
+}
+
 static void
 add_phrase(struct buf *out, const char *phrase)
 {
@@ -202,11 +221,15 @@ rollup_answer(const struct rollup *r, struct buf *out)
 {
 	const struct rollup_group *all = &r->all;
 	int pass = all->states[ROLLUP_PASS], only;
+	int corrected = count_corrected(r);
 	const char *comma = ": ";
 
 	only = all->states[ROLLUP_RESPONSE_ONLY];
 	buf_printf(out, "%d of %d workload%s may enter the review", pass + only,
 		   all->n, TEXT_PLURAL(all->n));
+	if (corrected > 0)
+		buf_printf(out, ", %d of them by a corrected record",
+			   corrected);
 	/* What is counted as not due is not known to have been so. */
 	if (rollup_before(r) && all->n > 0)
 		buf_puts(out, ": nothing is known of this day");

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "report/packet_inside.h"
 #include "report/rollup_sections.h"
+#include "verdict/reason.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -88,6 +89,50 @@ rollup_put_caps(const struct rollup *r, struct writer *w)
 	writer_heading(w, "Lowered by a role");
 	for (size_t i = 0; i < r->n; i++)
 		put_cap(&r->entries[i], w);
+}
+
+static void
+put_corrected(const struct rollup *r, struct writer *w,
+	      const struct rollup_entry *e)
+{
+	for (int i = 0; i < r->span->n_days; i++) {
+		const struct span_day *d = &e->span->days[i];
+
+		if (d->corrected_by == 0)
+			continue;
+		writer_text(w, e->span->label);
+		writer_day(w, r->span->first + i);
+		writer_text(w, decision_name(d->decision));
+		writer_int(w, (int64_t)d->seq);
+		writer_int(w, (int64_t)d->corrected_by);
+	}
+}
+
+/* Those of all days of the period: its passes are counted, too. */
+void
+rollup_put_corrected(const struct rollup *r, struct writer *w)
+{
+	static const struct column columns[] = {
+	    {"workload_label", "workload", COLUMN_FLEX},
+	    {"review_date", "day", 0},
+	    {"decision", "decision", COLUMN_STATE},
+	    {"seq", "row", COLUMN_RIGHT},
+	    {"corrected_by", "corrected by row", COLUMN_RIGHT},
+	};
+	int n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		for (int d = 0; d < r->span->n_days; d++)
+			n += r->entries[i].span->days[d].corrected_by != 0;
+	}
+	if (n == 0)
+		return;
+	writer_heading(w, "Corrected records");
+	writer_paragraph(w, "", rollup_phrase(PHRASE_CORRECTED));
+	writer_table(w, "corrected", columns, ROLLUP_COUNT(columns));
+	for (size_t i = 0; i < r->n; i++)
+		put_corrected(r, w, &r->entries[i]);
+	writer_close(w);
 }
 
 static void
@@ -193,7 +238,7 @@ put_value(struct writer *w, struct json_object *value)
 void
 rollup_put_records(const struct rollup *r, struct writer *w)
 {
-	struct column columns[PACKET_FIELDS + 10] = {
+	struct column columns[PACKET_FIELDS + 11] = {
 	    [PACKET_FIELDS] = {"label", "workload", 0},
 	    {"group", "group", 0},
 	    {"state", "state", 0},
@@ -204,6 +249,7 @@ rollup_put_records(const struct rollup *r, struct writer *w)
 	    {"pricing_reference", "pricing reference", 0},
 	    {"cap", "cap", 0},
 	    {"seq", "row", 0},
+	    {"corrected_by", "corrected by row", 0},
 	};
 
 	if (rollup_is_read(w))
@@ -230,6 +276,10 @@ rollup_put_records(const struct rollup *r, struct writer *w)
 			writer_none(w);
 		else
 			writer_int(w, (int64_t)e->seq);
+		if (e->corrected_by == 0)
+			writer_none(w);
+		else
+			writer_int(w, (int64_t)e->corrected_by);
 	}
 	writer_close(w);
 }

@@ -21,6 +21,8 @@ struct span_day {
 	reason_set reasons;
 	uint64_t seq;
 	bool response_only; /* a pass by the usage in the response alone */
+	/* row by which a role says that the record is mistaken; 0: none */
+	uint64_t corrected_by;
 };
 
 /* Reported values added up.  What was not reported is in no sum. */

@@ -15,6 +15,7 @@
 /* What is read of a row: a month of two hundred workloads is tens of thousands
  * of them. */
 enum member {
+	MEMBER_CORRECTS,
 	MEMBER_DECISION,
 	MEMBER_EVIDENCE_TIER,
 	MEMBER_HTTP_STATUS,
@@ -33,6 +34,7 @@ enum member {
 };
 
 static const char *const member_names[MEMBERS] = {
+    [MEMBER_CORRECTS] = "corrects",
     [MEMBER_DECISION] = "decision",
     [MEMBER_EVIDENCE_TIER] = "evidence_tier",
     [MEMBER_HTTP_STATUS] = "http_status",
@@ -115,6 +117,27 @@ apply_record(struct span *s, struct span_workload *w, const struct told *t)
 	    json_slice_is(&t->of[MEMBER_EVIDENCE_TIER], "response");
 	d->reasons = record_reasons(&t->of[MEMBER_REASONS]);
 	return i == s->n_days - 1 ? keep_record(w, t->row) : 0;
+}
+
+/* The record stays what it is: only a newer one takes its place. */
+static int
+apply_correction(struct span *s, struct span_workload *w, const struct told *t)
+{
+	static const char *const names[] = {"seq"};
+	const struct json_slice *of = &t->of[MEMBER_CORRECTS];
+	struct json_slice value;
+	int64_t seq;
+
+	if (of->at == NULL || !json_pick(of->at, of->len, names, 1, &value) ||
+	    !json_slice_int(&value, &seq) || seq <= 0)
+		return 0;
+	for (int i = 0; i < s->n_days; i++) {
+		struct span_day *d = &w->days[i];
+
+		if (d->seq == (uint64_t)seq && d->corrected_by == 0)
+			d->corrected_by = t->row->seq;
+	}
+	return 0;
 }
 
 static int
@@ -245,6 +268,7 @@ static const struct kind {
     {"check.begun", apply_begun, NULL},
     {"check.error", apply_run, NULL},
     {"check.happy", apply_run, NULL},
+    {"correction", apply_correction, NULL},
     {"record", apply_record, NULL},
     {"check.source", NULL, apply_source},
     {"attest.source", NULL, apply_attested},

@@ -94,6 +94,10 @@ standing_of(const struct config *config, const struct view *view,
 	} else if (!govern_review_day(w, day)) {
 		s.kind = STANDING_NOT_DUE;
 	}
+	if (s.record != NULL)
+		s.record_corrected = view_correction(view, s.record->seq);
+	if (s.last_pass != NULL)
+		s.pass_corrected = view_correction(view, s.last_pass->seq);
 	key_of(w, key);
 	s.has_slot = plan_day(&w->happy, key, day, &s.opens, &s.until) == 0 &&
 		     standing_closes(config, w, day, &s.closes) == 0;
@@ -141,6 +145,14 @@ put_window(const struct standing *s, struct wall_time now, struct buf *out)
 }
 
 void
+standing_put_corrected(const struct view_correction *c, struct buf *out)
+{
+	if (c != NULL)
+		buf_printf(out, ", corrected by row %llu",
+			   (unsigned long long)c->by);
+}
+
+void
 standing_sentence(const struct standing *s, struct wall_time now,
 		  struct buf *out)
 {
@@ -151,14 +163,17 @@ standing_sentence(const struct standing *s, struct wall_time now,
 		buf_printf(out, "; record row %llu, decided %s",
 			   (unsigned long long)s->record->seq,
 			   wall_format(s->record->decided_at, at));
+		standing_put_corrected(s->record_corrected, out);
 		return;
 	}
 	if (s->kind == STANDING_PENDING)
 		put_window(s, now, out);
-	if (s->last_pass != NULL)
-		buf_printf(out, "; last pass %s, row %llu",
-			   day_format(s->last_pass->day, day),
-			   (unsigned long long)s->last_pass->seq);
-	else
+	if (s->last_pass == NULL) {
 		buf_puts(out, "; no pass yet");
+		return;
+	}
+	buf_printf(out, "; last pass %s, row %llu",
+		   day_format(s->last_pass->day, day),
+		   (unsigned long long)s->last_pass->seq);
+	standing_put_corrected(s->pass_corrected, out);
 }

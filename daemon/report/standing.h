@@ -19,7 +19,9 @@ struct standing {
 	const struct record_fact *record;    /* of the day, or NULL */
 	const struct record_fact *newest;    /* of any day, or NULL */
 	const struct record_fact *last_pass; /* or NULL */
-	bool has_slot;			     /* the times below are set */
+	/* rows that call these records mistaken, or NULL */
+	const struct view_correction *record_corrected, *pass_corrected;
+	bool has_slot;		       /* the times below are set */
 	struct wall_time opens, until; /* window, or first and last slot */
 	struct wall_time closes;       /* everything that may follow is over */
 };
@@ -35,6 +37,10 @@ const char *standing_word(const struct standing *standing);
 /* "pending: not yet due; window 04:30-07:30Z; last pass 2026-07-02, row 7" */
 void standing_sentence(const struct standing *standing, struct wall_time now,
 		       struct buf *out);
+
+/* ", corrected by row 24" behind a record; NULL: nothing. */
+void standing_put_corrected(const struct view_correction *correction,
+			    struct buf *out);
 
 /* When the evidence of a day is given up: the last slot, the repetitions, the
  * lag of the account surface and the grace.  ERR_NOT_FOUND: the day has no

@@ -43,6 +43,10 @@ EXTRA_DIST += \
 	tests/unit/report/packets/capped.jsonl \
 	tests/unit/report/packets/capped.txt \
 	tests/unit/report/packets/capped.yaml \
+	tests/unit/report/packets/corrected.html \
+	tests/unit/report/packets/corrected.jsonl \
+	tests/unit/report/packets/corrected.txt \
+	tests/unit/report/packets/corrected.yaml \
 	tests/unit/report/packets/empty-ledger.html \
 	tests/unit/report/packets/empty-ledger.jsonl \
 	tests/unit/report/packets/empty-ledger.txt \

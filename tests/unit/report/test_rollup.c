@@ -213,6 +213,28 @@ late_pass(void)
 			   });
 }
 
+/* The pass of the review date, and a hold of the day before it. */
+static void
+corrected(void)
+{
+	packets_sources(&p, "2026-07-03", "new");
+	packets_record(&p, &(struct packets_record){
+			       .label = "a-chat",
+			       .date = "2026-07-02",
+			       .decision = "hold",
+			       .reasons = "\"SOURCE_STALE\"",
+			   });
+	good_day("2026-07-03");
+	packets_row(&p, "2026-07-03T10:00:00Z", "correction",
+		    "{\"corrects\":{\"kind\":\"record\",\"leaf\":\"00\","
+		    "\"seq\":5},\"note\":\"it is $5\",\"peer_uid\":1000,"
+		    "\"role\":\"finops\",\"workload_label\":\"a-chat\"}");
+	packets_row(&p, "2026-07-04T00:10:00Z", "correction",
+		    "{\"corrects\":{\"kind\":\"record\",\"leaf\":\"00\","
+		    "\"seq\":10},\"note\":\"it is $5\",\"peer_uid\":1000,"
+		    "\"role\":\"finops\",\"workload_label\":\"a-chat\"}");
+}
+
 /* The ledger ends before the day's evidence is given up. */
 static void
 not_yet_due(void)
@@ -235,6 +257,7 @@ static const struct {
     {"response-only", response_only, ROLLUP_ENVIRONMENT, true},
     {"attested", attested, ROLLUP_OWNER, false},
     {"capped", capped, ROLLUP_COST_CENTER, false},
+    {"corrected", corrected, ROLLUP_OWNER, false},
     {"late-pass", late_pass, ROLLUP_APPLICATION, false},
     {"not-yet-due", not_yet_due, ROLLUP_POOL, false},
 };

@@ -194,6 +194,32 @@ last_pass(void **state)
 	buf_free(&sentence);
 }
 
+/* The record and the pass count as they stand, and never without a word. */
+static void
+corrected(void **state)
+{
+	static const char *const bodies[] = {"{\"corrects\":{\"seq\":7}}",
+					     "{\"corrects\":{\"seq\":9}}"};
+
+	record("a", "2026-07-02", "pass", 7);
+	record("a", "2026-07-03", "hold", 9);
+	for (uint64_t i = 0; i < 2; i++) {
+		struct row row = {.seq = 20 + i,
+				  .at = at("2026-07-03T10:00:00Z"),
+				  .kind = "correction",
+				  .body = bodies[i],
+				  .body_len = strlen(bodies[i])};
+
+		assert_int_equal(view_apply(view, &row, NULL), 0);
+	}
+	expect("a", "2026-07-03", "2026-07-03T12:00:00Z", "hold",
+	       "hold on 2026-07-03; record row 9, decided "
+	       "2026-07-03T08:00:00Z, corrected by row 21");
+	expect("a", "2026-07-04", "2026-07-04T12:00:00Z", "not due",
+	       "not due on 2026-07-04; last pass 2026-07-02, row 7, corrected "
+	       "by row 20");
+}
+
 /* What the record says, whatever is configured today. */
 static void
 passes_apart(void **state)
@@ -265,6 +291,7 @@ main(void)
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(with_records, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(last_pass, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(corrected, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(passes_apart, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(when_a_day_closes, set_up,
 					    tear_down),
