@@ -53,6 +53,8 @@ keys_seen_add(struct keys_seen *seen, int depth, const char *name, size_t len,
 		    memcmp(seen->at[i].name, name, len) == 0)
 			return seen->at[i].line;
 	}
+	if (seen->n - seen->first[depth] >= KEYS_SEEN_MAX)
+		return ERR_LIMIT;
 	return push(seen, &key);
 }
 

@@ -5,7 +5,12 @@
 
 #include <stddef.h>
 
-enum { KEYS_SEEN_DEPTH_MAX = 16 };
+enum {
+	KEYS_SEEN_DEPTH_MAX = 16,
+	/* Of one group: many times what a section knows, and few enough for
+	 * each to be compared with all before it, here and by libconfig. */
+	KEYS_SEEN_MAX = 1000
+};
 
 struct key_seen;
 
@@ -22,7 +27,8 @@ void keys_seen_open(struct keys_seen *seen, int depth);
 /* The bracket of that depth closes. */
 void keys_seen_close(struct keys_seen *seen, int depth);
 /* Notes a key of the innermost group; `name` must stay where it is.  Returns
- * 0, or the line where the group has it already, or ERR_NOMEM. */
+ * 0, or the line where the group has it already, ERR_LIMIT when the group has
+ * KEYS_SEEN_MAX others, or ERR_NOMEM. */
 int keys_seen_add(struct keys_seen *seen, int depth, const char *name,
 		  size_t len, int line);
 void keys_seen_free(struct keys_seen *seen);

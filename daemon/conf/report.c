@@ -1,6 +1,7 @@
 /* Messages in the order in which files were given, then of lines, then in
- * which they were found.  Beyond MESSAGES_MAX they are counted alone: a file
- * with a million errors must not cost a million allocations. */
+ * which they were found.  Beyond MESSAGES_MAX errors are counted alone, and
+ * compared with nothing: a file with a million of them must cost neither a
+ * million allocations nor their square.  So the count is at most too high. */
 #include "conf/loader.h"
 
 #include "base/text.h"
@@ -56,6 +57,12 @@ conf_report_print(const struct conf_report *report, struct buf *out)
 			   TEXT_PLURAL(report->n_errors - errors));
 }
 
+static bool
+is_full(const struct loader *l)
+{
+	return l->report->n >= MESSAGES_MAX;
+}
+
 static const char *
 last_part(const char *key)
 {
@@ -84,7 +91,7 @@ static bool
 is_repeated(const struct loader *l, const struct origin *at, const char *key,
 	    const char *what)
 {
-	for (size_t i = 0; i < l->report->n; i++) {
+	for (size_t i = 0; !is_full(l) && i < l->report->n; i++) {
 		const struct conf_message *m = &l->report->at[i];
 
 		if (m->line == at->line && strcmp(m->file, at->file) == 0 &&
@@ -116,11 +123,11 @@ add(struct loader *l, enum conf_severity severity, const struct origin *at,
 	struct conf_report *report = l->report;
 	struct conf_message m = {.severity = severity, .line = at->line};
 
-	if (is_trapped(l, at, key))
+	if (!is_full(l) && is_trapped(l, at, key))
 		return;
 	if (severity == CONF_ERROR)
 		report->n_errors++;
-	if (report->n >= MESSAGES_MAX)
+	if (is_full(l))
 		return;
 	if (report->n == l->report_cap &&
 	    !grow((void **)&report->at, &l->report_cap, sizeof(m))) {
@@ -196,8 +203,8 @@ loader_dangling(struct loader *l, const struct origin *at, const char *key,
 	char shown[SHOW_MAX], hint[160] = "it loads, is held, and alerts";
 	const char *near;
 
-	if (l->incomplete || secret_shaped(name))
-		return; /* the latter was complained about before */
+	if (l->incomplete || secret_shaped(name) || is_full(l))
+		return; /* the second was complained about before */
 	near = text_suggest(name, candidates, n);
 	if (near != NULL && !secret_shaped(near))
 		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
@@ -208,8 +215,11 @@ loader_dangling(struct loader *l, const struct origin *at, const char *key,
 void
 loader_trap(struct loader *l, const struct origin *at, const char *key)
 {
-	struct trap trap = {at->file, at->line, arena_strdup(l->arena, key)};
+	struct trap trap = {at->file, at->line, NULL};
 
+	if (is_full(l) || is_trapped(l, at, key))
+		return;
+	trap.key = arena_strdup(l->arena, key);
 	if (trap.key == NULL ||
 	    (l->n_traps == l->traps_cap &&
 	     !grow((void **)&l->traps, &l->traps_cap, sizeof(trap)))) {

@@ -9,7 +9,8 @@
  * with its value, are blanked out in the copy that libconfig gets, so that
  * everything else in the file is still checked.  A
  * text that libconfig could not parse anyway (an open string, crossed
- * brackets, a bare word) ends the scan: one syntax error per file. */
+ * brackets, a bare word), or only in quadratic time (a group of countless
+ * keys), ends the scan: one syntax error per file. */
 #include "conf/keys_seen.h"
 #include "conf/loader.h"
 
@@ -239,6 +240,12 @@ note_key(struct scanner *s, size_t start, size_t n)
 
 	end_repeated(s, start);
 	first = keys_seen_add(&s->seen, s->depth, s->text + start, n, s->line);
+	if (first == ERR_LIMIT) {
+		snprintf(what, sizeof(what), "more than %d keys in one group",
+			 KEYS_SEEN_MAX);
+		give_up(s, s->line, "is this a file of evidenced?", what);
+		return;
+	}
 	if (first <= 0) {
 		s->l->failed |= first < 0;
 		return;

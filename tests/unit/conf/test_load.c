@@ -487,6 +487,26 @@ test_many_errors(void **state)
 	buf_free(&out);
 }
 
+/* As many that are misread: what is beyond the bound is counted alone, and is
+ * compared with nothing. */
+static void
+test_many_traps(void **state)
+{
+	enum { SHOWN = 5000, MORE = 190000 };
+	struct buf text = {0};
+	struct loaded l;
+
+	buf_puts(&text, "owners = (");
+	for (int i = 0; i < SHOWN + MORE; i++)
+		buf_printf(&text, "%s1.5", i == 0 ? "" : ",\n");
+	buf_puts(&text, ");\n");
+	load_text(&l, buf_text(&text));
+	assert_int_equal(l.report.n, SHOWN);
+	assert_true(l.report.n_errors >= SHOWN + MORE);
+	loaded_free(&l);
+	buf_free(&text);
+}
+
 /* So long that nothing of today rests on what goes; not set: for ever. */
 static void
 test_keep(void **state)
@@ -1091,6 +1111,7 @@ main(void)
 	    cmocka_unit_test(test_held),
 	    cmocka_unit_test(test_claims),
 	    cmocka_unit_test(test_many_errors),
+	    cmocka_unit_test(test_many_traps),
 	    cmocka_unit_test(test_keep),
 	    cmocka_unit_test(test_drop_ins),
 	    cmocka_unit_test(test_templates),

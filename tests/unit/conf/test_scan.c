@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "tests/unit/conf/fixture.h"
 
 #include <stdlib.h>
@@ -235,6 +236,65 @@ test_lines_of_elements(void **state)
 	loaded_free(&l);
 }
 
+/* Many on one line are told once. */
+static void
+test_traps_of_one_line(void **state)
+{
+	struct buf text = {0};
+	struct loaded l;
+
+	buf_puts(&text, "defaults = { review_days = [ 1.5");
+	for (int i = 0; i < 10000; i++)
+		buf_puts(&text, ",1.5");
+	buf_puts(&text, " ]; };\n");
+	load_text(&l, buf_text(&text));
+	expect_message(&l, CONF_ERROR, "t.conf", 1, "review_days",
+		       "floating-point", "");
+	expect_counts(&l, 1, 0);
+	loaded_free(&l);
+	buf_free(&text);
+}
+
+static void
+put_keys(struct buf *text, int n)
+{
+	for (int i = 0; i < n; i++)
+		buf_printf(text, "key_%d = 1;\n", i);
+}
+
+/* A group of more keys than any section knows ends its file, at the first
+ * that is too many; each group has its own count. */
+static void
+test_countless_keys(void **state)
+{
+	enum { MAX = 1000 };
+	struct buf most = {0}, over = {0};
+	struct file files[] = {{"most.conf", NULL},
+			       {"over.conf", NULL},
+			       {"next.conf", "nonsense = 1;\n"}};
+	struct loaded l;
+
+	put_keys(&most, MAX - 1);
+	buf_puts(&most, "defaults = {\n");
+	put_keys(&most, MAX);
+	buf_puts(&most, "};\n");
+	put_keys(&over, 190000);
+	files[0].text = buf_text(&most);
+	files[1].text = buf_text(&over);
+	load_files(&l, files, 3);
+	expect_message(&l, CONF_ERROR, "most.conf", 2 * MAX, "key_999",
+		       "unknown key", "");
+	expect_message(&l, CONF_ERROR, "over.conf", MAX + 1, "",
+		       "more than 1000 keys in one group",
+		       "is this a file of evidenced?");
+	expect_message(&l, CONF_ERROR, "next.conf", 1, "nonsense",
+		       "unknown section", "");
+	expect_counts(&l, MAX - 1 + MAX + 1 + 1, 0);
+	loaded_free(&l);
+	buf_free(&most);
+	buf_free(&over);
+}
+
 int
 main(void)
 {
@@ -245,6 +305,8 @@ main(void)
 	    cmocka_unit_test(test_keys_twice),
 	    cmocka_unit_test(test_syntax_error_per_file),
 	    cmocka_unit_test(test_lines_of_elements),
+	    cmocka_unit_test(test_traps_of_one_line),
+	    cmocka_unit_test(test_countless_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
