@@ -62,7 +62,10 @@ not_asked(struct session *s, int result, const struct err *err)
 	if (result == ERR_DENIED)
 		return session_fail(s, CTL_NOT_PERMITTED, "%s", err->text);
 	if (result == ERR_IO)
-		return session_fail(s, CTL_NOT_RUNNING, "%s", err->text);
+		return session_fail(s, CTL_NOT_RUNNING,
+				    "%s; what was asked may be done all the "
+				    "same; see systemctl status evidenced",
+				    err->text);
 	return session_fail_err(s, err);
 }
 
@@ -96,33 +99,56 @@ print_json(struct session *s, const struct ctl_request *request, int status,
 }
 
 /* What is shown while an answer is awaited: how much the daemon does where
- * somebody asked to wait for it, else for how long it was asked. */
+ * somebody asked to wait for it, else for how long it was asked.  That it does
+ * not answer is said once, and not on a terminal alone; what waits by its
+ * nature asks for that how much is done. */
+enum { SAY_MS = 5 * 1000, ACT_MS = 60 * 1000 };
+
 struct patience {
+	struct session *session;
 	const char *socket;
 	struct progress progress;
+	int look_ms; /* when to look next where nobody sees the progress */
+	bool said;
 };
 
 static void
-show_seconds(void *ctx)
+say_silent(struct patience *p)
+{
+	progress_erase(p->session);
+	if (!p->said)
+		session_fail(p->session, CTL_NOT_RUNNING,
+			     "the daemon at %s does not answer; waiting for "
+			     "it; see systemctl status evidenced",
+			     p->socket);
+	p->said = true;
+}
+
+static void
+show_seconds(void *ctx, int silent_ms)
 {
 	struct patience *p = ctx;
 
+	if (silent_ms >= SAY_MS)
+		say_silent(p);
 	progress_show_seconds(&p->progress);
 }
 
 static void
-show_under_way(void *ctx)
+show_how_much(struct patience *p)
 {
 	const struct ctl_request request = {.command = CTL_STATUS};
-	struct patience *p = ctx;
 	struct json_object *answer;
 	int64_t n = 0;
 	struct err err;
 	char *text;
 	int status;
 
-	if (control_ask(p->socket, &request, &status, &text, &err) < 0)
-		return; /* what is awaited will say so */
+	if (control_ask(p->socket, &request, &status, &text, &err) < 0) {
+		if (err.code == ERR_IO)
+			say_silent(p);
+		return; /* what is awaited will say the rest */
+	}
 	if (json_parse(text, strlen(text), &JSON_FOREIGN_LIMITS, &answer,
 		       &err) == 0) {
 		n = json_get_int(answer, "under_way", 0);
@@ -132,20 +158,36 @@ show_under_way(void *ctx)
 	progress_show(&p->progress, n < 0 ? 0 : (uint64_t)n);
 }
 
+static void
+show_under_way(void *ctx, int silent_ms)
+{
+	struct patience *p = ctx;
+
+	if (p->said || (!p->progress.wanted && silent_ms < p->look_ms))
+		return;
+	p->look_ms = silent_ms + SAY_MS;
+	show_how_much(p);
+}
+
 int
 session_await(struct session *s, const char *path,
 	      const struct ctl_request *request, int file, int *ret_status,
 	      char **ret_text, struct err *err)
 {
+	bool waits = request->wait || request->command == CTL_PREPARE;
 	struct patience patience = {
-	    path,
-	    progress_begin(s, request->wait ? "checks under way"
-					    : "seconds waited for the daemon")};
-	const struct control_meanwhile meanwhile = {
-	    request->wait ? show_under_way : show_seconds, &patience};
-	int r = control_ask_with(path, request, file,
-				 patience.progress.wanted ? &meanwhile : NULL,
-				 ret_status, ret_text, err);
+	    .session = s,
+	    .socket = path,
+	    .progress = progress_begin(
+		s, request->wait ? "checks under way"
+				 : "seconds waited for the daemon"),
+	    .look_ms = SAY_MS,
+	};
+	const struct control_patience until = {
+	    waits ? 0 : ACT_MS, waits ? show_under_way : show_seconds,
+	    &patience};
+	int r = control_ask_with(path, request, file, &until, ret_status,
+				 ret_text, err);
 
 	progress_end(&patience.progress);
 	return r;

@@ -164,8 +164,9 @@ look_at_daemon(struct doctor *d)
 	d->running = status != NULL;
 	if (!d->running) {
 		doctor_say(d, FINDING_WRONG, "daemon", NULL,
-			   err.code == ERR_DENIED
-			       ? "sudo evidencectl doctor"
+			   err.code == ERR_DENIED ? "sudo evidencectl doctor"
+			   : err.code == ERR_IO
+			       ? "systemctl status evidenced"
 			       : "systemctl enable --now evidenced",
 			   "%s", err.text);
 		return;
@@ -265,12 +266,13 @@ static void
 look_at_credentials(struct doctor *d)
 {
 	const struct config *c = d->config;
-	struct credentials_answer answer;
+	struct credentials_answer answer = {NULL};
 	struct credential_word word;
 	struct err err = {0};
 	size_t n = 0;
 
-	credentials_ask(d->session, &answer, &err);
+	if (d->running)
+		credentials_ask(d->session, &answer, &err);
 	for (size_t i = 0; answer.all != NULL && i < c->n_workloads; i++) {
 		const char *name = c->workloads[i].credential;
 

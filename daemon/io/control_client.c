@@ -4,7 +4,11 @@
  * ended when too many ask at once.  Whoever was not scheduled between
  * connecting and asking, as on a machine under load, finds the connection
  * closed; nothing of the request was carried out then, so it is asked once
- * more before anybody is told. */
+ * more before anybody is told.
+ *
+ * A daemon that hangs takes the connection and never answers.  Its silence is
+ * counted in pauses and not read off a clock: of a client that was stopped
+ * itself, nothing is counted. */
 #include "io/control_client.h"
 
 #include <errno.h>
@@ -12,14 +16,26 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { MEANWHILE_MS = 500, TRIES = 2 };
+enum { PAUSE_MS = 500, MS_PER_S = 1000, TRIES = 2 };
+
+/* It is there, and silent. */
+static int
+no_answer(const char *path, int waited_ms, struct err *err)
+{
+	return err_set(err, ERR_IO,
+		       "the daemon at %s does not answer (waited %d s)", path,
+		       waited_ms / MS_PER_S);
+}
 
 static int
 connect_to(const char *path, struct err *err)
 {
+	/* Of the place among those that wait, and of the request. */
+	static const struct timeval limit = {CONTROL_ANSWER_MS / MS_PER_S, 0};
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd, r = 0;
 
@@ -32,9 +48,12 @@ connect_to(const char *path, struct err *err)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return err_set_errno(err, ERR_IO, errno, "socket");
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
-	if (errno == EACCES || errno == EPERM)
+	if (errno == EAGAIN)
+		r = no_answer(path, CONTROL_ANSWER_MS, err);
+	else if (errno == EACCES || errno == EPERM)
 		r = err_set(err, ERR_DENIED,
 			    "%s: not permitted; root and members of the "
 			    "group evidenced may ask the daemon",
@@ -100,30 +119,40 @@ send_all(int fd, const char *bytes, size_t len, int file, struct err *err)
 	return 0;
 }
 
-/* Until there is something to receive; `meanwhile` is called as long as there
- * is not. */
-static void
-await(int fd, const struct control_meanwhile *meanwhile)
+/* Until there is something to receive. */
+static int
+await(int fd, const char *path, const struct control_patience *patience,
+      struct err *err)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
+	int silent_ms = 0, n;
 
-	while (poll(&p, 1, MEANWHILE_MS) == 0)
-		meanwhile->call(meanwhile->ctx);
+	while ((n = poll(&p, 1, PAUSE_MS)) <= 0) {
+		if (n < 0 && errno != EINTR)
+			return err_set_errno(err, ERR_IO, errno,
+					     "the daemon's answer");
+		silent_ms += n == 0 ? PAUSE_MS : 0;
+		if (n == 0 && patience->silent != NULL)
+			patience->silent(patience->ctx, silent_ms);
+		if (patience->limit_ms > 0 && silent_ms >= patience->limit_ms)
+			return no_answer(path, silent_ms, err);
+	}
+	return 0;
 }
 
 static int
-receive_line(int fd, const struct control_meanwhile *meanwhile,
+receive_line(int fd, const char *path, const struct control_patience *patience,
 	     struct buf *line, struct err *err)
 {
 	char chunk[4096];
 
 	for (;;) {
+		int r = await(fd, path, patience, err);
 		ssize_t n;
 
-		if (meanwhile != NULL)
-			await(fd, meanwhile);
+		if (r < 0)
+			return r;
 		n = recv(fd, chunk, sizeof(chunk), 0);
-
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == ECONNRESET && line->len == 0)
@@ -145,14 +174,17 @@ int
 control_ask(const char *socket_path, const struct ctl_request *request,
 	    int *ret_exit_status, char **ret_text, struct err *err)
 {
-	return control_ask_with(socket_path, request, -1, NULL, ret_exit_status,
-				ret_text, err);
+	static const struct control_patience patience = {.limit_ms =
+							     CONTROL_ANSWER_MS};
+
+	return control_ask_with(socket_path, request, -1, &patience,
+				ret_exit_status, ret_text, err);
 }
 
 /* The answer's line to `line`. */
 static int
 ask_once(const char *socket_path, const struct buf *question, int file,
-	 const struct control_meanwhile *meanwhile, struct buf *line,
+	 const struct control_patience *patience, struct buf *line,
 	 struct err *err)
 {
 	int fd = connect_to(socket_path, err), r;
@@ -162,14 +194,14 @@ ask_once(const char *socket_path, const struct buf *question, int file,
 	buf_reset(line);
 	r = send_all(fd, question->data, question->len, file, err);
 	if (r == 0)
-		r = receive_line(fd, meanwhile, line, err);
+		r = receive_line(fd, socket_path, patience, line, err);
 	close(fd);
 	return r;
 }
 
 int
 control_ask_with(const char *socket_path, const struct ctl_request *request,
-		 int file, const struct control_meanwhile *meanwhile,
+		 int file, const struct control_patience *patience,
 		 int *ret_exit_status, char **ret_text, struct err *err)
 {
 	struct buf question = {0}, line = {0};
@@ -182,7 +214,7 @@ control_ask_with(const char *socket_path, const struct ctl_request *request,
 	}
 	buf_putc(&question, '\n');
 	for (int i = 0; i < TRIES && r == ERR_BUSY; i++)
-		r = ask_once(socket_path, &question, file, meanwhile, &line,
+		r = ask_once(socket_path, &question, file, patience, &line,
 			     err);
 	if (r == 0)
 		r = ctl_reply_decode(line.data, line.len - 1, ret_exit_status,

@@ -1,10 +1,11 @@
 /* The control socket with real clients, each a process of its own: requests
  * in one piece and in several, with and without a file, and that no descriptor
- * is left of any of them. */
+ * is left of any of them; and a client of a daemon that hangs. */
 #include "io/control.h"
 #include "io/control_client.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,6 +19,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +29,8 @@
 /* How many times connect(2) is slow: so slow that a crowd drives the client
  * out before it asks. */
 static int slow;
+/* Nothing comes, and no pause is long. */
+static bool hangs;
 
 struct scene {
 	char dir[32], socket[64];
@@ -368,6 +372,121 @@ the_slow_ask_again(void **state)
 	end(&s);
 }
 
+/* In place of the C library's. */
+int
+poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	struct timespec limit = {timeout_ms / 1000,
+				 timeout_ms % 1000 * 1000000L};
+
+	return hangs ? 0 : ppoll(fds, n, timeout_ms < 0 ? NULL : &limit, NULL);
+}
+
+int
+setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+	static const struct timeval soon = {.tv_usec = 1};
+
+	if (hangs && name == SO_SNDTIMEO)
+		value = &soon;
+	return (int)syscall(SYS_setsockopt, fd, level, name, value, len);
+}
+
+static int
+ask_who_hangs(const struct scene *s, const struct control_patience *patience,
+	      struct err *err)
+{
+	const struct ctl_request request = {.command = CTL_STATUS};
+	char *text;
+	int status;
+
+	if (patience == NULL)
+		return control_ask(s->socket, &request, &status, &text, err);
+	return control_ask_with(s->socket, &request, -1, patience, &status,
+				&text, err);
+}
+
+struct silence {
+	struct scene *scene;
+	int times, ends_after;
+};
+
+static void
+on_silence(void *ctx, int silent_ms)
+{
+	struct silence *silence = ctx;
+
+	silence->times++;
+	assert_int_equal(silent_ms, 500 * silence->times);
+	if (silence->times == silence->ends_after) {
+		hangs = false;
+		control_free(silence->scene->control);
+		silence->scene->control = NULL;
+	}
+}
+
+/* It has the connection and the request, and does nothing: whoever has a limit
+ * is told after it, and whoever has none waits on until it ends. */
+static void
+one_that_hangs_is_told(void **state)
+{
+	struct silence silence = {.ends_after = 100000};
+	const struct control_patience minute = {60000, on_silence, &silence},
+				      endless = {0, on_silence, &silence};
+	char words[128];
+	struct scene s;
+	struct err err;
+
+	begin(&s);
+	silence.scene = &s;
+	hangs = true;
+	assert_int_equal(ask_who_hangs(&s, NULL, &err), ERR_IO);
+	snprintf(words, sizeof(words),
+		 "the daemon at %s does not answer (waited 10 s)", s.socket);
+	assert_string_equal(err.text, words);
+	assert_int_equal(ask_who_hangs(&s, &minute, &err), ERR_IO);
+	assert_int_equal(silence.times, 120);
+	assert_non_null(strstr(err.text, "does not answer (waited 60 s)"));
+	silence.times = 0;
+	assert_int_equal(ask_who_hangs(&s, &endless, &err), ERR_NOT_FOUND);
+	assert_int_equal(silence.times, silence.ends_after);
+	end(&s);
+}
+
+/* As many wait as may: nobody waits for ever for a place among them. */
+static void
+the_line_is_full(void **state)
+{
+	int fds[SOMAXCONN + 2];
+	struct scene s;
+	struct err err;
+	size_t n = 0;
+
+	begin(&s);
+	hangs = true;
+	for (; n < sizeof(fds) / sizeof(fds[0]); n++) {
+		struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+		fds[n] = socket(AF_UNIX,
+				SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		assert_true(fds[n] >= 0);
+		snprintf(address.sun_path, sizeof(address.sun_path), "%s",
+			 s.socket);
+		if (syscall(SYS_connect, fds[n], &address, sizeof(address)) ==
+		    0)
+			continue;
+		assert_int_equal(errno, EAGAIN);
+		assert_int_equal(ask_who_hangs(&s, NULL, &err), ERR_IO);
+		assert_non_null(strstr(err.text, "does not answer"));
+		break;
+	}
+	assert_in_range(n, 1, sizeof(fds) / sizeof(fds[0]) - 1);
+	for (size_t i = 0; i <= n; i++)
+		close(fds[i]);
+	hangs = false;
+	end(&s);
+}
+
 /* A typo would only be seen by whoever is then refused. */
 static void
 an_unknown_group_is_told(void **state)
@@ -405,6 +524,8 @@ main(void)
 	    cmocka_unit_test(odd_clients_leave_nothing_behind),
 	    cmocka_unit_test(a_crowd_locks_nobody_out),
 	    cmocka_unit_test(the_slow_ask_again),
+	    cmocka_unit_test(one_that_hangs_is_told),
+	    cmocka_unit_test(the_line_is_full),
 	    cmocka_unit_test(an_unknown_group_is_told),
 	};
 

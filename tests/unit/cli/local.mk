@@ -7,7 +7,8 @@ tests_unit_cli_sign_ledger_SOURCES = tests/unit/cli/sign_ledger.c
 tests_unit_cli_sign_ledger_LDADD = libfakes.la libio.la libcore.la
 noinst_PROGRAMS += tests/unit/cli/evidencectl_at
 tests_unit_cli_evidencectl_at_SOURCES = $(evidencectl_SOURCES) \
-	tests/unit/cli/clock_at.c
+	tests/unit/cli/clock_at.c \
+	tests/unit/cli/silence_at.c
 tests_unit_cli_evidencectl_at_LDADD = libio.la libcore.la
 check_SCRIPTS += \
 	tests/unit/cli/test_completion \
@@ -19,6 +20,7 @@ check_SCRIPTS += \
 	tests/unit/cli/test_json \
 	tests/unit/cli/test_manuals \
 	tests/unit/cli/test_new \
+	tests/unit/cli/test_silent \
 	tests/unit/cli/test_terminal \
 	tests/unit/cli/test_zsh_completion
 EXTRA_DIST += \
@@ -31,6 +33,7 @@ EXTRA_DIST += \
 	tests/unit/cli/test_json \
 	tests/unit/cli/test_manuals \
 	tests/unit/cli/test_new \
+	tests/unit/cli/test_silent \
 	tests/unit/cli/test_terminal \
 	tests/unit/cli/test_zsh_completion \
 	tests/unit/cli/completion.zsh \
