@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What may go, and why no more. */
@@ -132,17 +133,25 @@ make_plan(struct engine *e, struct prune_plan *p)
 					 asks_shared, e, wall_day(e->now.wall)};
 	struct prune_plan seen = {.oldest = WALL_NEVER};
 	struct prune_segment s;
+	struct view_need *needs;
 	uint64_t at = e->view->pruned_to, block;
+	size_t n;
 
 	*p = (struct prune_plan){.from = at, .to = at, .block = UINT64_MAX};
+	p->error = view_needs(e->view, &asked, &needs, &n);
+	if (p->error < 0) {
+		snprintf(p->stop, sizeof(p->stop), "no memory");
+		return;
+	}
 	for (; may_age_out(e, at, &s, p); at = s.end) {
 		see_segment(&seen, &s);
-		block = view_blocks(e->view, s.end, &asked);
+		block = view_blocks(needs, n, s.end);
 		if (block == UINT64_MAX)
 			take_segment(p, &s, &seen);
 		else if (p->block == UINT64_MAX)
 			p->block = block;
 	}
+	free(needs);
 	if (p->error == 0 && p->block != UINT64_MAX)
 		snprintf(p->stop, sizeof(p->stop),
 			 "NEEDED: row %" PRIu64
@@ -177,7 +186,10 @@ find_plan(struct engine *e, uint64_t client, struct prune_plan *p)
 	}
 	make_plan(e, p);
 	if (p->error != 0)
-		command_answer(e, client, CTL_LEDGER_DAMAGED, "%s", p->stop);
+		command_answer(e, client,
+			       p->error == ERR_NOMEM ? CTL_REFUSED
+						     : CTL_LEDGER_DAMAGED,
+			       "%s", p->stop);
 	else if (p->to == p->from)
 		command_answer(e, client, CTL_REFUSED, "%s", p->stop);
 	return p->error == 0 && p->to > p->from;

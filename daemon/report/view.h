@@ -263,10 +263,20 @@ struct view_asked {
 	int32_t today; /* a cap that ended before it is asked by nobody */
 };
 
-/* The oldest row before `to` that the view needs, or UINT64_MAX: then the
- * rows before `to` may go, and the row that lets them go makes the view forget
- * what rested on them. */
-uint64_t view_blocks(const struct view *v, uint64_t to,
-		     const struct view_asked *asked);
+/* The rows that one thing rests on lie between these two. */
+struct view_need {
+	uint64_t oldest, newest;
+	bool asked; /* somebody still asks for the thing: it keeps them all */
+};
+
+/* What the view needs of all rows; malloc'd.  ERR_NOMEM.  Each thing is asked
+ * about once: that may cost a search of a configuration. */
+int view_needs(const struct view *v, const struct view_asked *asked,
+	       struct view_need **ret, size_t *ret_n);
+
+/* The oldest row before `to` that is needed, or UINT64_MAX: then the rows
+ * before `to` may go, and the row that lets them go makes the view forget what
+ * rested on them. */
+uint64_t view_blocks(const struct view_need *needs, size_t n, uint64_t to);
 
 #endif

@@ -199,37 +199,62 @@ take_range(struct seq_list *list)
 	return r;
 }
 
+/* Empties the list. */
 static void
-note_block(uint64_t *block, struct range r, uint64_t to, bool asked)
+add_need(struct view_need *needs, size_t *n, struct seq_list *list, bool asked)
 {
-	if (r.oldest < to && (asked || r.newest >= to) && r.oldest < *block)
-		*block = r.oldest;
+	struct range r = take_range(list);
+
+	if (r.oldest != UINT64_MAX)
+		needs[(*n)++] = (struct view_need){r.oldest, r.newest, asked};
 }
 
-uint64_t
-view_blocks(const struct view *v, uint64_t to, const struct view_asked *asked)
+int
+view_needs(const struct view *v, const struct view_asked *asked,
+	   struct view_need **ret, size_t *ret_n)
 {
+	struct view_need *needs = calloc(
+	    v->n_workloads + v->n_sources + v->n_shared + 1, sizeof(*needs));
 	struct seq_list list = {0};
-	uint64_t block = UINT64_MAX;
+	size_t n = 0;
 
+	if (needs == NULL)
+		return ERR_NOMEM;
 	for (size_t i = 0; i < v->n_workloads; i++) {
 		need_workload(&list, &v->workloads[i], asked->today);
-		note_block(&block, take_range(&list), to,
-			   asked->workload(asked->ctx, v->workloads[i].label));
+		add_need(needs, &n, &list,
+			 asked->workload(asked->ctx, v->workloads[i].label));
 	}
 	for (size_t i = 0; i < v->n_sources; i++) {
 		need_source(&list, &v->sources[i]);
-		note_block(&block, take_range(&list), to,
-			   asked->source(asked->ctx, v->sources[i].name));
+		add_need(needs, &n, &list,
+			 asked->source(asked->ctx, v->sources[i].name));
 	}
 	for (size_t i = 0; i < v->n_shared; i++) {
 		need_shared(&list, &v->shared[i]);
-		note_block(&block, take_range(&list), to,
-			   asked->shared(asked->ctx, &v->shared[i]));
+		add_need(needs, &n, &list,
+			 asked->shared(asked->ctx, &v->shared[i]));
 	}
 	need_always(&list, v);
-	note_block(&block, take_range(&list), to, true);
+	add_need(needs, &n, &list, true);
 	free(list.at);
+	*ret = needs;
+	*ret_n = n;
+	return 0;
+}
+
+uint64_t
+view_blocks(const struct view_need *needs, size_t n, uint64_t to)
+{
+	uint64_t block = UINT64_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct view_need *r = &needs[i];
+
+		if (r->oldest < to && (r->asked || r->newest >= to) &&
+		    r->oldest < block)
+			block = r->oldest;
+	}
 	return block;
 }
 
