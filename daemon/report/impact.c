@@ -233,32 +233,68 @@ print_change(void *ctx, const struct change *change)
 }
 
 static void
-print_one(void *ctx, const struct one *one)
+print_codes(reason_set reasons, const char *before, struct buf *out)
 {
-	const char *effect = effect_of(one), *before = ": ";
-	struct buf *out = ctx;
-
-	if (strcmp(effect, "held") != 0 && strcmp(effect, "released") != 0)
-		return;
-	buf_printf(out, "%s workload %s", effect, one->is->label);
 	for (int i = 0; i < REASONS; i++) {
-		if ((one->after & reason_bit((enum reason)i)) == 0)
+		if ((reasons & reason_bit((enum reason)i)) == 0)
 			continue;
 		buf_printf(out, "%s%s", before,
 			   reason_info((enum reason)i)->code);
 		before = ", ";
 	}
-	if (one->after == 0) /* its day, or a role, may hold it all the same */
-		buf_printf(out,
-			   ", as far as the configuration says; next: "
-			   "evidencectl why %s",
-			   one->is->label);
+}
+
+/* What holds it all the same: a role, or what the runs of the day showed. */
+static void
+print_rest(const struct impact *impact, const struct one *one, struct buf *out)
+{
+	const struct view_workload *v =
+	    impact->view == NULL ? NULL
+				 : view_workload(impact->view, one->is->label);
+	int32_t today = wall_day(impact->now);
+	char day[WALL_DAY_LEN + 1];
+	reason_set rest = 0;
+
+	if (v != NULL && v->record.present && v->record.day == today &&
+	    v->record.decision != DECISION_PASS)
+		rest = v->record.reasons & ~one->before;
+	if (v != NULL && v->cap.cap != DECISION_NONE && v->cap.until >= today)
+		buf_printf(out, ", but role %s keeps it at %s until %s",
+			   v->cap.role, decision_name(v->cap.cap),
+			   day_format(v->cap.until, day));
+	else if (rest != 0)
+		print_codes(rest, ", but its record of today says ", out);
+	else
+		buf_puts(out, ", as far as the configuration says");
+	buf_printf(out, "; next: evidencectl why %s", one->is->label);
+}
+
+struct printing {
+	const struct impact *impact;
+	struct buf *out;
+};
+
+static void
+print_one(void *ctx, const struct one *one)
+{
+	const struct printing *p = ctx;
+	const char *effect = effect_of(one);
+	struct buf *out = p->out;
+
+	if (strcmp(effect, "held") != 0 && strcmp(effect, "released") != 0)
+		return;
+	buf_printf(out, "%s workload %s", effect, one->is->label);
+	print_codes(one->after, ": ", out);
+	if (one->after == 0)
+		print_rest(p->impact, one, out);
 	buf_putc(out, '\n');
 }
 
 void
 impact_print(const struct impact *impact, struct buf *out)
 {
+	struct printing printing = {impact, out};
+
 	changes_each(impact->before, impact->after, print_change, out);
-	each_one(impact, print_one, out);
+	each_one(impact, print_one, &printing);
 }

@@ -396,6 +396,67 @@ changes(void **state)
 	}
 }
 
+/* What the configuration no longer holds may be held all the same. */
+static void
+released_but(void **state)
+{
+	const struct {
+		const char *until; /* of a cap, or NULL */
+		const char *day;   /* of the record, or NULL */
+		enum decision decision;
+		reason_set reasons;
+		const char *but;
+	} rows[] = {
+	    {NULL, NULL, 0, 0, "as far as the configuration says"},
+	    {DAY, NULL, 0, 0, "but role r keeps it at hold until " DAY},
+	    {"2026-07-02", NULL, 0, 0, "as far as the configuration says"},
+	    {NULL, DAY, DECISION_INCONCLUSIVE,
+	     reason_bit(REASON_OWNER_MISSING) | reason_bit(REASON_THROTTLED) |
+		 reason_bit(REASON_USAGE_ABSENT),
+	     "but its record of today says USAGE_ABSENT, THROTTLED"},
+	    {NULL, DAY, DECISION_HOLD, reason_bit(REASON_OWNER_MISSING),
+	     "as far as the configuration says"},
+	    {NULL, "2026-07-02", DECISION_INCONCLUSIVE,
+	     reason_bit(REASON_THROTTLED), "as far as the configuration says"},
+	    {DAY, DAY, DECISION_INCONCLUSIVE, reason_bit(REASON_THROTTLED),
+	     "but role r keeps it at hold until " DAY},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct config *before = load("{ label = \"a\"; }"),
+			      *after = load(OWNED_BY("team"));
+		struct view *view = approved(after);
+		struct impact impact = {before, after, view, {0}};
+		struct view_workload *w;
+		struct buf out = {0}, body = {0};
+		char wanted[200];
+
+		wall_parse(DAY "T12:00:00Z", &impact.now);
+		buf_printf(&body,
+			   "{\"decision\":\"hold\",\"role\":\"r\",\"until\":"
+			   "\"%s\",\"workload_label\":\"a\"}",
+			   rows[i].until == NULL ? "2026-01-01"
+						 : rows[i].until);
+		apply(view, "decision", "2026-01-01T00:00:00Z", &body);
+		w = (struct view_workload *)view_workload(view, "a");
+		w->record.present = rows[i].day != NULL;
+		w->record.decision = rows[i].decision;
+		w->record.reasons = rows[i].reasons;
+		if (rows[i].day != NULL)
+			day_parse(rows[i].day, &w->record.day);
+		impact_print(&impact, &out);
+		snprintf(wanted, sizeof(wanted),
+			 "released workload a, %s; next: evidencectl why a\n",
+			 rows[i].but);
+		assert_non_null(strstr(buf_text(&out), wanted));
+		buf_free(&out);
+		buf_free(&body);
+		view_free(view);
+		config_free(before);
+		config_free(after);
+	}
+}
+
 /* The answer to check-config has the same, but for the workloads. */
 static void
 changes_json(void **state)
@@ -422,9 +483,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(held_and_released), cmocka_unit_test(credentials),
-	    cmocka_unit_test(approvals),	 cmocka_unit_test(changes),
-	    cmocka_unit_test(changes_json),
+	    cmocka_unit_test(released_but), cmocka_unit_test(held_and_released),
+	    cmocka_unit_test(credentials),  cmocka_unit_test(approvals),
+	    cmocka_unit_test(changes),	    cmocka_unit_test(changes_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
