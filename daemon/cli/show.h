@@ -33,4 +33,22 @@ void show_alerts(struct session *s, const struct view *view, const char *name,
 void show_members(struct session *s, const char *section,
 		  struct json_object *object);
 
+/* Where named things stand in a configuration. */
+struct show_section {
+	const char *section;
+	const char *key;    /* of the name */
+	const char *object; /* NULL: a workload or a source, shown as such */
+};
+
+enum { SHOW_SECTIONS = 9 };
+
+extern const struct show_section show_sections[SHOW_SECTIONS];
+
+/* The next group of that name in an effective configuration, from *at (at
+ * first 0) on; borrowed, NULL behind the last.  Every version of a rule or
+ * metric has its own. */
+struct json_object *show_next_group(struct json_object *effective,
+				    const struct show_section *section,
+				    const char *name, size_t *at);
+
 #endif

@@ -15,15 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-	const char *section;
-	const char *key; /* its name */
-} sections[] = {
-    {"workloads", "label"},   {"sources", "name"},	  {"gateways", "name"},
-    {"unit_metrics", "name"}, {"allocation_rules", "id"}, {"owners", "group"},
-    {"environments", "name"}, {"roles", "name"},	  {"profiles", "name"},
-};
-
 static void
 print_point(struct session *s, const struct view *view, const char *name)
 {
@@ -52,25 +43,18 @@ print_point(struct session *s, const struct view *view, const char *name)
 /* ---- the configuration of then ---- */
 
 static bool
-print_groups(struct session *s, struct json_object *effective, size_t i,
-	     const char *name)
+print_groups(struct session *s, struct json_object *effective,
+	     const struct show_section *section, const char *name)
 {
-	struct json_object *groups = json_get(effective, sections[i].section);
-	size_t n = json_object_is_type(groups, json_type_array)
-		       ? json_object_array_length(groups)
-		       : 0;
+	struct json_object *group;
 	bool found = false;
+	size_t at = 0;
 
-	for (size_t k = 0; k < n; k++) {
-		struct json_object *group =
-		    json_object_array_get_idx(groups, k);
-
-		if (strcmp(json_get_string(group, sections[i].key, ""), name) !=
-		    0)
-			continue;
+	while ((group = show_next_group(effective, section, name, &at)) !=
+	       NULL) {
 		found = true;
 		writer_heading(&s->writer, "Configured then");
-		show_members(s, sections[i].section, group);
+		show_members(s, section->section, group);
 	}
 	return found;
 }
@@ -110,9 +94,8 @@ print_configured(struct session *s, struct json_object *effective,
 				 "here");
 		return false;
 	}
-	for (size_t i = 0; !found && i < sizeof(sections) / sizeof(sections[0]);
-	     i++)
-		found = print_groups(s, effective, i, name);
+	for (size_t i = 0; !found && i < SHOW_SECTIONS; i++)
+		found = print_groups(s, effective, &show_sections[i], name);
 	return found;
 }
 

@@ -9,16 +9,37 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-	const char *section; /* of the configuration */
-	const char *key;     /* its name */
-	const char *object;
-} sections[] = {
-    {"gateways", "name", "gateway"},	     {"unit_metrics", "name", "metric"},
-    {"allocation_rules", "id", "rule"},	     {"owners", "group", "owner"},
-    {"environments", "name", "environment"}, {"roles", "name", "role"},
+const struct show_section show_sections[SHOW_SECTIONS] = {
+    {"workloads", "label", NULL},
+    {"sources", "name", NULL},
+    {"gateways", "name", "gateway"},
+    {"unit_metrics", "name", "metric"},
+    {"allocation_rules", "id", "rule"},
+    {"owners", "group", "owner"},
+    {"environments", "name", "environment"},
+    {"roles", "name", "role"},
     {"profiles", "name", "profile"},
 };
+
+struct json_object *
+show_next_group(struct json_object *effective,
+		const struct show_section *section, const char *name,
+		size_t *at)
+{
+	struct json_object *groups = json_get(effective, section->section);
+	size_t n = json_object_is_type(groups, json_type_array)
+		       ? json_object_array_length(groups)
+		       : 0;
+
+	while (*at < n) {
+		struct json_object *group =
+		    json_object_array_get_idx(groups, (*at)++);
+
+		if (strcmp(json_get_string(group, section->key, ""), name) == 0)
+			return group;
+	}
+	return NULL;
+}
 
 static const struct column columns[] = {
     {"name", "name", 0},
@@ -99,29 +120,22 @@ print_head(struct session *s, const struct config *c, const char *object,
 	writer_close(w);
 }
 
-/* Every version of a rule or metric has its own group. */
 static bool
 show_groups(struct session *s, const struct config *c,
-	    struct json_object *effective, size_t i, const char *name)
+	    struct json_object *effective, const struct show_section *section,
+	    const char *name)
 {
-	struct json_object *groups = json_get(effective, sections[i].section);
-	size_t n = json_object_is_type(groups, json_type_array)
-		       ? json_object_array_length(groups)
-		       : 0;
+	struct json_object *group;
 	bool found = false;
+	size_t at = 0;
 
-	for (size_t k = 0; k < n; k++) {
-		struct json_object *group =
-		    json_object_array_get_idx(groups, k);
-
-		if (strcmp(json_get_string(group, sections[i].key, ""), name) !=
-		    0)
-			continue;
+	while ((group = show_next_group(effective, section, name, &at)) !=
+	       NULL) {
 		if (!found)
-			print_head(s, c, sections[i].object, name);
+			print_head(s, c, section->object, name);
 		found = true;
 		writer_heading(&s->writer, "Configured");
-		show_members(s, sections[i].section, group);
+		show_members(s, section->section, group);
 	}
 	return found;
 }
@@ -154,9 +168,10 @@ show_configured(struct session *s, const char *name)
 	if (json_parse(config->effective, strlen(config->effective), &limits,
 		       &effective, &err) < 0)
 		return session_fail_err(s, &err);
-	for (size_t i = 0; !found && i < sizeof(sections) / sizeof(sections[0]);
-	     i++)
-		found = show_groups(s, config, effective, i, name);
+	for (size_t i = 0; !found && i < SHOW_SECTIONS; i++)
+		found =
+		    show_sections[i].object != NULL &&
+		    show_groups(s, config, effective, &show_sections[i], name);
 	json_object_put(effective);
 	if (!found)
 		found = show_credential(s, config, name);
