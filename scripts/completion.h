@@ -6,6 +6,8 @@
 
 /* Rules of alerts, then reasons, with a space between two. */
 void print_codes(void);
+/* Kinds of rows, each after what it begins with. */
+void print_kinds(void);
 void print_words(const char *const *words);
 
 void print_bash(void);

@@ -13,6 +13,9 @@ static const char *const completers[] = {
     [NAME_RULE] = "_evidencectl_list rules id",
     [NAME_METRIC] = "_evidencectl_list metrics name",
     [NAME_ROLE] = "_evidencectl_list roles name",
+    [NAME_TEMPLATE] = "_evidencectl_list templates name",
+    [NAME_KIND] = "",
+    [NAME_SNAPSHOT] = "_evidencectl_snapshots \"$2\"",
     [NAME_JOB] = "_evidencectl_list checks check",
     [NAME_THING] = "_evidencectl_things",
     [NAME_ANYTHING] = "_evidencectl_anything",
@@ -26,12 +29,14 @@ static const char *const completers[] = {
 static void
 print_values(const char *const *words, enum name_kind names)
 {
-	if (words[0] != NULL || names == NAME_CODE) {
+	if (words[0] != NULL || names == NAME_CODE || names == NAME_KIND) {
 		printf("compgen -W '");
 		if (words[0] != NULL)
 			print_words(words);
-		else
+		else if (names == NAME_CODE)
 			print_codes();
+		else
+			print_kinds();
 		printf("' -- \"$cur\"");
 	} else if (completers[names][0] != '\0') {
 		printf("%s", completers[names]);
@@ -75,19 +80,45 @@ print_option_values(void)
 	printf("\t*) return 1 ;;\n\tesac\n\treturn 0\n}\n\n");
 }
 
+/* Arguments of the function: the command, and its operands so far. */
 static void
 print_operands(void)
 {
-	printf("_evidencectl_operand() {\n\tcase $1 in\n");
+	printf("_evidencectl_operand() {\n\tcase \"$1 $# ${2-}\" in\n");
 	for (int i = 0; i < COMMANDS; i++) {
 		const struct command_info *c = command_info((enum command_id)i);
 
 		if (c->max_operands == 0)
 			continue;
-		printf("\t%s) ", c->name);
+		printf("\t'%s 1 '*) ", c->name);
 		print_values(c->words, c->names);
 	}
+	for (const struct operand_info *o = command_operands();
+	     o->command != COMMANDS; o++) {
+		printf("\t'%s %d %s'%s) ", command_info(o->command)->name,
+		       o->place, o->after == NULL ? "" : o->after,
+		       o->after == NULL ? "*" : "");
+		print_values(o->words, o->names);
+	}
 	printf("\tesac\n}\n\n");
+}
+
+/* The options that take a value, each between two spaces. */
+static void
+print_valued(void)
+{
+	printf("_evidencectl_valued='");
+	for (int i = 0; i < OPTIONS; i++) {
+		const struct option_info *o = option_info((enum option_id)i);
+
+		if (o->argument == NULL)
+			continue;
+		if (o->name != NULL)
+			printf(" --%s", o->name);
+		else
+			printf(" -%c", o->letter);
+	}
+	printf(" '\n\n");
 }
 
 static void
@@ -140,6 +171,7 @@ void
 print_bash(void)
 {
 	print_commands();
+	print_valued();
 	print_option_values();
 	print_operands();
 	print_options();

@@ -14,6 +14,9 @@ static const char *const completers[] = {
     [NAME_RULE] = " _evidencectl_list rules id",
     [NAME_METRIC] = " _evidencectl_list metrics name",
     [NAME_ROLE] = " _evidencectl_list roles name",
+    [NAME_TEMPLATE] = " _evidencectl_list templates name",
+    [NAME_KIND] = "",
+    [NAME_SNAPSHOT] = " _evidencectl_snapshots",
     [NAME_JOB] = " _evidencectl_list checks check",
     [NAME_THING] = " _evidencectl_things",
     [NAME_ANYTHING] = " _evidencectl_anything",
@@ -46,12 +49,14 @@ print_action(const char *message, const char *const *words,
 	putchar(':');
 	print_quoted(message, ":");
 	putchar(':');
-	if (words[0] != NULL || names == NAME_CODE) {
+	if (words[0] != NULL || names == NAME_CODE || names == NAME_KIND) {
 		putchar('(');
 		if (words[0] != NULL)
 			print_words(words);
-		else
+		else if (names == NAME_CODE)
 			print_codes();
+		else
+			print_kinds();
 		putchar(')');
 	} else {
 		printf("%s", completers[names]);
@@ -93,6 +98,28 @@ print_set(const struct command_info *command, option_set set)
 	}
 }
 
+/* What stands at one place, by what the first operand was. */
+static const struct operand_info *
+print_place(const struct operand_info *o)
+{
+	const struct command_info *c = command_info(o->command);
+	int place = o->place;
+
+	printf("\t'%d", place);
+	if (o->after == NULL) {
+		print_action(c->operands, o->words, o->names);
+		putchar('\n');
+		return o + 1;
+	}
+	putchar(':');
+	print_quoted(c->operands, ":");
+	printf(":{ case $line[1] in ");
+	for (; o->command == c->id && o->place == place; o++)
+		printf("(%s)%s;; ", o->after, completers[o->names]);
+	printf("esac }'\n");
+	return o;
+}
+
 static void
 print_command(const struct command_info *c)
 {
@@ -103,6 +130,9 @@ print_command(const struct command_info *c)
 		print_action(c->operands, c->words, c->names);
 		putchar('\n');
 	}
+	for (const struct operand_info *o = command_operands();
+	     o->command != COMMANDS;)
+		o = o->command == c->id ? print_place(o) : o + 1;
 	printf("\t) ;;\n");
 }
 

@@ -18,6 +18,7 @@ static const struct {
     {"metrics", list_metrics, false, false},
     {"rules", list_rules, false, false},
     {"roles", list_roles, false, false},
+    {"templates", list_templates, false, false},
 };
 
 int

@@ -20,6 +20,7 @@ typedef void list_fn(const struct listing *l);
 /* how it stands by the ledger */
 list_fn list_checks, list_workloads, list_sources, list_credentials;
 /* what is configured */
-list_fn list_owners, list_gateways, list_roles, list_metrics, list_rules;
+list_fn list_owners, list_gateways, list_roles, list_templates, list_metrics,
+    list_rules;
 
 #endif

@@ -2,9 +2,10 @@
  * it cannot be applied today. */
 #include "cli/list.h"
 #include "cli/words.h"
+#include "conf/draft.h"
 #include "govern/govern.h"
 
-enum { FAULT_MAX = 240 };
+enum { FAULT_MAX = 240, TEMPLATES_MAX = 1024 };
 
 static const struct column owner_columns[] = {
     {"group", "owner", COLUMN_FLEX},
@@ -91,6 +92,26 @@ list_roles(const struct listing *l)
 		writer_text(l->w, role->unix_group);
 		words_put_rights(l->w, role->may);
 		words_put_origin(l->w, &role->origin);
+	}
+	writer_close(l->w);
+}
+
+static const struct column template_columns[] = {
+    {"name", "template", COLUMN_FLEX},
+    {"origin", "written in", 0},
+};
+
+void
+list_templates(const struct listing *l)
+{
+	const char *names[TEMPLATES_MAX];
+	size_t n = draft_templates(l->config, names, TEMPLATES_MAX);
+
+	LIST_TABLE(l->w, "template", template_columns);
+	for (size_t i = 0; i < n; i++) {
+		writer_text(l->w, names[i]);
+		words_put_origin(l->w,
+				 draft_template_origin(l->config, names[i]));
 	}
 	writer_close(l->w);
 }

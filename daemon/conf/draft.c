@@ -145,3 +145,19 @@ draft_templates(const struct config *config, const char **names, size_t size)
 	}
 	return n;
 }
+
+const struct origin *
+draft_template_origin(const struct config *config, const char *name)
+{
+	const struct schema_section *section = schema_sections[LIST_TEMPLATES];
+
+	for (size_t i = 0; i < config->objects->n; i++) {
+		const struct conf_object *object = &config->objects->at[i];
+
+		if (object->section == section &&
+		    strcmp(object->path.text + strlen(section->name) + 1,
+			   name) == 0)
+			return &object->origin;
+	}
+	return NULL;
+}

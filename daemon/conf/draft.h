@@ -31,4 +31,8 @@ int draft_write(const char *by, const struct draft *drafts, size_t n,
 size_t draft_templates(const struct config *config, const char **names,
 		       size_t size);
 
+/* Where one of them is written. */
+const struct origin *draft_template_origin(const struct config *config,
+					   const char *name);
+
 #endif

@@ -82,6 +82,12 @@ option_by_letter(char letter)
 	return NULL;
 }
 
+const struct operand_info *
+command_operands(void)
+{
+	return command_operand_table;
+}
+
 const struct exit_info *
 command_exits(void)
 {

@@ -124,6 +124,9 @@ enum name_kind {
 	NAME_RULE,
 	NAME_METRIC,
 	NAME_ROLE,
+	NAME_TEMPLATE,
+	NAME_KIND,     /* of rows, or what several of them begin with */
+	NAME_SNAPSHOT, /* of the source that stands before it */
 	NAME_JOB,      /* workload, LABEL/happy, LABEL/error, source */
 	NAME_THING,    /* workload or source */
 	NAME_ANYTHING, /* the same, or an open alert */
@@ -160,6 +163,15 @@ struct command_info {
 	const char *words[COMMAND_WORDS_MAX];
 };
 
+/* What an operand behind the first names. */
+struct operand_info {
+	enum command_id command; /* COMMANDS: the end of the table */
+	int place;		 /* 2 is the second */
+	const char *after;	 /* behind this first one; NULL: any */
+	enum name_kind names;
+	const char *words[COMMAND_WORDS_MAX];
+};
+
 struct exit_info {
 	enum ctl_exit status;
 	const char *means;
@@ -183,6 +195,8 @@ const char *option_help(enum command_id command, enum option_id option);
 const char *const *option_words(enum command_id command, enum option_id option);
 const struct option_info *option_by_name(const char *name, size_t len);
 const struct option_info *option_by_letter(char letter);
+/* Of all commands, in their order. */
+const struct operand_info *command_operands(void);
 /* NULL-terminated by a row whose `means` is NULL. */
 const struct exit_info *command_exits(void);
 

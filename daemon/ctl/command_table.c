@@ -80,7 +80,7 @@ const struct option_info command_options[OPTIONS] = {
 [OPTION_IMPACT] = {OPTION_IMPACT, "impact", 0, NULL,
     "what a reload would hold and release", NAME_ANY, {NULL}},
 [OPTION_KIND] = {OPTION_KIND, "kind", 0, "KIND",
-    "rows of this kind; check means all check rows", NAME_ANY, {NULL}},
+    "rows of this kind; check means all check rows", NAME_KIND, {NULL}},
 [OPTION_LEVEL] = {OPTION_LEVEL, "level", 0, "N",
     "0: rows; 1: chain; 2, 3: checkpoints; 4: journal; 5: remote journal",
     NAME_ANY, {"0", "1", "2", "3", "4", "5", NULL}},
@@ -133,7 +133,7 @@ const struct option_info command_options[OPTIONS] = {
 [OPTION_UNTIL] = {OPTION_UNTIL, "until", 0, "TIME",
     "rows before this time; of a UTC day: to its end", NAME_ANY, {NULL}},
 [OPTION_USE] = {OPTION_USE, "use", 0, "TEMPLATE",
-    "the template that says the rest", NAME_ANY, {NULL}},
+    "the template that says the rest", NAME_TEMPLATE, {NULL}},
 [OPTION_WAIT] = {OPTION_WAIT, "wait", 0, NULL,
     "until the result is there, and print it", NAME_ANY, {NULL}},
 [OPTION_WORKLOAD] = {OPTION_WORKLOAD, "workload", 0, "LABEL",
@@ -147,7 +147,7 @@ const struct command_info command_commands[COMMANDS] = {
 [COMMAND_LIST] = {COMMAND_LIST, "list", "WHAT", 1, 1, 0, 0, false,
     "what is configured, and how it stands",
     NAME_ANY, {"checks", "workloads", "sources", "owners", "gateways",
-    "credentials", "metrics", "rules", "roles", NULL}},
+    "credentials", "metrics", "rules", "roles", "templates", NULL}},
 [COMMAND_SHOW] = {COMMAND_SHOW, "show", "NAME|SEQ", 1, 1, BIT(AT), 0, false,
     "one thing, whole; or one row of the ledger",
     NAME_THING, {NULL}},
@@ -295,6 +295,16 @@ const struct command_info command_commands[COMMANDS] = {
 [COMMAND_CHECKPOINT] = {COMMAND_CHECKPOINT, "checkpoint", "", 0, 0, 0, 0, true,
     "sign the rows of now, and print the signed note",
     NAME_ANY, {NULL}},
+};
+
+const struct operand_info command_operand_table[] = {
+{COMMAND_DIFF, 2, NULL, NAME_SNAPSHOT, {NULL}},
+{COMMAND_DIFF, 3, NULL, NAME_SNAPSHOT, {NULL}},
+{COMMAND_APPROVE, 2, NULL, NAME_SNAPSHOT, {NULL}},
+{COMMAND_ATTEST, 2, "source", NAME_SOURCE, {NULL}},
+{COMMAND_ATTEST, 2, "usage", NAME_WORKLOAD, {NULL}},
+{COMMAND_DECIDE, 2, NULL, NAME_ANY, {"hold", "fail", NULL}},
+{COMMANDS, 0, NULL, NAME_ANY, {NULL}},
 };
 
 const struct option_meaning command_meanings[] = {

@@ -17,6 +17,7 @@ struct option_meaning {
 };
 
 extern const struct option_meaning command_meanings[];
+extern const struct operand_info command_operand_table[];
 extern const struct exit_info command_exit_table[];
 
 #endif

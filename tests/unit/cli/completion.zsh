@@ -65,6 +65,17 @@ expect 'support-chat/happy support-chat/error support-chat/usage' \
 	$names history --check s
 expect 'pricing-owner' $names approve x y --role p
 expect 'owner-missing/batch-jobs' $names note o
+expect 'check.begun check.error check.happy check.missed check.source check.usage' \
+	history --kind check.
+expect 'clock clock.stepped' history --kind cl
+expect 'base' $names new workload x --use b
+expect 'gw-pricing gw-setup' $names attest source g
+expect 'support-chat' $names attest usage --role r s
+expect 'hold' decide support-chat h
+expect 'bb78499bb4ab' $names diff gw-pricing b
+expect 'd972e060385c7e79921be3f8314656e5d8204f8c9e96229b3ed69963992617be' \
+	$names approve --role=r gw-pricing d
+expect '' $names new workload w
 expect 'owner-missing/batch-jobs' $names why o
 expect 'jsonl' export --format j
 expect 'json' packet --format j

@@ -113,6 +113,7 @@ EXTRA_DIST += \
 	tests/unit/cli/golden/list-roles-json \
 	tests/unit/cli/golden/list-rules \
 	tests/unit/cli/golden/list-rules-json \
+	tests/unit/cli/golden/list-templates-json \
 	tests/unit/cli/golden/list-sources-json \
 	tests/unit/cli/golden/list-workloads-json \
 	tests/unit/cli/golden/mirror-json \
