@@ -1,7 +1,8 @@
 /* A person's approval; with --new, of one first snapshot after the other.
  *
- * The walk approves nothing by itself: each page is shown, each is asked for,
- * and each yes is an ordinary request for the snapshot that was shown.  Where
+ * The walk approves nothing by itself: each page is shown, a long one whole
+ * when the person asks for the rest, each is asked for, and each yes is an
+ * ordinary request for the snapshot that was shown.  Where
  * nobody can be asked it is refused. */
 #include "cli/cli.h"
 #include "base/text.h"
@@ -40,9 +41,9 @@ approve(struct session *s, const char *name, const char *snapshot)
 }
 
 /* The first lines of a page, and how many more there are; the last one may
- * end without a line feed. */
-static void
-put_head(struct session *s, const char *text, size_t len)
+ * end without a line feed.  True: there are more. */
+static bool
+put_head(struct session *s, const char *name, const char *text, size_t len)
 {
 	size_t shown = 0, lines = 0;
 
@@ -55,22 +56,20 @@ put_head(struct session *s, const char *text, size_t len)
 	writer_verbatim(&s->out, text, shown);
 	if (shown > 0 && text[shown - 1] != '\n')
 		buf_putc(&s->out, '\n');
-	if (lines > HEAD_LINES)
-		buf_printf(&s->out, "[%zu more line%s]\n", lines - HEAD_LINES,
-			   TEXT_PLURAL(lines - HEAD_LINES));
+	if (lines <= HEAD_LINES)
+		return false;
+	buf_printf(&s->out,
+		   "[%zu more line%s: answer a, or evidencectl diff %s]\n",
+		   lines - HEAD_LINES, TEXT_PLURAL(lines - HEAD_LINES), name);
+	return true;
 }
 
-static int
-show_page(struct session *s, const char *dir, const struct source *source,
+static void
+put_facts(struct session *s, const struct source *source,
 	  const struct view_source *v)
 {
 	char at[WALL_RFC3339_LEN + 1], id[SNAPSHOT_ID_LEN + 1];
-	struct err err;
-	size_t len;
-	char *text;
 
-	if (ledger_blob(&disk_io, dir, &v->fact.text, &text, &len, &err) < 0)
-		return session_fail_err(s, &err);
 	buf_printf(&s->out, "\n%s: %s, snapshot %s, read %s\n", source->name,
 		   source_kind_name(source->kind),
 		   page_snapshot_id(&v->fact.text, id),
@@ -79,26 +78,54 @@ show_page(struct session *s, const char *dir, const struct source *source,
 	writer_paragraph(&s->writer, "title  ",
 			 v->title[0] == '\0' ? "-" : v->title);
 	buf_putc(&s->out, '\n');
-	put_head(s, text, len);
-	free(text);
-	session_flush(s);
-	return CTL_OK;
 }
 
-/* 'y', 'n' or 'q'; the end of the input is a q. */
+/* 'y', 'n', 'q', or 'a' where not all was shown; the end of the input is a
+ * q. */
 static char
-ask(const char *name, const char *snapshot)
+ask(const char *name, const char *snapshot, bool more)
 {
 	char question[QUESTION_BYTES], answer[PROMPT_MAX];
 
 	snprintf(question, sizeof(question),
-		 "\napprove %s %s? y: yes, n: not now, q: quit [y/n/q] ", name,
-		 snapshot);
+		 "\napprove %s %s? y: yes, n: not now, %sq: quit [y/n/%sq] ",
+		 name, snapshot, more ? "a: show all, " : "", more ? "a/" : "");
 	while (prompt_line(question, answer)) {
-		if (strlen(answer) == 1 && strchr("ynq", answer[0]) != NULL)
+		if (strlen(answer) == 1 &&
+		    strchr(more ? "ynqa" : "ynq", answer[0]) != NULL)
 			return answer[0];
 	}
 	return 'q';
+}
+
+/* Shows a page and asks for it; what was shown in part is shown whole when
+ * the person wants that, and asked for again. */
+static int
+show_and_ask(struct session *s, const char *dir, const struct source *source,
+	     const struct view_source *v, char *ret_answer)
+{
+	char id[SNAPSHOT_ID_LEN + 1];
+	struct err err;
+	size_t len;
+	char *text;
+	bool more;
+
+	if (ledger_blob(&disk_io, dir, &v->fact.text, &text, &len, &err) < 0)
+		return session_fail_err(s, &err);
+	page_snapshot_id(&v->fact.text, id);
+	put_facts(s, source, v);
+	more = put_head(s, source->name, text, len);
+	session_flush(s);
+	*ret_answer = ask(source->name, id, more);
+	if (*ret_answer == 'a') {
+		writer_verbatim(&s->out, text, len);
+		if (text[len - 1] != '\n')
+			buf_putc(&s->out, '\n');
+		session_flush(s);
+		*ret_answer = ask(source->name, id, false);
+	}
+	free(text);
+	return CTL_OK;
 }
 
 static bool
@@ -122,16 +149,13 @@ walk(struct session *s, const struct config *c, const struct view *view,
 	     i++) {
 		const struct source *source = &c->sources[i];
 		const struct view_source *v = view_source(view, source->name);
-		char id[SNAPSHOT_ID_LEN + 1], hex[DIGEST_HEX_LEN + 1];
+		char hex[DIGEST_HEX_LEN + 1];
 
 		if (!is_new(s, source, v))
 			continue;
 		seen++;
-		r = show_page(s, dir, source, v);
-		if (r != CTL_OK)
-			break;
-		answer = ask(source->name, page_snapshot_id(&v->fact.text, id));
-		if (answer != 'y')
+		r = show_and_ask(s, dir, source, v, &answer);
+		if (r != CTL_OK || answer != 'y')
 			continue;
 		r = approve(s, source->name, digest_hex(&v->fact.text, hex));
 		approved += r == CTL_OK;
