@@ -37,6 +37,28 @@ add_workloads(const struct todo_item *item, struct buf *out)
 			   item->n_workloads - NAMES_SHOWN);
 }
 
+/* First snapshots have a walk of their own. */
+static bool
+has_walk(const struct todo_item *item)
+{
+	return strcmp(item->code,
+		      reason_info(REASON_SOURCE_UNAPPROVED)->code) == 0;
+}
+
+static void
+print_walk(struct session *s, const struct role *role)
+{
+	struct buf line = {0};
+
+	buf_printf(&line,
+		   "next, for all of them: evidencectl approve --new --role %s "
+		   "--note TEXT",
+		   role != NULL && (role->may & MAY_APPROVE) != 0 ? role->name
+								  : "ROLE");
+	writer_paragraph(&s->writer, "    ", buf_text(&line));
+	buf_free(&line);
+}
+
 static void
 print_item(struct writer *w, const struct todo_item *item)
 {
@@ -87,6 +109,16 @@ is_told(const struct todo *todo, const struct todo_item *item)
 	return first != item;
 }
 
+static bool
+is_last(const struct todo *todo, const struct todo_item *item)
+{
+	const struct todo_item *last = todo->items + todo->n - 1;
+
+	while (!is_alike(last, item))
+		last--;
+	return last == item;
+}
+
 static void
 print_group(struct writer *w, const struct todo *todo,
 	    const struct todo_item *first, size_t n)
@@ -115,17 +147,16 @@ print_group(struct writer *w, const struct todo *todo,
 		   first->clears_itself ? " Clears by itself." : "");
 	writer_paragraph(w, "    ", buf_text(&line));
 	buf_reset(&line);
-	buf_printf(&line,
-		   "next, for the first: %s; all of them: evidencectl "
-		   "todo --json",
-		   first->next);
+	buf_printf(&line, "next, for the first: %s%s", first->next,
+		   has_walk(first) ? ""
+				   : "; all of them: evidencectl todo --json");
 	writer_paragraph(w, "    ", buf_text(&line));
 	buf_free(&line);
 }
 
 static void
 print_text(struct session *s, const struct config *config,
-	   const struct todo *todo)
+	   const struct role *role, const struct todo *todo)
 {
 	const char *who = "";
 
@@ -149,6 +180,9 @@ print_text(struct session *s, const struct config *config,
 			print_group(&s->writer, todo, item, alike);
 		else
 			print_item(&s->writer, item);
+		if (alike > 1 && has_walk(item) &&
+		    (alike > NAMES_SHOWN || is_last(todo, item)))
+			print_walk(s, role);
 	}
 }
 
@@ -222,7 +256,7 @@ cmd_todo(struct session *s)
 	if (s->writer.format == WRITER_JSON)
 		print_json(&s->writer, &todo);
 	else
-		print_text(s, config, &todo);
+		print_text(s, config, role, &todo);
 	todo_free(&todo);
 	return CTL_OK;
 }

@@ -188,7 +188,7 @@ why_source(struct why *why)
 	if (why->source != NULL)
 		reasons = why_reasons_of_approval(why->source, v,
 						  why->session->now.wall);
-	reasons |= reasons_of_alerts(why, &any);
+	reasons |= why_still_open(why, reasons_of_alerts(why, &any));
 	why_reasons(why, reasons, "Because");
 	if (reasons == 0 && why->session->writer.format == WRITER_TEXT)
 		buf_puts(&why->session->out,
@@ -224,8 +224,9 @@ static const struct column alert_columns[] = {
 };
 
 static void
-print_alert(struct session *s, const struct alert *a)
+print_alert(const struct why *why, const struct alert *a)
 {
+	struct session *s = why->session;
 	const struct alert_rule *rule = alert_rule(a->rule);
 	struct writer *w = &s->writer;
 	struct buf next = {0};
@@ -240,7 +241,9 @@ print_alert(struct session *s, const struct alert *a)
 	writer_text(w, a->text);
 	writer_text(w, rule->what);
 	writer_text(w, rule->effect);
-	writer_text(w, rule->who);
+	writer_text(w, a->reasons == 0
+			   ? rule->who
+			   : why_who(why, reason_first(a->reasons)));
 	writer_text(w, rule->resolved_by);
 	writer_text(w, buf_text(&next));
 	writer_int(w, (int64_t)a->seq);
@@ -267,21 +270,27 @@ why_alert(struct why *why)
 {
 	const char *slash = strchr(why->name, '/');
 	const struct alert *a;
+	reason_set reasons;
 
 	if (slash == NULL)
 		return NOT_THIS;
 	a = alert_machine_find(why->view->alerts, why->name);
 	if (a == NULL)
 		return no_alert(why);
-	print_alert(why->session, a);
 	if (why->config != NULL) {
 		why->workload = config_workload(
 		    why->config,
 		    a->workload[0] != '\0' ? a->workload : a->subject);
 		why->source = config_source(why->config, a->subject);
 	}
+	print_alert(why, a);
 	why->name = a->subject;
-	why_reasons(why, a->reasons, "Because");
+	reasons = why_still_open(why, a->reasons);
+	why_reasons(why, reasons, "Because");
+	if (reasons == 0 && a->reasons != 0 &&
+	    why->session->writer.format == WRITER_TEXT)
+		buf_puts(&why->session->out,
+			 "What it reports is over; the alert ends soon.\n");
 	return CTL_OK;
 }
 

@@ -57,28 +57,6 @@ item_of(struct todo *todo, const char *who, const char *code,
 	return more;
 }
 
-/* A name where the configuration or the ledger has one. */
-static const char *
-who_acts(const struct why *why, enum reason reason)
-{
-	const struct reason_info *info = reason_info(reason);
-	const struct alert_rule *rule = alert_rule_by_name(info->alert_rule);
-	const struct workload *w = why->workload;
-	const struct view_workload *v = view_workload(why->view, w->label);
-
-	if (reason == REASON_LOWERED_BY_ROLE && v != NULL)
-		return v->cap.role;
-	if (rule->subject == SUBJECT_SOURCE && why->source != NULL &&
-	    why->source->owner[0] != '\0')
-		return why->source->owner;
-	if (rule->subject == SUBJECT_METRIC && w->metric != NULL &&
-	    w->metric->owner[0] != '\0')
-		return w->metric->owner;
-	if (rule->owner_acts && w->owner_group[0] != '\0')
-		return w->owner_group;
-	return info->who;
-}
-
 /* The subject's place in a command that is not about one workload. */
 static void
 set_next(struct todo_item *item, const struct why *why, enum reason reason)
@@ -137,8 +115,8 @@ static int
 add_reason(struct todo *todo, const struct why *why, enum reason reason)
 {
 	const struct reason_info *info = reason_info(reason);
-	struct todo_item *item = item_of(todo, who_acts(why, reason),
-					 info->code, subject_of(why, reason));
+	struct todo_item *item = item_of(todo, why_who(why, reason), info->code,
+					 subject_of(why, reason));
 	int r;
 
 	if (item == NULL)
@@ -182,7 +160,7 @@ open_reasons(struct why *why)
 	if (v != NULL && v->record.present &&
 	    v->record.decision != DECISION_PASS)
 		reasons = v->record.reasons;
-	return reasons | why_reasons_now(why);
+	return why_still_open(why, reasons) | why_reasons_now(why);
 }
 
 static int

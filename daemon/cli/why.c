@@ -53,8 +53,17 @@ lacks_approval(const struct why *why, const struct source *source,
 	return false;
 }
 
-/* The approval itself, or the alert that reports the reason, tells which of
- * the sources is meant. */
+/* What nothing but an approval ends, and the approval is known at once. */
+static bool
+is_of_approval(enum reason reason)
+{
+	return reason == REASON_SOURCE_UNAPPROVED ||
+	       reason == REASON_CHANGE_UNAPPROVED ||
+	       reason == REASON_APPROVAL_EXPIRED;
+}
+
+/* The approval itself, or of all else the alert that reports the reason, tells
+ * which of the sources is meant. */
 bool
 why_means_source(const struct why *why, const struct source *source,
 		 enum reason reason)
@@ -63,6 +72,8 @@ why_means_source(const struct why *why, const struct source *source,
 
 	if (!is_kind(source, reason))
 		return false;
+	if (is_of_approval(reason))
+		return lacks_approval(why, source, reason);
 	snprintf(id, sizeof(id), "%s/%.64s", reason_info(reason)->alert_rule,
 		 source->name);
 	return lacks_approval(why, source, reason) ||
@@ -139,7 +150,30 @@ origin_of(const struct why *why, enum reason reason)
 	return w == NULL ? NULL : &w->origin;
 }
 
-/* "cometapi-pricing (changed)", for each source that is meant. */
+const char *
+why_who(const struct why *why, enum reason reason)
+{
+	const struct alert_rule *rule =
+	    alert_rule_by_name(reason_info(reason)->alert_rule);
+	const struct workload *w = why->workload;
+	const struct source *source = NULL;
+	const struct view_workload *v =
+	    w == NULL ? NULL : view_workload(why->view, w->label);
+	const char *named = "";
+
+	if (rule->subject == SUBJECT_SOURCE)
+		source = source_meant(why, reason);
+	if (source != NULL)
+		named = source->owner;
+	else if (reason == REASON_LOWERED_BY_ROLE && v != NULL)
+		named = v->cap.role;
+	else if (w != NULL && w->metric != NULL)
+		named = w->metric->owner;
+	return reason_who(reason, w == NULL ? "" : w->owner_group, named);
+}
+
+/* "cometapi-pricing (newest read: changed)", for the source at hand, or each
+ * that is meant. */
 static void
 detail_of_sources(const struct why *why, enum reason reason, struct buf *out)
 {
@@ -150,7 +184,8 @@ detail_of_sources(const struct why *why, enum reason reason, struct buf *out)
 		const struct view_source *v =
 		    view_source(why->view, source->name);
 
-		if (!why_means_source(why, source, reason))
+		if ((why->source != NULL && why->source != source) ||
+		    !why_means_source(why, source, reason))
 			continue;
 		buf_printf(out, "%s%s", out->len == 0 ? "" : ", ",
 			   source->name);
@@ -220,9 +255,7 @@ next_approval(const struct why *why, enum reason reason, struct buf *out)
 	const struct view_source *v;
 	char hex[DIGEST_HEX_LEN + 1];
 
-	if (reason != REASON_SOURCE_UNAPPROVED &&
-	    reason != REASON_CHANGE_UNAPPROVED &&
-	    reason != REASON_APPROVAL_EXPIRED &&
+	if (!is_of_approval(reason) &&
 	    reason != REASON_PRICING_REFERENCE_MISMATCH)
 		return false;
 	v = source == NULL ? NULL : view_source(why->view, source->name);
@@ -264,7 +297,7 @@ why_reason(const struct why *why, enum reason reason)
 	writer_text(w, info->says);
 	why_detail(why, reason, &text);
 	writer_text(w, text.len == 0 ? NULL : buf_text(&text));
-	writer_text(w, info->who);
+	writer_text(w, why_who(why, reason));
 	writer_bool(w, info->clears_itself);
 	if (origin == NULL)
 		writer_none(w);
@@ -304,6 +337,34 @@ why_reasons_of_approval(const struct source *source,
 	return reason_bit(REASON_CHANGE_UNAPPROVED);
 }
 
+static bool
+any_means(const struct why *why, enum reason reason)
+{
+	const struct workload *w = why->workload;
+
+	if (why->source != NULL)
+		return why_means_source(why, why->source, reason);
+	for (size_t i = 0; w != NULL && i < w->n_sources; i++) {
+		if (why_means_source(why, w->sources[i], reason))
+			return true;
+	}
+	return false;
+}
+
+reason_set
+why_still_open(const struct why *why, reason_set reasons)
+{
+	if (why->source == NULL && why->workload == NULL)
+		return reasons; /* rows alone: nothing to compare with */
+	for (int i = 0; i < REASONS; i++) {
+		const enum reason reason = (enum reason)i;
+
+		if (is_of_approval(reason) && !any_means(why, reason))
+			reasons &= ~reason_bit(reason);
+	}
+	return reasons;
+}
+
 reason_set
 why_reasons_now(const struct why *why)
 {
@@ -327,5 +388,5 @@ why_reasons_now(const struct why *why)
 		if (words_alert_is_about(a, w->label, w))
 			now |= a->reasons;
 	}
-	return now;
+	return why_still_open(why, now);
 }

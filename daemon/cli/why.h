@@ -16,6 +16,9 @@ struct why {
 	int32_t day;
 };
 
+/* Without what an approval has ended: the end of its alert may not be written
+ * yet. */
+reason_set why_still_open(const struct why *why, reason_set reasons);
 /* What holds the workload now, whatever its newest record says: by the
  * configuration, the approvals and the open alerts. */
 reason_set why_reasons_now(const struct why *why);
@@ -27,6 +30,8 @@ reason_set why_reasons_of_approval(const struct source *source,
 /* Of one reason: what its alert rule is about; the value at fault, where it
  * can be named; and the next command, with what can be filled in. */
 const char *why_subject_of(const struct why *why, enum reason reason);
+/* Who acts, by name where there is one. */
+const char *why_who(const struct why *why, enum reason reason);
 void why_detail(const struct why *why, enum reason reason, struct buf *out);
 void why_next(const struct why *why, enum reason reason, struct buf *out);
 /* Whether the reason is about this source of the workload. */

@@ -34,6 +34,7 @@
 #define GATEWAY	     "the gateway's administrator"
 #define APPROVER     "the role that approves this source"
 #define METRIC_OWNER "the metric's owner"
+#define LOWERED_IT   "the role that lowered it"
 
 #define HAPPY_ROWS "evidencectl history --workload %s --kind check.happy"
 #define ERROR_ROWS "evidencectl history --workload %s --kind check.error"
@@ -268,7 +269,7 @@ ROW(FALLBACK_UNREVIEWED, HOLD, "unreviewed-fallback",
     "stale source.",
     "evidencectl history --workload %s --kind check"),
 ROW(LOWERED_BY_ROLE, HOLD, "follow-up-overdue",
-    "the role that lowered it", CLEARS_ITSELF,
+    LOWERED_IT, CLEARS_ITSELF,
     "A person lowered the decision for this workload until a day that the "
     "record names.",
     SHOW),
@@ -305,6 +306,32 @@ reason_info(enum reason reason)
 {
 	assert(reason >= 0 && reason < REASONS);
 	return &table[reason];
+}
+
+enum reason
+reason_first(reason_set reasons)
+{
+	int r = 0; /* the table begins with what is gravest */
+
+	while (r < REASONS && (reasons & reason_bit((enum reason)r)) == 0)
+		r++;
+	return (enum reason)r;
+}
+
+const char *
+reason_who(enum reason reason, const char *owner, const char *named)
+{
+	static const char *const for_named[] = {APPROVER, METRIC_OWNER,
+						LOWERED_IT};
+	const char *who = reason_info(reason)->who;
+
+	if (strcmp(who, OWNER) == 0)
+		return owner[0] != '\0' ? owner : who;
+	for (size_t i = 0; i < sizeof(for_named) / sizeof(for_named[0]); i++) {
+		if (strcmp(who, for_named[i]) == 0)
+			return named[0] != '\0' ? named : who;
+	}
+	return who;
 }
 
 int

@@ -103,6 +103,14 @@ struct reason_example {
 };
 
 const struct reason_info *reason_info(enum reason reason);
+/* The gravest of a set, REASONS for an empty one. */
+enum reason reason_first(reason_set reasons);
+/* Who acts: a name where the reason is for one that is known, else the words
+ * of the table.  `owner` is the workload's owner group, `named` the owner of
+ * the source or the metric, or the role that lowered the workload; "" where
+ * there is none. */
+const char *reason_who(enum reason reason, const char *owner,
+		       const char *named);
 const struct reason_example *reason_example(enum reason reason);
 /* ERR_NOT_FOUND for an unknown code. */
 int reason_by_code(const char *code, enum reason *ret);
