@@ -114,7 +114,8 @@ last_look(struct engine *e, struct pair *p, enum look_outcome outcome,
 	p->state = PAIR_LOOKED;
 }
 
-/* The time for it is over, and nobody was there to look. */
+/* The time for it is over and nobody was there to look, or nobody can look
+ * any more: the run ends unseen, and the day is observed again. */
 static void
 miss_look(struct engine *e, struct pair *p)
 {
@@ -159,7 +160,11 @@ look_try(struct engine *e, struct pair *p, enum pair_state reading)
 	struct err err;
 
 	if (g == NULL) {
-		pair_done(e, p);
+		/* A reload removed it, or calls it otherwise. */
+		if (reading == PAIR_BEFORE)
+			pair_requeue(e, p);
+		else
+			miss_look(e, p);
 		return;
 	}
 	if (g->surface_not_before.us > e->now.mono.us) {

@@ -190,8 +190,8 @@ pair_done(struct engine *e, struct pair *p)
 	engine_want_wall(e, e->now.wall);
 }
 
-/* What has not begun begins under the configuration of now: its gateway or
- * its credential may be called otherwise there. */
+/* What has not begun begins under the configuration of now, if it still has
+ * it: its gateway or its credential may be called otherwise there. */
 static void
 adopt(struct engine *e, struct pair *p)
 {
@@ -210,6 +210,7 @@ pair_requeue(struct engine *e, struct pair *p)
 {
 	release(e, p);
 	p->state = PAIR_QUEUED;
+	adopt(e, p);
 	engine_want_mono(e, e->now.mono);
 }
 
@@ -226,7 +227,9 @@ pair_rebind(struct engine *e)
 			continue;
 		if (credential != NULL)
 			credential->busy = true;
-		if (gateway != NULL && !pair_looks(p))
+		if (gateway == NULL) /* look_try() ends it or queues it anew */
+			p->wait_until = e->now.mono;
+		else if (!pair_looks(p))
 			gateway->active++;
 	}
 }
@@ -343,6 +346,7 @@ send_request(struct engine *e, struct pair *p)
 	if (r < 0) {
 		emit_say(e, LOG_ERR, "%s/%s: %s", p->w->label,
 			 path_name(p->path), err.text);
+		tell_interrupted(e, p);
 		pair_done(e, p);
 		return;
 	}
@@ -375,6 +379,7 @@ record_run(struct engine *e, struct pair *p, const struct observation *seen,
 	if (check_run_body(&body, &run, seen, body_hmac) < 0) {
 		emit_say(e, LOG_ERR, "%s: the result does not fit a row",
 			 check);
+		tell_interrupted(e, p);
 		pair_done(e, p);
 	} else {
 		await_row(e, p,

@@ -76,6 +76,9 @@ tests_io_test_page_filtered_DEPENDENCIES = libio.la libfakes.la libcore.la \
 check_SCRIPTS += tests/io/test-unit tests/io/test-foreground
 EXTRA_DIST += tests/io/test-unit tests/io/test-foreground
 
+check_SCRIPTS += tests/io/test-reload
+EXTRA_DIST += tests/io/test-reload
+
 check_SCRIPTS += tests/io/test-mirror
 EXTRA_DIST += tests/io/test-mirror
 

@@ -228,22 +228,27 @@ test_run_keeps_its_configuration(void **state)
 	world_free(&w);
 }
 
+/* A configuration of w0 whose gateway is called otherwise. */
+static void
+rename_gateway(struct buf *ret)
+{
+	static const char old[] = "\"gw\"";
+	const char *text = world_config_text(1, ""), *at;
+
+	for (; (at = strstr(text, old)) != NULL; text = at + strlen(old))
+		buf_printf(ret, "%.*s\"other\"", (int)(at - text), text);
+	buf_puts(ret, text);
+}
+
 /* The gateway is called otherwise while a slot waits for room on the disk:
  * the slot is not lost, and runs once. */
 static void
 test_waiting_slot_survives_renaming(void **state)
 {
-	static const char old[] = "\"gw\"";
-	const char *text = world_config_text(1, ""), *at;
 	struct buf renamed = {0};
 	struct world w;
 
-	for (const char *rest = text; (at = strstr(rest, old)) != NULL;
-	     rest = text) {
-		buf_printf(&renamed, "%.*s\"other\"", (int)(at - rest), rest);
-		text = at + strlen(old);
-	}
-	buf_puts(&renamed, text);
+	rename_gateway(&renamed);
 	scene_start(&w, world_config_text(1, ""));
 	w.fake.no_probe = true;
 	world_run(&w, plus(scene_slot(&w, "w0", DAY1), 60));
@@ -253,6 +258,56 @@ test_waiting_slot_survives_renaming(void **state)
 	scene_until(&w, DAY1, "12:00:00");
 	assert_int_equal(scene_count(&w, "check.happy", "schedule", DAY1), 1);
 	assert_int_equal(scene_count(&w, "check.missed", NULL, NULL), 0);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+	buf_free(&renamed);
+}
+
+/* The same while it waits to read the surface before its run. */
+static void
+test_reading_before_survives_renaming(void **state)
+{
+	struct buf renamed = {0};
+	struct world w;
+
+	rename_gateway(&renamed);
+	scene_start(&w, world_config_text(1, ""));
+	w.surface_status = 500;
+	world_run(&w, plus(scene_slot(&w, "w0", DAY1), 5));
+	assert_int_equal(scene_count(&w, "check.begun", "schedule", NULL), 0);
+	scene_reload(&w, buf_text(&renamed));
+	w.surface_status = 200;
+	scene_until(&w, DAY1, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.happy", "schedule", DAY1), 1);
+	assert_int_equal(scene_count(&w, "check.missed", NULL, NULL), 0);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+	buf_free(&renamed);
+}
+
+/* While the usage of a run is looked for, its gateway is called otherwise:
+ * the run ends in rows that say so, and the day is observed again. */
+static void
+test_look_ends_with_its_gateway(void **state)
+{
+	struct buf renamed = {0};
+	struct world w;
+
+	rename_gateway(&renamed);
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	world_run(&w, plus(scene_slot(&w, "w0", DAY2), 20));
+	assert_int_equal(scene_count(&w, "check.usage", "not_yet", NULL), 1);
+	scene_reload(&w, buf_text(&renamed));
+	assert_int_equal(scene_count(&w, "check.missed", "w0/usage",
+				     "\"reason\":\"interrupted\""),
+			 1);
+	assert_int_equal(
+	    scene_count(&w, "check.usage", "\"unreachable\"", "\"look\":2"), 1);
+	world_key(&w, "w0")->mood = MOOD_GOOD;
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.happy", DAY2, NULL), 2);
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
 	world_free(&w);
 	buf_free(&renamed);
@@ -619,6 +674,8 @@ main(void)
 	    cmocka_unit_test(test_jitter_over_midnight),
 	    cmocka_unit_test(test_run_keeps_its_configuration),
 	    cmocka_unit_test(test_waiting_slot_survives_renaming),
+	    cmocka_unit_test(test_reading_before_survives_renaming),
+	    cmocka_unit_test(test_look_ends_with_its_gateway),
 	    cmocka_unit_test(test_removed_subject),
 	    cmocka_unit_test(test_intake),
 	    cmocka_unit_test(test_moved_source_is_read),
