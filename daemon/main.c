@@ -388,6 +388,8 @@ say_recovery(const struct daemon *d)
 
 	if (r->words[0] != '\0' && !r->damaged)
 		service_say(LOG_NOTICE, r->words);
+	if (r->lost[0] != '\0')
+		service_say(LOG_WARNING, r->lost);
 	if (r->key_created)
 		service_say(LOG_NOTICE,
 			    "the ledger signs with a key of its own folder; "
@@ -420,6 +422,7 @@ start_ledger(struct daemon *d)
 		return fail(exit_of_ledger(r), &err);
 	say_recovery(d);
 	d->s.ledger_damaged = d->recovery.damaged;
+	d->s.checkpoints_lost = d->recovery.lost[0] != '\0';
 	return 0;
 }
 

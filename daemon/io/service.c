@@ -69,6 +69,8 @@ on_status(evutil_socket_t fd, short what, void *ctx)
 	engine_status_line(s->engine, &line);
 	if (service_sealed_status(s, &line))
 		tell_status(s);
+	if (s->checkpoints_lost)
+		buf_puts(&line, "; checkpoints were lost: evidencectl verify");
 	if (strncmp(buf_text(&line), s->status, sizeof(s->status) - 1) != 0) {
 		strncpy(s->status, buf_text(&line), sizeof(s->status) - 1);
 		notify_status(s->status);

@@ -76,6 +76,7 @@ struct service {
 	uint64_t state_saved_at; /* rows */
 	bool journal_missed;	 /* its absence was told */
 	bool ledger_damaged;	 /* nothing is written, mirror.json neither */
+	bool checkpoints_lost;	 /* as the start found */
 	struct event *sign_timer;
 	struct service_signer signers[SERVICE_SIGNERS_MAX];
 	size_t n_signers;

@@ -97,6 +97,7 @@ take_last_line(struct ledger *l, const struct key_ring *ring, const char *text,
 		if (r == 0) {
 			l->signer.log_last = offset + (start - text);
 			l->signer.log_end = offset + (lf + 1 - text);
+			l->signer.log_known = l->signer.log_end;
 		}
 		if (r != 1)
 			return r;
@@ -189,6 +190,9 @@ take_newest(struct ledger *l, struct found *log, struct found *shown,
 		return damaged_log(
 		    l, "it and `checkpoint` tell two roots of one size", err);
 	s->logged = from_log;
+	/* The log is synced first, so no crash leaves it behind. */
+	s->log_rows = log->checkpoint.size;
+	s->log_short = !from_log;
 	s->shown = !from_log ||
 		   is_note(&log->note, buf_text(&shown->note), shown->note.len);
 	s->newest = newest->checkpoint;
@@ -258,7 +262,10 @@ write_line(struct ledger *l, int fd, const struct buf *line)
 		r = l->io.ftruncate(l->io.ctx, fd, end);
 	if (r == 0)
 		return 0;
-	back = l->io.ftruncate(l->io.ctx, fd, s->log_end);
+	/* The newest line, when it was written once more, still stands. */
+	back = l->io.ftruncate(l->io.ctx, fd,
+			       s->log_end > s->log_known ? s->log_end
+							 : s->log_known);
 	if (back < 0)
 		return err_set_errno(&l->batch.err, ERR_POISONED, -back,
 				     "%s/" LEDGER_CHECKPOINTS_NAME
@@ -306,6 +313,7 @@ checkpoints_log(struct ledger *l)
 	if (r == 0) {
 		s->log_last = s->log_end;
 		s->log_end += (int64_t)line.len;
+		s->log_known = s->log_end;
 		s->count++;
 		s->logged = true;
 	}

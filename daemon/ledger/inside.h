@@ -96,9 +96,12 @@ struct signer {
 	 * ends */
 	uint64_t count;
 	int64_t log_last, log_end;
-	bool log_named; /* its name is durable */
-	bool logged;	/* the newest one stands there, durable */
-	bool shown;	/* and in `checkpoint` */
+	int64_t log_known; /* a failed write is cut off behind it */
+	uint64_t log_rows; /* that its newest line covers */
+	bool log_short;	   /* `checkpoint` covers more: lines were lost */
+	bool log_named;	   /* its name is durable */
+	bool logged;	   /* the newest one stands there, durable */
+	bool shown;	   /* and in `checkpoint` */
 };
 
 /* The sealed segments, read one by one after the start, which may have

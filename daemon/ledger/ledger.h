@@ -34,7 +34,8 @@ enum {
 	LEDGER_QUEUE_ROWS = 16384,
 	LEDGER_QUEUE_BYTES = 16 * 1024 * 1024,
 	LEDGER_BLOB_MAX = 4 * 1024 * 1024,
-	LEDGER_DAMAGE_WORDS = 400
+	LEDGER_DAMAGE_WORDS = 400,
+	LEDGER_LOST_WORDS = 640
 };
 
 struct ledger_options {
@@ -72,6 +73,8 @@ struct ledger_recovery {
 	bool damaged; /* R6: reads only, never a write */
 	uint64_t damaged_from, damaged_to; /* first bad seq, last missing */
 	char words[LEDGER_DAMAGE_WORDS];
+	/* Checkpoints that are lost, in words; "": none, as far as is known */
+	char lost[LEDGER_LOST_WORDS];
 };
 
 /* Takes the lock, recovers or creates.  ERR_BUSY: another writer, its pid in

@@ -92,7 +92,9 @@ static const struct {
     {"key.rotate", "new_vkey:s old_vkey:s signature:s"},
     {"ledger.genesis", "fmt:i host:s origin:s segment_rows:i vkey:s"},
     {"ledger.prune", WHO "from:i keep:s sha256:h to:i"},
-    {"ledger.recovered", "bytes:i file:s from_seq:i reason=torn_tail sha256:h"},
+    {"ledger.recovered",
+     "bytes-:i file-:s from_seq:i reason=torn_tail|checkpoints_lost|"
+     "checkpoint_log_lost|never_signed sha256-:h to_seq-:i"},
     {"legal_hold", WHO "releases-:i since-:s until-:s"},
     {"note", WHO "alert:s workload_label:L"},
     {"record",

@@ -25,6 +25,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/lint.c daemon/ledger/lint.h \
 	daemon/ledger/lint_form.c daemon/ledger/lint_form.h \
 	daemon/ledger/lock.c \
+	daemon/ledger/lost.c daemon/ledger/lost.h \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
 	daemon/ledger/mirror_file.c daemon/ledger/mirror_file.h \
 	daemon/ledger/note.c daemon/ledger/note.h \

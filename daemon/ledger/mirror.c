@@ -9,13 +9,19 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "ledger/facets.h"
+#include "ledger/lost.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { PRIORITY_INFO = 6, PRIORITY_NOTICE = 5, MESSAGE_MAX = 1024 };
+enum {
+	PRIORITY_WARNING = 4,
+	PRIORITY_NOTICE = 5,
+	PRIORITY_INFO = 6,
+	MESSAGE_MAX = 1024
+};
 
 #define IDENTIFIER_ROWS	  "evidenced-ledger"
 #define IDENTIFIER_ALERTS "evidenced"
@@ -195,13 +201,17 @@ static struct face
 face_of(const struct row *row, struct json_object *body)
 {
 	const char *decision = json_get_string(body, "decision", "pass");
+	const char *reason = json_get_string(body, "reason", "");
 	bool not_passed =
 	    is_kind(row, "record") && strcmp(decision, "pass") != 0;
+	bool lost = is_kind(row, LOST_KIND) && strcmp(reason, "torn_tail") != 0;
 
 	return (struct face){
 	    .message_id = MIRROR_ROW_MESSAGE_ID,
 	    .identifier = IDENTIFIER_ROWS,
-	    .priority = not_passed ? PRIORITY_NOTICE : PRIORITY_INFO,
+	    .priority = lost	     ? PRIORITY_WARNING
+			: not_passed ? PRIORITY_NOTICE
+				     : PRIORITY_INFO,
 	};
 }
 

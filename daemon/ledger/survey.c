@@ -100,6 +100,7 @@ note_row(struct survey *s, struct ledger *l, const struct walk_row *row)
 	const struct row_parts *p = &row->parts;
 
 	note_leaf(s, l, row);
+	unsigned_rows_note(&s->unsigned_rows, p, l->signer.newest.size);
 	window_add(l->window, p->id, p->id_len);
 	window_set_place(l->window, p->seq, (uint32_t)row->place);
 	s->newest_at = p->at;

@@ -3,6 +3,7 @@
 #define LEDGER_SURVEY_H
 
 #include "ledger/inside.h"
+#include "ledger/lost.h"
 
 struct survey {
 	uint64_t *firsts; /* segments that are kept */
@@ -21,6 +22,7 @@ struct survey {
 	/* The last whole tile that the newest checkpoint covers. */
 	struct mark tiled;
 	bool root_fits; /* the one of the newest checkpoint */
+	struct unsigned_rows unsigned_rows;
 	/* the newest segment: its good part, and all of it */
 	int64_t good_bytes;
 	int64_t all_bytes;

@@ -109,6 +109,16 @@ take_rotations(struct verification *x, struct part *p)
 	p->rotations = NULL;
 }
 
+static void
+take_losses(struct verification *x, const struct part_losses *more)
+{
+	uint64_t n = x->losses.n + more->n;
+
+	if (more->n > 0)
+		x->losses = *more;
+	x->losses.n = n;
+}
+
 /* At the front it may be that they were pruned, and nothing says so any
  * more. */
 static int
@@ -147,6 +157,7 @@ fold_part(struct verification *x, struct part *p, size_t i)
 		tree_append_span(&x->tree, p->span.next, p->span.nodes,
 				 p->span.n);
 		take_rotations(x, p);
+		take_losses(x, &p->losses);
 	}
 	if (x->plan.sums)
 		x->sums[i] = p->sha256;

@@ -370,6 +370,40 @@ judge_covered(struct judge *j)
 			 covered, pruned ? "pruned" : "sealed", covered);
 }
 
+/* The daemon has signed anew since; that is told for ever. */
+static void
+say_losses(struct verification *x)
+{
+	const struct part_losses *l = &x->losses;
+	const struct loss *loss = &l->newest;
+
+	if (!x->verdict.ok || l->n == 0)
+		return;
+	if (loss->what == LOST_LOG)
+		verification_say(x,
+				 "older checkpoints were lost before row "
+				 "%" PRIu64 ": for the rows %" PRIu64
+				 " to %" PRIu64 " only the one of %" PRIu64
+				 " rows is left",
+				 l->seq, loss->from, loss->to - 1, loss->to);
+	else
+		verification_say(x,
+				 "%s before row %" PRIu64
+				 ", where the daemon signed the rows "
+				 "%" PRIu64 " to %" PRIu64
+				 " anew: only what was signed then vouches "
+				 "for them",
+				 loss->what == LOST_OR_NEVER
+				     ? "no checkpoint was there"
+				     : "checkpoints were lost",
+				 l->seq, loss->from, loss->to - 1);
+	if (l->n > 1)
+		verification_say(x,
+				 "%" PRIu64 " rows ledger.recovered tell "
+				 "of such a loss",
+				 l->n);
+}
+
 int
 verify_heads(struct verification *x)
 {
@@ -385,6 +419,8 @@ verify_heads(struct verification *x)
 		judge_key(&j);
 		judge_covered(&j);
 	}
+	if (r == 0)
+		say_losses(x);
 	key_list_free(&j.keys);
 	if (r < 0)
 		return err_set(&x->err, r, "no memory to verify");

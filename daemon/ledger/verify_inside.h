@@ -31,6 +31,7 @@ struct verification {
 	struct digest head;
 	uint64_t dur;
 	struct part_rotation *rotations, **rotations_end;
+	struct part_losses losses;
 	struct part_fault lint;
 	struct rests rests; /* with lint */
 

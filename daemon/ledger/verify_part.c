@@ -74,6 +74,10 @@ add_to_tree(struct part *p, const struct part_plan *plan,
 	const struct row_parts *parts = &row->parts;
 
 	tree_span_append(&p->span, &row->leaf);
+	if (lost_parse(parts, &p->losses.newest)) {
+		p->losses.seq = parts->seq;
+		p->losses.n++;
+	}
 	if (*next_size < plan->n_sizes &&
 	    plan->sizes[*next_size] == p->span.next) {
 		buf_add(&p->marks, p->span.nodes,

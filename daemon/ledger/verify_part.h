@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "ledger/folder.h"
 #include "ledger/ledger.h"
+#include "ledger/lost.h"
 #include "ledger/rests.h"
 #include "ledger/tree.h"
 
@@ -38,6 +39,13 @@ struct part_rotation {
 /* malloc'd; NULL without memory. */
 struct part_rotation *part_rotation_new(const struct row_parts *parts);
 
+/* Rows that tell of checkpoints that were lost. */
+struct part_losses {
+	uint64_t n;
+	uint64_t seq; /* of the newest */
+	struct loss newest;
+};
+
 struct part {
 	uint64_t first, next; /* the rows that were good */
 	/* with chain; of the first row */
@@ -53,6 +61,7 @@ struct part {
 	struct buf marks;	 /* the spans up to each wanted size within */
 	struct buf mark_lengths; /* how many nodes each has: a byte */
 	struct part_rotation *rotations, **rotations_end;
+	struct part_losses losses;
 
 	struct digest sha256; /* with sums, when there is no fault */
 	struct part_fault fault;

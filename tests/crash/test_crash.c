@@ -113,7 +113,11 @@ test_stop_at_segment_end(void **state)
 	world_append(&w, 2);
 	world_flush(&w);
 	world_submit(&w, 0);
-	rig_stop(&w.rig, 1);
+	assert_int_equal(rig_append_row(&w.rig, "stopped.1", "daemon.stopped",
+					"{\"reason\":\"test\"}", NULL, NULL),
+			 0);
+	world_sign(&w);
+	rig_close(&w.rig);
 	world_open(&w);
 	world_append(&w, 3);
 	world_flush(&w);
@@ -231,6 +235,7 @@ test_tiles_again(void **state)
 	simdisk_remove(w.rig.disk, rig_path("checkpoint"));
 	simdisk_remove(w.rig.disk, rig_path("checkpoints.jsonl"));
 	w.published = 0;
+	w.lost = true;
 	world_watch(&w);
 	world_open(&w);
 	world_flush(&w);

@@ -27,6 +27,7 @@ struct world {
 	size_t n_submitted;
 	uint64_t published; /* rows of the newest checkpoint that was told */
 	struct before before;
+	bool lost;    /* the checkpoints before it was opened */
 	bool watched; /* cut at each call */
 	bool kills;   /* also kill the process at each call */
 };

@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_identity \
 	tests/unit/ledger/test_ledger \
 	tests/unit/ledger/test_lint \
+	tests/unit/ledger/test_lost \
 	tests/unit/ledger/test_mirror \
 	tests/unit/ledger/test_mirror_file \
 	tests/unit/ledger/test_note \
@@ -42,6 +43,7 @@ tests_unit_ledger_test_identity_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_fixture_LDADD = libio.la $(TEST_LIBS)
 tests_unit_ledger_test_ledger_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_lint_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_lost_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_mirror_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_mirror_file_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_notes_LDADD = $(TEST_LIBS)

@@ -145,6 +145,33 @@ test_passing_record(void **state)
 	buf_free(&b);
 }
 
+/* A cut is the usual thing after a crash; a checkpoint that is lost is not. */
+static void
+test_recovered(void **state)
+{
+	static const char *const cases[][2] = {
+	    {"torn_tail", "6"},
+	    {"checkpoints_lost", "4"},
+	    {"checkpoint_log_lost", "4"},
+	    {"never_signed", "4"},
+	};
+
+	for (size_t i = 0; i < 4; i++) {
+		struct buf b = {0};
+		char body[80];
+		bool alert;
+
+		snprintf(body, sizeof(body),
+			 "{\"from_seq\":0,\"reason\":\"%s\",\"to_seq\":9}",
+			 cases[i][0]);
+		mirror_row(row_of("ledger.recovered", body), &genesis, &b,
+			   &alert);
+		assert_field(&b, "PRIORITY", cases[i][1]);
+		assert_field(&b, "SYSLOG_IDENTIFIER", "evidenced-ledger");
+		buf_free(&b);
+	}
+}
+
 static void
 test_check(void **state)
 {
@@ -312,6 +339,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_record),
 	    cmocka_unit_test(test_passing_record),
+	    cmocka_unit_test(test_recovered),
 	    cmocka_unit_test(test_check),
 	    cmocka_unit_test(test_digest),
 	    cmocka_unit_test(test_alerts),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "../../fakes/rig.h"
+#include "../../fakes/sign.h"
 #include "ledger/checkpoint.h"
 #include "ledger/identity.h"
 #include "ledger/rekey.h"
@@ -221,14 +222,15 @@ static const struct {
 	const char *name;
 	size_t cut;	  /* bytes off the end of the log */
 	const char *tail; /* and instead of them */
-	bool no_log, no_checkpoint, flip_checkpoint;
+	bool lost;	  /* `checkpoint` knows of the line: no crash */
+	bool no_checkpoint, flip_checkpoint;
 } spoilt[] = {
     {.name = "nothing"},
     {.name = "a part of a line", .tail = "{\"note\":\"test"},
     {.name = "zeros", .tail = "0000"},
     {.name = "a whole line that is none", .tail = "{\"note\":\"x\"}\n"},
-    {.name = "the last line, torn", .cut = 30},
-    {.name = "the last line, spoilt", .cut = 30, .tail = "\n"},
+    {.name = "the last line, torn", .cut = 30, .lost = true},
+    {.name = "the last line, spoilt", .cut = 30, .tail = "\n", .lost = true},
     {.name = "checkpoint gone", .no_checkpoint = true},
     {.name = "checkpoint spoilt", .flip_checkpoint = true},
 };
@@ -261,6 +263,7 @@ static void
 test_spoilt_files(void **state)
 {
 	for (size_t i = 0; i < sizeof(spoilt) / sizeof(spoilt[0]); i++) {
+		unsigned lost = spoilt[i].lost;
 		struct rig r;
 
 		build(&r);
@@ -269,27 +272,254 @@ test_spoilt_files(void **state)
 		assert_int_equal(rig_open(&r), 0);
 		assert_false(r.rec.damaged);
 		assert_int_equal(ledger_checkpoint(r.l, NULL), 10);
+		assert_int_equal(r.rec.lost[0] != '\0', lost);
 		/* Recovery makes both files whole again. */
 		assert_int_equal(rig_flush(&r), 0);
-		assert_signed(&r, 10, 3, 0);
+		assert_signed(&r, 10 + lost, 3 + lost, 0);
 		append(&r, 10, 10);
 		assert_int_equal(rig_sign(&r), 0);
-		assert_signed(&r, 11, 4, 0);
+		assert_signed(&r, 11 + lost, 4 + lost, 0);
 		rig_fini(&r);
 	}
 }
 
-/* `checkpoint` alone is known: it becomes the first line of a new log. */
-static void
-test_log_gone(void **state)
+/* ---- checkpoints that somebody took away ---- */
+
+static size_t
+first_line(const char *text)
 {
+	return (size_t)(strchr(text, '\n') + 1 - text);
+}
+
+static void
+take_none(struct rig *r)
+{
+}
+
+static void
+take_both(struct rig *r)
+{
+	simdisk_remove(r->disk, rig_path("checkpoint"));
+	simdisk_remove(r->disk, rig_path("checkpoints.jsonl"));
+}
+
+/* And whoever did so wrote rows anew. */
+static void
+take_both_and_edit(struct rig *r)
+{
+	take_both(r);
+	sign_rechain(simdisk_io(r->disk), RIG_DIR, 5);
+}
+
+static void
+take_log(struct rig *r)
+{
+	simdisk_remove(r->disk, rig_path("checkpoints.jsonl"));
+}
+
+static void
+empty_log(struct rig *r)
+{
+	store(r, "checkpoints.jsonl", "", 0);
+}
+
+static void
+shorten_log(struct rig *r)
+{
+	char *log = load(r, "checkpoints.jsonl", NULL);
+
+	store(r, "checkpoints.jsonl", log, first_line(log));
+	free(log);
+}
+
+/* Both say what they said when four rows were signed. */
+static void
+put_back(struct rig *r)
+{
+	char *log = load(r, "checkpoints.jsonl", NULL);
+	struct signed_line line;
+
+	assert_int_equal(
+	    signed_line_parse(log, first_line(log) - 1, &line, NULL), 0);
+	store(r, "checkpoint", line.note.data, line.note.len);
+	buf_free(&line.note);
+	free(log);
+	shorten_log(r);
+	sign_rechain(simdisk_io(r->disk), RIG_DIR, 6);
+}
+
+static const struct {
+	void (*take)(struct rig *r);
+	uint64_t covered; /* by what is left */
+	size_t lines;	  /* of the log, when all is signed again */
+	const char *words, *body, *verdict;
+} takings[] = {
+    {take_none, 10, 3, "", NULL, ""},
+    {take_both, 0, 1,
+     "no checkpoint covers rows 0 to 9, and a segment is sealed",
+     "{\"from_seq\":0,\"reason\":\"checkpoints_lost\",\"to_seq\":9}",
+     "checkpoints were lost before row 10, where the daemon signed the rows "
+     "0 to 9 anew: only what was signed then vouches for them"},
+    {take_both_and_edit, 0, 1,
+     "no checkpoint covers rows 0 to 9, and a segment is sealed",
+     "{\"from_seq\":0,\"reason\":\"checkpoints_lost\",\"to_seq\":9}",
+     "checkpoints were lost before row 10"},
+    {take_log, 10, 2, "no older one is left for rows 0 to 9",
+     "{\"from_seq\":0,\"reason\":\"checkpoint_log_lost\",\"to_seq\":9}",
+     "older checkpoints were lost before row 10: for the rows 0 to 9 only "
+     "the one of 10 rows is left"},
+    {empty_log, 10, 2, "no older one is left for rows 0 to 9",
+     "{\"from_seq\":0,\"reason\":\"checkpoint_log_lost\",\"to_seq\":9}",
+     "for the rows 0 to 9 only the one of 10 rows is left"},
+    {shorten_log, 10, 3, "no older one is left for rows 4 to 9",
+     "{\"from_seq\":4,\"reason\":\"checkpoint_log_lost\",\"to_seq\":9}",
+     "for the rows 4 to 9 only the one of 10 rows is left"},
+    {put_back, 4, 2,
+     "no checkpoint covers rows 4 to 9, and a segment is sealed",
+     "{\"from_seq\":4,\"reason\":\"checkpoints_lost\",\"to_seq\":9}",
+     "signed the rows 4 to 9 anew"},
+};
+
+static void
+assert_words(const char *text, const char *words)
+{
+	if (strstr(text, words) == NULL || (words[0] == '\0') != (*text == 0))
+		fail_msg("\"%s\" lacks \"%s\"", text, words);
+}
+
+static void
+one_batch(struct rig *r)
+{
+	int e;
+
+	assert_int_equal(ledger_batch_begin(r->l, &r->err), 0);
+	e = ledger_batch_sync(r->l);
+	assert_int_equal(ledger_batch_finish(r->l, e, rig_ack, r, &r->err), 0);
+}
+
+/* The row is durable, and nothing is signed yet. */
+static void
+assert_told(struct rig *r, size_t i)
+{
+	one_batch(r);
+	assert_non_null(strstr(r->acks[r->n_acks - 1], takings[i].body));
+	assert_int_equal(ledger_checkpoint(r->l, NULL), takings[i].covered);
+}
+
+static void
+test_taken_away(void **state)
+{
+	for (size_t i = 0; i < sizeof(takings) / sizeof(takings[0]); i++) {
+		bool told = takings[i].body != NULL;
+		struct ledger_verdict v;
+		struct rig r;
+
+		build(&r);
+		takings[i].take(&r);
+		assert_int_equal(rig_open(&r), 0);
+		assert_false(r.rec.damaged);
+		assert_words(r.rec.lost, takings[i].words);
+		if (told)
+			assert_told(&r, i);
+		/* A crash before it is signed tells it no second time. */
+		rig_reopen(&r);
+		assert_words(r.rec.lost, "");
+		assert_int_equal(rig_flush(&r), 0);
+		assert_signed(&r, 10 + told, takings[i].lines, 0);
+		rig_close(&r);
+		assert_int_equal(
+		    ledger_verify(simdisk_io(r.disk), RIG_DIR, 3, &v, NULL), 0);
+		assert_true(v.ok);
+		assert_false(v.lacks);
+		assert_int_equal(v.level, 3);
+		assert_words(v.reason, takings[i].verdict);
+		rig_fini(&r);
+	}
+}
+
+/* The same loss once more is told once more. */
+static void
+test_taken_twice(void **state)
+{
+	struct ledger_verdict v;
 	struct rig r;
 
 	build(&r);
-	simdisk_remove(r.disk, rig_path("checkpoints.jsonl"));
+	for (int i = 0; i < 2; i++) {
+		take_both(&r);
+		assert_int_equal(rig_open(&r), 0);
+		assert_words(r.rec.lost, "a segment is sealed");
+		append(&r, 10 + 5 * i, 14 + 5 * i);
+		assert_int_equal(rig_flush(&r), 0);
+		rig_close(&r);
+	}
+	assert_int_equal(
+	    ledger_verify(simdisk_io(r.disk), RIG_DIR, 3, &v, NULL), 0);
+	assert_true(v.ok);
+	assert_words(v.reason, "2 rows ledger.recovered tell of such a loss");
+	rig_fini(&r);
+}
+
+/* A daemon that was stopped in good order has signed. */
+static void
+test_stopped_unsigned(void **state)
+{
+	struct rig r;
+
+	start(&r, ROWS);
+	append(&r, 1, 1);
+	rig_stop(&r, 1);
 	assert_int_equal(rig_open(&r), 0);
+	assert_false(r.rec.unclean);
+	assert_words(r.rec.lost, "and the daemon was stopped");
+	rig_fini(&r);
+}
+
+/* A crash before the first checkpoint, also right behind a sealed segment. */
+static void
+test_unsigned_yet(void **state)
+{
+	for (int rows = 1; rows < ROWS; rows++) {
+		struct rig r;
+
+		start(&r, ROWS);
+		append(&r, 1, rows);
+		assert_int_equal(rig_flush(&r), 0);
+		if (rows == ROWS - 1) {
+			append(&r, ROWS, ROWS);
+			one_batch(&r); /* the next segment, and no more */
+		}
+		rig_reopen(&r);
+		assert_words(r.rec.lost, "");
+		assert_int_equal(rig_flush(&r), 0);
+		assert_signed(&r, (uint64_t)rows + 1, 1, 0);
+		rig_fini(&r);
+	}
+}
+
+/* The earliest build made neither tiles nor checkpoints. */
+static void
+test_no_tiles(void **state)
+{
+	struct ledger_verdict v;
+	struct rig r;
+
+	start(&r, WIDE);
+	append(&r, 1, WIDE + 3);
 	assert_int_equal(rig_flush(&r), 0);
-	assert_signed(&r, 10, 1, 0);
+	rig_close(&r);
+	take_both(&r);
+	simdisk_remove(r.disk, rig_path("tile"));
+	assert_int_equal(rig_open(&r), 0);
+	assert_words(r.rec.lost, "no checkpoint and no tile is here: an early "
+				 "build that signed none wrote it");
+	assert_int_equal(rig_flush(&r), 0);
+	rig_close(&r);
+	assert_int_equal(
+	    ledger_verify(simdisk_io(r.disk), RIG_DIR, 3, &v, NULL), 0);
+	assert_true(v.ok);
+	assert_int_equal(v.level, 3);
+	assert_words(v.reason, "no checkpoint was there before row 260");
 	rig_fini(&r);
 }
 
@@ -817,7 +1047,11 @@ main(void)
 	    cmocka_unit_test(test_restart),
 	    cmocka_unit_test(test_stop_signing),
 	    cmocka_unit_test(test_spoilt_files),
-	    cmocka_unit_test(test_log_gone),
+	    cmocka_unit_test(test_taken_away),
+	    cmocka_unit_test(test_taken_twice),
+	    cmocka_unit_test(test_stopped_unsigned),
+	    cmocka_unit_test(test_unsigned_yet),
+	    cmocka_unit_test(test_no_tiles),
 	    cmocka_unit_test(test_bad_log),
 	    cmocka_unit_test(test_wrong_checkpoint),
 	    cmocka_unit_test(test_split_view),

@@ -126,8 +126,8 @@ test_lacking(void **state)
 	assert_good(&r, 2, 1, "a segment is sealed, so one was signed");
 	assert_false(verify(&r, 1).lacks);
 	assert_good(&r, 1, 1, "");
-	sign(&r, 7);
-	sign(&r, 9);
+	sign(&r, ROWS - 1);
+	sign(&r, ROWS);
 	log = simdisk_read(r.disk, rig_path("checkpoints.jsonl"), &len);
 	simdisk_remove(r.disk, rig_path("checkpoints.jsonl"));
 	assert_good(&r, 3, 2, "checkpoints.jsonl is missing");
@@ -262,7 +262,7 @@ test_past_is_bad(void **state)
 	build(&r, SEGMENT_ROWS, ROWS);
 	sign(&r, 5);
 	sign_root(simdisk_io(r.disk), RIG_DIR, seed, 9, &root);
-	sign(&r, 12);
+	sign(&r, ROWS);
 	assert_good(&r, 2, 2, "");
 	assert_bad(&r, 3, 2, 5, "one of the rows 5 to 8 is not");
 	rig_fini(&r);
@@ -284,7 +284,7 @@ test_log_is_bad(void **state)
 	build(&r, SEGMENT_ROWS, ROWS);
 	sign(&r, 5);
 	sign(&r, 9);
-	sign(&r, 12);
+	sign(&r, ROWS);
 	log = simdisk_read(r.disk, rig_path("checkpoints.jsonl"), &len);
 	one = strcspn(log, "\n") + 1;
 	/* without the newest, without the oldest, with a changed one */
@@ -433,9 +433,10 @@ test_key_changes(void **state)
 	io = simdisk_io(r.disk);
 	at = count(&r) - 1; /* the row key.rotate, or later */
 	sign(&r, 6);
-	assert_good(&r, 3, 3, "");
+	/* The change of the key found no checkpoint. */
+	assert_good(&r, 3, 3, "checkpoints were lost before row 6");
 	sign_folder(io, RIG_DIR, other_seed, at + 1);
-	assert_good(&r, 3, 3, "");
+	assert_good(&r, 3, 3, "checkpoints were lost before row 6");
 	sign_folder(io, RIG_DIR, seed, at + 1);
 	assert_bad(&r, 2, 1, 0, "no signature by the key");
 	assert_bad(&r, 3, 1, at + 1, "line 3: no signature by the key");
@@ -450,7 +451,7 @@ test_key_changes(void **state)
 	build(&r, SEGMENT_ROWS, 6);
 	rotate(&r, other_seed, (const uint8_t[NOTE_SEED_LEN]){3});
 	sign(&r, 3);
-	assert_bad(&r, 2, 1, 6, "not from the key that was in force");
+	assert_bad(&r, 2, 1, 7, "not from the key that was in force");
 	rig_fini(&r);
 }
 
@@ -522,7 +523,8 @@ test_key_change_is_forged(void **state)
 
 		assert_false(v.ok);
 		assert_int_equal(v.level, 1);
-		assert_int_equal(v.first_bad_seq, 6);
+		assert_int_equal(v.first_bad_seq,
+				 7); /* 6 tells that no checkpoint was there */
 		assert_non_null(
 		    strstr(v.reason, "not signed by the key before"));
 	}
@@ -656,7 +658,7 @@ test_reading_fails(void **state)
 	int e;
 
 	build(&r, SEGMENT_ROWS, ROWS);
-	sign(&r, 9);
+	sign(&r, ROWS);
 	do {
 		simdisk_fail(r.disk, ++k, -EIO, SIMDISK_FAIL, false);
 		err = (struct err){0};
