@@ -94,6 +94,10 @@ lock_tell_durable(struct ledger *l)
 
 	if (l->seg < 0 || l->poisoned || l->damaged || l->batch.open)
 		return;
+	/* A start that was broken off has not come to its first checkpoint,
+	 * and whoever stops in good order has. */
+	if (l->want_sign)
+		return;
 	lock_claim(l, text);
 	put_lock_text(l, text);
 }

@@ -133,6 +133,7 @@ init_world(struct world *w, struct simdisk *disk, const struct world *parent)
 	memcpy(w->submitted, parent->submitted, sizeof(w->submitted));
 	w->n_submitted = parent->n_submitted;
 	w->published = parent->published;
+	w->lost = parent->lost;
 	for (size_t i = 0; i < parent->rig.n_acks; i++) {
 		w->rig.acks[i] = strdup(parent->rig.acks[i]);
 		assert_non_null(w->rig.acks[i]);
