@@ -19,7 +19,8 @@ libcore_la_SOURCES += \
 	daemon/report/rollup_groups.c daemon/report/rollup_head.c \
 	daemon/report/rollup_page.c \
 	daemon/report/rollup_print.c daemon/report/rollup_sections.h \
-	daemon/report/rollup_says.c daemon/report/rollup_sources.c \
+	daemon/report/rollup_says.c daemon/report/rollup_then.c \
+	daemon/report/rollup_sources.c \
 	daemon/report/rollup_words.c daemon/report/rollup_workloads.c \
 	daemon/report/row_filter.c daemon/report/row_filter.h \
 	daemon/report/snapshots.c daemon/report/snapshots.h \

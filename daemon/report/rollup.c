@@ -69,9 +69,12 @@ rollup_state_word(enum rollup_state state)
 
 /* ---- groups ---- */
 
+/* Where it is not known what was configured then, it is told as now. */
 static const char *
 cost_center(const struct rollup *r, const char *group)
 {
+	if (rollup_then_known(r))
+		return rollup_then_cost_center(r, group);
 	for (size_t i = 0; i < r->config->n_owners; i++) {
 		const struct owner *o = &r->config->owners[i];
 
@@ -83,10 +86,14 @@ cost_center(const struct rollup *r, const char *group)
 }
 
 static const char *
-pool(const struct rollup *r, const struct workload *w)
+pool(const struct rollup *r, const struct rollup_entry *e)
 {
 	const struct allocation_rule *rule;
+	const struct workload *w = e->workload;
 
+	if (rollup_then_known(r))
+		return rollup_then_pool(
+		    r, json_get_string(e->configured, "allocation_rule", ""));
 	rule = w == NULL ? NULL : govern_rule(r->config, w, r->day);
 	return rule == NULL || rule->type != RULE_SHARED_COST ? "" : rule->pool;
 }
@@ -123,7 +130,7 @@ group_of(const struct rollup *r, const struct rollup_entry *e)
 		name = cost_center(r, e->owner);
 		break;
 	case ROLLUP_POOL:
-		name = pool(r, w);
+		name = pool(r, e);
 		break;
 	case ROLLUP_BYS:
 		break;
@@ -317,7 +324,9 @@ rollup_make(const struct config *config, const struct view *view,
 			   .day = span->first + span->n_days - 1};
 	int n;
 
-	n = make_entries(&r, asked->owner);
+	n = rollup_then_read(&r);
+	if (n == 0)
+		n = make_entries(&r, asked->owner);
 	if (n == 0 && r.n > 0)
 		qsort(r.entries, r.n, sizeof(*r.entries), compare_entries);
 	if (n == 0)
@@ -337,5 +346,6 @@ rollup_free(struct rollup *r)
 		clear_entry(&r->entries[i]);
 	free(r->entries);
 	free(r->groups);
+	rollup_then_free(r);
 	*r = (struct rollup){0};
 }

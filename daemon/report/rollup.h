@@ -72,6 +72,8 @@ struct rollup {
 	const struct view *view;     /* as of the review date */
 	const struct snapshots *snapshots;
 	const struct span *span;
+	/* of the configuration of the review date; NULL: none, or not kept */
+	struct json_object *owners, *rules;
 	enum rollup_by by;
 	enum packet_choice choice;
 	int32_t day;		      /* of the review */

@@ -40,6 +40,15 @@ const char *rollup_phrase(enum rollup_phrase phrase);
 /* State, days and since of an entry, of which all else is filled. */
 void rollup_count_days(const struct rollup *r, struct rollup_entry *e);
 
+/* rollup_then.c: owners and rules as the configuration of the review date has
+ * them, where its text is kept.  ERR_NOMEM. */
+int rollup_then_read(struct rollup *r);
+void rollup_then_free(struct rollup *r);
+bool rollup_then_known(const struct rollup *r);
+/* "": it names none. */
+const char *rollup_then_cost_center(const struct rollup *r, const char *group);
+const char *rollup_then_pool(const struct rollup *r, const char *rule);
+
 /* Of a reason within a group. */
 struct rollup_reason {
 	const struct rollup_group *group;

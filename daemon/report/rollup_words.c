@@ -39,8 +39,8 @@ static const char *const phrases[ROLLUP_PHRASES] = {
     [PHRASE_NONE_THEN] =
 	"By the configurations that this ledger names, no workload was "
 	"configured on this day.",
-    [PHRASE_THEN] = "workloads, owners, environments and applications are "
-		    "told by it; cost centers, pools, windows and sources as "
+    [PHRASE_THEN] = "workloads, owners, environments, applications, cost "
+		    "centers and pools are told by it; windows and sources as "
 		    "they are configured now.",
     [PHRASE_THEN_ROWS] =
 	"No configuration of today was read: workloads, owners and "

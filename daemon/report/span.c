@@ -31,6 +31,8 @@ span_free(struct span *s)
 	free(s->workloads);
 	free(s->sources);
 	free(s->attestations);
+	free(s->owners);
+	free(s->rules);
 	map_free(&s->workload_index);
 	map_free(&s->source_index);
 	*s = (struct span){0};

@@ -94,6 +94,9 @@ struct span {
 	bool any_in_force;  /* at the end of the last day */
 	bool in_force_kept;
 	struct digest in_force;
+	/* its lists owners and allocation_rules, as JSON; malloc'd, NULL: it
+	 * has none, or is not kept */
+	char *owners, *rules;
 	uint64_t pruned_to; /* rows before it were let go; 0: none */
 	/* the newest row that was given */
 	uint64_t head_seq;

@@ -84,6 +84,28 @@ note_workloads(struct span *s, uint32_t days, bool before,
 }
 
 static int
+keep_list(char **to, const struct json_slice *list)
+{
+	free(*to);
+	*to = list->at == NULL ? NULL : strndup(list->at, list->len);
+	return list->at != NULL && *to == NULL ? ERR_NOMEM : 0;
+}
+
+/* What the review date's own configuration says beside the workloads. */
+static int
+keep_lists(struct span *s, const char *text, size_t len)
+{
+	static const char *const names[] = {"allocation_rules", "owners"};
+	struct json_slice list[2] = {{0}};
+	int r;
+
+	if (text != NULL)
+		json_pick(text, len, names, 2, list);
+	r = keep_list(&s->rules, &list[0]);
+	return r == 0 ? keep_list(&s->owners, &list[1]) : r;
+}
+
+static int
 note_text(struct span *s, uint32_t days, bool before, const char *text,
 	  size_t len)
 {
@@ -114,6 +136,7 @@ span_load(struct span *s, int32_t first, int32_t last,
 		s->any_in_force = true;
 		s->in_force_kept = r == 0;
 		s->in_force = *digest;
+		return keep_lists(s, r == 0 ? text : NULL, len);
 	}
 	return 0;
 }

@@ -647,6 +647,44 @@ removed_later(void **state)
 	packets_free(&p);
 }
 
+/* Who bore the cost is told as it was then, and a group whose time was over
+ * bore none. */
+static void
+cost_as_it_was(void **state)
+{
+#define THEN(owner, from)                                                       \
+	"{\"allocation_rules\":[{\"effective_from\":\"2026-01-01\","            \
+	"\"effective_to\":\"2026-06-30\",\"id\":\"r\",\"pool\":\"before\"},"    \
+	"{\"effective_from\":\"" from "\",\"id\":\"r\",\"pool\":\"p-then\"}],"  \
+	"\"owners\":[{\"cost_center\":\"CC-THEN\",\"group\":\"team-old\"" owner \
+	"}],\"workloads\":[{\"allocation_rule\":\"r\",\"label\":\"old\","       \
+	"\"owner_group\":\"team-old\"}]}"
+	static const struct {
+		const char *effective;
+		enum rollup_by by;
+		const char *group;
+	} rows[] = {
+	    {THEN("", "2026-07-01"), ROLLUP_COST_CENTER, "CC-THEN"},
+	    {THEN("", "2026-07-01"), ROLLUP_POOL, "p-then"},
+	    /* none was in force: the newest is named */
+	    {THEN("", "2026-08-01"), ROLLUP_POOL, "p-then"},
+	    {THEN(",\"valid_to\":\"2026-07-01\"", "2026-07-01"),
+	     ROLLUP_COST_CENTER, "(no cost center)"},
+	    {"{\"workloads\":[{\"label\":\"old\"}]}", ROLLUP_POOL, "(no pool)"},
+	};
+#undef THEN
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		packets_init(&p, "2026-07-02");
+		packets_row(&p, "2026-07-01T00:00:00Z", "daemon.started", "{}");
+		packets_loaded(&p, "2026-07-01T00:00:00Z", NULL,
+			       rows[i].effective);
+		packets_make(&p, rows[i].by, PACKET_GIVEN, true);
+		assert_string_equal(entry("old")->group, rows[i].group);
+		packets_free(&p);
+	}
+}
+
 static void
 assert_head(const char *effective, bool config, const char *words)
 {
@@ -674,7 +712,7 @@ which_configuration(void **state)
 {
 	assert_head("", true, NULL);
 	assert_head(three, true, "was in force:");
-	assert_head(three, true, "cost centers,");
+	assert_head(three, true, "cost centers and pools are told by it;");
 	assert_head(NULL, true, "kept: what no record");
 	assert_head(three, false, "No configuration of today was read");
 	assert_head("{}", true, "3 of 3 workloads");
@@ -819,6 +857,7 @@ main(void)
 	    cmocka_unit_test(told_without_a_record),
 	    cmocka_unit_test(gaps_are_told),
 	    cmocka_unit_test(removed_later),
+	    cmocka_unit_test(cost_as_it_was),
 	    cmocka_unit_test(which_configuration),
 	    cmocka_unit_test(stale_is_known),
 	    cmocka_unit_test(since_when),
