@@ -362,6 +362,8 @@ exit_of_ledger(int r)
 		return EXIT_OTHER_WRITER;
 	case ERR_EXISTS:
 	case ERR_DAMAGED:
+	case ERR_INVALID:   /* LEDGER, secret or key */
+	case ERR_NOT_FOUND: /* secret or key */
 		return EXIT_CONFIG;
 	default:
 		return EXIT_IO;

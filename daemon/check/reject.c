@@ -4,9 +4,12 @@
  * that lets anybody in.  Only an accept rule of the profile makes a
  * rejection.  A 2xx is an acceptance unless it is a web page, which no gateway
  * answers to a program (a portal, a proxy or a console speaks in its place, and
- * accuses nobody), or the body itself speaks of an error; where it does, the code of that error (100..599) counts as the
- * status, as a gateway that always answers 200 means it; and a body that
- * holds what a success must hold is an acceptance whatever else it says. */
+ * accuses nobody), or the body itself speaks of an error; where it does, the
+ * code of that error (100..599) counts as the status, as a gateway that always
+ * answers 200 means it.  A body that holds what a success must hold is an
+ * acceptance whatever else it says; under a status that is no 2xx it must hold
+ * all of it, the answer and the tokens: who serves and bills a call has not
+ * refused it, whatever number stands above. */
 #include "check/meta.h"
 #include "check/observe.h"
 #include "check/seen.h"
@@ -56,6 +59,14 @@ is_success_body(const struct seen *seen)
 	       (seen->profile->require.n > 0 && seen_holds_required(seen));
 }
 
+/* A whole answer, and tokens that were billed for it. */
+static bool
+is_served(const struct seen *seen)
+{
+	return seen_counts_usage(seen->out) && seen->profile->require.n > 0 &&
+	       seen_holds_required(seen);
+}
+
 static enum outcome
 judge_accepted(struct seen *seen)
 {
@@ -85,6 +96,8 @@ judge_error(struct seen *seen)
 	if (seen_is_2xx(seen->status))
 		return judge_accepted(seen);
 	seen_read_error(seen, "/error");
+	if (is_served(seen))
+		return OUTCOME_ACCEPTED;
 	if (seen->status >= 300 && seen->status <= 399)
 		return OUTCOME_REDIRECTED;
 	return is_rejected(seen) ? OUTCOME_REJECTED : seen_of_status(seen);

@@ -19,6 +19,7 @@ struct reading {
 	int dir;
 	uint64_t to, rotated;
 	uint64_t next; /* rows before it were given, as far as wanted */
+	uint64_t at;   /* first row of the segment that is read */
 	remnant_row_fn *fn;
 	void *ctx;
 	struct err *err;
@@ -119,6 +120,19 @@ give_file(struct reading *r)
 	return e;
 }
 
+/* A segment of rows that went and were to go with it. */
+static int
+say_bad_rest(const struct reading *r, const struct walk *w)
+{
+	char name[SEGMENT_NAME_SIZE];
+
+	return err_set(r->err, ERR_DAMAGED,
+		       "%s, which was pruned and still stands: row %" PRIu64
+		       ": %s; evidencectl repair moves it to "
+		       "quarantine",
+		       segment_name(r->at, name), w->seq, w->why);
+}
+
 static int
 read_rows(struct reading *r, struct walk *w, uint64_t end, struct buf *out)
 {
@@ -135,7 +149,7 @@ read_rows(struct reading *r, struct walk *w, uint64_t end, struct buf *out)
 	}
 	if (got == ERR_IO)
 		return raw_error(r->err, w->errno_value, "reading rows");
-	return got == ERR_INVALID ? say_bad(r, w->seq, w->why) : 0;
+	return got == ERR_INVALID ? say_bad_rest(r, w) : 0;
 }
 
 static int
@@ -147,6 +161,7 @@ read_segment(struct reading *r, uint64_t first, uint64_t end, struct buf *out)
 
 	if (first > 0 && r->rotated >= end)
 		return 0;
+	r->at = first;
 	fd = r->io->open_file(r->io->ctx, r->dir, segment_name(first, name),
 			      O_RDONLY, 0);
 	if (fd == -ENOENT)

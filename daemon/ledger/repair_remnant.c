@@ -5,14 +5,21 @@
  *
  * Row 0 must be found.  Which rows changed the key nobody lists; that none
  * lacks is seen from the keys: each change is signed by the one before, and
- * the newest checkpoint by the last. */
+ * the newest checkpoint by the last.
+ *
+ * A segment that went and still stands, but is not whole, was read for these
+ * rows, too: it goes to quarantine/ then, and the next start finds what it
+ * expects. */
 #include "ledger/repair_inside.h"
 #include "ledger/key_list.h"
 #include "ledger/raw.h"
 #include "ledger/rekey.h"
 #include "ledger/remnant.h"
+#include "ledger/segment.h"
+#include "ledger/walk.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,6 +223,47 @@ repair_check_remnants(struct repair *r, struct err *err)
 	return e;
 }
 
+/* Whether all rows of a pruned segment that still stands can be read.  What is
+ * not a file, or not there, is left alone. */
+static int
+is_whole(const struct repair *r, const char *name, uint64_t first, bool *ret)
+{
+	struct walk_row row;
+	struct walk w;
+	int got,
+	    fd = r->f.io->open_file(r->f.io->ctx, r->f.dir, name, O_RDONLY, 0);
+
+	*ret = true;
+	if (fd < 0)
+		return 0;
+	got = walk_open(&w, r->f.io, fd, WALK_SUMS, first, NULL);
+	while (got >= 0 && (got = walk_next(&w, &row)) == 1)
+		;
+	*ret = got == 0 && w.seq == first + r->size;
+	walk_close(&w);
+	r->f.io->close(r->f.io->ctx, fd);
+	return got == ERR_IO ? w.errno_value : got == ERR_NOMEM ? -ENOMEM : 0;
+}
+
+/* kept.jsonl has all that is needed of it, and is durable. */
+static int
+move_bad_rests(const struct repair *r)
+{
+	char name[SEGMENT_NAME_SIZE];
+	bool whole;
+	int e = 0;
+
+	for (uint64_t first = 0; e == 0 && first < r->f.pruned.to;
+	     first += r->size) {
+		e = is_whole(r, segment_name(first, name), first, &whole);
+		if (e == 0 && !whole)
+			e = repair_keep_old(r->f.io, r->f.dir, name);
+		if (e == 0 && !whole)
+			e = r->f.io->unlink(r->f.io->ctx, r->f.dir, name);
+	}
+	return e < 0 ? e : r->f.io->fsync_dir(r->f.io->ctx, r->f.dir);
+}
+
 int
 repair_put_remnants(struct repair *r, struct err *err)
 {
@@ -231,5 +279,7 @@ repair_put_remnants(struct repair *r, struct err *err)
 	if (e < 0)
 		return e;
 	e = r->f.io->fsync_dir(r->f.io->ctx, r->f.dir);
+	if (e == 0)
+		e = move_bad_rests(r);
 	return e < 0 ? raw_error(err, e, "%s", r->f.path) : 0;
 }

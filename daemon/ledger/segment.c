@@ -3,6 +3,7 @@
 #include "ledger/row.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +74,23 @@ segment_list(const struct ledger_io *io, int dir, uint64_t **ret_firsts,
 	*ret_firsts = firsts;
 	*ret_n = n;
 	return 0;
+}
+
+bool
+segment_is_empty(const struct ledger_io *io, int dir, uint64_t first)
+{
+	char name[SEGMENT_NAME_SIZE];
+	struct ledger_stat st;
+	int fd, r;
+
+	fd =
+	    io->open_file(io->ctx, dir, segment_name(first, name), O_RDONLY, 0);
+	if (fd == -LEDGER_NOT_A_FILE)
+		return true;
+	r = fd < 0 ? fd : io->fstat(io->ctx, fd, &st);
+	if (fd >= 0)
+		io->close(io->ctx, fd);
+	return r == 0 && st.size == 0;
 }
 
 static int

@@ -2,6 +2,12 @@
 #ifndef LEDGER_SEGMENT_H
 #define LEDGER_SEGMENT_H
 
+/* The next one is made when all rows of this one are durable: so rows were
+ * lost, or its name, in place of %s, was made by somebody else. */
+#define SEGMENT_STRAY_WORDS                                                    \
+	"the segment ends too early, and %s behind it is empty: where no row " \
+	"is missing, that is a stray file, to be moved away"
+
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/wall.h"
@@ -17,6 +23,10 @@ bool segment_parse_name(const char *name, uint64_t *ret_first);
  * for none).  Negative errno. */
 int segment_list(const struct ledger_io *io, int dir, uint64_t **ret_firsts,
 		 size_t *ret_n);
+
+/* It holds no row: an empty file, or no file at all.  One that cannot be read
+ * may hold some. */
+bool segment_is_empty(const struct ledger_io *io, int dir, uint64_t first);
 
 /* A row at one end of a segment. */
 struct segment_row {

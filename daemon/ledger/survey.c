@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,6 +209,20 @@ count_unbroken(const struct survey *s, uint64_t rows)
 	return n;
 }
 
+/* Segment i ended too early: the one behind it may be nobody's. */
+static void
+name_stray(struct survey *s, struct ledger *l, size_t i)
+{
+	char name[SEGMENT_NAME_SIZE];
+
+	if (i + 2 != s->n || s->good_bytes < s->all_bytes ||
+	    !segment_is_empty(&l->io, l->dir, s->firsts[i + 1]))
+		return;
+	snprintf(l->stray, sizeof(l->stray), SEGMENT_STRAY_WORDS,
+		 segment_name(s->firsts[i + 1], name));
+	s->why = l->stray;
+}
+
 static int
 read_segments(struct survey *s, struct ledger *l, struct walk *w, size_t start,
 	      size_t end, const struct ledger_options *o, uint64_t witness)
@@ -226,6 +241,8 @@ read_segments(struct survey *s, struct ledger *l, struct walk *w, size_t start,
 		r = read_segment(s, l, w, fd, s->firsts[i] + rows,
 				 i == s->n - 1, o, witness);
 		l->io.close(l->io.ctx, fd);
+		if (r == 0 && s->damaged)
+			name_stray(s, l, i);
 	}
 	s->head = w->head;
 	return r;

@@ -153,6 +153,20 @@ judge_bad_row(struct part *p, const struct part_plan *plan, const char *name,
 	return 0;
 }
 
+static void
+judge_early_end(struct part *p, const struct folder *f, size_t i,
+		const char *name)
+{
+	char next[SEGMENT_NAME_SIZE];
+
+	if (i + 2 == f->n && segment_is_empty(f->io, f->dir, f->firsts[i + 1]))
+		set_fault(&p->fault, p->next, "%s: " SEGMENT_STRAY_WORDS, name,
+			  segment_name(f->firsts[i + 1], next));
+	else
+		set_fault(&p->fault, p->next, "%s: the segment ends too early",
+			  name);
+}
+
 /* What stands behind the good rows.  Negative errno. */
 static int
 judge_end(struct part *p, const struct part_plan *plan, size_t i,
@@ -170,8 +184,7 @@ judge_end(struct part *p, const struct part_plan *plan, size_t i,
 		set_fault(&p->fault, end, "%s: more rows than a segment holds",
 			  name);
 	else if (!newest && p->next < end)
-		set_fault(&p->fault, p->next, "%s: the segment ends too early",
-			  name);
+		judge_early_end(p, f, i, name);
 	return 0;
 }
 

@@ -174,6 +174,19 @@ static const struct {
      "{\"error\":{\"code\":401}," CHOICES "," USAGE("9", "1", "10") "}",
      OUTCOME_CREDENTIAL_REJECTED, OUTCOME_ACCEPTED},
 
+    /* served and billed under the number of a refusal */
+    {"a whole answer with 401", 401, JSON, OK("9", "1", "10"),
+     OUTCOME_CREDENTIAL_REJECTED, OUTCOME_ACCEPTED},
+    {"a whole answer and an error with 403", 403, JSON,
+     "{\"error\":{\"code\":403}," CHOICES "," USAGE("9", "1", "10") "}",
+     OUTCOME_CREDENTIAL_REJECTED, OUTCOME_ACCEPTED},
+    {"a whole answer with 500", 500, JSON, OK("9", "1", "10"),
+     OUTCOME_SERVER_ERROR, OUTCOME_ACCEPTED},
+    {"choices without tokens with 401", 401, JSON, OK("0", "0", "0"),
+     OUTCOME_CREDENTIAL_REJECTED, OUTCOME_REJECTED},
+    {"tokens without choices with 401", 401, JSON, "{" USAGE("9", "0", "9") "}",
+     OUTCOME_CREDENTIAL_REJECTED, OUTCOME_REJECTED},
+
     /* quota and throttle */
     {"402", 402, JSON,
      "{\"error\":{\"message\":\"Insufficient Balance\",\"type\":"

@@ -316,6 +316,35 @@ test_holes(void **state)
 	rig_fini(&r);
 }
 
+/* A file that no daemon makes behind a segment with room: the range is one of
+ * rows that perhaps never were, so the file is named. */
+static void
+test_stray_segment(void **state)
+{
+	static const char *const names[] = {"seg-000000000012.jsonl",
+					    "seg-000000000016.jsonl",
+					    "seg-999999999996.jsonl"};
+	static const char words[] = "behind it is empty";
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		for (int folder = 0; folder < 2; folder++) {
+			struct rig r;
+
+			build(&r);
+			if (folder)
+				simdisk_make_dir(r.disk, rig_path(names[i]));
+			else
+				simdisk_write(r.disk, rig_path(names[i]), "",
+					      0);
+			assert_verdict(&r, false, ROWS, words);
+			assert_verdict(&r, false, ROWS, names[i]);
+			assert_damage(&r, ROWS, ROWS, words);
+			assert_damage(&r, ROWS, ROWS, names[i]);
+			rig_fini(&r);
+		}
+	}
+}
+
 /* The end is cut off at a line, so nothing looks wrong but the witness. */
 static void
 test_witness(void **state)
@@ -544,6 +573,7 @@ main(void)
 	    cmocka_unit_test(test_flipped_row),
 	    cmocka_unit_test(test_sealed_segment),
 	    cmocka_unit_test(test_holes),
+	    cmocka_unit_test(test_stray_segment),
 	    cmocka_unit_test(test_witness),
 	    cmocka_unit_test(test_wrong_rows),
 	    cmocka_unit_test(test_genesis),

@@ -379,10 +379,66 @@ test_from_copy(void **state)
 	}
 }
 
+/* Empties the text when it is found, byte for byte. */
+static void
+find_rest(void *ctx, const char *path, mode_t mode, const void *bytes,
+	  size_t len)
+{
+	struct buf *text = ctx;
+
+	if (strstr(path, "/quarantine/seg-000000000000.jsonl-") != NULL &&
+	    len == text->len && memcmp(bytes, text->data, len) == 0)
+		buf_reset(text);
+}
+
+/* Half of a pruned segment came back, with a row that is none: it is named,
+ * and moved away; kept.jsonl, which has all that counts, stays as it was. */
+static void
+test_bad_rest(void **state)
+{
+	static const char name[] = "seg-000000000000.jsonl";
+	struct repair_result result;
+	struct buf text = {0};
+	struct ledger_verdict v;
+	struct err err = {0};
+	struct world *w;
+	char *file;
+
+	set_up((void **)&w);
+	for (int i = 0; i < ROWS / 2; i++) {
+		buf_puts(&text, w->line[i]);
+		buf_putc(&text, '\n');
+	}
+	text.data[strlen(w->line[0]) + 70] ^= 1; /* in row 1 */
+	simdisk_write(w->rig.disk, rig_path(name), text.data, text.len);
+	assert_int_equal(
+	    ledger_verify(simdisk_io(w->rig.disk), RIG_DIR, 3, &v, NULL), 0);
+	assert_false(v.ok);
+	assert_non_null(strstr(
+	    v.reason, "seg-000000000000.jsonl, which was pruned and still "
+		      "stands: row 1: "));
+	w->silent = true; /* the file itself is enough */
+	if (repair(w, (struct repair_source){give, w}, &result, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_whole(w);
+	assert_null(simdisk_read(w->rig.disk, rig_path(name), NULL));
+	simdisk_each(w->rig.disk, rig_path("quarantine"), find_rest, &text);
+	assert_int_equal(text.len, 0);
+	assert_int_equal(rig_open(&w->rig), 0);
+	assert_false(w->rig.rec.damaged);
+	rig_close(&w->rig);
+	file = simdisk_read(w->rig.disk, rig_path("kept.jsonl"), NULL);
+	assert_string_equal(file, w->good);
+	free(file);
+	buf_free(&text);
+	tear_down((void **)&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_bad_rest),
 	    cmocka_unit_test(test_made_anew),
 	    cmocka_unit_test(test_from_copy),
 	};
