@@ -31,6 +31,12 @@ int index_open(const struct ledger_io *io, const char *dir,
 	       struct index_db **ret_index, struct err *err);
 void index_close(struct index_db *index);
 
+/* A page that rotted on the disk would hide rows from whoever asks: reads all
+ * of the file.  0, also when *stop became true; ERR_DAMAGED: index_remove()
+ * helps; other errors as of index_open(). */
+int index_examine(struct index_db *index, const atomic_bool *stop,
+		  struct err *err);
+
 /* Deletes the files of an index; that there is none is good as well. */
 int index_remove(const char *dir, struct err *err);
 

@@ -225,6 +225,19 @@ on_steps(void *ctx)
 	return is_stopped(ctx);
 }
 
+int
+index_examine(struct index_db *x, const atomic_bool *stop, struct err *err)
+{
+	int r;
+
+	x->stop = stop;
+	sqlite3_progress_handler(x->sql, PROGRESS_STEPS, on_steps, x);
+	r = index_sql_check(x->sql, err);
+	sqlite3_progress_handler(x->sql, 0, NULL, NULL);
+	sqlite3_db_release_memory(x->sql);
+	return r < 0 && is_stopped(x) ? 0 : r;
+}
+
 /* A file that somebody deleted would take rows that nobody ever sees. */
 static int
 still_there(struct index_db *x, struct err *err)

@@ -148,26 +148,6 @@ compare_all(struct comparison *c, struct index_reader *reader,
 }
 
 static int
-check_sql_indexes(sqlite3 *sql, struct err *err)
-{
-	sqlite3_stmt *answer;
-	bool ok;
-	int r;
-
-	r = index_sql_prepare(sql, "PRAGMA integrity_check(1)", &answer, err);
-	if (r < 0)
-		return r;
-	ok = sqlite3_step(answer) == SQLITE_ROW && says(answer, 0, "ok");
-	if (!ok)
-		r = err_set(err, ERR_DAMAGED, INDEX_NAME ": %s",
-			    sqlite3_column_text(answer, 0) == NULL
-				? sqlite3_errmsg(sql)
-				: (const char *)sqlite3_column_text(answer, 0));
-	sqlite3_finalize(answer);
-	return r;
-}
-
-static int
 check_reader(struct index_reader *reader, const struct fetch *f,
 	     index_check_progress_fn *progress, void *ctx, struct err *err)
 {
@@ -194,7 +174,7 @@ check_reader(struct index_reader *reader, const struct fetch *f,
 	if (r == 0)
 		r = compare_all(&c, reader, f);
 	if (r == 0)
-		r = check_sql_indexes(sql, err);
+		r = index_sql_check(sql, err);
 	sqlite3_finalize(c.rows);
 	sqlite3_finalize(c.spans);
 	return r < 0 ? r : 0;

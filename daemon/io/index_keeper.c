@@ -1,7 +1,8 @@
 /* The mutex guards the number of durable rows and the way down; the index
  * itself belongs to the thread alone.
  *
- * After a failure the index is closed.  One that is no good is deleted and
+ * One that is opened is examined first, once: what rotted on the disk since
+ * would hide rows.  After a failure the index is closed.  One that is no good is deleted and
  * made anew at once.  One that somebody else has locked is good: it takes its
  * rows when the lock is gone, which is looked at again and again.  Where there
  * is no room or no way to write, it is tried again after a while.  What waits
@@ -54,6 +55,13 @@ open_index(struct index_keeper *k, struct err *err)
 {
 	int r = index_open(k->io, k->dir, &k->index, err);
 
+	if (r == 0) {
+		r = index_examine(k->index, &k->stop, err);
+		if (r < 0) {
+			index_close(k->index);
+			k->index = NULL;
+		}
+	}
 	if (r != ERR_DAMAGED)
 		return r;
 	complain(k, LOG_NOTICE, "the index is made anew", err);

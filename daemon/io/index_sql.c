@@ -95,6 +95,27 @@ only_row(sqlite3 *sql, const char *text, sqlite3_stmt **ret, struct err *err)
 }
 
 int
+index_sql_check(sqlite3 *sql, struct err *err)
+{
+	sqlite3_stmt *answer;
+	const char *said;
+	int step, r;
+
+	r = index_sql_prepare(sql, "PRAGMA integrity_check(1)", &answer, err);
+	if (r < 0)
+		return r;
+	step = sqlite3_step(answer);
+	said = step == SQLITE_ROW ? (const char *)sqlite3_column_text(answer, 0)
+				  : NULL;
+	if (said == NULL)
+		r = index_sql_error(sql, step, err);
+	else if (strcmp(said, "ok") != 0)
+		r = err_set(err, ERR_DAMAGED, INDEX_NAME ": %s", said);
+	sqlite3_finalize(answer);
+	return r;
+}
+
+int
 index_sql_number(sqlite3 *sql, const char *text, int64_t *ret, struct err *err)
 {
 	sqlite3_stmt *row;
