@@ -10,6 +10,7 @@
  *       checkpoint covers before it, its line in the log before it is shown;
  *       one that was told is not lost
  *   I5  recovering twice is recovering once; nothing that was cut is lost
+ *   I7  an index of before the crash becomes what one is that is made anew
  *
  * What ledger_open() has returned is acknowledged, too.  A process that is
  * killed while the kernel lives is another kind of crash: what it wrote is
@@ -26,6 +27,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "indexes.h"
 #include "ledger/identity.h"
 #include "ledger/tile.h"
 #include "world.h"
@@ -416,15 +418,16 @@ main(void)
 	    cmocka_unit_test(test_power_cut),
 	    cmocka_unit_test(test_kill_then_power_cut),
 	};
-	int failed, judged;
+	int failed, judged, indexed;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	leave = leave_new();
 	failed = run(tests, sizeof(tests) / sizeof(tests[0]));
+	indexed = indexes_check(leave);
 	judged = leave_judge(leave);
-	printf("%ld images recovered, of %ld wanted; %d ledgers judged by "
-	       "ledger-check\n",
-	       world_images(), world_images_wanted(), judged);
-	return failed > 0 || judged < 0 ||
+	printf("%ld images recovered, of %ld wanted; %d ledgers indexed, %d "
+	       "judged by ledger-check\n",
+	       world_images(), world_images_wanted(), indexed, judged);
+	return failed > 0 || indexed < 0 || judged < 0 ||
 	       world_images() < world_images_wanted();
 }

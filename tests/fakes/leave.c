@@ -80,6 +80,14 @@ leave_ledger(struct leave *l, const struct simdisk *d, const char *dir)
 	l->n++;
 }
 
+void
+leave_each(const struct leave *l, void (*fn)(void *ctx, const char *dir),
+	   void *ctx)
+{
+	for (int i = 0; i < l->n; i++)
+		fn(ctx, l->dirs[i]);
+}
+
 static int
 run_check(struct leave *l)
 {
