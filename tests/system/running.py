@@ -110,9 +110,14 @@ class Daemon:
                      self.read("stderr").decode())
 
     def stop(self):
+        """Its exit status; what it left is judged by the format alone."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        status = self.process.wait(30)
+        if status == 0:
+            subprocess.run([os.path.join(SRC, "tests", "ledger-check"),
+                            self.path("ledger")], check=True)
+        return status
 
     def wait(self, what, seconds=60):
         """Until what() is true; its last value."""
