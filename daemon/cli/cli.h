@@ -26,8 +26,13 @@ struct session {
 	struct buf out;
 	/* private to session.c and main.c */
 	struct config *config;
-	bool config_tried;
-	const char *dir; /* of the ledger; NULL: not looked for yet */
+	bool config_tried, config_said; /* that there is none */
+	int config_result;
+	struct err config_err;
+	struct config *defaults; /* what holds where nothing is said */
+	bool broken;		 /* the configuration of this host, by itself */
+	bool without;		 /* so it is done without, which was said */
+	const char *dir;	 /* of the ledger; NULL: not looked for yet */
 	struct view *view;
 	bool damaged; /* only the rows before the damage were read */
 	bool paged;   /* a pager takes what is printed */
@@ -75,11 +80,15 @@ int session_view(struct session *s, const struct view **ret);
 /* NULL, and a line on standard error, where there is no ledger to read. */
 const struct view *session_view_if_any(struct session *s);
 /* NULL where the ledger was named with --ledger and there is no
- * configuration: then the rows alone answer. */
+ * configuration, and, with a line that says so, where that of this host is
+ * broken and the ledger lies where it does by default: then the rows alone
+ * answer. */
 int session_config_if_any(struct session *s, const struct config **ret);
 
 const char *session_config_path(const struct session *s);
-/* NULL: neither --socket nor a configuration names one (nothing is said). */
+/* NULL: neither --socket nor a configuration names one, which was said.
+ * Where the configuration of this host is broken it is the default one: the
+ * daemon runs with what it has loaded. */
 const char *session_socket(struct session *s);
 
 /* The read was cut short by damage: says so once, remembers it for the exit

@@ -14,18 +14,6 @@
 
 enum { NONCE_BYTES = 12 };
 
-const char *
-session_socket(struct session *s)
-{
-	const struct config *config = NULL;
-
-	if (arguments_has(s->args, OPTION_SOCKET))
-		return s->args->value[OPTION_SOCKET];
-	if (session_config(s, &config) != 0)
-		return NULL;
-	return config->control_socket;
-}
-
 int
 session_copy(struct session *s, char *out, size_t size, const char *text)
 {

@@ -115,6 +115,7 @@ end(struct session *s, int status)
 		status = CTL_LEDGER_DAMAGED;
 	view_free(s->view);
 	config_free(s->config);
+	config_free(s->defaults);
 	buf_free(&s->out);
 	return status;
 }

@@ -118,15 +118,55 @@ static int
 load_config(struct session *s, struct err *err)
 {
 	struct conf_report report;
-	int r = 0;
 
 	if (!s->config_tried) {
-		r = files_load_config(session_config_path(s), &s->config,
-				      &report, err);
+		s->config_result =
+		    files_load_config(session_config_path(s), &s->config,
+				      &report, &s->config_err);
 		conf_report_free(&report);
+		s->broken = s->config_result == ERR_INVALID &&
+			    !arguments_has(s->args, OPTION_CONFIG);
 	}
 	s->config_tried = true;
-	return r;
+	if (s->config_result == 0 || s->config_said)
+		return 0;
+	*err = s->config_err;
+	return s->config_result;
+}
+
+/* NULL when there is no memory for them. */
+static const struct config *
+defaults(struct session *s)
+{
+	struct conf_report report;
+
+	if (s->defaults == NULL) {
+		conf_load(NULL, 0, NULL, NULL, &s->defaults, &report);
+		conf_report_free(&report);
+	}
+	return s->defaults;
+}
+
+/* A file that breaks the configuration of this host takes the view of its
+ * ledger from nobody: the daemon runs on, and its alerts may be why somebody
+ * looks.  True, with a line that says so, where the ledger is found without;
+ * a configuration that was named must be good. */
+static bool
+do_without(struct session *s, const struct err *err)
+{
+	const struct config *by_default = s->broken ? defaults(s) : NULL;
+
+	if (s->without)
+		return true;
+	if (by_default == NULL || access(by_default->ledger_dir, F_OK) < 0)
+		return false;
+	s->dir = by_default->ledger_dir;
+	session_fail(s, CTL_CONFIG_INVALID,
+		     "%s; see evidencectl check-config; until then %s is read "
+		     "without a configuration",
+		     err->text, s->dir);
+	s->without = true;
+	return true;
 }
 
 /* What to do where there is no configuration, or none that may be read. */
@@ -146,6 +186,7 @@ static int
 fail_config(struct session *s, int result, const struct err *err,
 	    const char *or_else)
 {
+	s->config_said = true;
 	if (result == ERR_INVALID)
 		return session_fail(
 		    s, CTL_CONFIG_INVALID,
@@ -175,14 +216,34 @@ session_config(struct session *s, const struct config **ret)
 int
 session_config_if_any(struct session *s, const struct config **ret)
 {
-	if (!arguments_has(s->args, OPTION_LEDGER))
-		return session_config(s, ret);
+	struct err err = {0};
+	int r;
+
 	/* One that was named must be good. */
 	if (arguments_has(s->args, OPTION_CONFIG))
 		return session_config(s, ret);
-	load_config(s, NULL);
+	r = load_config(s, &err);
+	if (s->config == NULL && !arguments_has(s->args, OPTION_LEDGER) &&
+	    !do_without(s, &err))
+		return fail_config(s, r, &err, "");
 	*ret = s->config;
 	return 0;
+}
+
+const char *
+session_socket(struct session *s)
+{
+	const struct config *config;
+	struct err err = {0};
+	int r;
+
+	if (arguments_has(s->args, OPTION_SOCKET))
+		return s->args->value[OPTION_SOCKET];
+	r = load_config(s, &err);
+	config = s->broken ? defaults(s) : s->config;
+	if (config == NULL)
+		fail_config(s, r, &err, "");
+	return config == NULL ? NULL : config->control_socket;
 }
 
 bool
@@ -221,7 +282,7 @@ session_ledger(struct session *s, const char **ret_dir)
 		s->dir = s->args->value[OPTION_LEDGER];
 	}
 	r = s->dir == NULL ? load_config(s, &err) : 0;
-	if (r < 0)
+	if (r < 0 && !do_without(s, &err))
 		return fail_config(s, r, &err,
 				   ", or the ledger folder with --ledger DIR");
 	if (s->dir == NULL && s->config == NULL)
