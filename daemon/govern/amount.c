@@ -1,6 +1,8 @@
 /* An amount of money is a currency beside a number, before or behind it, in
- * digits or in words.  A date is no such number, and neither is one that
- * counts things: "one USD row" and "EUR: 3 rows" are no amounts. */
+ * digits or in words; or a word of money with a number behind it that says how
+ * much: "the bill is 300", "spend: 1200".  A date is no such number, and
+ * neither is one that counts things: "one USD row", "EUR: 3 rows" and "the
+ * price of 3 models" are no amounts. */
 #include "govern/amount.h"
 #include "govern/words.h"
 
@@ -21,7 +23,9 @@ static const char *const currencies[] = {"us$",		 "$",
 					 "pounds",	 "yen",
 					 "franc",	 "francs",
 					 "rupee",	 "rupees",
-					 "cent",	 "cents"};
+					 "cent",	 "cents",
+					 "buck",	 "bucks",
+					 "quid"};
 
 /* In capitals alone: "try 3 times" is no amount. */
 static const char *const codes[] = {
@@ -33,6 +37,30 @@ enum {
 	CURRENCIES = sizeof(currencies) / sizeof(currencies[0]),
 	CODES = sizeof(codes) / sizeof(codes[0])
 };
+
+/* What is asked for or paid; each may have an s. */
+static const char *const money[] = {"price",   "cost",	 "spend",
+				    "fee",     "charge", "bill",
+				    "invoice", "amount", "budget"};
+
+/* They may have a number of their own: "invoice 4711". */
+static const char *const numbered[] = {"bill", "invoice"};
+
+/* What may stand before how much; behind the verbs no year stands. */
+static const char *const links[] = {"of",   "at",    "the",    "about",
+				    "only", "just",  "around", "roughly",
+				    "now",  "nearly"};
+static const char *const verbs[] = {"is",    "was",   "are",	"were",
+				    "says",  "said",  "shows",	"showed",
+				    "reads", "comes", "equals", "be"};
+
+/* What may stand behind it, where it counts nothing. */
+static const char *const ends[] = {
+    "a",    "an",  "per", "each", "every", "in",   "for", "so",
+    "this", "and", "or",  "as",	  "by",	   "from", "on",  "which",
+    "last", "but", "if",  "now",  "net",   "gross"};
+
+enum { LINKS_MAX = 4 };
 
 static const char *const numerals[] = {
     "one",     "two",	   "three",  "four",	"five",	    "six",
@@ -135,6 +163,89 @@ is_amount(const char *text, const char *hit, size_t len)
 	       begins_with_quantity(behind);
 }
 
+/* "2026" */
+static bool
+is_year(const char *word, size_t len)
+{
+	return len == 4 && strncmp(word, "20", 2) == 0 &&
+	       isdigit((unsigned char)word[2]) &&
+	       isdigit((unsigned char)word[3]);
+}
+
+/* Nothing is counted: the number ends the words, or is a price of each. */
+static bool
+ends_behind(const char *behind)
+{
+	if (behind[0] == '/')
+		return word_letter(behind[1]);
+	if (strchr("%:", behind[0]) != NULL && behind[0] != '\0')
+		return false;
+	behind += strspn(behind, " ");
+	while (word_is_one_of(numerals, N(numerals), behind,
+			      word_letters(behind))) {
+		behind += word_letters(behind); /* "five hundred" */
+		behind += strspn(behind, " ");
+	}
+	return !word_part(behind[0]) ||
+	       word_is_one_of(ends, N(ends), behind, word_letters(behind));
+}
+
+static bool
+is_how_much(const char *text, bool verb)
+{
+	size_t len = 0;
+
+	while (in_number(text[len]))
+		len++;
+	while (len > 0 && !word_part(text[len - 1]))
+		len--;
+	return is_quantity(text, len) && !is_date(text, len) &&
+	       (verb || !is_year(text, len)) && ends_behind(text + len);
+}
+
+/* The word of money at hit, of len letters, says how much. */
+static bool
+says_how_much(const char *text, const char *hit, size_t len)
+{
+	const char *at = hit + len;
+	bool linked = false, verb = false;
+
+	if (tolower((unsigned char)*at) == 's')
+		at++;
+	if (!word_is_whole(text, hit, (size_t)(at - hit), word_letter))
+		return false;
+	for (int i = 0; i < LINKS_MAX; i++) {
+		size_t n;
+
+		linked |= at[0] == ':' || strncmp(at, " =", 2) == 0;
+		at += strspn(at, " :=~(");
+		n = word_letters(at);
+		if (n > 0 && word_is_one_of(verbs, N(verbs), at, n))
+			verb = true;
+		else if (n == 0 || !word_is_one_of(links, N(links), at, n))
+			break;
+		linked = true;
+		at += n;
+	}
+	if (!linked && word_is_one_of(numbered, N(numbered), hit, len))
+		return false;
+	return is_how_much(at, verb);
+}
+
+static const char *
+find_money(const char *text)
+{
+	for (size_t i = 0; i < N(money); i++) {
+		const char *hit = text;
+
+		for (; (hit = strcasestr(hit, money[i])) != NULL; hit++) {
+			if (says_how_much(text, hit, strlen(money[i])))
+				return money[i];
+		}
+	}
+	return NULL;
+}
+
 typedef char *find_fn(const char *text, const char *word);
 
 static const char *
@@ -156,7 +267,15 @@ amount_find(const char *text)
 {
 	const char *mark = find_of(text, currencies, CURRENCIES, strcasestr);
 
-	return mark != NULL ? mark : find_of(text, codes, CODES, strstr);
+	if (mark == NULL)
+		mark = find_of(text, codes, CODES, strstr);
+	return mark != NULL ? mark : find_money(text);
+}
+
+const char *
+amount_word(size_t i)
+{
+	return i < N(money) ? money[i] : NULL;
 }
 
 const char *

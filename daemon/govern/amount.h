@@ -4,10 +4,13 @@
 
 #include <stddef.h>
 
-/* The name of the currency of the first amount that is found; or NULL. */
+/* The currency, or the word of money, of the first amount that is found; or
+ * NULL. */
 const char *amount_find(const char *text);
 
 /* What the manual lists: the i-th name of a currency; NULL behind the last. */
 const char *amount_currency(size_t i);
+/* The same of the words of money. */
+const char *amount_word(size_t i);
 
 #endif

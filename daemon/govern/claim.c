@@ -5,7 +5,8 @@
  *   a phrase of the list is refused where it stands alone: between its ends
  *   and the next letter or digit there is something else, so that "SLA" is no
  *   part of "translation"; blanks and hyphens are the same;
- *   a currency beside a number is refused, before or behind it;
+ *   a currency beside a number is refused, before or behind it, and a word
+ *   of money with a number behind it;
  *   99.9 and its like are refused, as a whole number.
  *
  * What makes them innocent is the thing that was looked at: a word such as
@@ -53,16 +54,39 @@ static const struct {
     {"R6 an error text as a billing fact",
      "the error run was seen",
      {"not billed", "not charged"}},
+    {"R7 tokens times price as cost",
+     "the token columns were compared",
+     {"tokens times", "times price", "times the price", "is the cost",
+      "are the cost", "per million tokens", "per thousand tokens"}},
     {"R8 absent as zero",
      "the export has no row of it",
-     {"no cost", "zero cost", "costs nothing", "free of charge"}},
+     {"no cost", "zero cost", "costs nothing", "free of charge", "no charge",
+      "no charges", "zero usage", "usage is zero", "usage was zero",
+      "usage is 0", "usage was 0", "zero spend"}},
     {"R9 ownership by guess",
      "team-support was asked",
      {"probably belongs", "probably owned"}},
+    {"R10 a comparison of unlike metrics",
+     "each metric was read by itself",
+     {"cheaper", "cheapest", "less expensive", "more expensive", "costs less",
+      "costs more"}},
+    {"R11 resolved without a hand-off",
+     "the run after it was seen",
+     {"is resolved", "are resolved", "now resolved", "fully resolved",
+      "case closed", "no further action", "nothing left to do"}},
+    {"R12 a pass carried forward",
+     "the record of that day was read",
+     {"still counts", "still count", "still passes", "pass still",
+      "yesterday's pass", "pass of yesterday", "counts today",
+      "counts for today", "carried forward", "carries forward", "carried over",
+      "carries over"}},
     {"R13 a spend forecast",
      "the rows of June were compared",
      {"forecast", "forecasts", "forecasted", "forecasting", "will cost",
-      "projected spend"}},
+      "projected spend", "expect spend", "expect cost", "expect costs",
+      "expect the spend", "expect the cost", "expected spend", "expected cost",
+      "expected costs", "spend will", "cost will", "costs will", "will spend",
+      "will double"}},
 };
 
 enum { CLAIMS = N(claims), CLAIM_UPTIME = 3 };
@@ -70,7 +94,8 @@ enum { CLAIMS = N(claims), CLAIM_UPTIME = 3 };
 static const char *const times[] = {"minute", "hour",  "day",
 				    "week",   "month", "time"};
 
-/* A hyphen is a blank, and many blanks are one, of whatever width. */
+/* A hyphen is a blank, many blanks are one, of whatever width, and an
+ * apostrophe is one, of whatever shape. */
 static void
 fold(const char *text, bool hyphens, struct buf *out)
 {
@@ -79,6 +104,7 @@ fold(const char *text, bool hyphens, struct buf *out)
 	    "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87",
 	    "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xaf",
 	    "\xe3\x80\x80"};
+	static const char apostrophe[] = "\xe2\x80\x99";
 
 	while (*text != '\0') {
 		size_t len = 1;
@@ -90,6 +116,11 @@ fold(const char *text, bool hyphens, struct buf *out)
 				len = strlen(wide[i]);
 				blank = true;
 			}
+		}
+		if (strncmp(text, apostrophe, strlen(apostrophe)) == 0) {
+			buf_putc(out, '\'');
+			text += strlen(apostrophe);
+			continue;
 		}
 		if (!blank)
 			buf_add(out, text, len);

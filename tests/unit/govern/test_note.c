@@ -71,6 +71,37 @@ static const char *const good[] = {
     "this will cost us a day",
     "it will cost time, not more",
     "will cost two weeks",
+    /* words of money, and numbers that do not say how much */
+    "the price table has 7 rows",
+    "price of 3 models was compared",
+    "the price is on line 7",
+    "prices of two models have moved",
+    "invoice 4711 and its page were read",
+    "the invoice of 2026-07-03 was compared",
+    "budget 2026 was compared",
+    "the costs of 2026, by team",
+    "the cost rule of 3 teams was read",
+    "cost center 114 and 220 are named",
+    "charges at 05:20Z were looked up",
+    "spend: 3 workloads are unmapped",
+    "the amount column is empty in 12 rows",
+    "the fee is 3 rows below",
+    "the budget is with team-support",
+    "costs 5% of the rows",
+    "the price is one of the rows",
+    "prices, 3 of 5, were read",
+    "pay 5 attention",
+    /* what is seen, and no claim */
+    "no usage was seen in the surface on 2026-07-03",
+    "the usage row is empty",
+    "expect an answer of team-support on Monday",
+    "the pass of 2026-07-03 was read, row 12",
+    "price per million tokens column was read",
+    "cheaper tab of the sheet was not read",
+    "the question was passed to team-images",
+    "times of the runs were compared",
+    "the team's page of yesterday was saved",
+    "bucket 5 of the export; quidnunc 7",
     /* a number that only looks like an uptime */
     "address 10.0.99.9 answered",
     "row 1099.9 of the sheet",
@@ -179,6 +210,32 @@ static const struct {
     {"99.95 in June", "NOTE_CLAIM", "R4"},
     {"99,999%.", "NOTE_CLAIM", "R4"},
     {"the SLA holds, as the page says", "NOTE_CLAIM", "R4"},
+    {"tokens times price is the cost", "NOTE_CLAIM", "R7"},
+    {"that is the cost of May", "NOTE_CLAIM", "R7"},
+    {"price 0.15 per million tokens", "NOTE_CLAIM", "R1"},
+    {"rated per million tokens", "NOTE_CLAIM", "R7"},
+    {"no usage means no charge", "NOTE_CLAIM", "R8"},
+    {"usage is zero", "NOTE_CLAIM", "R8"},
+    {"usage was 0 in June", "NOTE_CLAIM", "R8"},
+    {"cheaper than the other team's metric", "NOTE_CLAIM", "R10"},
+    {"this metric costs less", "NOTE_CLAIM", "R10"},
+    {"the alert is resolved", "NOTE_CLAIM", "R11"},
+    {"seen; no further action", "NOTE_CLAIM", "R11"},
+    {"yesterday's pass still counts today", "NOTE_CLAIM", "R12"},
+    {"yesterday\xe2\x80\x99s pass is used", "NOTE_CLAIM", "R12"},
+    {"the pass is carried forward", "NOTE_CLAIM", "R12"},
+    {"we expect spend to double in May", "NOTE_CLAIM", "R13"},
+    {"costs will fall", "NOTE_CLAIM", "R13"},
+    {"the bill is 5.000,00", "NOTE_CLAIM", "R1"},
+    {"the invoice says 300", "NOTE_CLAIM", "R1"},
+    {"invoice: 300", "NOTE_CLAIM", "R1"},
+    {"approved spend: 1200", "NOTE_CLAIM", "R1"},
+    {"approved spend was about 2000 in June", "NOTE_CLAIM", "R1"},
+    {"this costs 300 a month", "NOTE_CLAIM", "R1"},
+    {"a budget of five hundred.", "NOTE_CLAIM", "R1"},
+    {"the fee is 0.15/call", "NOTE_CLAIM", "R1"},
+    {"about five bucks a call", "NOTE_CLAIM", "R1"},
+    {"ten quid", "NOTE_CLAIM", "R1"},
     {"this will cost us more", "NOTE_CLAIM", "R13"},
     {"will cost more a day", "NOTE_CLAIM", "R13"},
 };
@@ -295,6 +352,10 @@ test_manual(void **state)
 		else
 			at = expect_next(at, word);
 	}
+	assert_int_equal(at[-1], '.');
+	at = behind(page, "counts something or is a year: ");
+	for (size_t i = 0; (word = amount_word(i)) != NULL; i++)
+		at = expect_next(at, word);
 	assert_int_equal(at[-1], '.');
 	at = behind(page, "can be said: ");
 	for (size_t i = 0; (word = word_thing(i)) != NULL; i++)
