@@ -6,6 +6,9 @@
  * the morning: they say what was seen, what it blocks, how urgent that is,
  * who acts, which command to type, and what ends it.
  *
+ * A group of subjects with different details has `what` for its line: it must
+ * be true for every reason that the rule reports.
+ *
  * A MESSAGE_ID is a random number, given once.  People filter their journal
  * by it: an id is never changed and never given to another rule. */
 #include "alert/rule.h"
@@ -63,8 +66,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .group_by = GROUP_BY_GATEWAY,
 	    .owner_acts = true,
 	    .message_id = "c5188ec601884da7831d8f24aabe8d94",
-	    .what = "the happy path did not come out as expected twice in "
-		    "a row",
+	    .what = "the happy path did not come out as expected",
 	    .effect = "the day does not pass without a good run",
 	    .urgency = OFFICE,
 	    .who = "the workload's owner group",
@@ -132,8 +134,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .subject = SUBJECT_WORKLOAD,
 	    .group_by = GROUP_BY_GATEWAY,
 	    .message_id = "9d2a243555c24bd7a53a3695c5508d13",
-	    .what = "the invalid credential was answered with nothing that "
-		    "can be troubleshot",
+	    .what = "the error path ended in nothing that can be troubleshot",
 	    .effect = "the error path proves nothing; the day cannot pass",
 	    .urgency = OFFICE,
 	    .who = "the gateway's administrator",
@@ -218,9 +219,9 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .group_by = GROUP_BY_GATEWAY,
 	    .owner_acts = true,
 	    .message_id = "ba246828e5cb427f978676a146c9245b",
-	    .what = "a successful request did not show in the account "
-		    "surface within its lag",
-	    .effect = "its usage is not evidenced; the day cannot pass",
+	    .what = "the usage of a successful request is not evidenced in "
+		    "the account surface",
+	    .effect = "the day cannot pass",
 	    .urgency = OFFICE,
 	    .who = "the workload's owner group",
 	    .next = "evidencectl why %s",
@@ -285,7 +286,8 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .group_by = GROUP_BY_OWNER,
 	    .owner_acts = true,
 	    .message_id = "7187d8422b71435abebf2da955a1e7d1",
-	    .what = "the page was due and was not read",
+	    .what = "the page was due and was not read, or not reviewed, in "
+		    "time",
 	    .effect = "the workloads that rest on it are held",
 	    .urgency = OFFICE,
 	    .who = "the role that approves this source",

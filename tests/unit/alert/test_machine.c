@@ -380,7 +380,7 @@ a_group_is_one_line_with_a_count_and_five_names(void **state)
 	assert_string_equal(
 	    w.text,
 	    "W happy-path-failed 7 workloads (a, b, c, d, e and 2 more): "
-	    "the happy path did not come out as expected twice in a row; "
+	    "the happy path did not come out as expected; "
 	    "the day does not pass without a good run; can wait for office "
 	    "hours; who: the "
 	    "workload's owner group; next: evidencectl alerts");

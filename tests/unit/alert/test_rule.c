@@ -1,10 +1,13 @@
 /* The table of alert rules: every row whole, every id its own, every word
  * fit for one line of the journal. */
 #include "alert/rule.h"
+#include "verdict/reason.h"
 
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -51,6 +54,79 @@ every_message_id_is_its_own(void **state)
 		for (k = 0; k < i; k++)
 			assert_string_not_equal(
 			    id, alert_rule((enum alert_rule_id)k)->message_id);
+	}
+}
+
+/* One line may stand for subjects with different reasons.  Which of the rule's
+ * words are true for a reason is said by a person who has read both. */
+static void
+what_is_true_for_every_reason(void **state)
+{
+	static const char *const covered_by[REASONS] = {
+	    [REASON_CREDENTIAL_ACCEPTED] = "as if it were valid",
+	    [REASON_USAGE_ABSENT] = "usage of a successful request is not",
+	    [REASON_LEDGER_DAMAGED] = "missing from the ledger or changed",
+	    [REASON_NOT_OBSERVED_NETWORK] = "did not come out as expected",
+	    [REASON_NOT_OBSERVED_5XX] = "did not come out as expected",
+	    [REASON_THROTTLED] = "did not come out as expected",
+	    [REASON_BLOCKED] = "did not come out as expected",
+	    [REASON_CREDENTIAL_REJECTED] = "rejects our own credential",
+	    [REASON_QUOTA_EXHAUSTED] = "for want of credit or quota",
+	    [REASON_IN_BAND_ERROR] = "did not come out as expected",
+	    [REASON_RESPONSE_MALFORMED] = "did not come out as expected",
+	    [REASON_REDIRECTED] = "did not come out as expected",
+	    [REASON_ERROR_PATH_NOT_OBSERVED] = "nothing that can be "
+					       "troubleshot",
+	    [REASON_SURFACE_UNREACHABLE] = "is not evidenced",
+	    [REASON_SOURCE_UNREACHABLE] = "was not read",
+	    [REASON_CLOCK_UNSYNCHRONISED] = "has not been synchronised",
+	    [REASON_ENVIRONMENT_MISMATCH] = "its environment expects",
+	    [REASON_CEILING_REACHED] = "ceiling of requests or tokens",
+	    [REASON_EVIDENCE_MISSING] = "left no row",
+	    [REASON_OWNER_MISSING] = "owner",
+	    [REASON_OWNER_EXPIRED] = "or expired",
+	    [REASON_ENVIRONMENT_MISSING] = "environment",
+	    [REASON_FOLLOW_UP_OWNER_MISSING] = "follow-up owner",
+	    [REASON_RULE_MISSING] = "allocation rule",
+	    [REASON_RULE_EXPIRED] = "expired",
+	    [REASON_RULE_INVALID] = "do not add up",
+	    [REASON_METRIC_MISSING] = "is missing",
+	    [REASON_METRIC_INCOMPLETE] = "lacks a part",
+	    [REASON_METRIC_STALE] = "overdue for its refresh",
+	    [REASON_SOURCE_MISSING] = "is not configured",
+	    [REASON_SOURCE_STALE] = "was not read",
+	    [REASON_SOURCE_LOST] = "gone, moved, blocked",
+	    [REASON_SOURCE_UNAPPROVED] = "first snapshot",
+	    [REASON_CHANGE_UNAPPROVED] = "differs from the approved snapshot",
+	    [REASON_APPROVAL_EXPIRED] = "its approval expired",
+	    [REASON_PRICING_NOT_SAME_DAY] = "or not reviewed, in time",
+	    [REASON_PRICING_REFERENCE_MISMATCH] = "differs from the approved",
+	    [REASON_SETUP_STALE] = "was not read",
+	    [REASON_CREDENTIAL_MISSING] = "not loaded, or is still a "
+					  "placeholder",
+	    [REASON_CREDENTIAL_SHARED] = "two workloads use one key",
+	    [REASON_LABEL_MISMATCH] = "is not evidenced",
+	    [REASON_USAGE_PENDING] = "is not evidenced",
+	    [REASON_USAGE_NOT_VISIBLE] = "is not evidenced",
+	    [REASON_SCOPE_UNAPPROVED] = "differ from the approved scope",
+	    [REASON_FALLBACK_UNREVIEWED] = "by another host, another model or "
+					   "by force",
+	    [REASON_LOWERED_BY_ROLE] = "a record that a role lowered",
+	};
+	static const char *const never[] = {"twice", "within its lag",
+					    "did not show", "answered with"};
+
+	for (int i = 0; i < REASONS; i++) {
+		const struct reason_info *info = reason_info((enum reason)i);
+		const struct alert_rule *rule =
+		    alert_rule_by_name(info->alert_rule);
+
+		assert_non_null(covered_by[i]);
+		if (strstr(rule->what, covered_by[i]) == NULL)
+			fail_msg("%s, of %s: \"%s\"", rule->name, info->code,
+				 rule->what);
+		for (size_t k = 0; k < sizeof(never) / sizeof(never[0]); k++)
+			assert_null(strstr(rule->what, never[k]));
 	}
 }
 
@@ -188,6 +264,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_row_stands_at_its_id_and_is_found_by_name),
 	    cmocka_unit_test(every_message_id_is_its_own),
+	    cmocka_unit_test(what_is_true_for_every_reason),
 	    cmocka_unit_test(every_word_fits_into_one_line),
 	    cmocka_unit_test(every_next_command_can_be_typed),
 	    cmocka_unit_test(critical_are_only_those_that_cannot_wait),
