@@ -4,8 +4,10 @@
  * terminal, the flexible columns give up width, the widest first, and their
  * cells are broken at spaces and behind slashes: nothing is left out.  A name
  * stays whole, so that it can be copied and searched for; where names alone
- * are wider than the terminal, columns that can be spared are left out.  Colour is added after padding, so
- * that it never counts as width. */
+ * are wider than the terminal, columns that can be spared are left out, and
+ * where that is not enough, the longest names get a line of their own: above
+ * the other cells of their row, or below, where they are not its first.
+ * Colour is added after padding, so that it never counts as width. */
 #include "report/writer_layout.h"
 #include "base/text.h"
 #include "report/writer_html.h"
@@ -13,7 +15,13 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { GAP = 2, FLEX_MIN = 12, NAME_WIDTH_MAX = 64, TITLE_MAX = 28 };
+enum {
+	GAP = 2,
+	FLEX_MIN = 12,
+	NAME_WIDTH_MAX = 64,
+	TITLE_MAX = 28,
+	HANG_INDENT = 2
+};
 
 size_t
 writer_width(const char *text)
@@ -137,6 +145,9 @@ struct layout {
 	size_t column[WRITER_COLUMNS_MAX];
 	size_t width[WRITER_COLUMNS_MAX];
 	size_t least[WRITER_COLUMNS_MAX]; /* what keeps names whole */
+	bool hangs;			  /* one has lines of its own */
+	bool hung_first;		  /* above the others */
+	size_t hung;			  /* which */
 };
 
 /* One row while it is printed: what is left of each cell. */
@@ -175,6 +186,7 @@ print_row(const struct layout *l, struct line *line)
 
 	do {
 		more = false;
+		pad(l->w->out, l->hung_first ? HANG_INDENT : 0);
 		for (size_t i = 0; i < l->n; i++) {
 			put_cell(l, i, line);
 			if (i + 1 < l->n)
@@ -183,6 +195,36 @@ print_row(const struct layout *l, struct line *line)
 		}
 		end_line(l->w->out);
 	} while (more);
+}
+
+/* The cell that has lines of its own. */
+static void
+print_hung(const struct layout *l, const char *text, const char *color)
+{
+	size_t indent = l->hung_first ? 0 : HANG_INDENT;
+	size_t width = (size_t)l->w->width - indent;
+
+	do {
+		const char *next;
+		size_t len = break_line(text, width, true, &next);
+
+		pad(l->w->out, indent);
+		put_piece(l->w->out, text, len, color);
+		end_line(l->w->out);
+		text = next;
+	} while (*text != '\0');
+}
+
+/* A whole row: `hung` is the text of the column that hangs. */
+static void
+print_whole(const struct layout *l, struct line *line, const char *hung,
+	    const char *color)
+{
+	if (l->hangs && l->hung_first)
+		print_hung(l, hung, color);
+	print_row(l, line);
+	if (l->hangs && !l->hung_first)
+		print_hung(l, hung, color);
 }
 
 static size_t
@@ -224,11 +266,18 @@ measure_column(struct layout *l, size_t column)
 	l->least[l->n++] = least;
 }
 
+/* What the columns take before the first of their cells. */
+static size_t
+between_columns(const struct layout *l)
+{
+	return GAP * (l->n - 1) + (l->hung_first ? HANG_INDENT : 0);
+}
+
 /* The width below which the table cannot be made. */
 static size_t
 least_width(const struct layout *l)
 {
-	size_t total = GAP * (l->n - 1);
+	size_t total = between_columns(l);
 
 	for (size_t i = 0; i < l->n; i++) {
 		bool gives = (flags_of(l, i) & COLUMN_FLEX) != 0 &&
@@ -240,23 +289,50 @@ least_width(const struct layout *l)
 }
 
 static void
+take_out(struct layout *l, size_t i)
+{
+	size_t behind = --l->n - i;
+
+	memmove(&l->column[i], &l->column[i + 1],
+		behind * sizeof(l->column[0]));
+	memmove(&l->width[i], &l->width[i + 1], behind * sizeof(l->width[0]));
+	memmove(&l->least[i], &l->least[i + 1], behind * sizeof(l->least[0]));
+}
+
+static void
 spare(struct layout *l)
 {
 	for (size_t i = l->n; i > 0; i--) {
-		size_t behind = l->n - i;
-
 		if (least_width(l) <= (size_t)l->w->width)
 			return;
-		if ((flags_of(l, i - 1) & COLUMN_WIDE) == 0)
-			continue;
-		memmove(&l->column[i - 1], &l->column[i],
-			behind * sizeof(l->column[0]));
-		memmove(&l->width[i - 1], &l->width[i],
-			behind * sizeof(l->width[0]));
-		memmove(&l->least[i - 1], &l->least[i],
-			behind * sizeof(l->least[0]));
-		l->n--;
+		if ((flags_of(l, i - 1) & COLUMN_WIDE) != 0)
+			take_out(l, i - 1);
 	}
+}
+
+/* The flexible column of the longest names, where the others then fit. */
+static void
+hang(struct layout *l)
+{
+	size_t longest = l->n, rest = least_width(l);
+
+	if (l->n < 2 || rest <= (size_t)l->w->width)
+		return;
+	for (size_t i = 0; i < l->n; i++) {
+		if ((flags_of(l, i) & COLUMN_FLEX) != 0 &&
+		    (longest == l->n || l->least[i] > l->least[longest]))
+			longest = i;
+	}
+	if (longest == l->n)
+		return;
+	rest -= l->least[longest] < l->width[longest] ? l->least[longest]
+						      : l->width[longest];
+	if (rest > (size_t)l->w->width)
+		return;
+	l->hangs = true;
+	l->hung_first = longest == 0;
+	l->hung = l->column[longest];
+	take_out(l, longest);
 }
 
 static void
@@ -286,7 +362,7 @@ widest_flexible(const struct layout *l)
 static void
 shrink(struct layout *l)
 {
-	size_t total = GAP * (l->n - 1);
+	size_t total = between_columns(l);
 
 	for (size_t i = 0; i < l->n; i++)
 		total += l->width[i];
@@ -301,21 +377,27 @@ shrink(struct layout *l)
 }
 
 static void
+upper(const char *title, char out[static TITLE_MAX + 1])
+{
+	size_t k;
+
+	for (k = 0; k < TITLE_MAX && title[k] != '\0'; k++)
+		out[k] = (char)toupper((unsigned char)title[k]);
+	out[k] = '\0';
+}
+
+static void
 print_titles(const struct layout *l)
 {
-	char titles[WRITER_COLUMNS_MAX][TITLE_MAX + 1];
+	char titles[WRITER_COLUMNS_MAX][TITLE_MAX + 1], hung[TITLE_MAX + 1];
 	struct line line = {{NULL}, {NULL}};
 
 	for (size_t i = 0; i < l->n; i++) {
-		const char *title = l->w->columns[l->column[i]].title;
-		size_t k;
-
-		for (k = 0; k < TITLE_MAX && title[k] != '\0'; k++)
-			titles[i][k] = (char)toupper((unsigned char)title[k]);
-		titles[i][k] = '\0';
+		upper(l->w->columns[l->column[i]].title, titles[i]);
 		line.rest[i] = titles[i];
 	}
-	print_row(l, &line);
+	upper(l->w->columns[l->hung].title, hung);
+	print_whole(l, &line, hung, NULL);
 }
 
 void
@@ -325,6 +407,7 @@ layout_table(struct writer *w)
 
 	measure(&l);
 	spare(&l);
+	hang(&l);
 	shrink(&l);
 	print_titles(&l);
 	for (size_t row = 0; row < w->n_cells; row += w->n_columns) {
@@ -335,7 +418,9 @@ layout_table(struct writer *w)
 			line.color[i] =
 			    color_of(w, &w->columns[l.column[i]], line.rest[i]);
 		}
-		print_row(&l, &line);
+		print_whole(&l, &line, w->cells[row + l.hung].text,
+			    color_of(w, &w->columns[l.hung],
+				     w->cells[row + l.hung].text));
 	}
 }
 

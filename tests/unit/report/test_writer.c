@@ -284,6 +284,53 @@ names_stay_whole(void **state)
 	}
 }
 
+/* The longest names get a line of their own, above the others or below, and
+ * the names of the shipped profile fit a terminal of 80 columns. */
+static void
+names_hang(void **state)
+{
+	static const struct column columns_of[2][6] = {
+	    {{"a", "source", COLUMN_FLEX},
+	     {"b", "snapshot", 0},
+	     {"c", "seen from", 0},
+	     {"d", "to", 0},
+	     {"e", "approved", 0},
+	     {"f", "by", COLUMN_FLEX}},
+	    {{"a", "row", COLUMN_RIGHT},
+	     {"b", "kind", 0},
+	     {"c", "of", COLUMN_FLEX},
+	     {"d", "outcome", COLUMN_STATE},
+	     {"e", "recorded", 0},
+	     {"f", "by", COLUMN_FLEX}}};
+	static const char *const cells[2][6] = {
+	    {"cometapi-pricing-gpt-4o-mini", "982d9e3eb996", "2026-07-03",
+	     "2026-07-03", "2026-07-03", "pricing-owner"},
+	    {"103", "source.approved", "cometapi-pricing-gpt-4o-mini",
+	     "unchanged", "2026-07-03T09:12:00Z", "finops"}};
+	static const char *const expected[2] = {
+	    "SOURCE\n"
+	    "  SNAPSHOT      SEEN FROM   TO          APPROVED    BY\n"
+	    "cometapi-pricing-gpt-4o-mini\n"
+	    "  982d9e3eb996  2026-07-03  2026-07-03  2026-07-03  "
+	    "pricing-owner\n",
+	    "ROW  KIND             OUTCOME    RECORDED              BY\n"
+	    "  OF\n"
+	    "103  source.approved  unchanged  2026-07-03T09:12:00Z  finops\n"
+	    "  cometapi-pricing-gpt-4o-mini\n"};
+
+	for (size_t t = 0; t < 2; t++) {
+		struct buf out;
+		struct writer w = writer(WRITER_TEXT, &out);
+
+		writer_table(&w, "t", columns_of[t], 6);
+		for (size_t i = 0; i < 6; i++)
+			writer_text(&w, cells[t][i]);
+		writer_close(&w);
+		assert_string_equal(buf_text(&out), expected[t]);
+		buf_free(&out);
+	}
+}
+
 /* Names alone are wider than the terminal: the rest stays readable. */
 static void
 flexible_columns_keep_a_least_width(void **state)
@@ -499,6 +546,7 @@ main(void)
 	    cmocka_unit_test(wide_cells_are_broken_not_cut),
 	    cmocka_unit_test(names_stay_whole),
 	    cmocka_unit_test(names_are_broken_behind_a_slash),
+	    cmocka_unit_test(names_hang),
 	    cmocka_unit_test(flexible_columns_keep_a_least_width),
 	    cmocka_unit_test(words_of_cards_stay_whole),
 	    cmocka_unit_test(colour_counts_for_nothing),
