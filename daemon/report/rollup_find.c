@@ -163,6 +163,7 @@ rollup_sources(const struct rollup *r, struct rollup_source **ret,
 			bool rests = rests_on(&r->entries[e], source);
 
 			asked |= rests;
+			all[n].judged += rests && r->entries[e].record != NULL;
 			all[n].holds +=
 			    rests && !rollup_source_fine(&all[n]) &&
 			    (r->entries[e].reasons & about_sources) != 0;

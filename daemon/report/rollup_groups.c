@@ -88,7 +88,7 @@ rollup_put_coverage(const struct rollup *r, struct writer *w)
 	    {"pass_days", "pass", COLUMN_RIGHT},
 	    {"response_days", "response only", COLUMN_RIGHT},
 	    {"due_days", "due", COLUMN_RIGHT},
-	    {"oldest_hold", "oldest hold", COLUMN_FLEX},
+	    {"oldest_hold", "held longest", COLUMN_FLEX},
 	    {"oldest_since", "since", 0},
 	    ROLLUP_PROVENANCE,
 	};

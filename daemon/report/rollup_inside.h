@@ -70,7 +70,8 @@ struct rollup_source {
 	struct wall_time read_at; /* newest good read; 0: none */
 	const char *approval;	  /* "approved", "changed", ...; NULL: unread */
 	char snapshot[SNAPSHOT_ID_LEN + 1]; /* "" : none */
-	int holds; /* workloads that rest on it and are held for a page */
+	int holds;  /* workloads that rest on it and are held for a page */
+	int judged; /* that rest on it and have a record; 0: holds is unknown */
 };
 
 bool rollup_source_fine(const struct rollup_source *source);

@@ -44,7 +44,10 @@ rollup_put_sources(const struct rollup *r, struct writer *w)
 			writer_bool(w, s->stale);
 		writer_text(w, s->snapshot[0] == '\0' ? NULL : s->snapshot);
 		writer_text(w, s->approval);
-		writer_int(w, s->holds);
+		if (s->judged == 0)
+			writer_none(w);
+		else
+			writer_int(w, s->holds);
 		rollup_put_provenance(r, w, "workload", rollup_by_record);
 	}
 	writer_close(w);

@@ -27,7 +27,8 @@ static const char *const phrases[ROLLUP_PHRASES] = {
 	"due, none was due and has no record.",
     [PHRASE_EVIDENCE] =
 	"Counts are workload days of the period: those with a pass, among them "
-	"those by the response only, and those on which evidence was due.",
+	"those by the response only, and those on which evidence was due. "
+	"Held is hold, inconclusive or fail.",
     [PHRASE_NO_CONFIG] =
 	"No configuration was read: only workloads with a record of the "
 	"review date are counted, and no source is shown.",
@@ -68,8 +69,8 @@ static const char *const phrases[ROLLUP_PHRASES] = {
     [PHRASE_CALENDAR] =
 	"By the newest record of each UTC day; a blank says that there is no "
 	"record, and nothing else.",
-    [PHRASE_AGES] = "Days of the period since the workload last passed, up to "
-		    "the review date.",
+    [PHRASE_AGES] = "Days of the period from the first record that was no "
+		    "pass, with no pass since, up to the review date.",
     [PHRASE_SHARES] =
 	"Solid is eligible, hatched is held (hold, inconclusive or fail), "
 	"dotted is held and nobody's, an outline is pending, not due or "
@@ -202,6 +203,21 @@ add_phrase(struct buf *out, const char *phrase)
 	buf_puts(out, phrase);
 }
 
+/* What nobody saw is no day without a pass. */
+static void
+add_beginning(const struct rollup *r, struct buf *out)
+{
+	int32_t first = wall_day(r->span->first_at);
+	char day[WALL_DAY_LEN + 1];
+
+	if (r->span->first_at.us == 0 || first <= r->span->first)
+		return;
+	add_phrase(out, "The rows begin on ");
+	buf_printf(out,
+		   "%s: nothing is known of the days of the period before it.",
+		   day_format(first, day));
+}
+
 void
 rollup_reach(const struct rollup *r, struct buf *out)
 {
@@ -210,9 +226,11 @@ rollup_reach(const struct rollup *r, struct buf *out)
 			   r->span->pruned_to);
 	if (rollup_before(r))
 		add_phrase(out, phrases[PHRASE_BEGINS_AFTER]);
-	else if (r->span->head_at.us != 0 &&
-		 (r->all.states[ROLLUP_PENDING] > 0 ||
-		  r->span->head_at.us < wall_day_start(r->day).us))
+	else if (!is_pruned(r))
+		add_beginning(r, out);
+	if (!rollup_before(r) && r->span->head_at.us != 0 &&
+	    (r->all.states[ROLLUP_PENDING] > 0 ||
+	     r->span->head_at.us < wall_day_start(r->day).us))
 		add_phrase(out, phrases[PHRASE_ENDS_BEFORE]);
 }
 

@@ -363,8 +363,9 @@ closed_by_the_rows(void **state)
 		packets_make(&p, ROLLUP_OWNER, (enum packet_choice)choice,
 			     true);
 		assert_int_equal(entry("a-chat")->state, ROLLUP_PENDING);
-		expect_reach("The ledger ends before this day closed: what it "
-			     "does not show is not known yet.");
+		expect_reach(
+		    "The rows begin on 2026-07-02: nothing is known of the days of the period before it. The ledger ends before this day closed: what it "
+		    "does not show is not known yet.");
 		packets_free(&p);
 		packets_init(&p, "2026-07-03");
 		not_yet_due();
@@ -372,7 +373,8 @@ closed_by_the_rows(void **state)
 		packets_make(&p, ROLLUP_OWNER, (enum packet_choice)choice,
 			     true);
 		assert_int_equal(entry("a-chat")->state, ROLLUP_NO_RECORD);
-		expect_reach("");
+		expect_reach(
+		    "The rows begin on 2026-07-02: nothing is known of the days of the period before it.");
 		packets_free(&p);
 	}
 	packets_init(&p, "2026-07-04"); /* a Saturday */
