@@ -43,8 +43,9 @@ record_day(const struct row *row, int32_t *ret)
 static bool
 has_closed(const struct choosing *c, int32_t day)
 {
+	/* By a record: whether it was loaded late is no matter. */
 	return standing_has_closed(c->config, c->workload, day,
-				   c->session->now.wall);
+				   (struct wall_time){0}, c->session->now.wall);
 }
 
 /* Rows come newest first: of one day the first one seen counts. */

@@ -119,8 +119,8 @@ why_workload(struct why *why)
 		return CTL_OK;
 	}
 	standing_of(why->config, why->view, why->workload,
-		    wall_day(s->now.wall), &standing);
-	standing_sentence(&standing, s->now.wall, &words);
+		    wall_day(s->now.wall), s->now.wall, &standing);
+	standing_sentence(&standing, &words);
 	print_standing(s, why->name, buf_text(&words));
 	buf_free(&words);
 	say_throttled(why);

@@ -74,7 +74,8 @@ list_workloads(const struct listing *l)
 		struct standing standing = {0};
 
 		if (l->view != NULL)
-			standing_of(l->config, l->view, w, l->today, &standing);
+			standing_of(l->config, l->view, w, l->today,
+				    l->session->now.wall, &standing);
 		writer_text(l->w, w->label);
 		writer_text(l->w,
 			    l->view == NULL ? NULL : standing_word(&standing));

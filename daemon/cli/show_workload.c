@@ -135,8 +135,9 @@ print_workload(struct session *s, const struct config *config,
 	struct standing standing;
 	struct buf today = {0};
 
-	standing_of(config, view, wl, wall_day(s->now.wall), &standing);
-	standing_sentence(&standing, s->now.wall, &today);
+	standing_of(config, view, wl, wall_day(s->now.wall), s->now.wall,
+		    &standing);
+	standing_sentence(&standing, &today);
 	writer_card(w, "workload", columns, N(columns));
 	writer_text(w, wl->label);
 	writer_text(w, buf_text(&today));

@@ -32,7 +32,8 @@ due_at(const struct engine *e, int32_t day)
 		const struct workload *w = e->duties[i].w;
 
 		if (govern_review_day(w, day) &&
-		    standing_closes(engine_conf(e), w, day, &closes) == 0 &&
+		    standing_closes(engine_conf(e), w, day,
+				    (struct wall_time){0}, &closes) == 0 &&
 		    closes.us > at.us)
 			at = closes;
 	}

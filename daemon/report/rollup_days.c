@@ -17,7 +17,8 @@
 static bool
 has_closed(const struct rollup *r, const struct workload *w, int32_t day)
 {
-	return standing_has_closed(r->config, w, day, r->span->head_at);
+	return standing_has_closed(r->config, w, day, r->span->loaded_at,
+				   r->span->head_at);
 }
 
 /* Of one that is configured no more, by the text of then. */

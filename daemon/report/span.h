@@ -92,6 +92,7 @@ struct span {
 	int32_t known_from; /* span_load_from(); INT32_MAX: nothing is known */
 	uint32_t unknown;   /* days, a configuration of which is not kept */
 	bool any_in_force;  /* at the end of the last day */
+	struct wall_time loaded_at; /* newest loading of that day; 0: none */
 	bool in_force_kept;
 	struct digest in_force;
 	/* its lists owners and allocation_rules, as JSON; malloc'd, NULL: it

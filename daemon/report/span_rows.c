@@ -246,6 +246,14 @@ apply_attested(struct span *s, const struct told *t)
 	return 0;
 }
 
+static int
+apply_loaded(struct span *s, const struct told *t)
+{
+	if (span_place(s, wall_day(t->row->at)) == s->n_days - 1)
+		s->loaded_at = t->row->at;
+	return 0;
+}
+
 /* A row that lets rows of the span go is younger than these. */
 static int
 apply_prune(struct span *s, const struct told *t)
@@ -271,6 +279,7 @@ static const struct kind {
     {"correction", apply_correction, NULL},
     {"record", apply_record, NULL},
     {"check.source", NULL, apply_source},
+    {"config.loaded", NULL, apply_loaded},
     {"attest.source", NULL, apply_attested},
     {"attest.usage", NULL, apply_attested},
     {"ledger.prune", NULL, apply_prune},

@@ -19,9 +19,15 @@ key_of(const struct workload *w, char out[VIEW_CHECK_MAX])
 	snprintf(out, VIEW_CHECK_MAX, "%s/happy", w->label);
 }
 
+static bool
+is_late(int32_t day, struct wall_time loaded, struct wall_time last)
+{
+	return wall_day(loaded) == day && loaded.us > last.us;
+}
+
 int
 standing_closes(const struct config *config, const struct workload *w,
-		int32_t day, struct wall_time *ret)
+		int32_t day, struct wall_time loaded, struct wall_time *ret)
 {
 	const struct int_list *again = &config->reobserve_s;
 	struct wall_time open, last, midnight = wall_day_start(day + 1);
@@ -31,6 +37,8 @@ standing_closes(const struct config *config, const struct workload *w,
 	key_of(w, key);
 	if (plan_day(&w->happy, key, day, &open, &last) < 0)
 		return ERR_NOT_FOUND;
+	if (is_late(day, loaded, last))
+		last = plus_s(loaded, config->intake_s);
 	if (again->n > 0)
 		last = plus_s(last, again->at[again->n - 1]);
 	if (last.us > midnight.us)
@@ -43,11 +51,11 @@ standing_closes(const struct config *config, const struct workload *w,
 
 bool
 standing_has_closed(const struct config *config, const struct workload *w,
-		    int32_t day, struct wall_time at)
+		    int32_t day, struct wall_time loaded, struct wall_time at)
 {
 	struct wall_time closes;
 
-	if (w == NULL || standing_closes(config, w, day, &closes) < 0)
+	if (w == NULL || standing_closes(config, w, day, loaded, &closes) < 0)
 		closes = wall_day_start(day + 1);
 	return closes.us <= at.us;
 }
@@ -61,7 +69,7 @@ standing_all_close(const struct config *config, int32_t day)
 		return wall_day_start(day + 1);
 	for (size_t i = 0; i < config->n_workloads; i++) {
 		if (standing_closes(config, &config->workloads[i], day,
-				    &closes) == 0 &&
+				    (struct wall_time){0}, &closes) == 0 &&
 		    closes.us > last.us)
 			last = closes;
 	}
@@ -77,7 +85,8 @@ standing_all_closed(const struct config *config, int32_t day,
 
 void
 standing_of(const struct config *config, const struct view *view,
-	    const struct workload *w, int32_t day, struct standing *ret)
+	    const struct workload *w, int32_t day, struct wall_time now,
+	    struct standing *ret)
 {
 	const struct view_workload *v = view_workload(view, w->label);
 	struct standing s = {.kind = STANDING_PENDING, .day = day};
@@ -99,8 +108,13 @@ standing_of(const struct config *config, const struct view *view,
 	if (s.last_pass != NULL)
 		s.pass_corrected = view_correction(view, s.last_pass->seq);
 	key_of(w, key);
-	s.has_slot = plan_day(&w->happy, key, day, &s.opens, &s.until) == 0 &&
-		     standing_closes(config, w, day, &s.closes) == 0;
+	s.has_slot =
+	    plan_day(&w->happy, key, day, &s.opens, &s.until) == 0 &&
+	    standing_closes(config, w, day, view->config_at, &s.closes) == 0;
+	s.loaded_late = s.has_slot && is_late(day, view->config_at, s.until);
+	if (s.kind == STANDING_PENDING &&
+	    standing_has_closed(config, w, day, view->config_at, now))
+		s.kind = STANDING_NO_RECORD;
 	*ret = s;
 }
 
@@ -111,6 +125,8 @@ standing_word(const struct standing *s)
 		return "not due";
 	if (s->kind == STANDING_PENDING)
 		return "pending";
+	if (s->kind == STANDING_NO_RECORD)
+		return "no record";
 	if (s->record->response_only)
 		return "pass (response only)";
 	return decision_name(s->decision);
@@ -126,22 +142,26 @@ put_clock(struct buf *out, struct wall_time t)
 }
 
 static void
-put_window(const struct standing *s, struct wall_time now, struct buf *out)
+put_window(const struct standing *s, struct buf *out)
 {
 	char text[WALL_RFC3339_LEN + 1];
 
 	if (!s->has_slot)
 		return;
-	if (now.us < s->closes.us) {
-		buf_puts(out, "; not yet due; window ");
-		put_clock(out, s->opens);
-		buf_putc(out, '-');
-		put_clock(out, s->until);
-		buf_puts(out, "Z");
-	} else {
+	if (s->kind == STANDING_NO_RECORD) {
 		buf_printf(out, "; its evidence was due until %s",
 			   wall_format(s->closes, text));
+		return;
 	}
+	buf_puts(out, s->loaded_late ? "; loaded after its window "
+				     : "; not yet due; window ");
+	put_clock(out, s->opens);
+	buf_putc(out, '-');
+	put_clock(out, s->until);
+	buf_putc(out, 'Z');
+	if (s->loaded_late)
+		buf_printf(out, "; its evidence is due until %s",
+			   wall_format(s->closes, text));
 }
 
 void
@@ -153,8 +173,7 @@ standing_put_corrected(const struct view_correction *c, struct buf *out)
 }
 
 void
-standing_sentence(const struct standing *s, struct wall_time now,
-		  struct buf *out)
+standing_sentence(const struct standing *s, struct buf *out)
 {
 	char day[WALL_DAY_LEN + 1], at[WALL_RFC3339_LEN + 1];
 
@@ -166,8 +185,8 @@ standing_sentence(const struct standing *s, struct wall_time now,
 		standing_put_corrected(s->record_corrected, out);
 		return;
 	}
-	if (s->kind == STANDING_PENDING)
-		put_window(s, now, out);
+	if (s->kind == STANDING_PENDING || s->kind == STANDING_NO_RECORD)
+		put_window(s, out);
 	if (s->last_pass == NULL) {
 		buf_puts(out, "; no pass yet");
 		return;

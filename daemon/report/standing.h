@@ -8,8 +8,9 @@
 
 enum standing_kind {
 	STANDING_RECORD,
-	STANDING_PENDING, /* evidence is due and not all there yet */
-	STANDING_NOT_DUE  /* no review day */
+	STANDING_PENDING,   /* evidence is due and not all there yet */
+	STANDING_NO_RECORD, /* it was due, and there is none */
+	STANDING_NOT_DUE    /* no review day */
 };
 
 struct standing {
@@ -23,38 +24,39 @@ struct standing {
 	const struct view_correction *record_corrected, *pass_corrected;
 	bool has_slot;		       /* the times below are set */
 	struct wall_time opens, until; /* window, or first and last slot */
+	bool loaded_late;	       /* loaded when its last slot was over */
 	struct wall_time closes;       /* everything that may follow is over */
 };
 
 /* Facts point into view. */
 void standing_of(const struct config *config, const struct view *view,
 		 const struct workload *workload, int32_t day,
-		 struct standing *ret);
+		 struct wall_time now, struct standing *ret);
 
-/* "pass (response only)", "hold", "pending", "not due". */
+/* "pass (response only)", "hold", "pending", "no record", "not due". */
 const char *standing_word(const struct standing *standing);
 
 /* "pending: not yet due; window 04:30-07:30Z; last pass 2026-07-02, row 7" */
-void standing_sentence(const struct standing *standing, struct wall_time now,
-		       struct buf *out);
+void standing_sentence(const struct standing *standing, struct buf *out);
 
 /* ", corrected by row 24" behind a record; NULL: nothing. */
 void standing_put_corrected(const struct view_correction *correction,
 			    struct buf *out);
 
 /* When the evidence of a day is given up: the last slot, the repetitions, the
- * lag of the account surface and the grace.  ERR_NOT_FOUND: the day has no
- * slot. */
+ * lag of the account surface and the grace.  What was loaded after the last slot
+ * of its day is due from then on; `loaded` is when the newest configuration
+ * was, 0: nothing of the kind.  ERR_NOT_FOUND: the day has no slot. */
 int standing_closes(const struct config *config,
 		    const struct workload *workload, int32_t day,
-		    struct wall_time *ret);
+		    struct wall_time loaded, struct wall_time *ret);
 
 /* Everything that may show the day is over at that instant.  A workload without
  * a slot on that day, or without a configuration (NULL), has none but the day
  * itself. */
 bool standing_has_closed(const struct config *config,
 			 const struct workload *workload, int32_t day,
-			 struct wall_time at);
+			 struct wall_time loaded, struct wall_time at);
 /* When the day is over for all workloads that have a slot on it; where nothing
  * is configured, when it ends itself. */
 struct wall_time standing_all_close(const struct config *config, int32_t day);

@@ -200,6 +200,7 @@ struct view {
 	uint64_t noted_seq;
 	char config_digest[DIGEST_HEX_LEN + 1]; /* newest config.loaded */
 	uint64_t config_seq;
+	struct wall_time config_at;
 };
 
 struct view *view_new(void);

@@ -165,6 +165,7 @@ view_fold_config_loaded(struct view *v, const struct row *row,
 	view_copy(v->config_digest, sizeof(v->config_digest),
 		  view_text(body, "digest"));
 	v->config_seq = row->seq;
+	v->config_at = row->at;
 	v->config_rejected = false;
 	return 0;
 }

@@ -384,6 +384,27 @@ closed_by_the_rows(void **state)
 	packets_free(&p);
 }
 
+/* As why and list say it: what was loaded after its window is not missing
+ * while its first pair may still come. */
+static void
+loaded_late(void **state)
+{
+	static const struct {
+		const char *head;
+		enum rollup_state state;
+	} steps[] = {{"2026-07-03T15:49:59Z", ROLLUP_PENDING},
+		     {"2026-07-03T15:50:00Z", ROLLUP_NO_RECORD}};
+
+	for (size_t i = 0; i < 2; i++) {
+		packets_init(&p, "2026-07-03");
+		packets_row(&p, "2026-07-03T12:00:00Z", "config.loaded", "{}");
+		packets_row(&p, steps[i].head, "daemon.started", "{}");
+		packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
+		assert_int_equal(entry("a-chat")->state, steps[i].state);
+		packets_free(&p);
+	}
+}
+
 static void
 expect_requests(const char *basis, int requests)
 {
@@ -852,6 +873,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(golden_packets),
 	    cmocka_unit_test(closed_by_the_rows),
+	    cmocka_unit_test(loaded_late),
 	    cmocka_unit_test(unknown_is_not_zero),
 	    cmocka_unit_test(what_a_source_holds),
 	    cmocka_unit_test(who_attested),

@@ -119,9 +119,9 @@ expect(const char *label, const char *date, const char *now, const char *word,
 	struct standing standing;
 	struct buf out = {0};
 
-	standing_of(config, view, w, day(date), &standing);
+	standing_of(config, view, w, day(date), at(now), &standing);
 	assert_string_equal(standing_word(&standing), word);
-	standing_sentence(&standing, at(now), &out);
+	standing_sentence(&standing, &out);
 	assert_string_equal(buf_text(&out), sentence);
 	buf_free(&out);
 }
@@ -132,11 +132,45 @@ without_any_record(void **state)
 	expect("a", "2026-07-03", "2026-07-03T03:00:00Z", "pending",
 	       "pending on 2026-07-03; not yet due; window 04:30-07:30Z; no "
 	       "pass yet");
-	expect("a", "2026-07-03", "2026-07-03T11:10:00Z", "pending",
-	       "pending on 2026-07-03; its evidence was due until "
+	expect("a", "2026-07-03", "2026-07-03T11:10:00Z", "no record",
+	       "no record on 2026-07-03; its evidence was due until "
 	       "2026-07-03T11:10:00Z; no pass yet");
 	expect("a", "2026-07-04", "2026-07-04T03:00:00Z", "not due",
 	       "not due on 2026-07-04; no pass yet");
+}
+
+static void
+loaded(const char *when)
+{
+	struct row row = {.seq = 1,
+			  .at = at(when),
+			  .kind = "config.loaded",
+			  .body = "{}",
+			  .body_len = 2};
+
+	assert_int_equal(view_apply(view, &row, NULL), 0);
+}
+
+/* What came after its window is due from then on: no record is missing yet. */
+static void
+loaded_late(void **state)
+{
+	loaded("2026-07-03T07:29:59Z"); /* within it */
+	expect("a", "2026-07-03", "2026-07-03T11:10:00Z", "no record",
+	       "no record on 2026-07-03; its evidence was due until "
+	       "2026-07-03T11:10:00Z; no pass yet");
+	loaded("2026-07-03T12:00:00Z");
+	/* 12:00 + 10 min + 3 h + 10 min + 30 min */
+	expect("a", "2026-07-03", "2026-07-03T15:49:59Z", "pending",
+	       "pending on 2026-07-03; loaded after its window 04:30-07:30Z; "
+	       "its evidence is due until 2026-07-03T15:50:00Z; no pass yet");
+	expect("a", "2026-07-03", "2026-07-03T15:50:00Z", "no record",
+	       "no record on 2026-07-03; its evidence was due until "
+	       "2026-07-03T15:50:00Z; no pass yet");
+	/* of another day */
+	expect("a", "2026-07-06", "2026-07-06T11:10:00Z", "no record",
+	       "no record on 2026-07-06; its evidence was due until "
+	       "2026-07-06T11:10:00Z; no pass yet");
 }
 
 static void
@@ -247,8 +281,10 @@ expect_closes(const char *label, const char *date, const char *when)
 	    label == NULL ? NULL : config_workload(config, label);
 	struct wall_time then = at(when), before = {then.us - 1};
 
-	assert_true(standing_has_closed(config, w, day(date), then));
-	assert_false(standing_has_closed(config, w, day(date), before));
+	assert_true(standing_has_closed(config, w, day(date),
+					(struct wall_time){0}, then));
+	assert_false(standing_has_closed(config, w, day(date),
+					 (struct wall_time){0}, before));
 }
 
 /* Repetitions after midnight belong to the next day. */
@@ -258,14 +294,15 @@ when_a_day_closes(void **state)
 	struct wall_time closes;
 
 	assert_int_equal(standing_closes(config, config_workload(config, "a"),
-					 day("2026-07-03"), &closes),
+					 day("2026-07-03"),
+					 (struct wall_time){0}, &closes),
 			 0);
 	/* 07:30 + 3 h + 10 min + 30 min */
 	assert_int_equal(closes.us, at("2026-07-03T11:10:00Z").us);
-	assert_int_equal(standing_closes(config,
-					 config_workload(config, "late"),
-					 day("2026-07-03"), &closes),
-			 0);
+	assert_int_equal(
+	    standing_closes(config, config_workload(config, "late"),
+			    day("2026-07-03"), (struct wall_time){0}, &closes),
+	    0);
 	assert_int_equal(closes.us, at("2026-07-04T00:40:00Z").us);
 	expect_closes("a", "2026-07-03", "2026-07-03T11:10:00Z");
 	expect_closes("late", "2026-07-03", "2026-07-04T00:40:00Z");
@@ -289,6 +326,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(without_any_record, set_up,
 					    tear_down),
+	    cmocka_unit_test_setup_teardown(loaded_late, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(with_records, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(last_pass, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(corrected, set_up, tear_down),
