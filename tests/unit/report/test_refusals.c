@@ -90,6 +90,26 @@ tempt(void **state)
 						.decision = "hold",
 						.reasons = "\"OWNER_MISSING\"",
 						.owner = ""});
+	/* what an account was billed, what a gateway said of its limits, and
+	 * a value of a metric with the plan for the next month */
+	packets_row(&p, "2026-07-03T10:00:00Z", "account.imported",
+		    "{\"amount\":\"4211.09\",\"currency\":\"USD\",\"digest\":"
+		    "\"ab\",\"mapped\":3,\"period\":\"2026-06\",\"rows\":3,"
+		    "\"status\":\"closed\",\"unmapped\":0}");
+	packets_row(&p, "2026-07-03T10:00:00Z", "check.happy",
+		    "{\"check\":\"a-chat/happy\",\"headers\":{\"retry_after\":"
+		    "\"86399\",\"x_ratelimit_remaining\":\"4242\"},"
+		    "\"http_status\":200,\"outcome\":\"pass\",\"request_time_"
+		    "utc\":\"2026-07-03T05:10:00Z\",\"run\":\"bbbbbbbbbbbbbbbb"
+		    "\",\"workload_label\":\"a-chat\"}");
+	packets_row(&p, "2026-07-03T10:00:00Z", "metric.refreshed",
+		    "{\"next_month\":\"2026-08-31\",\"unit_metric_name\":"
+		    "\"cost-per-ticket\",\"value\":\"3.77\",\"workload_label"
+		    "\":\"a-chat\"}");
+	packets_row(&p, "2026-07-03T10:00:00Z", "correction",
+		    "{\"corrects\":{\"kind\":\"record\",\"leaf\":\"00\","
+		    "\"seq\":11},\"note\":\"next month it will double\","
+		    "\"role\":\"r\",\"workload_label\":\"a-chat\"}");
 	packets_row(&p, "2026-07-03T10:00:00Z", "note",
 		    "{\"alert\":\"x/y\",\"note\":\"resolved, the invoice is "
 		    "$4.20, 99.9% uptime\",\"role\":\"r\"}");
@@ -155,6 +175,8 @@ r1_no_invoice_total(void **state)
 {
 	never("invoice");
 	never("amount due");
+	never("4211");
+	never("2026-06");
 }
 
 static void
@@ -185,6 +207,9 @@ r5_no_limits(void **state)
 {
 	never("quota");
 	never("rate limit");
+	never("ratelimit");
+	never("4242");
+	never("86399");
 }
 
 static void
@@ -244,7 +269,40 @@ r9_nobody_owns_by_guess(void **state)
 	}
 }
 
-/* Metrics stand by name, never by a value that could be compared. */
+/* Metrics stand by name, in the records of their workloads: nothing is
+ * grouped, summed or compared by them. */
+static void
+r10_no_metric_is_compared(void **state)
+{
+	const char *at = buf_text(&json);
+	struct json_object *o;
+	enum rollup_by by;
+	int named = 0;
+
+	while ((o = next_object(&at)) != NULL) {
+		json_object_object_foreach(o, key, value)
+		{
+			if (strstr(key, "metric") == NULL)
+				continue;
+
+			assert_string_equal(key, "unit_metric_name");
+			assert_string_equal(json_get_string(o, "object", ""),
+					    "workload");
+			assert_true(
+			    value == NULL ||
+			    json_object_is_type(value, json_type_string));
+			named += value != NULL;
+		}
+		json_object_put(o);
+	}
+	assert_int_equal(named, 2);
+	assert_int_equal(rollup_by_parse("unit-metric", &by), ERR_NOT_FOUND);
+	never("3.77");
+	never("cheaper");
+	never("average");
+	never("compared");
+}
+
 static void
 r10_no_metric_has_a_value(void **state)
 {
@@ -279,6 +337,32 @@ r13_no_forecast(void **state)
 	never("per month");
 	never("expected");
 	never("estimate");
+	never("next month");
+	never("projected");
+	never("trend");
+	never("double");
+}
+
+/* Nothing is told of a day to come: no date lies behind the newest row. */
+static void
+r13_no_day_to_come(void **state)
+{
+	const char *text = buf_text(&said), *at = text;
+	int dates = 0;
+
+	for (; (at = strstr(at, "20")) != NULL; at++) {
+		char day[WALL_DAY_LEN + 1] = "";
+		int32_t read;
+
+		strncpy(day, at, WALL_DAY_LEN);
+		if ((at > text && at[-1] >= '0' && at[-1] <= '9') ||
+		    day_parse(day, &read) < 0)
+			continue;
+		if (strcmp(day, "2026-07-04") > 0)
+			fail_msg("the packet tells of %s", day);
+		dates++;
+	}
+	assert_true(dates > 50);
 }
 
 /* Titles of pages and notes of people are not quoted. */
@@ -294,8 +378,9 @@ r14_no_free_text(void **state)
 static bool
 is_identity(const char *key)
 {
-	static const char *const keys[] = {"schema", "seq", "ledger_seq",
-					   "approved_seq", "peer_uid"};
+	static const char *const keys[] = {"schema",	 "seq",
+					   "ledger_seq", "approved_seq",
+					   "peer_uid",	 "corrected_by"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (strcmp(keys[i], key) == 0)
@@ -344,10 +429,12 @@ main(void)
 	    TEST(r7_tokens_make_no_cost),
 	    TEST(r8_absent_is_not_zero),
 	    TEST(r9_nobody_owns_by_guess),
+	    TEST(r10_no_metric_is_compared),
 	    TEST(r10_no_metric_has_a_value),
 	    TEST(r11_nothing_is_resolved),
 	    TEST(r12_no_pass_is_carried_forward),
 	    TEST(r13_no_forecast),
+	    TEST(r13_no_day_to_come),
 	    TEST(r14_no_free_text),
 	    TEST(r15_no_number_alone),
 	};
