@@ -336,6 +336,27 @@ put_pricing(const struct packet *p, struct writer *w)
 	buf_free(&line);
 }
 
+/* "support-chat/happy, reobserve": a run that was not the planned one says
+ * what it was; or the page, or nothing. */
+static void
+put_subject(const struct packet_row *row, struct writer *w)
+{
+	const char *check = json_get_string(row->body, "check", NULL);
+	const char *trigger = json_get_string(row->body, "trigger", "");
+	struct buf subject = {0};
+
+	if (check == NULL) {
+		writer_text(w, json_get_string(row->body, "source", NULL));
+		return;
+	}
+	buf_puts(&subject, check);
+	if (trigger[0] != '\0' && strcmp(trigger, "schedule") != 0)
+		buf_printf(&subject, ", %s", trigger);
+	writer_text(w, buf_text(&subject));
+	w->failed |= subject.failed;
+	buf_free(&subject);
+}
+
 static void
 put_evidence(const struct packet *p, struct writer *w)
 {
@@ -351,13 +372,10 @@ put_evidence(const struct packet *p, struct writer *w)
 	writer_table(w, "evidence", columns, 5);
 	for (size_t i = 0; i < p->n_evidence; i++) {
 		const struct packet_row *row = &p->rows[i];
-		const char *check = json_get_string(row->body, "check", NULL);
 
 		writer_int(w, (int64_t)p->evidence[i]);
 		writer_text(w, row->body == NULL ? NULL : row->kind);
-		writer_text(w, check != NULL ? check
-					     : json_get_string(row->body,
-							       "source", NULL));
+		put_subject(row, w);
 		writer_text(w, json_get_string(row->body, "outcome", NULL));
 		writer_time(w, row->at);
 	}

@@ -44,6 +44,13 @@ check_PROGRAMS += tests/unit/engine/test_no_pass
 tests_unit_engine_test_no_pass_SOURCES = tests/unit/engine/test_no_pass.c \
 	$(engine_scene)
 tests_unit_engine_test_no_pass_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_packets
+tests_unit_engine_test_packets_SOURCES = tests/unit/engine/test_packets.c \
+	$(engine_scene)
+tests_unit_engine_test_packets_LDADD = $(TEST_LIBS) $(JSON_LIBS)
+EXTRA_DIST += \
+	tests/unit/engine/packet-late.txt \
+	tests/unit/engine/packet-pass.txt
 check_PROGRAMS += tests/unit/engine/test_amend
 tests_unit_engine_test_amend_SOURCES = tests/unit/engine/test_amend.c \
 	$(engine_scene)
