@@ -145,9 +145,10 @@ struct layout {
 	size_t column[WRITER_COLUMNS_MAX];
 	size_t width[WRITER_COLUMNS_MAX];
 	size_t least[WRITER_COLUMNS_MAX]; /* what keeps names whole */
-	bool hangs;			  /* one has lines of its own */
-	bool hung_first;		  /* above the others */
-	size_t hung;			  /* which */
+	/* those that have lines of their own, in their order */
+	size_t hung[WRITER_COLUMNS_MAX];
+	size_t n_hung;
+	bool hung_first; /* the first of them stands above the others */
 };
 
 /* One row while it is printed: what is left of each cell. */
@@ -197,11 +198,11 @@ print_row(const struct layout *l, struct line *line)
 	} while (more);
 }
 
-/* The cell that has lines of its own. */
+/* A cell that has lines of its own. */
 static void
-print_hung(const struct layout *l, const char *text, const char *color)
+print_hung(const struct layout *l, size_t indent, const char *text,
+	   const char *color)
 {
-	size_t indent = l->hung_first ? 0 : HANG_INDENT;
 	size_t width = (size_t)l->w->width - indent;
 
 	do {
@@ -215,16 +216,19 @@ print_hung(const struct layout *l, const char *text, const char *color)
 	} while (*text != '\0');
 }
 
-/* A whole row: `hung` is the text of the column that hangs. */
+/* A whole row; `hung` are the texts of the columns that hang. */
 static void
-print_whole(const struct layout *l, struct line *line, const char *hung,
-	    const char *color)
+print_whole(const struct layout *l, struct line *line, struct line *hung)
 {
-	if (l->hangs && l->hung_first)
-		print_hung(l, hung, color);
+	size_t i = 0;
+
+	if (l->hung_first) {
+		print_hung(l, 0, hung->rest[0], hung->color[0]);
+		i++;
+	}
 	print_row(l, line);
-	if (l->hangs && !l->hung_first)
-		print_hung(l, hung, color);
+	for (; i < l->n_hung; i++)
+		print_hung(l, HANG_INDENT, hung->rest[i], hung->color[i]);
 }
 
 static size_t
@@ -310,29 +314,50 @@ spare(struct layout *l)
 	}
 }
 
-/* The flexible column of the longest names, where the others then fit. */
-static void
-hang(struct layout *l)
+/* The flexible column of the longest names; l->n: none. */
+static size_t
+longest_names(const struct layout *l)
 {
-	size_t longest = l->n, rest = least_width(l);
+	size_t longest = l->n;
 
-	if (l->n < 2 || rest <= (size_t)l->w->width)
-		return;
 	for (size_t i = 0; i < l->n; i++) {
 		if ((flags_of(l, i) & COLUMN_FLEX) != 0 &&
 		    (longest == l->n || l->least[i] > l->least[longest]))
 			longest = i;
 	}
-	if (longest == l->n)
-		return;
-	rest -= l->least[longest] < l->width[longest] ? l->least[longest]
-						      : l->width[longest];
-	if (rest > (size_t)l->w->width)
-		return;
-	l->hangs = true;
-	l->hung_first = longest == 0;
-	l->hung = l->column[longest];
-	take_out(l, longest);
+	return longest;
+}
+
+/* Moves it to those that hang. */
+static void
+hang_one(struct layout *l, size_t i)
+{
+	size_t at = l->n_hung++;
+
+	while (at > 0 && l->hung[at - 1] > l->column[i]) {
+		l->hung[at] = l->hung[at - 1];
+		at--;
+	}
+	l->hung[at] = l->column[i];
+	l->hung_first |= l->column[i] == 0;
+	take_out(l, i);
+}
+
+/* As many as must, where the others then fit. */
+static void
+hang(struct layout *l)
+{
+	struct layout before = *l;
+
+	while (least_width(l) > (size_t)l->w->width) {
+		size_t i = longest_names(l);
+
+		if (i == l->n || l->n < 2) {
+			*l = before; /* it would not help */
+			return;
+		}
+		hang_one(l, i);
+	}
 }
 
 static void
@@ -389,15 +414,29 @@ upper(const char *title, char out[static TITLE_MAX + 1])
 static void
 print_titles(const struct layout *l)
 {
-	char titles[WRITER_COLUMNS_MAX][TITLE_MAX + 1], hung[TITLE_MAX + 1];
-	struct line line = {{NULL}, {NULL}};
+	char titles[WRITER_COLUMNS_MAX][TITLE_MAX + 1];
+	struct line line = {{NULL}, {NULL}}, hung = line;
 
-	for (size_t i = 0; i < l->n; i++) {
-		upper(l->w->columns[l->column[i]].title, titles[i]);
-		line.rest[i] = titles[i];
+	for (size_t c = 0; c < l->w->n_columns; c++)
+		upper(l->w->columns[c].title, titles[c]);
+	for (size_t i = 0; i < l->n; i++)
+		line.rest[i] = titles[l->column[i]];
+	for (size_t i = 0; i < l->n_hung; i++)
+		hung.rest[i] = titles[l->hung[i]];
+	print_whole(l, &line, &hung);
+}
+
+static void
+fill_line(const struct layout *l, size_t row, const size_t *columns, size_t n,
+	  struct line *line)
+{
+	const struct writer *w = l->w;
+
+	for (size_t i = 0; i < n; i++) {
+		line->rest[i] = w->cells[row + columns[i]].text;
+		line->color[i] =
+		    color_of(w, &w->columns[columns[i]], line->rest[i]);
 	}
-	upper(l->w->columns[l->hung].title, hung);
-	print_whole(l, &line, hung, NULL);
 }
 
 void
@@ -411,16 +450,11 @@ layout_table(struct writer *w)
 	shrink(&l);
 	print_titles(&l);
 	for (size_t row = 0; row < w->n_cells; row += w->n_columns) {
-		struct line line;
+		struct line line, hung;
 
-		for (size_t i = 0; i < l.n; i++) {
-			line.rest[i] = w->cells[row + l.column[i]].text;
-			line.color[i] =
-			    color_of(w, &w->columns[l.column[i]], line.rest[i]);
-		}
-		print_whole(&l, &line, w->cells[row + l.hung].text,
-			    color_of(w, &w->columns[l.hung],
-				     w->cells[row + l.hung].text));
+		fill_line(&l, row, l.column, l.n, &line);
+		fill_line(&l, row, l.hung, l.n_hung, &hung);
+		print_whole(&l, &line, &hung);
 	}
 }
 

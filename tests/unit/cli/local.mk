@@ -16,6 +16,7 @@ check_SCRIPTS += \
 	tests/unit/cli/test_evidencectl \
 	tests/unit/cli/test_examples \
 	tests/unit/cli/test_export \
+	tests/unit/cli/test_widths \
 	tests/unit/cli/test_index \
 	tests/unit/cli/test_json \
 	tests/unit/cli/test_manuals \
@@ -29,6 +30,7 @@ EXTRA_DIST += \
 	tests/unit/cli/test_evidencectl \
 	tests/unit/cli/test_examples \
 	tests/unit/cli/test_export \
+	tests/unit/cli/test_widths \
 	tests/unit/cli/test_index \
 	tests/unit/cli/test_json \
 	tests/unit/cli/test_manuals \
