@@ -336,7 +336,8 @@ say_unsigned(struct verification *x)
 		verification_say(x, "no checkpoint is here, and no tile: a "
 				    "build that signed none wrote it, or both "
 				    "were taken away; nothing vouches for the "
-				    "rows");
+				    "rows, and --level 2 or --key wants a "
+				    "signature");
 	else
 		verification_say(x, "no checkpoint yet: the ledger is too new "
 				    "for one");
