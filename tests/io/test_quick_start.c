@@ -222,6 +222,83 @@ test_bad_row_found_later(void **state)
 	close_signed(s);
 }
 
+/* All of a sealed segment, which may be written from now on; malloc'd. */
+static char *
+load(const char *path, size_t *ret_len)
+{
+	char *text;
+	struct stat st;
+	int fd;
+
+	chmod(path, 0640);
+	fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	text = malloc((size_t)st.st_size + 1);
+	assert_non_null(text);
+	assert_int_equal(read(fd, text, (size_t)st.st_size), st.st_size);
+	text[st.st_size] = '\0';
+	*ret_len = (size_t)st.st_size;
+	close(fd);
+	return text;
+}
+
+static void
+store(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, len), len);
+	close(fd);
+}
+
+/* The sum of the first row fits what the row says now. */
+static void
+sum_first_row(char *text)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+	char *sum = strstr(text, ",\"sum\":\"");
+	struct digest d;
+
+	assert_non_null(sum);
+	d = digest_sha256(text, (size_t)(sum - text));
+	memcpy(sum + strlen(",\"sum\":\""), digest_hex(&d, hex), 16);
+}
+
+/* More than the rows, and a first row that is whole and follows another one
+ * than the last of the segment before. */
+static void
+test_border_found_later(void **state)
+{
+	struct scene *s = *state;
+	const char *path = path_of(s, "seg-000000004096.jsonl");
+	size_t len;
+
+	for (int i = 0; i < 2; i++) {
+		char *text = load(path, &len), *good = strdup(text), *prev;
+
+		prev = strstr(text, "\"prev\":\"") + strlen("\"prev\":\"");
+		*prev = *prev == '0' ? '1' : '0';
+		sum_first_row(text);
+		store(path, i == 0 ? text : good, len);
+		if (i == 1)
+			assert_int_equal(truncate(path, (off_t)len + 1), 0);
+		open_ledger(s);
+		assert_read_from(s, TRUSTED);
+		assert_int_equal(inspect(s), ERR_DAMAGED);
+		assert_non_null(strstr(s->err.text, i == 0 ? "rows 4096 to "
+							   : "more bytes"));
+		ledger_close(s->l);
+		store(path, good, len);
+		open_ledger(s);
+		assert_read_from(s, 0);
+		close_signed(s);
+		free(text);
+		free(good);
+	}
+}
+
 /* What is no file is neither waited for nor followed. */
 static void
 test_other_kind_found_later(void **state)
@@ -325,6 +402,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_trusted),
 	    cmocka_unit_test(test_bad_row_found_later),
+	    cmocka_unit_test(test_border_found_later),
 	    cmocka_unit_test(test_other_kind_found_later),
 	    cmocka_unit_test(test_bad_tile),
 	    cmocka_unit_test(test_missing_tile),

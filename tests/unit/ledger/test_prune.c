@@ -641,6 +641,23 @@ test_key_changed(void **state)
 	rig_fini(&r);
 }
 
+/* The start did not read the row that changed the key; what reads it
+ * afterwards remembers that it must be kept. */
+static void
+test_key_changed_before_start(void **state)
+{
+	struct rig r;
+
+	fill_rekeyed(&r);
+	r.previous_key_seed = NULL;
+	reopen(&r);
+	assert_true(rig_inspect(&r) > 0);
+	prune(&r, 0, GONE);
+	assert_verified(&r);
+	assert_believed(&r);
+	rig_fini(&r);
+}
+
 /* A row that lets others go is durable, but they still stand: a reader takes
  * the change of the key out of the segment. */
 static void
@@ -1022,6 +1039,7 @@ main(void)
 	    cmocka_unit_test(test_tamper),
 	    cmocka_unit_test(test_stops),
 	    cmocka_unit_test(test_key_changed),
+	    cmocka_unit_test(test_key_changed_before_start),
 	    cmocka_unit_test(test_key_changed_meanwhile),
 	    cmocka_unit_test(test_kept_tampered),
 	    cmocka_unit_test(test_change_left_out),
