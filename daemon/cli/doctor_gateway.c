@@ -212,8 +212,7 @@ say_pair(struct doctor *d, const char *label, int status, const char *words)
 			   "pending: no record of the day yet");
 	else
 		doctor_say(d, FINDING_WRONG, "pair", label,
-			   status == CTL_CHECK_FAILED ? next
-						      : "evidencectl alerts",
+			   strstr(words, "; next: ") == NULL ? next : NULL,
 			   "%s", words);
 }
 

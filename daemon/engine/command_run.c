@@ -95,6 +95,44 @@ manual_stop(const struct engine *e, const struct duty *d, int need, bool force)
 	return stop;
 }
 
+/* "ceiling" for a person: what is used up, and how it goes on. */
+static void
+refuse_stopped(struct engine *e, uint64_t client, const struct duty *d,
+	       const char *stop)
+{
+	const struct workload *w = d->w;
+	char used[128], next[LABEL_MAX + 100];
+
+	if (strcmp(stop, "ceiling") == 0) {
+		if (pair_requests_used(e, w))
+			snprintf(used, sizeof(used),
+				 "its requests of today are used "
+				 "(max_requests_per_day %d)",
+				 w->max_requests_per_day);
+		else
+			snprintf(used, sizeof(used),
+				 "one more could cost more tokens than today "
+				 "has left (max_tokens_per_day %" PRId64 ")",
+				 w->max_tokens_per_day);
+		snprintf(next, sizeof(next),
+			 "tomorrow, or evidencectl run %s --force, which holds "
+			 "the day as a fallback",
+			 w->label);
+	} else if (strcmp(stop, "credential_missing") == 0) {
+		snprintf(used, sizeof(used), "its credential is not loaded");
+		snprintf(next, sizeof(next), "evidencectl list credentials");
+	} else {
+		snprintf(used, sizeof(used),
+			 "the gateway accepted an invalid credential");
+		snprintf(next, sizeof(next),
+			 "evidencectl run %s/error, whose rejection ends the "
+			 "stop",
+			 w->label);
+	}
+	command_answer(e, client, CTL_REFUSED, "STOPPED: %s: %s; next: %s",
+		       w->label, used, next);
+}
+
 static bool
 ran(const struct engine *e, const struct duty *d, int need,
     struct wall_time slot)
@@ -143,9 +181,7 @@ run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 		command_answer(e, client, CTL_REFUSED, "BUSY: %s %s",
 			       d->w->label, just_now);
 	} else if (stop != NULL) {
-		command_answer(e, client, CTL_REFUSED,
-			       "STOPPED: %s: %s; see evidencectl why %s",
-			       d->w->label, stop, d->w->label);
+		refuse_stopped(e, client, d, stop);
 	} else {
 		p = pair_new(e, d->w, need, slot, TRIGGER_MANUAL);
 		if (p == NULL) {

@@ -75,21 +75,33 @@ pair_idle(const struct engine *e)
 	return e->reads == NULL;
 }
 
+static const struct view_day *
+day_of_now(const struct engine *e, const struct workload *w)
+{
+	struct view_workload *v = view_workload(e->view, w->label);
+
+	return v == NULL ? NULL : view_day(v, wall_day(e->now.wall));
+}
+
+bool
+pair_requests_used(const struct engine *e, const struct workload *w)
+{
+	const struct view_day *day = day_of_now(e, w);
+
+	return (day == NULL ? 0 : day->evidence.requests) + 1 >
+	       w->max_requests_per_day;
+}
+
 /* Whether one more request could pass a ceiling of today: what a run will
  * cost is not known before, so the dearest of the day is taken. */
 static bool
 over_ceiling(const struct engine *e, const struct workload *w)
 {
-	struct view_workload *v = view_workload(e->view, w->label);
-	const struct view_day *day =
-	    v == NULL ? NULL : view_day(v, wall_day(e->now.wall));
+	const struct view_day *day = day_of_now(e, w);
 
-	if (day == NULL)
-		return w->max_requests_per_day < 1 || w->max_tokens_per_day < 1;
-	return day->evidence.requests + 1 > w->max_requests_per_day ||
-	       day->evidence.tokens + day->tokens_most >
-		   w->max_tokens_per_day ||
-	       w->max_tokens_per_day < 1;
+	return pair_requests_used(e, w) || w->max_tokens_per_day < 1 ||
+	       (day != NULL && day->evidence.tokens + day->tokens_most >
+				   w->max_tokens_per_day);
 }
 
 /* Why a scheduled run is not sent, as a stable word; NULL when it is. */

@@ -329,6 +329,8 @@ void pair_http_done(struct engine *e, struct pair *p,
 void pair_interrupted(struct engine *e);
 void pair_free_all(struct engine *e);
 const char *pair_stop_reason(const struct engine *e, const struct duty *d);
+/* The day's ceiling leaves no request. */
+bool pair_requests_used(const struct engine *e, const struct workload *w);
 /* The surface was read, or no reading could be had: on to the run. */
 void pair_begin(struct engine *e, struct pair *p);
 void pair_done(struct engine *e, struct pair *p);

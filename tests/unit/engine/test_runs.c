@@ -511,6 +511,43 @@ test_forced_run_is_unreviewed(void **state)
 	world_free(&w);
 }
 
+/* Whoever is refused is told what is used up, and how it goes on. */
+static void
+test_stop_says_how_to_go_on(void **state)
+{
+	static const struct {
+		const char *ceilings, *text;
+	} cases[] = {
+	    {"max_requests_per_day = 2;",
+	     "STOPPED: w0: its requests of today are used "
+	     "(max_requests_per_day 2); next: tomorrow, or evidencectl run w0 "
+	     "--force, which holds the day as a fallback"},
+	    {"max_tokens_per_day = 30;",
+	     "STOPPED: w0: one more could cost more tokens than today has "
+	     "left (max_tokens_per_day 30); next: tomorrow, or evidencectl run "
+	     "w0 --force, which holds the day as a fallback"},
+	    {NULL, "STOPPED: w0: the gateway accepted an invalid credential; "
+		   "next: evidencectl run w0/error, whose rejection ends the "
+		   "stop"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char more[160];
+		struct world w;
+
+		snprintf(more, sizeof(more), WORKLOAD("%s"),
+			 cases[i].ceilings == NULL ? "" : cases[i].ceilings);
+		scene_start(&w, world_config_of(more, ""));
+		if (cases[i].ceilings == NULL)
+			world_key(&w, "mini")->mood = MOOD_ACCEPTS_INVALID;
+		scene_until(&w, DAY1, "10:00:00");
+		assert_int_equal(scene_run(&w, "w0"), CTL_REFUSED);
+		assert_memory_equal(w.fake.replies[w.fake.n_replies - 1].text,
+				    cases[i].text, strlen(cases[i].text));
+		world_free(&w);
+	}
+}
+
 /* A forced run inside its ceilings is an ordinary one. */
 static void
 test_needless_force(void **state)
@@ -819,6 +856,7 @@ main(void)
 	    cmocka_unit_test(test_paths_of_their_own),
 	    cmocka_unit_test(test_request_ceiling),
 	    cmocka_unit_test(test_token_ceiling),
+	    cmocka_unit_test(test_stop_says_how_to_go_on),
 	    cmocka_unit_test(test_forced_run_is_unreviewed),
 	    cmocka_unit_test(test_needless_force),
 	    cmocka_unit_test(test_one_credential_one_run),
