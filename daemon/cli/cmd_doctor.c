@@ -2,6 +2,7 @@
  * or what is wrong and the next command.  What only the daemon can know
  * (credentials, the journal, what it loaded) is its own word; pages and
  * counters are known by rows.  Nothing billable is sent without --live. */
+#include "alert/rule.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/credentials.h"
@@ -294,6 +295,27 @@ look_at_credentials(struct doctor *d)
 	credentials_answer_free(&answer);
 }
 
+/* A key that is loaded may be one that the gateway refuses: the alert stands
+ * until a good run with it. */
+static void
+look_at_refused(struct doctor *d)
+{
+	const struct alert_machine *alerts = d->view->alerts;
+
+	for (size_t i = 0; i < alert_machine_count(alerts); i++) {
+		const struct alert *a = alert_machine_at(alerts, i);
+		char next[COMMAND_BYTES], at[WALL_RFC3339_LEN + 1];
+
+		if (a->rule != ALERT_CREDENTIAL_REJECTED &&
+		    a->rule != ALERT_QUOTA_EXHAUSTED)
+			continue;
+		snprintf(next, sizeof(next), "evidencectl why %s", a->id);
+		doctor_say(d, FINDING_WRONG, "credential", a->subject, next,
+			   "%s, since %s", alert_rule(a->rule)->what,
+			   wall_format(a->opened_at, at));
+	}
+}
+
 int
 cmd_doctor(struct session *s)
 {
@@ -315,6 +337,8 @@ cmd_doctor(struct session *s)
 	/* After the live runs: their rows count. */
 	if (d.running)
 		d.view = session_view_if_any(s);
+	if (d.view != NULL)
+		look_at_refused(&d);
 	doctor_pages(&d);
 	doctor_counters(&d);
 	return d.n_bad == 0 ? CTL_OK : CTL_CHECK_FAILED;
