@@ -202,6 +202,49 @@ add_error_path(struct engine *e, struct conditions *list, const struct duty *d)
 			 text);
 }
 
+/* The refusal is over when the gateway has taken the credential since, whoever
+ * used it; but not while it is what the workload's own record says. */
+static bool
+accepted_since(struct engine *e, const struct workload *w,
+	       const struct view_workload *v)
+{
+	const struct config *c = engine_conf(e);
+
+	if (v->record.present &&
+	    (v->record.reasons & (reason_bit(REASON_CREDENTIAL_REJECTED) |
+				  reason_bit(REASON_QUOTA_EXHAUSTED))) != 0)
+		return false;
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		const struct workload *other = &c->workloads[i];
+		const struct view_workload *o =
+		    view_workload(e->view, other->label);
+
+		if (o != NULL && other->gateway == w->gateway &&
+		    strcmp(other->credential, w->credential) == 0 &&
+		    o->last_happy == OUTCOME_PASS &&
+		    o->last_happy_seq > v->refused.seq)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_refusal(struct engine *e, struct conditions *list, const struct workload *w,
+	    const struct view_workload *v)
+{
+	const bool quota = v->refused.outcome != OUTCOME_CREDENTIAL_REJECTED;
+	char text[160], at[WALL_RFC3339_LEN + 1];
+
+	if (v->refused.seq == 0 || accepted_since(e, w, v))
+		return;
+	snprintf(text, sizeof(text), "%s/happy was refused at %s", w->label,
+		 wall_format(v->refused.requested, at));
+	add_seen(e, list, w,
+		 quota ? ALERT_QUOTA_EXHAUSTED : ALERT_CREDENTIAL_REJECTED,
+		 quota ? REASON_QUOTA_EXHAUSTED : REASON_CREDENTIAL_REJECTED,
+		 v->refused.seq, v->refused.requested, text);
+}
+
 static void
 add_runs(struct engine *e, struct conditions *list, const struct workload *w,
 	 const struct view_workload *v)
@@ -209,18 +252,7 @@ add_runs(struct engine *e, struct conditions *list, const struct workload *w,
 	char text[160], at[WALL_RFC3339_LEN + 1];
 
 	add_failures(e, list, w, v);
-	wall_format(v->refused.requested, at);
-	snprintf(text, sizeof(text), "%s/happy was refused at %s", w->label,
-		 at);
-	if (v->refused.seq != 0 &&
-	    v->refused.outcome == OUTCOME_CREDENTIAL_REJECTED)
-		add_seen(e, list, w, ALERT_CREDENTIAL_REJECTED,
-			 REASON_CREDENTIAL_REJECTED, v->refused.seq,
-			 v->refused.requested, text);
-	else if (v->refused.seq != 0)
-		add_seen(e, list, w, ALERT_QUOTA_EXHAUSTED,
-			 REASON_QUOTA_EXHAUSTED, v->refused.seq,
-			 v->refused.requested, text);
+	add_refusal(e, list, w, v);
 	if (v->used_elsewhere) {
 		wall_format(v->used_elsewhere_at, at);
 		snprintf(text, sizeof(text),

@@ -451,6 +451,36 @@ test_paths_of_their_own(void **state)
 	world_free(&w);
 }
 
+#define SHARED(label)                                                    \
+	"{ label = \"" label "\"; use = \"t\"; owner_group = \"team\"; " \
+	"credential = \"k\"; }"
+
+/* A key that is taken from one workload is no rejected key of another; but a
+ * record that says so keeps its alert. */
+static void
+test_key_is_taken_again(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_of(SHARED("w0") ", " SHARED("w1"), ""));
+	scene_until(&w, DAY1, "10:00:00");
+	for (int day = 0; day < 2; day++) {
+		w.gateway = MOOD_REJECTS_ALL;
+		scene_run(&w, "w0");
+		scene_until(&w, day == 0 ? DAY1 : DAY2, "22:00:00");
+		assert_true(scene_alert(&w, "credential-rejected/k"));
+		assert_int_equal(
+		    scene_reason(&w, "w0", REASON_CREDENTIAL_REJECTED),
+		    day == 1);
+		w.gateway = MOOD_GOOD;
+		scene_run(&w, "w1");
+		scene_until(&w, day == 0 ? DAY1 : DAY2, "22:30:00");
+		assert_int_equal(scene_alert(&w, "credential-rejected/k"),
+				 day == 1);
+	}
+	world_free(&w);
+}
+
 /* ---- ceilings ---- */
 
 static void
@@ -857,6 +887,7 @@ main(void)
 	    cmocka_unit_test(test_request_ceiling),
 	    cmocka_unit_test(test_token_ceiling),
 	    cmocka_unit_test(test_stop_says_how_to_go_on),
+	    cmocka_unit_test(test_key_is_taken_again),
 	    cmocka_unit_test(test_forced_run_is_unreviewed),
 	    cmocka_unit_test(test_needless_force),
 	    cmocka_unit_test(test_one_credential_one_run),
