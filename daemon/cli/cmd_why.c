@@ -130,6 +130,20 @@ why_workload(struct why *why)
 
 /* ---- a source, or whatever else an alert is about ---- */
 
+/* NULL where it was said of several together, some of which may have ended:
+ * such a line only leads back to the list of alerts. */
+static const char *
+own_line(const struct alert *a)
+{
+	static const char of_many[] = "; next: evidencectl alerts";
+	const size_t len = a->text == NULL ? 0 : strlen(a->text);
+
+	return len >= strlen(of_many) &&
+		       strcmp(a->text + len - strlen(of_many), of_many) == 0
+		   ? NULL
+		   : a->text;
+}
+
 static reason_set
 reasons_of_alerts(const struct why *why, bool *ret_any)
 {
@@ -138,12 +152,14 @@ reasons_of_alerts(const struct why *why, bool *ret_any)
 	*ret_any = false;
 	for (size_t i = 0; i < alert_machine_count(why->view->alerts); i++) {
 		const struct alert *a = alert_machine_at(why->view->alerts, i);
+		const char *line = own_line(a);
 
 		if (strcmp(a->subject, why->name) != 0)
 			continue;
 		reasons |= a->reasons;
 		*ret_any = true;
-		print_standing(why->session, a->id, a->text);
+		print_standing(why->session, a->id,
+			       line == NULL ? alert_rule(a->rule)->what : line);
 	}
 	return reasons;
 }
@@ -238,7 +254,7 @@ print_alert(const struct why *why, const struct alert *a)
 	writer_text(w, severity_name(a->severity));
 	writer_time(w, a->opened_at);
 	writer_text(w, a->owner);
-	writer_text(w, a->text);
+	writer_text(w, own_line(a));
 	writer_text(w, rule->what);
 	writer_text(w, rule->effect);
 	writer_text(w, a->reasons == 0
