@@ -365,6 +365,20 @@ why_still_open(const struct why *why, reason_set reasons)
 	return reasons;
 }
 
+/* A key that was refused another workload, and has been taken from this one
+ * since, does not hold this one. */
+static bool
+is_refuted(const struct why *why, const struct alert *a)
+{
+	const char *label = why->workload->label;
+	const struct view_workload *v = view_workload(why->view, label);
+
+	return (a->rule == ALERT_CREDENTIAL_REJECTED ||
+		a->rule == ALERT_QUOTA_EXHAUSTED) &&
+	       strcmp(a->workload, label) != 0 && v != NULL &&
+	       v->last_happy == OUTCOME_PASS && v->last_happy_seq > a->seq;
+}
+
 reason_set
 why_reasons_now(const struct why *why)
 {
@@ -385,7 +399,7 @@ why_reasons_now(const struct why *why)
 	for (size_t i = 0; i < alert_machine_count(why->view->alerts); i++) {
 		const struct alert *a = alert_machine_at(why->view->alerts, i);
 
-		if (words_alert_is_about(a, w->label, w))
+		if (words_alert_is_about(a, w->label, w) && !is_refuted(why, a))
 			now |= a->reasons;
 	}
 	return why_still_open(why, now);
