@@ -301,35 +301,41 @@ stop_credentials(struct daemon *d)
 	redactor_free(d->s.redactor);
 }
 
-/* Rows that the journal holds, read at its tail; 0: none. */
-static uint64_t
-rows_in_journal(const struct digest *genesis)
+/* The newest row that the journal holds, read at its tail. */
+static struct ledger_witness
+ask_journal(const struct digest *genesis)
 {
+	struct ledger_witness w = {.rows = 0};
 	struct journal_reader *reader;
-	uint64_t seq = 0;
-	bool found;
+	struct journal_newest newest;
 
 	if (journal_reader_open(NULL, getuid(), genesis, &reader, NULL) < 0)
-		return 0;
-	found = journal_reader_newest(reader, &seq, NULL) == 0;
+		return w;
+	if (journal_reader_newest(reader, &newest, NULL) == 0)
+		w = (struct ledger_witness){.rows = newest.seq + 1,
+					    .leaf_known = newest.leaf_known,
+					    .seq = newest.seq,
+					    .leaf = newest.leaf};
 	journal_reader_close(reader);
-	return found ? seq + 1 : 0;
+	return w;
 }
 
 /* A journal that was wiped since may have confirmed more than it holds. */
-static uint64_t
+static struct ledger_witness
 witness(void *ctx, const struct digest *genesis)
 {
 	struct daemon *d = ctx;
-	uint64_t rows = rows_in_journal(genesis);
+	struct ledger_witness w = ask_journal(genesis);
 	uint64_t indexed = index_witness(d->ledger_dir, genesis);
 	struct mirror_file file;
 
 	if (mirror_file_load(d->s.disk, d->ledger_dir, genesis, &file, NULL) ==
 		0 &&
-	    file.confirmed > rows)
-		rows = file.confirmed;
-	return indexed > rows ? indexed : rows;
+	    file.confirmed > w.rows)
+		w.rows = file.confirmed;
+	if (indexed > w.rows)
+		w.rows = indexed;
+	return w;
 }
 
 /* No ledger is here.  Where the journal remembers one, its folder was deleted
@@ -364,6 +370,7 @@ exit_of_ledger(int r)
 	case ERR_DAMAGED:
 	case ERR_INVALID:   /* LEDGER, secret or key */
 	case ERR_NOT_FOUND: /* secret or key */
+	case ERR_UNSUPPORTED:
 		return EXIT_CONFIG;
 	default:
 		return EXIT_IO;

@@ -81,10 +81,12 @@ start_at_tail(struct journal_reader *r, struct err *err)
 }
 
 int
-journal_reader_newest(struct journal_reader *r, uint64_t *ret_seq,
+journal_reader_newest(struct journal_reader *r, struct journal_newest *ret,
 		      struct err *err)
 {
-	uint64_t seq, newest = 0;
+	struct journal_newest newest = {.seq = 0};
+	struct digest leaf;
+	uint64_t seq;
 	bool any = false;
 	int i, result = start_at_tail(r, err);
 
@@ -98,14 +100,21 @@ journal_reader_newest(struct journal_reader *r, uint64_t *ret_seq,
 			break;
 		if (!journal_entry_seq(r->journal, &seq))
 			continue;
-		if (!any || seq > newest)
-			newest = seq;
+		if (!any || seq > newest.seq) {
+			newest.seq = seq;
+			newest.leaf_known =
+			    journal_entry_leaf(r->journal, &newest.leaf);
+		} else if (seq == newest.seq &&
+			   (!journal_entry_leaf(r->journal, &leaf) ||
+			    !digest_equal(&leaf, &newest.leaf))) {
+			newest.leaf_known = false;
+		}
 		any = true;
 	}
 	if (!any)
 		return err_set(err, ERR_NOT_FOUND,
 			       "journal: no entry of this ledger");
-	*ret_seq = newest;
+	*ret = newest;
 	return 0;
 }
 

@@ -37,8 +37,14 @@ int journal_reader_open(const char *directory, uid_t uid,
 			struct journal_reader **ret_reader, struct err *err);
 void journal_reader_close(struct journal_reader *r);
 
-/* The newest seq that it holds; ERR_NOT_FOUND when it holds none. */
-int journal_reader_newest(struct journal_reader *r, uint64_t *ret_seq,
+struct journal_newest {
+	uint64_t seq;
+	bool leaf_known; /* all entries with this seq agree */
+	struct digest leaf;
+};
+
+/* The newest row that it holds; ERR_NOT_FOUND when it holds none. */
+int journal_reader_newest(struct journal_reader *r, struct journal_newest *ret,
 			  struct err *err);
 
 /* The time of the oldest entry of any kind: rows older than that are expired,

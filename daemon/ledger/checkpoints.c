@@ -238,11 +238,24 @@ checkpoints_doubt(struct ledger *l)
 
 /* ---- the worker's part; words in l->batch.err ---- */
 
+/* What stands in the way of a checkpoint damages no row. */
+static int
+file_error(struct ledger *l, int r, const char *name)
+{
+	if (r == -LEDGER_NOT_A_FILE)
+		return err_set(&l->batch.err, ERR_IO,
+			       "%s/%s: not a regular file but a folder, a link "
+			       "or another thing, so no checkpoint can be "
+			       "written; move it away, then run evidencectl "
+			       "checkpoint",
+			       l->path, name);
+	return raw_error(&l->batch.err, r, "%s/%s", l->path, name);
+}
+
 static int
 log_error(struct ledger *l, int r)
 {
-	return raw_error(&l->batch.err, r, "%s/" LEDGER_CHECKPOINTS_NAME,
-			 l->path);
+	return file_error(l, r, LEDGER_CHECKPOINTS_NAME);
 }
 
 /* What stands behind the line was never signed.  It goes after the write: the
@@ -330,12 +343,12 @@ checkpoints_show(struct ledger *l)
 
 	r = raw_put(&l->io, l->dir, new_name, note->data, note->len,
 		    LEDGER_FILE_MODE);
-	if (r == 0)
-		r = l->io.rename(l->io.ctx, l->dir, new_name, l->dir,
-				 LEDGER_CHECKPOINT_NAME);
 	if (r < 0)
-		return raw_error(&l->batch.err, r, "%s/" LEDGER_CHECKPOINT_NAME,
-				 l->path);
+		return file_error(l, r, new_name);
+	r = l->io.rename(l->io.ctx, l->dir, new_name, l->dir,
+			 LEDGER_CHECKPOINT_NAME);
+	if (r < 0)
+		return file_error(l, r, LEDGER_CHECKPOINT_NAME);
 	r = l->io.fsync_dir(l->io.ctx, l->dir);
 	if (r < 0)
 		return err_set_errno(&l->batch.err, ERR_POISONED, -r,

@@ -38,6 +38,14 @@ enum {
 	LEDGER_LOST_WORDS = 640
 };
 
+/* What others know of the rows. */
+struct ledger_witness {
+	uint64_t rows; /* known to have been durable; 0: nothing is known */
+	bool leaf_known;
+	uint64_t seq; /* below `rows`: of the row with this leaf */
+	struct digest leaf;
+};
+
 struct ledger_options {
 	const char *dir;    /* the folder `ledger/` itself; its parent exists */
 	const char *origin; /* for genesis; "" = <hostname>/evidenced/<hex> */
@@ -51,9 +59,10 @@ struct ledger_options {
 	int id_window;	  /* 0 = LEDGER_ID_WINDOW; the same */
 	int64_t min_free_bytes;
 	struct wall_time now; /* `at` of genesis and recovery rows */
-	/* newest seq + 1 that the journal holds for this ledger; 0 = none.
-	 * Called once, with the genesis leaf (ledger.md, R2). */
-	uint64_t (*witness)(void *ctx, const struct digest *genesis);
+	/* What the journal and the index hold of this ledger.  Called once,
+	 * with the genesis leaf (ledger.md, R2). */
+	struct ledger_witness (*witness)(void *ctx,
+					 const struct digest *genesis);
 	/* Asked before a ledger is begun; an error refuses it.  NULL: may. */
 	int (*may_begin)(void *ctx, struct err *err);
 	void *witness_ctx; /* of both */

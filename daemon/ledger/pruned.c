@@ -332,6 +332,25 @@ pruned_beginning(const struct ledger_io *io, int dir, uint64_t to,
 	return 0;
 }
 
+bool
+pruned_bad_tile(const struct ledger_io *io, int dir, uint64_t to,
+		char out[TILE_PATH_SIZE])
+{
+	uint8_t bytes[TILE_BYTES];
+	struct tile t = {.width = TILE_WIDTH};
+
+	for (; tile_full_count(to, t.level) > 0; t.level++) {
+		for (t.index = 0; t.index < tile_full_count(to, t.level);
+		     t.index++) {
+			if (tile_load(io, dir, &t, bytes) == 0)
+				continue;
+			tile_path(&t, out);
+			return true;
+		}
+	}
+	return false;
+}
+
 int
 pruned_put(const struct ledger_io *io, int dir, const struct pruned *p)
 {

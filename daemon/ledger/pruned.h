@@ -13,6 +13,7 @@
 
 #include "ledger/io.h"
 #include "ledger/row.h"
+#include "ledger/tile.h"
 #include "ledger/tree.h"
 
 #define PRUNED_KIND "ledger.prune"
@@ -64,6 +65,9 @@ int pruned_suppose(const struct ledger_io *io, int dir, uint64_t rows,
  * they do not tell it. */
 int pruned_beginning(const struct ledger_io *io, int dir, uint64_t to,
 		     struct beginning *ret);
+/* Which of these tiles is missing, or is none; false: all are there. */
+bool pruned_bad_tile(const struct ledger_io *io, int dir, uint64_t to,
+		     char out[TILE_PATH_SIZE]);
 /* The leaf of a row of which only the tile is left.  The same errors. */
 int pruned_leaf(const struct ledger_io *io, int dir, uint64_t seq,
 		struct digest *ret);

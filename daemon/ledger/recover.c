@@ -393,26 +393,29 @@ take_over(struct ledger *l, struct survey *s, const struct ledger_options *o,
 
 /* What the journal and the checkpoints know to be durable; LEDGER itself is a
  * witness of row 0. */
-static uint64_t
+static struct ledger_witness
 find_witness(const struct ledger *l, const struct ledger_options *o)
 {
-	uint64_t w = 1, seen;
+	struct ledger_witness w = {.rows = 0};
 
-	if (o->witness != NULL &&
-	    (seen = o->witness(o->witness_ctx, &l->id.genesis)) > w)
-		w = seen;
-	return l->signer.newest.size > w ? l->signer.newest.size : w;
+	if (o->witness != NULL)
+		w = o->witness(o->witness_ctx, &l->id.genesis);
+	if (w.rows < 1)
+		w.rows = 1;
+	if (w.rows < l->signer.newest.size)
+		w.rows = l->signer.newest.size;
+	return w;
 }
 
 int
 recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
 	       struct ledger_recovery *rec, struct err *err)
 {
+	struct ledger_witness w = find_witness(l, o);
 	struct survey s;
 	int r;
 
-	r = survey_segments(l, o, find_witness(l, o), lock_claims_damage(l), &s,
-			    err);
+	r = survey_segments(l, o, &w, lock_claims_damage(l), &s, err);
 	if (r < 0)
 		return r;
 	if (!s.damaged && l->bad_checkpoints[0] != '\0') {

@@ -96,11 +96,23 @@ is_kind(const struct row_parts *p, const char *kind)
 }
 
 static void
-note_row(struct survey *s, struct ledger *l, const struct walk_row *row)
+compare_leaf(struct survey *s, const struct ledger_witness *w, uint64_t seq,
+	     const struct digest *leaf)
+{
+	if (!w->leaf_known || seq != w->seq)
+		return;
+	s->witness_met = true;
+	s->contradicted = !digest_equal(leaf, &w->leaf);
+}
+
+static void
+note_row(struct survey *s, struct ledger *l, const struct walk_row *row,
+	 const struct ledger_witness *witness)
 {
 	const struct row_parts *p = &row->parts;
 
 	note_leaf(s, l, row);
+	compare_leaf(s, witness, p->seq, &row->leaf);
 	unsigned_rows_note(&s->unsigned_rows, p, l->signer.newest.size);
 	window_add(l->window, p->id, p->id_len);
 	window_set_place(l->window, p->seq, (uint32_t)row->place);
@@ -119,7 +131,7 @@ note_row(struct survey *s, struct ledger *l, const struct walk_row *row)
 static int
 read_segment(struct survey *s, struct ledger *l, struct walk *w, int fd,
 	     uint64_t segment_end, bool newest, const struct ledger_options *o,
-	     uint64_t witness)
+	     const struct ledger_witness *witness)
 {
 	struct ledger_stat st;
 	struct walk_row row;
@@ -132,7 +144,7 @@ read_segment(struct survey *s, struct ledger *l, struct walk *w, int fd,
 	walk_next_segment(w, fd);
 	r = 1;
 	while (w->seq < segment_end && (r = walk_next(w, &row)) == 1) {
-		note_row(s, l, &row);
+		note_row(s, l, &row, witness);
 		if (o->progress != NULL && w->seq % PROGRESS_ROWS == 0)
 			o->progress(o->progress_ctx, w->seq);
 	}
@@ -144,8 +156,8 @@ read_segment(struct survey *s, struct ledger *l, struct walk *w, int fd,
 	if (r == ERR_INVALID)
 		why = w->why;
 	if (s->good_bytes < s->all_bytes)
-		return judge_bad_row(s, l, fd, newest, segment_end, witness,
-				     why);
+		return judge_bad_row(s, l, fd, newest, segment_end,
+				     witness->rows, why);
 	if (!newest && w->seq < segment_end)
 		return damage(s, segment_end - 1, "segment ends too early");
 	return 0;
@@ -225,7 +237,8 @@ name_stray(struct survey *s, struct ledger *l, size_t i)
 
 static int
 read_segments(struct survey *s, struct ledger *l, struct walk *w, size_t start,
-	      size_t end, const struct ledger_options *o, uint64_t witness)
+	      size_t end, const struct ledger_options *o,
+	      const struct ledger_witness *witness)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows;
 	int r = 0;
@@ -352,30 +365,75 @@ choose_start(struct survey *s, const struct ledger *l, size_t unbroken)
 	return 0;
 }
 
-/* What was pruned must be signed, and its tiles there: otherwise nobody knows
- * what the kept rows follow. */
-static int
-find_beginning(struct survey *s, const struct ledger *l)
+/* A checkpoint of rows that are all pruned. */
+static void
+note_pruned_root(struct survey *s, const struct ledger *l)
 {
+	const struct checkpoint *newest = &l->signer.newest;
+	struct tile_reader r;
+	struct digest root;
+	struct tree t;
+
+	if (newest->size == 0 || newest->size >= s->pruned.to)
+		return;
+	tile_reader_init(&r, &l->io, l->dir, s->pruned.to);
+	if (tree_load(&t, newest->size, tile_reader_node, &r) < 0)
+		return;
+	root = tree_root(&t);
+	s->root_fits = digest_equal(&root, &newest->root);
+}
+
+/* The tiles of what was pruned must be there: nothing else knows what the kept
+ * rows follow. */
+static int
+find_beginning(struct survey *s, struct ledger *l)
+{
+	char path[TILE_PATH_SIZE] = "tile";
 	uint64_t gone = s->pruned.to;
-	int r = 0;
+	int r;
 
 	if (gone == 0)
 		return 0;
-	if (gone <= l->signer.newest.size)
-		r = pruned_beginning(&l->io, l->dir, gone, &s->beginning);
+	r = pruned_beginning(&l->io, l->dir, gone, &s->beginning);
 	if (r < 0 && r != -ENOENT && r != -EBADMSG)
 		return r;
-	if (s->beginning.tree.size == gone)
+	if (r == 0 && s->beginning.tree.size == gone) {
+		note_pruned_root(s, l);
 		return 0;
-	return damage(s, gone - 1,
-		      "they were pruned, and their tiles or the checkpoint "
-		      "are missing");
+	}
+	pruned_bad_tile(&l->io, l->dir, gone, path);
+	snprintf(l->stray, sizeof(l->stray),
+		 "they were pruned, and %s, a tile of them, is missing or not "
+		 "whole",
+		 path);
+	return damage(s, gone - 1, l->stray);
+}
+
+/* One row that differs is enough: each row names the one before.  A row that
+ * was not read has its leaf in a tile; where that lacks, the comparison after
+ * the start finds it. */
+static int
+judge_witness(struct survey *s, const struct ledger *l,
+	      const struct ledger_witness *w)
+{
+	uint64_t covered = l->signer.newest.size;
+	struct digest leaf;
+
+	if (w->leaf_known && !s->witness_met && w->seq < s->trusted.size &&
+	    pruned_leaf(&l->io, l->dir, w->seq, &leaf) == 0)
+		compare_leaf(s, w, w->seq, &leaf);
+	if (!s->contradicted)
+		return 0;
+	/* What was signed is right as far as it goes. */
+	s->next_seq = !s->root_fits ? 0 : covered < w->seq ? covered : w->seq;
+	return damage(s, w->seq,
+		      "the journal holds another row under the number of the "
+		      "last of them");
 }
 
 static int
 survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
-       uint64_t witness, bool whole)
+       const struct ledger_witness *witness, bool whole)
 {
 	uint64_t rows = (uint64_t)l->id.segment_rows;
 	size_t unbroken, start;
@@ -409,10 +467,10 @@ survey(struct survey *s, struct ledger *l, const struct ledger_options *o,
 	}
 	if (unbroken < s->n)
 		return damage(s, s->firsts[unbroken] - 1, "segment missing");
-	if (s->next_seq < witness)
-		return damage(s, witness - 1,
+	if (s->next_seq < witness->rows)
+		return damage(s, witness->rows - 1,
 			      "the ledger ends before rows that were durable");
-	return 0;
+	return judge_witness(s, l, witness);
 }
 
 /* R9: all rows of the newest checkpoint are there and have another root. */
@@ -425,8 +483,8 @@ has_wrong_root(const struct survey *s, const struct ledger *l)
 
 int
 survey_segments(struct ledger *l, const struct ledger_options *o,
-		uint64_t witness, bool whole, struct survey *ret,
-		struct err *err)
+		const struct ledger_witness *witness, bool whole,
+		struct survey *ret, struct err *err)
 {
 	struct survey s = {0};
 	int r;

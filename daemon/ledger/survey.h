@@ -23,6 +23,8 @@ struct survey {
 	struct mark tiled;
 	bool root_fits; /* the one of the newest checkpoint */
 	struct unsigned_rows unsigned_rows;
+	/* The row that the witness tells of was read, and is another one. */
+	bool witness_met, contradicted;
 	/* the newest segment: its good part, and all of it */
 	int64_t good_bytes;
 	int64_t all_bytes;
@@ -33,11 +35,11 @@ struct survey {
 	const char *why;
 };
 
-/* Fills the window of l.  `witness` is R2's W; whole: no row is trusted
+/* Fills the window of l.  `witness` has R2's W; whole: no row is trusted
  * unread.  Damage is a finding, not an error. */
 int survey_segments(struct ledger *l, const struct ledger_options *o,
-		    uint64_t witness, bool whole, struct survey *ret,
-		    struct err *err);
+		    const struct ledger_witness *witness, bool whole,
+		    struct survey *ret, struct err *err);
 void survey_free(struct survey *s);
 
 /* resume.c: R9 and R10 up to the first batch: the signer goes on behind what

@@ -26,6 +26,9 @@ tile_load(const struct ledger_io *io, int dir, const struct tile *t,
 	int r;
 
 	r = raw_load(io, dir, tile_path(t, path), TILE_BYTES, &text, &len);
+	/* A longer file, or a folder under that name, is no tile either. */
+	if (r == -EFBIG || r == -LEDGER_NOT_A_FILE)
+		return -EBADMSG;
 	if (r < 0)
 		return r;
 	if (len == TILE_BYTES)

@@ -7,7 +7,7 @@
 #include "ledger/tree.h"
 
 /* A whole tile of the folder `dir`.  Negative errno; -EBADMSG: it has not its
- * length. */
+ * length, or is no file. */
 int tile_load(const struct ledger_io *io, int dir, const struct tile *t,
 	      uint8_t out[TILE_BYTES]);
 

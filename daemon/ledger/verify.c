@@ -348,6 +348,21 @@ take_remnants(struct verification *x)
 	return r;
 }
 
+static void
+say_untold(struct verification *x)
+{
+	const struct folder *f = x->folder;
+	char path[TILE_PATH_SIZE] = "tile";
+
+	pruned_bad_tile(f->io, f->dir, f->pruned.to, path);
+	verification_say(x,
+			 "unverifiable before %llu: %s, a tile of pruned rows, "
+			 "is missing or not whole, and without it nothing that "
+			 "was signed vouches for the rows; evidencectl repair "
+			 "--backup DIR takes it from a copy",
+			 (unsigned long long)f->pruned.to, path);
+}
+
 /* Rows that were pruned are verified as far as their tiles tell. */
 static int
 take_beginning(struct verification *x)
@@ -374,15 +389,14 @@ take_beginning(struct verification *x)
 	x->head = b.head;
 	x->head_unknown = !b.head_known;
 	if (!told || !b.head_known)
-		verification_say(x,
-				 "unverifiable before %llu: tiles are "
-				 "missing",
-				 (unsigned long long)f->pruned.to);
+		say_untold(x);
 	if (x->plan.tree && told) {
 		note_pruned_roots(x);
 	} else if (x->plan.tree) {
+		/* No checkpoint can be compared. */
 		x->plan.tree = false;
 		x->verdict.level = 1;
+		x->verdict.lacks = true;
 	}
 	return 0;
 }

@@ -37,10 +37,18 @@ rig_fini(struct rig *r)
 	simdisk_free(r->disk);
 }
 
-static uint64_t
+static struct ledger_witness
 witness(void *ctx, const struct digest *genesis)
 {
-	return ((struct rig *)ctx)->witness;
+	const struct rig *r = ctx;
+	struct ledger_witness w = {.rows = r->witness};
+
+	if (r->witness_leaf != NULL) {
+		w.leaf_known = true;
+		w.seq = r->witness - 1;
+		w.leaf = *r->witness_leaf;
+	}
+	return w;
 }
 
 int

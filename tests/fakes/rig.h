@@ -18,6 +18,7 @@ struct rig {
 	int segment_rows;
 	int id_window; /* 0: as in service */
 	uint64_t witness;
+	const struct digest *witness_leaf; /* of the last; NULL: unknown */
 	const uint8_t *key_seed, *previous_key_seed;
 	int64_t min_free_bytes;
 	simdisk_guard_fn *guard; /* as for the disk; NULL: none */

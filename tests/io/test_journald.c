@@ -506,7 +506,7 @@ the_reader_believes_only_our_own_uid(void **state)
 	struct world *w = *state;
 	struct journal_reader *r;
 	struct journal_seen seen;
-	uint64_t newest = 0;
+	struct journal_newest newest;
 	struct err err;
 
 	forge(w, 0, 5);
@@ -520,7 +520,7 @@ the_reader_believes_only_our_own_uid(void **state)
 	await_rows(w, 16);
 	r = open_reader(w);
 	assert_int_equal(journal_reader_newest(r, &newest, &err), 0);
-	assert_int_equal(newest, 3);
+	assert_int_equal(newest.seq, 3);
 	assert_int_equal(journal_reader_seen(r, 0, 905, &seen, &err), 0);
 	assert_int_equal(presence(w, &seen, 3), JOURNAL_PRESENT);
 	assert_int_equal(presence(w, &seen, 4), JOURNAL_ABSENT);
@@ -535,7 +535,7 @@ the_newest_need_not_be_the_last(void **state)
 {
 	struct world *w = *state;
 	struct journal_reader *r;
-	uint64_t newest;
+	struct journal_newest newest;
 	struct err err;
 
 	send_rows(w, 20, 20);
@@ -543,7 +543,8 @@ the_newest_need_not_be_the_last(void **state)
 	await_rows(w, 7);
 	r = open_reader(w);
 	assert_int_equal(journal_reader_newest(r, &newest, &err), 0);
-	assert_int_equal(newest, 20);
+	assert_int_equal(newest.seq, 20);
+	assert_true(newest.leaf_known);
 	journal_reader_close(r);
 }
 
@@ -554,7 +555,8 @@ what_is_missing_is_sent_once(void **state)
 	struct world *w = *state;
 	struct journal_reader *r;
 	struct journal_seen seen;
-	uint64_t seq, newest;
+	struct journal_newest newest;
+	uint64_t seq;
 	struct err err;
 
 	send_rows(w, 0, 6);
@@ -565,7 +567,7 @@ what_is_missing_is_sent_once(void **state)
 	await_rows(w, ROWS - 4);
 	r = open_reader(w);
 	assert_int_equal(journal_reader_newest(r, &newest, &err), 0);
-	assert_int_equal(newest, ROWS - 3);
+	assert_int_equal(newest.seq, ROWS - 3);
 	assert_int_equal(journal_reader_seen(r, 0, ROWS - 1, &seen, &err), 0);
 	for (seq = 0; seq < ROWS; seq++) {
 		if (presence(w, &seen, seq) == JOURNAL_ABSENT)

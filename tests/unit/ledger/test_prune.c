@@ -483,22 +483,86 @@ test_row_damaged(void **state)
 }
 
 static void
+lose_tile(struct rig *r, const char *path)
+{
+	simdisk_remove(r->disk, path);
+}
+
+static void
+shorten_tile(struct rig *r, const char *path)
+{
+	simdisk_write(r->disk, path, "x", 1);
+}
+
+static void
+lengthen_tile(struct rig *r, const char *path)
+{
+	char bytes[TILE_BYTES + 1] = {0};
+
+	simdisk_write(r->disk, path, bytes, sizeof(bytes));
+}
+
+static void
+make_folder(struct rig *r, const char *path)
+{
+	simdisk_remove(r->disk, path);
+	simdisk_make_dir(r->disk, path);
+}
+
+/* Whatever became of it: the tile is named, and nothing is taken for good. */
+static void
 test_tiles_missing(void **state)
 {
+	static void (*const harms[])(struct rig *, const char *) = {
+	    lose_tile, shorten_tile, lengthen_tile, make_folder};
+
+	for (size_t i = 0; i < sizeof(harms) / sizeof(harms[0]); i++) {
+		struct ledger_verdict v;
+		struct err err;
+		struct rig r;
+
+		fill(&r);
+		prune(&r, 0, GONE);
+		harms[i](&r, rig_path("tile/0/001"));
+		verify(&r, 3, &v);
+		assert_true(v.ok);
+		assert_int_equal(v.level, 1);
+		assert_true(v.lacks);
+		assert_non_null(
+		    strstr(v.reason, "unverifiable before 512: tile/0/001"));
+		assert_non_null(strstr(v.reason, "repair --backup DIR"));
+		assert_int_equal(prove(&r, FILLED - 1, &err), ERR_NOT_FOUND);
+		assert_non_null(
+		    strstr(err.text, "tiles of the rows before 512"));
+		assert_damaged(&r, "they were pruned, and tile/0/001");
+		rig_fini(&r);
+	}
+}
+
+/* Without a checkpoint the tiles alone tell what the kept rows follow: the
+ * loss is told, as in a ledger that is whole. */
+static void
+test_checkpoints_lost(void **state)
+{
 	struct ledger_verdict v;
-	struct err err;
 	struct rig r;
 
 	fill(&r);
 	prune(&r, 0, GONE);
-	simdisk_remove(r.disk, rig_path("tile/0/001"));
+	rig_close(&r);
+	simdisk_remove(r.disk, rig_path("checkpoint"));
+	simdisk_remove(r.disk, rig_path("checkpoints.jsonl"));
+	assert_int_equal(rig_open(&r), 0);
+	assert_false(r.rec.damaged);
+	assert_non_null(strstr(r.rec.lost, "so one was due"));
+	assert_int_equal(rig_flush(&r), 0);
+	rig_reopen(&r);
+	assert_false(r.rec.damaged);
+	assert_string_equal(r.rec.lost, "");
 	verify(&r, 3, &v);
 	assert_true(v.ok);
-	assert_int_equal(v.level, 1);
-	assert_non_null(strstr(v.reason, "unverifiable before 512"));
-	assert_int_equal(prove(&r, FILLED - 1, &err), ERR_NOT_FOUND);
-	assert_non_null(strstr(err.text, "tiles of the rows before 512"));
-	assert_damaged(&r, "they were pruned, and their tiles");
+	assert_int_equal(v.level, 3);
+	assert_non_null(strstr(v.reason, "checkpoints were lost before row"));
 	rig_fini(&r);
 }
 
@@ -1036,6 +1100,7 @@ main(void)
 	    cmocka_unit_test(test_row_lost),
 	    cmocka_unit_test(test_row_damaged),
 	    cmocka_unit_test(test_tiles_missing),
+	    cmocka_unit_test(test_checkpoints_lost),
 	    cmocka_unit_test(test_tamper),
 	    cmocka_unit_test(test_stops),
 	    cmocka_unit_test(test_key_changed),

@@ -534,6 +534,104 @@ assert_damaged(struct rig *r, const char *words)
 	assert_int_equal(rig_flush(r), 0);
 }
 
+static int
+keep_leaf(void *ctx, const struct row *row)
+{
+	*(struct digest *)ctx = row->leaf;
+	return 0;
+}
+
+/* Rows that are chained well, and of which nothing that is left was signed:
+ * the journal knows better, and nothing is signed. */
+static void
+test_journal_contradicts(void **state)
+{
+	static const struct {
+		void (*take)(struct rig *r);
+		const char *words; /* NULL: the journal agrees */
+	} cases[] = {
+	    {take_none, NULL},
+	    {take_both, NULL},
+	    {take_both_and_edit, "rows 0 to 9 (the journal holds another row"},
+	    {put_back, "rows 4 to 9 (the journal holds another row"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct digest leaf;
+		char *before, *after;
+		struct rig r;
+
+		build(&r);
+		assert_int_equal(ledger_scan(simdisk_io(r.disk), RIG_DIR, 0,
+					     UINT64_MAX, keep_leaf, &leaf,
+					     NULL),
+				 0);
+		r.witness = 10;
+		r.witness_leaf = &leaf;
+		cases[i].take(&r);
+		before = load(&r, "checkpoint", NULL);
+		if (cases[i].words == NULL) {
+			assert_int_equal(rig_open(&r), 0);
+			assert_false(r.rec.damaged);
+		} else {
+			assert_damaged(&r, cases[i].words);
+			after = load(&r, "checkpoint", NULL);
+			assert_int_equal(before == NULL, after == NULL);
+			if (before != NULL)
+				assert_string_equal(before, after);
+			free(after);
+		}
+		free(before);
+		rig_fini(&r);
+	}
+}
+
+/* What stands in the way of a checkpoint is named, and damages no row. */
+static void
+test_in_the_way(void **state)
+{
+	static const char *const names[] = {"checkpoint.new",
+					    "checkpoints.jsonl"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct rig r;
+
+		start(&r, ROWS);
+		append(&r, 1, 1);
+		simdisk_make_dir(r.disk, rig_path(names[i]));
+		assert_int_equal(rig_sign(&r), 0);
+		if (strstr(r.err.text, names[i]) == NULL ||
+		    strstr(r.err.text, "move it away") == NULL)
+			fail_msg("%s", r.err.text);
+		assert_int_equal(ledger_checkpoint(r.l, NULL), 0);
+		simdisk_remove(r.disk, rig_path(names[i]));
+		append(&r, 2, 2);
+		assert_int_equal(rig_sign(&r), 0);
+		assert_int_equal(ledger_checkpoint(r.l, NULL), 3);
+		rig_fini(&r);
+	}
+}
+
+/* A verifier key that was spoilt: its file, and what mends it. */
+static void
+test_bad_vkey(void **state)
+{
+	struct rig r;
+	char *text;
+	size_t len;
+
+	start(&r, ROWS);
+	rig_close(&r);
+	text = load(&r, "LEDGER", &len);
+	text[len - 6] = text[len - 6] == 'A' ? 'B' : 'A';
+	store(&r, "LEDGER", text, len);
+	free(text);
+	assert_int_equal(rig_open(&r), ERR_INVALID);
+	assert_non_null(strstr(r.err.text, "/LEDGER: "));
+	assert_non_null(strstr(r.err.text, "evidencectl repair"));
+	rig_fini(&r);
+}
+
 /* More than a crash can spoil. */
 static void
 test_bad_log(void **state)
@@ -1052,6 +1150,9 @@ main(void)
 	    cmocka_unit_test(test_stopped_unsigned),
 	    cmocka_unit_test(test_unsigned_yet),
 	    cmocka_unit_test(test_no_tiles),
+	    cmocka_unit_test(test_journal_contradicts),
+	    cmocka_unit_test(test_in_the_way),
+	    cmocka_unit_test(test_bad_vkey),
 	    cmocka_unit_test(test_bad_log),
 	    cmocka_unit_test(test_wrong_checkpoint),
 	    cmocka_unit_test(test_split_view),
