@@ -51,22 +51,42 @@ give_from_journal(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
 	return r;
 }
 
-/* Rows that the journal has seen; 0 when it knows nothing of the ledger. */
+/* Everything that a repair needs. */
+struct repairing {
+	const char *dir;
+	struct identity id;
+	bool relabel;	   /* LEDGER does not say so */
+	bool unsigned_key; /* nothing that was signed bears it out */
+	struct journal_rows journal;
+	bool has_backup;
+	struct folder backup;
+	struct repair_source sources[2];
+	struct repair_options options;
+	struct digest witness_leaf;
+	struct progress progress;
+};
+
+/* The newest row that the journal has seen, when it knows of the ledger. */
 static int
-find_witness(struct session *s, uid_t uid, const struct digest *genesis,
-	     uint64_t *ret, struct err *err)
+find_witness(struct session *s, uid_t uid, struct repairing *to,
+	     struct err *err)
 {
 	struct journal_reader *reader;
-	uint64_t newest;
+	struct journal_newest newest;
 	int r = journal_reader_open(s->args->value[OPTION_DIRECTORY], uid,
-				    genesis, &reader, err);
+				    &to->id.genesis, &reader, err);
 
 	if (r < 0)
 		return r;
 	r = journal_reader_newest(reader, &newest, err);
 	journal_reader_close(reader);
-	*ret = r == 0 ? newest + 1 : 0;
-	return r == ERR_NOT_FOUND ? 0 : r;
+	if (r < 0)
+		return r == ERR_NOT_FOUND ? 0 : r;
+	to->options.witness = newest.seq + 1;
+	to->witness_leaf = newest.leaf;
+	if (newest.leaf_known)
+		to->options.witness_leaf = &to->witness_leaf;
+	return 0;
 }
 
 static int
@@ -96,20 +116,6 @@ open_backup(struct session *s, const char *dir, struct folder *backup,
 	}
 	return r;
 }
-
-/* Everything that a repair needs. */
-struct repairing {
-	const char *dir;
-	struct identity id;
-	bool relabel;	   /* LEDGER does not say so */
-	bool unsigned_key; /* nothing that was signed bears it out */
-	struct journal_rows journal;
-	bool has_backup;
-	struct folder backup;
-	struct repair_source sources[2];
-	struct repair_options options;
-	struct progress progress;
-};
 
 static bool
 wants_journal(const struct session *s)
@@ -141,8 +147,7 @@ open_journal(struct session *s, struct repairing *r, struct err *err)
 	if (result != 0)
 		return result;
 	r->journal.genesis = r->id.genesis;
-	if (find_witness(s, uid, &r->journal.genesis, &r->options.witness,
-			 err) < 0)
+	if (find_witness(s, uid, r, err) < 0)
 		return session_fail_err(s, err);
 	add_source(r, (struct repair_source){give_from_journal, &r->journal});
 	return 0;

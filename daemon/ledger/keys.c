@@ -155,11 +155,19 @@ static int
 make_ring(struct ledger *l, const struct ledger_options *o,
 	  struct key_ring *ring, struct err *err)
 {
+	struct err why;
 	int r =
 	    note_key_of_seed(l->id.origin, l->signer.seed, &ring->keys[0], err);
 
-	if (r == 0)
-		r = note_key_parse(l->id.vkey, &ring->keys[1], err);
+	if (r == 0) {
+		r = note_key_parse(l->id.vkey, &ring->keys[1], &why);
+		if (r < 0)
+			return err_set(err, r == ERR_NOMEM ? r : ERR_INVALID,
+				       "%s/" LEDGER_FILE_NAME
+				       ": %s; evidencectl repair makes the "
+				       "file anew out of row 0",
+				       l->path, why.text);
+	}
 	ring->n = 2;
 	if (r == 0 && o->previous_key_seed != NULL)
 		r = note_key_of_seed(l->id.origin, o->previous_key_seed,

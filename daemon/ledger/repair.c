@@ -79,6 +79,32 @@ do_newest(struct repair *r, uint64_t first, struct err *err)
 	return repair_rebuild(r, &want, err);
 }
 
+/* Rows from elsewhere first; what stands there only where these lack.  The
+ * newest segment goes as far as rows were signed or seen: what else it says of
+ * itself is not believed. */
+static int
+do_distrusted(struct repair *r, uint64_t first, struct err *err)
+{
+	struct wanted want = {.first = first, .end = first + r->size};
+	struct finding found;
+	int result = repair_look(r, first, &found, err);
+
+	if (result < 0)
+		return result;
+	if (want.end >= r->durable) {
+		want.newest = true;
+		want.end = r->durable;
+	}
+	if (found.clean && found.end >= want.end)
+		want.found = &found;
+	result = repair_rebuild(r, &want, err);
+	if (result == 1 || (result == ERR_NOT_FOUND && want.found != NULL)) {
+		take_as_found(r, &found);
+		return 0;
+	}
+	return result;
+}
+
 static int
 do_segments(struct repair *r, struct err *err)
 {
@@ -86,8 +112,12 @@ do_segments(struct repair *r, struct err *err)
 
 	for (uint64_t i = r->f.pruned.to / r->size;
 	     result == 0 && i < r->segments; i++) {
-		result = i + 1 < r->segments ? do_middle(r, i * r->size, err)
-					     : do_newest(r, i * r->size, err);
+		if (r->distrust)
+			result = do_distrusted(r, i * r->size, err);
+		else if (i + 1 < r->segments)
+			result = do_middle(r, i * r->size, err);
+		else
+			result = do_newest(r, i * r->size, err);
 		if (r->o->progress != NULL)
 			r->o->progress(r->o->progress_ctx, r->tree.size);
 	}
@@ -171,6 +201,7 @@ settle(struct repair *r, struct err *err)
 	buf_reset(&r->kept);
 	tree_init(&r->tree);
 	r->claim_holds = false;
+	r->contradicted = false;
 	r->prune_to = 0;
 	r->result = (struct repair_result){0};
 	count_segments(r);
@@ -213,6 +244,25 @@ check_beginning(const struct repair *r, struct err *err)
 		       p->to);
 }
 
+/* Whoever wrote rows anew left a chain that is whole: only what was signed, or
+ * seen, tells.  Where no more segments stand than these rows fill, the rows of
+ * the sources are tried in their place. */
+static int
+settle_again(struct repair *r, struct err *err)
+{
+	struct err why;
+	int result;
+
+	if (r->o->n_sources == 0 ||
+	    r->segments * r->size >= r->durable + r->size)
+		return ERR_DAMAGED;
+	r->distrust = true;
+	result = settle(r, &why);
+	if (result < 0 && result != ERR_DAMAGED && result != ERR_NOT_FOUND)
+		*err = why;
+	return result == ERR_NOT_FOUND ? ERR_DAMAGED : result;
+}
+
 static int
 settle_all(struct repair *r, struct err *err)
 {
@@ -222,6 +272,8 @@ settle_all(struct repair *r, struct err *err)
 	do
 		result = settle(r, err);
 	while (repair_next_claim(r) || (result == 0 && begins_elsewhere(r)));
+	if (result == ERR_DAMAGED && repair_is_other(r))
+		result = settle_again(r, err);
 	return result < 0 ? result : check_beginning(r, err);
 }
 

@@ -25,6 +25,8 @@ struct repair_options {
 	 * taken; NULL: none.  It may be one of the sources, too. */
 	const struct folder *copy;
 	uint64_t witness; /* rows that are known to have been durable */
+	/* The leaf of the last of them; NULL: unknown */
+	const struct digest *witness_leaf;
 	void (*progress)(void *ctx, uint64_t rows); /* NULL allowed */
 	void *progress_ctx;
 };

@@ -16,6 +16,10 @@ struct repair {
 	struct notes *notes;
 	struct checkpoint claim; /* that the rows must meet; size 0: none */
 	bool claim_holds;
+	bool contradicted; /* the row of o->witness_leaf is another one */
+	/* The own rows are not the ones that were signed or seen: those from
+	 * elsewhere come first. */
+	bool distrust;
 	uint64_t durable;   /* rows that must have been */
 	uint64_t segments;  /* there should be */
 	uint64_t size;	    /* rows in one */
@@ -43,6 +47,9 @@ struct wanted {
 	bool newest;	     /* more may follow */
 	bool last_known;
 	struct digest last; /* leaf of row end-1 */
+	/* What stands there; NULL: it is not good.  When the rows turn out to
+	 * be these very ones, nothing is put together. */
+	const struct finding *found;
 };
 
 /* What stands in the segment, behind the settled rows. */
@@ -53,8 +60,8 @@ bool repair_prev_of(const struct repair *r, uint64_t first, struct digest *ret);
 /* The largest dur in any whole line of a segment. */
 int repair_known_durable(const struct repair *r, uint64_t first, uint64_t *ret,
 			 struct err *err);
-/* Puts the segment together, and settles its rows.  ERR_NOT_FOUND, with the
- * rows that lack; ERR_DAMAGED: two claim one seq. */
+/* Puts the segment together, and settles its rows.  1: want->found is right.
+ * ERR_NOT_FOUND, with the rows that lack; ERR_DAMAGED: two claim one seq. */
 int repair_rebuild(struct repair *r, struct wanted *want, struct err *err);
 
 /* repair_signed.c: all checkpoints of a folder into notes, whoever signed
@@ -69,8 +76,11 @@ bool repair_knows_signer(struct repair *r);
  * signed; else that one is the claim now, and the rows must be gone through
  * again. */
 bool repair_next_claim(struct repair *r);
-/* Whether the rows are those of the claim, where a key signed it. */
+/* Whether the rows are those of the claim, where a key signed it, and the one
+ * that was seen. */
 int repair_check_claim(struct repair *r, struct err *err);
+/* After all rows: they are whole, and not those. */
+bool repair_is_other(const struct repair *r);
 
 /* repair_remnant.c: finds what kept.jsonl should hold, which is missing or
  * wrong.  ERR_NOT_FOUND, with the row that lacks. */

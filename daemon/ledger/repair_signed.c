@@ -105,11 +105,34 @@ repair_next_claim(struct repair *r)
 	return true;
 }
 
+/* Nor does one of rows that were pruned bind those that are kept. */
+static bool
+breaks_claim(const struct repair *r)
+{
+	return r->claim.size > r->f.pruned.to && !r->claim_holds;
+}
+
+bool
+repair_is_other(const struct repair *r)
+{
+	return r->tree.size >= r->durable &&
+	       (breaks_claim(r) || r->contradicted);
+}
+
 int
 repair_check_claim(struct repair *r, struct err *err)
 {
-	/* Nor does one of rows that were pruned bind those that are kept. */
-	if (r->claim.size <= r->f.pruned.to || r->claim_holds)
+	if (!breaks_claim(r) && r->contradicted)
+		return err_set(err, ERR_DAMAGED,
+			       "%s: row %" PRIu64
+			       " is not the one that the journal holds, and "
+			       "the rows of the journal, or of the copy that "
+			       "was named, do not fit what was signed; no row "
+			       "was changed: name another copy with --backup "
+			       "DIR, or restore into a new folder with "
+			       "evidencectl restore and compare",
+			       r->f.path, r->o->witness - 1);
+	if (!breaks_claim(r))
 		return 0;
 	if (r->tree.size < r->claim.size)
 		return err_set(err, ERR_NOT_FOUND,

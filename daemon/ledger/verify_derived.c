@@ -71,11 +71,18 @@ check_sums(struct verification *x)
 {
 	struct sums s = {.x = x};
 	size_t sealed = x->folder->n > 0 ? x->folder->n - 1 : 0;
+	int r;
 
-	if (raw_load(x->folder->io, x->folder->dir, LEDGER_SUMS_NAME, SUMS_MAX,
-		     &s.text, &s.len) < 0)
+	r = raw_load(x->folder->io, x->folder->dir, LEDGER_SUMS_NAME, SUMS_MAX,
+		     &s.text, &s.len);
+	if (r < 0)
 		s.len = 0;
-	if (s.text == NULL && sealed > 1)
+	if (r == -LEDGER_NOT_A_FILE)
+		verification_say(x, LEDGER_SUMS_NAME
+				 " is no file but a folder, a link or another "
+				 "thing; move it away, and the next start "
+				 "makes it anew");
+	else if (s.text == NULL && sealed > 1)
 		verification_say(x, LEDGER_SUMS_NAME " is missing; the next "
 						     "start makes it anew");
 	for (size_t i = 0; s.text != NULL && i < sealed; i++)

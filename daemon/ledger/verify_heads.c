@@ -185,8 +185,13 @@ judge_log(struct judge *j)
 	r = w->run(w->ctx, h->n, check_line, judge_line, j);
 	free(j->checks);
 	if (r == 0 && h->log_why != NULL)
-		r = bad_head(j, "checkpoints.jsonl, line %zu: %s", h->n + 1,
-			     h->log_why);
+		r = bad_head(j,
+			     "checkpoints.jsonl, line %zu: %s, or a line is "
+			     "gone before it: put the file back from a copy; "
+			     "without one move it away, and the next start "
+			     "tells of the loss in a row and goes on from "
+			     "`checkpoint`",
+			     h->n + 1, h->log_why);
 	return r;
 }
 

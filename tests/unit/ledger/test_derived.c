@@ -41,6 +41,13 @@ lose_sums(struct rig *r)
 }
 
 static void
+folder_for_sums(struct rig *r)
+{
+	lose_sums(r);
+	simdisk_make_dir(r->disk, rig_path("SHA256SUMS"));
+}
+
+static void
 spoil_sum(struct rig *r)
 {
 	spoil(r, "SHA256SUMS", 70 + 3);
@@ -170,10 +177,25 @@ test_made_anew(void **state)
 	}
 }
 
+/* No start makes it anew where something else stands in the way. */
+static void
+test_folder_for_sums(void **state)
+{
+	struct rig r;
+
+	fill(&r);
+	folder_for_sums(&r);
+	verify(&r, 3,
+	       "SHA256SUMS is no file but a folder, a link or another "
+	       "thing; move it away");
+	rig_fini(&r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_folder_for_sums),
 	    cmocka_unit_test(test_told),
 	    cmocka_unit_test(test_made_anew),
 	};

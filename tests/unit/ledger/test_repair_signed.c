@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "../../fakes/rig.h"
+#include "../../fakes/sign.h"
 #include "ledger/repair.h"
 
 #include <stdio.h>
@@ -276,12 +277,91 @@ test_key_comes_with_the_rows(void **state)
 	free_world(w);
 }
 
+/* ---- rows that somebody wrote and chained anew ---- */
+
+/* What else is known of the rows that were there. */
+static const struct {
+	const char *name;
+	bool no_checkpoint, seen, no_source;
+	int expected;
+	const char *words;
+} forgeries[] = {
+    {"signed", false, false, false, 0, ""},
+    {"seen in the journal alone", true, true, false, 0, ""},
+    {"signed and seen", false, true, false, 0, ""},
+    {"signed, and no row is elsewhere", false, false, true, ERR_DAMAGED,
+     "the rows are not the 15 that were signed"},
+    {"seen, and no row is elsewhere", true, true, true, ERR_DAMAGED,
+     "row 14 is not the one that the journal holds"},
+};
+
+static int
+give_nothing(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
+	     struct err *err)
+{
+	return 0;
+}
+
+static void
+check_forgery(struct world *w, size_t i)
+{
+	struct digest leaf =
+	    row_leaf(w->line[ROWS - 1], strlen(w->line[ROWS - 1]));
+	const struct repair_source source = {
+	    .give = forgeries[i].no_source ? give_nothing : give, .ctx = w};
+	const struct repair_options options = {
+	    .sources = &source,
+	    .n_sources = 1,
+	    .witness = forgeries[i].seen ? ROWS : 0,
+	    .witness_leaf = forgeries[i].seen ? &leaf : NULL};
+	struct repair_result result = {0};
+	struct err err = {0};
+	int r = repair_ledger(simdisk_io(w->rig.disk), RIG_DIR, &options,
+			      &result, &err);
+
+	print_message("%s: %s\n", forgeries[i].name, err.text);
+	assert_int_equal(r, forgeries[i].expected);
+	if (r < 0)
+		assert_non_null(strstr(err.text, forgeries[i].words));
+	else
+		assert_int_equal(result.segments, 3); /* from row 5 on */
+}
+
+static void
+test_rechained(void **state)
+{
+	for (size_t i = 0; i < sizeof(forgeries) / sizeof(forgeries[0]); i++) {
+		struct world *w = make_world(false);
+		const struct ledger_io *io = simdisk_io(w->rig.disk);
+		char *first = load(w, "seg-000000000000.jsonl");
+		char *text;
+
+		store(w, LAST_SEGMENT, w->good);
+		if (forgeries[i].no_checkpoint) {
+			remove_file(w, "checkpoint");
+			remove_file(w, "checkpoints.jsonl");
+		}
+		sign_rechain(io, RIG_DIR, 5);
+		check_forgery(w, i);
+		text = load(w, LAST_SEGMENT);
+		assert_int_equal(strcmp(text, w->good) == 0,
+				 forgeries[i].expected == 0);
+		free(text);
+		text = load(w, "seg-000000000000.jsonl");
+		assert_string_equal(text, first);
+		free(text);
+		free(first);
+		free_world(w);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_either_binds),
 	    cmocka_unit_test(test_key_comes_with_the_rows),
+	    cmocka_unit_test(test_rechained),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
