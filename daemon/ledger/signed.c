@@ -26,19 +26,21 @@ signed_line_render(struct buf *out, const char *note, size_t note_len,
 	buf_free(&text);
 }
 
-static bool
+/* 1, 0, or ERR_NOMEM: without memory a line is not taken for a bad one. */
+static int
 is_rendering_of(const struct signed_line *l, uint64_t size, const char *line,
 		size_t len)
 {
 	struct buf again = {0};
-	bool same;
+	int r;
 
 	signed_line_render(&again, buf_text(&l->note), l->note.len, l->seq,
 			   size);
-	same = !again.failed && again.len == len + 1 &&
-	       memcmp(again.data, line, len) == 0;
+	r = again.failed
+		? ERR_NOMEM
+		: again.len == len + 1 && memcmp(again.data, line, len) == 0;
 	buf_free(&again);
-	return same;
+	return r;
 }
 
 static bool
@@ -71,8 +73,12 @@ signed_line_parse(const char *line, size_t len, struct signed_line *ret_line,
 		buf_free(&l.note);
 		return err_set(err, ERR_NOMEM, "no memory for a checkpoint");
 	}
-	if (!is_rendering_of(&l, (uint64_t)size, line, len) ||
-	    !note_tells_size(&l.note, (uint64_t)size)) {
+	r = is_rendering_of(&l, (uint64_t)size, line, len);
+	if (r < 0) {
+		buf_free(&l.note);
+		return err_set(err, r, "no memory for a checkpoint");
+	}
+	if (r == 0 || !note_tells_size(&l.note, (uint64_t)size)) {
 		buf_free(&l.note);
 		return err_set(err, ERR_INVALID,
 			       "not the line of a checkpoint");
