@@ -245,7 +245,8 @@ is_whole(const struct repair *r, const char *name, uint64_t first, bool *ret)
 	return got == ERR_IO ? w.errno_value : got == ERR_NOMEM ? -ENOMEM : 0;
 }
 
-/* kept.jsonl has all that is needed of it, and is durable. */
+/* kept.jsonl has all that is needed of it.  The copy in quarantine/ syncs the
+ * folder, so that the new kept.jsonl is durable before its segment goes. */
 static int
 move_bad_rests(const struct repair *r)
 {
@@ -278,8 +279,6 @@ repair_put_remnants(struct repair *r, struct err *err)
 	e = remnant_put(r->f.io, r->f.dir, &r->kept, err);
 	if (e < 0)
 		return e;
-	e = r->f.io->fsync_dir(r->f.io->ctx, r->f.dir);
-	if (e == 0)
-		e = move_bad_rests(r);
+	e = move_bad_rests(r);
 	return e < 0 ? raw_error(err, e, "%s", r->f.path) : 0;
 }
