@@ -77,24 +77,3 @@ credentials_word(const struct credentials_answer *answer, const char *name,
 		ret->state = "weak";
 	return true;
 }
-
-bool
-credentials_same_value(const struct credentials_answer *answer,
-		       const char *name)
-{
-	struct credential_word word, other;
-	struct json_object *entry;
-
-	if (!credentials_word(answer, name, &word) || word.fingerprint == NULL)
-		return false;
-	for (size_t i = 0; (entry = entry_at(answer, i)) != NULL; i++) {
-		const char *also = json_get_string(entry, "name", "");
-
-		if (strcmp(also, name) != 0 &&
-		    credentials_word(answer, also, &other) &&
-		    other.fingerprint != NULL &&
-		    strcmp(other.fingerprint, word.fingerprint) == 0)
-			return true;
-	}
-	return false;
-}

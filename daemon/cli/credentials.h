@@ -26,8 +26,5 @@ void credentials_answer_free(struct credentials_answer *answer);
 /* false: it is not said.  Strings live as long as the answer. */
 bool credentials_word(const struct credentials_answer *answer, const char *name,
 		      struct credential_word *ret);
-/* Another name has a value with the same fingerprint. */
-bool credentials_same_value(const struct credentials_answer *answer,
-			    const char *name);
 
 #endif

@@ -13,6 +13,7 @@ static const struct column columns[] = {
     {"state", "state", COLUMN_STATE},
     {"fingerprint", "fingerprint", 0},
     {"shared", "shared", 0},
+    {"shared_by", "shared by", COLUMN_MORE},
     {"last_used", "last used", 0},
     {"missing_since", "missing since", COLUMN_MORE},
 };
@@ -41,60 +42,169 @@ missing_since(const struct listing *l, const char *name)
 	return alert == NULL ? (struct wall_time){0} : alert->opened_at;
 }
 
-static void
-put_credential(const struct listing *l, const char *name,
-	       const struct credentials_answer *answer, const char **labels)
+struct holdings {
+	const struct listing *l;
+	struct credentials_answer answer;
+	const char **prints; /* by workload; NULL: not known */
+	const char **labels; /* room for those of all workloads */
+};
+
+/* Both workloads send one value, under one name or two. */
+static bool
+is_same(const struct holdings *h, size_t i, size_t k)
 {
+	const struct workload *all = h->l->config->workloads;
+
+	return strcmp(all[i].credential, all[k].credential) == 0 ||
+	       (h->prints[i] != NULL && h->prints[k] != NULL &&
+		strcmp(h->prints[i], h->prints[k]) == 0);
+}
+
+/* Who sends the value of this workload; nothing is shared by one alone. */
+static size_t
+sharers(const struct holdings *h, size_t i)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < h->l->config->n_workloads; k++) {
+		if (is_same(h, i, k))
+			h->labels[n++] = h->l->config->workloads[k].label;
+	}
+	return n > 1 ? n : 0;
+}
+
+static void
+put_credential(const struct holdings *h, size_t i)
+{
+	const struct listing *l = h->l;
+	const char *name = l->config->workloads[i].credential;
 	struct credential_word word = {NULL, NULL};
 	int32_t newest = INT32_MIN;
 	size_t n = 0;
 
-	for (size_t i = 0; i < l->config->n_workloads; i++) {
-		const struct workload *w = &l->config->workloads[i];
+	for (size_t k = 0; k < l->config->n_workloads; k++) {
+		const struct workload *w = &l->config->workloads[k];
 		int32_t day = last_used(l, w->label);
 
 		if (strcmp(w->credential, name) != 0)
 			continue;
-		labels[n++] = w->label;
+		h->labels[n++] = w->label;
 		newest = day > newest ? day : newest;
 	}
-	credentials_word(answer, name, &word);
+	credentials_word(&h->answer, name, &word);
 	writer_text(l->w, name);
-	writer_list(l->w, labels, n);
+	writer_list(l->w, h->labels, n);
 	writer_text(l->w, word.state);
 	writer_text(l->w, word.fingerprint);
-	writer_bool(l->w, n > 1 || credentials_same_value(answer, name));
+	n = sharers(h, i);
+	writer_bool(l->w, n > 0);
+	writer_list(l->w, h->labels, n);
 	writer_day(l->w, newest);
 	writer_time(l->w, missing_since(l, name));
+}
+
+/* "shared by 2 workloads: a, b; credential a, and with the same value b" */
+static void
+put_sharers(const struct holdings *h, size_t i, struct buf *out)
+{
+	const struct config *c = h->l->config;
+	size_t n = sharers(h, i);
+
+	if (n == 0)
+		return;
+	buf_printf(out, "shared by %zu workloads: ", n);
+	for (size_t k = 0; k < n; k++)
+		buf_printf(out, "%s%s", k == 0 ? "" : ", ", h->labels[k]);
+	buf_printf(out, "; credential %s", c->workloads[i].credential);
+	for (size_t k = i + 1; k < c->n_workloads; k++) {
+		if (config_names_credential_first(c, k) && is_same(h, i, k))
+			buf_printf(out, ", and with the same value %s",
+				   c->workloads[k].credential);
+	}
+}
+
+/* An earlier one has the same value, so its sentence is said. */
+static bool
+is_told(const struct holdings *h, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (is_same(h, k, i))
+			return true;
+	}
+	return false;
+}
+
+/* JSON has them in each row. */
+static void
+say_shared(const struct holdings *h)
+{
+	const struct listing *l = h->l;
+	struct buf line = {0};
+	bool said = false;
+
+	for (size_t i = 0; i < l->config->n_workloads; i++) {
+		if (!is_told(h, i))
+			put_sharers(h, i, &line);
+		if (line.len > 0 && l->w->format == WRITER_TEXT) {
+			buf_puts(&l->session->out, said ? "" : "\n");
+			writer_paragraph(l->w, "", buf_text(&line));
+			said = true;
+		}
+		buf_reset(&line);
+	}
+	buf_free(&line);
+}
+
+static void
+say_unasked(const struct listing *l, const struct err *err)
+{
+	if (l->w->format != WRITER_TEXT)
+		return;
+	buf_puts(&l->session->out, "\n");
+	writer_paragraph(l->w, "",
+			 "Which are loaded is known to the daemon alone:");
+	writer_paragraph(l->w, "  ", err->text);
+}
+
+static void
+print_credentials(const struct holdings *h)
+{
+	const struct listing *l = h->l;
+	const struct config *c = l->config;
+
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		struct credential_word word = {NULL, NULL};
+
+		credentials_word(&h->answer, c->workloads[i].credential, &word);
+		h->prints[i] = word.fingerprint;
+	}
+	LIST_TABLE(l->w, "credential", columns);
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		if (config_names_credential_first(c, i))
+			put_credential(h, i);
+	}
+	writer_close(l->w);
+	say_shared(h);
 }
 
 void
 list_credentials(const struct listing *l)
 {
-	const struct config *c = l->config;
-	const char **labels = calloc(c->n_workloads + 1, sizeof(*labels));
-	struct credentials_answer answer;
+	const size_t n = l->config->n_workloads + 1;
+	struct holdings h = {.l = l,
+			     .prints = calloc(n, sizeof(*h.prints)),
+			     .labels = calloc(n, sizeof(*h.labels))};
 	struct err err = {0};
 
-	if (labels == NULL) {
+	if (h.prints == NULL || h.labels == NULL) {
 		l->w->failed = true;
-		return;
+	} else {
+		credentials_ask(l->session, &h.answer, &err);
+		print_credentials(&h);
+		if (h.answer.all == NULL)
+			say_unasked(l, &err);
+		credentials_answer_free(&h.answer);
 	}
-	credentials_ask(l->session, &answer, &err);
-	LIST_TABLE(l->w, "credential", columns);
-	for (size_t i = 0; i < c->n_workloads; i++) {
-		if (config_names_credential_first(c, i))
-			put_credential(l, c->workloads[i].credential, &answer,
-				       labels);
-	}
-	writer_close(l->w);
-	free(labels);
-	if (answer.all == NULL && l->w->format == WRITER_TEXT) {
-		buf_puts(&l->session->out, "\n");
-		writer_paragraph(l->w, "",
-				 "Which are loaded is known to the "
-				 "daemon alone:");
-		writer_paragraph(l->w, "  ", err.text);
-	}
-	credentials_answer_free(&answer);
+	free(h.prints);
+	free(h.labels);
 }
