@@ -70,7 +70,9 @@ print_rule_entry(const struct alert_rule *rule)
 	print_clause("Seen:", rule->what);
 	print_clause("Blocks:", rule->effect);
 	print_clause("Urgency:", rule->urgency);
-	print_clause("Who acts:", rule->who);
+	buf_reset(&text);
+	alert_rule_who(rule, &text);
+	print_clause("Who acts:", buf_text(&text));
 	buf_reset(&text);
 	alert_rule_next(rule, "@EVIDENCED_SUBJECT@", &text);
 	printf("%-*s%s\n", HANG, "Look:", buf_text(&text));
@@ -163,6 +165,18 @@ print_command(const char *command)
 		       command, place[2] == '\0' ? "" : " Ic", place + 2);
 }
 
+/* The gravest reason that the rule reports; REASONS: none. */
+static enum reason
+first_reason(const struct alert_rule *rule)
+{
+	int i = 0;
+
+	while (i < REASONS &&
+	       strcmp(reason_info((enum reason)i)->alert_rule, rule->name) != 0)
+		i++;
+	return (enum reason)i;
+}
+
 /* A line as it would stand in the journal. */
 static void
 print_example(const struct alert_rule *rule)
@@ -180,10 +194,16 @@ print_example(const struct alert_rule *rule)
 	struct alert_condition c = {.rule = rule->id,
 				    .severity = rule->severity};
 	const struct alert_condition *const group[] = {&c};
+	const enum reason reason = first_reason(rule);
 	char line[ALERT_TEXT_MAX];
 
 	snprintf(c.subject, sizeof(c.subject), "%s", subjects[rule->subject]);
-	snprintf(c.owner, sizeof(c.owner), "team-support");
+	if (reason != REASONS)
+		snprintf(c.who, sizeof(c.who), "%s",
+			 reason_who(reason, "team-support",
+				    rule->subject == SUBJECT_SOURCE
+					? "pricing-owner"
+					: "finops"));
 	alert_line_raised(group, 1, line);
 	printf(".It Example\n");
 	fill(line, 0, 0);
@@ -192,12 +212,15 @@ print_example(const struct alert_rule *rule)
 static void
 print_rules(void)
 {
+	struct buf who = {0};
 	int i;
 
 	for (i = 0; i < ALERT_RULES; i++) {
 		const struct alert_rule *rule =
 		    alert_rule((enum alert_rule_id)i);
 
+		buf_reset(&who);
+		alert_rule_who(rule, &who);
 		printf(".Ss %s\n", rule->name);
 		printf(".Bl -tag -width \"Resolved by\" -compact\n");
 		printf(".It Is\n%c, about a %s.\n",
@@ -206,13 +229,14 @@ print_rules(void)
 		print_item("Seen", rule->what);
 		print_item("Blocks", rule->effect);
 		print_item("Urgency", rule->urgency);
-		print_item("Who acts", rule->who);
+		print_item("Who acts", buf_text(&who));
 		printf(".It Next\n");
 		print_command(rule->next);
 		print_item("Resolved by", rule->resolved_by);
 		print_example(rule);
 		printf(".It Message id\n.Li %s\n.El\n", rule->message_id);
 	}
+	buf_free(&who);
 }
 
 /* Each on a line of its own, as mdoc has them. */

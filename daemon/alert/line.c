@@ -121,30 +121,36 @@ urgency_of(const struct alert_rule *rule, enum severity severity)
 	return severity == rule->severity ? rule->urgency : words[severity];
 }
 
-/* A name where the condition or the rule gives one, else the rule's words. */
+/* Who acts on the gravest of its reasons, in the words of the table. */
 static const char *
-who_of(const struct alert_rule *rule, const struct alert_condition *condition)
+who_in_words(const struct alert_condition *condition)
 {
-	if (condition->who[0] != '\0')
-		return condition->who;
-	if (rule->owner_acts && condition->owner[0] != '\0' &&
-	    condition->owner[0] != '(')
-		return condition->owner;
-	return rule->who;
+	return condition->reasons == 0
+		   ? ""
+		   : reason_info(reason_first(condition->reasons))->who;
 }
 
+/* A name where all have the same, else the words that are true of all. */
 static void
 add_who(struct buf *out, const struct alert_rule *rule,
 	const struct alert_condition *const *conditions, size_t n)
 {
-	const char *who = who_of(rule, conditions[0]);
+	const char *name = conditions[0]->who;
+	const char *words = who_in_words(conditions[0]);
+	bool same = true, alike = true;
 	size_t i;
 
 	for (i = 1; i < n; i++) {
-		if (strcmp(who_of(rule, conditions[i]), who) != 0)
-			who = rule->who;
+		same = same && strcmp(conditions[i]->who, name) == 0;
+		alike =
+		    alike && strcmp(who_in_words(conditions[i]), words) == 0;
 	}
-	add_clean(out, who, ALERT_SUBJECT_MAX);
+	if (!same)
+		buf_puts(out, alike ? words : "several, see evidencectl todo");
+	else if (name[0] != '\0')
+		add_clean(out, name, ALERT_SUBJECT_MAX);
+	else
+		alert_rule_who(rule, out);
 }
 
 /* head, middle and tail in one line; the middle gives way. */

@@ -47,8 +47,8 @@ struct alert_condition {
 	char owner[ALERT_SUBJECT_MAX + 1];    /* "" = unallocated */
 	char gateway[ALERT_SUBJECT_MAX + 1];  /* for grouping and inhibition */
 	char workload[ALERT_SUBJECT_MAX + 1]; /* for the journal field, or "" */
-	char who[ALERT_SUBJECT_MAX + 1];      /* who acts, where it is not the
-						 rule's own word; or "" */
+	char who[ALERT_SUBJECT_MAX + 1];      /* who acts; "": as the rule has
+						 it */
 	enum severity severity;		      /* usually the rule's */
 	struct wall_time since; /* when the condition began; 0: now */
 	reason_set reasons;

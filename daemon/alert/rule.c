@@ -4,7 +4,8 @@
  * journal, the catalogue entry, the manual page and `explain` are made from
  * it, so that they cannot differ.  Somebody reads these words at three in
  * the morning: they say what was seen, what it blocks, how urgent that is,
- * who acts, which command to type, and what ends it.
+ * who acts, which command to type, and what ends it.  Who acts is said in the
+ * table of reasons; here only of a rule that reports none.
  *
  * A group of subjects with different details has `what` for its line: it must
  * be true for every reason that the rule reports.
@@ -12,6 +13,7 @@
  * A MESSAGE_ID is a random number, given once.  People filter their journal
  * by it: an id is never changed and never given to another rule. */
 #include "alert/rule.h"
+#include "verdict/reason.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -36,7 +38,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		    "owner is missing or expired",
 	    .effect = "its cost stays out of the budget review",
 	    .urgency = OFFICE,
-	    .who = KEEPS_CONFIG,
 	    .next = "evidencectl show %s",
 	    .resolved_by = "a valid owner, environment, rule and follow-up "
 			   "owner",
@@ -53,7 +54,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		    "attempts are over",
 	    .effect = "the day has no evidence for it",
 	    .urgency = OFFICE,
-	    .who = "the operator of evidenced",
 	    .next = "evidencectl history --workload %s",
 	    .resolved_by = "the missing row, or the next day's",
 	},
@@ -64,12 +64,10 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_WORKLOAD,
 	    .group_by = GROUP_BY_GATEWAY,
-	    .owner_acts = true,
 	    .message_id = "c5188ec601884da7831d8f24aabe8d94",
 	    .what = "the happy path did not come out as expected",
 	    .effect = "the day does not pass without a good run",
 	    .urgency = OFFICE,
-	    .who = "the workload's owner group",
 	    .next = "evidencectl history --workload %s --kind check.happy",
 	    .resolved_by = "a good run",
 	},
@@ -86,7 +84,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		    "its workloads did not",
 	    .effect = "its workloads get no evidence; their own alerts wait",
 	    .urgency = OFFICE,
-	    .who = "the operator of evidenced, then the gateway's support",
+	    .who = "the operator of evidenced",
 	    .next = "evidencectl show %s",
 	    .resolved_by = "good runs of its workloads through the gateway",
 	},
@@ -121,7 +119,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .effect = "spend cannot be traced to an owner; scheduled probes "
 		      "have stopped",
 	    .urgency = NOW,
-	    .who = "the gateway's administrator",
 	    .next = "evidencectl show %s",
 	    .resolved_by = "a run of the error path that is rejected "
 			   "(evidencectl run LABEL/error)",
@@ -137,7 +134,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .what = "the error path ended in nothing that can be troubleshot",
 	    .effect = "the error path proves nothing; the day cannot pass",
 	    .urgency = OFFICE,
-	    .who = "the gateway's administrator",
 	    .next = "evidencectl history --workload %s --kind check.error",
 	    .resolved_by = "a rejection that the gateway's profile knows",
 	},
@@ -153,7 +149,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		    "placeholder",
 	    .effect = "no probe can be sent with it",
 	    .urgency = OFFICE,
-	    .who = "the administrator of this host",
 	    .next = "evidencectl list credentials",
 	    .resolved_by = "the value in the credentials folder and a "
 			   "restart (a reload does not load it)",
@@ -165,13 +160,11 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_CREDENTIAL,
 	    .group_by = GROUP_BY_GATEWAY,
-	    .owner_acts = true,
 	    .message_id = "12ae08ce473f4f8cb1121bc04e98a213",
 	    .what = "the gateway rejects our own credential as it rejects "
 		    "the invalid one",
 	    .effect = "the happy path cannot be observed",
 	    .urgency = OFFICE,
-	    .who = "the workload's owner group",
 	    .next = "evidencectl show %s",
 	    .resolved_by = "a good pair, after a restart when the value is new",
 	},
@@ -182,14 +175,12 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_CREDENTIAL,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "6ffc7b38fe4f4fd3973212b877379c65",
 	    .what = "two workloads use one key, or the counter of a "
 		    "dedicated key moved between our runs",
 	    .effect = "what the surface counts can no longer be ascribed to "
 		      "one workload",
 	    .urgency = OFFICE,
-	    .who = "the workload's owner group",
 	    .next = "evidencectl list credentials",
 	    .resolved_by = "an explanation in a note, or a key of its own",
 	},
@@ -200,13 +191,11 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_CREDENTIAL,
 	    .group_by = GROUP_BY_GATEWAY,
-	    .owner_acts = true,
 	    .message_id = "a5c9938a733841fd9e008b02345205ef",
 	    .what = "the gateway refuses the credential for want of credit "
 		    "or quota",
 	    .effect = "the happy path cannot be observed",
 	    .urgency = OFFICE,
-	    .who = "the workload's owner group",
 	    .next = "evidencectl show %s",
 	    .resolved_by = "a good run",
 	},
@@ -217,13 +206,11 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_WORKLOAD,
 	    .group_by = GROUP_BY_GATEWAY,
-	    .owner_acts = true,
 	    .message_id = "ba246828e5cb427f978676a146c9245b",
 	    .what = "the usage of a successful request is not evidenced in "
 		    "the account surface",
 	    .effect = "the day cannot pass",
 	    .urgency = OFFICE,
-	    .who = "the workload's owner group",
 	    .next = "evidencectl why %s",
 	    .resolved_by = "usage seen in the answer and in the account "
 			   "surface, where it may also be attested",
@@ -240,7 +227,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .effect = "the packet has no reference for it; the day cannot "
 		      "pass",
 	    .urgency = OFFICE,
-	    .who = KEEPS_CONFIG,
 	    .next = "evidencectl show %s",
 	    .resolved_by = "a source of that kind in the configuration",
 	},
@@ -251,12 +237,10 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_SOURCE,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "f14cc8a8a70e43a39a75e4a84ffe9484",
 	    .what = "the first snapshot of the page waits for approval",
 	    .effect = "the workloads that rest on it are held",
 	    .urgency = OFFICE,
-	    .who = "the role that approves this source",
 	    .next = "evidencectl diff %s",
 	    .resolved_by = "an approval of its newest snapshot",
 	},
@@ -267,13 +251,11 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_SOURCE,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "931f3589cf564d86bca54f1d5b239329",
 	    .what = "the page differs from the approved snapshot, or its "
 		    "approval expired",
 	    .effect = "the workloads that rest on it are held",
 	    .urgency = OFFICE,
-	    .who = "the role that approves this source",
 	    .next = "evidencectl diff %s",
 	    .resolved_by = "an approval of its newest snapshot",
 	},
@@ -284,13 +266,11 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_SOURCE,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "7187d8422b71435abebf2da955a1e7d1",
 	    .what = "the page was due and was not read, or not reviewed, in "
 		    "time",
 	    .effect = "the workloads that rest on it are held",
 	    .urgency = OFFICE,
-	    .who = "the role that approves this source",
 	    .next = "evidencectl why %s",
 	    .resolved_by = "a good read",
 	},
@@ -301,14 +281,12 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_SOURCE,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "03c00bfe888745cc94290c8c25d033c6",
 	    .for_s = 2 * HOUR_S,
 	    .what = "the page is gone, moved, blocked or no longer what it "
 		    "was, in three reads over two hours",
 	    .effect = "the workloads that rest on it are held",
 	    .urgency = OFFICE,
-	    .who = "the role that approves this source",
 	    .next = "evidencectl show %s",
 	    .resolved_by = "a good read, an attestation or an approved new "
 			   "URL",
@@ -320,13 +298,11 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_METRIC,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "b0bc14a16067495eb689c0bf61b21a1c",
 	    .what = "the unit metric is missing, lacks a part, or is "
 		    "overdue for its refresh",
 	    .effect = "the workloads measured by it are held",
 	    .urgency = OFFICE,
-	    .who = "the metric's owner",
 	    .next = "evidencectl show %s",
 	    .resolved_by = "every part filled in and the refresh recorded",
 	},
@@ -342,7 +318,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		    "weights or basis do not add up",
 	    .effect = "the workloads allocated by it are held",
 	    .urgency = OFFICE,
-	    .who = KEEPS_CONFIG,
 	    .next = "evidencectl show %s",
 	    .resolved_by = "a valid version of the rule",
 	},
@@ -353,13 +328,11 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_WORKLOAD,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "065413ee000f488ab8f1ba82552cbbe4",
 	    .what = "endpoint, model or parameters differ from the approved "
 		    "scope",
 	    .effect = "its runs are not evidence of what was approved",
 	    .urgency = OFFICE,
-	    .who = "the workload's owner group",
 	    .next = "evidencectl show %s",
 	    .resolved_by = "approval of the new scope, or the old "
 			   "configuration",
@@ -376,7 +349,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		    "expects",
 	    .effect = "the run proves nothing for that environment",
 	    .urgency = OFFICE,
-	    .who = KEEPS_CONFIG,
 	    .next = "evidencectl show %s",
 	    .resolved_by = "a run that matches its environment",
 	},
@@ -387,13 +359,11 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_WORKLOAD,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "4587767d05904beb92262b44c48e5638",
 	    .what = "the run succeeded only by another host, another model "
 		    "or by force",
 	    .effect = "the day is held until a run without force",
 	    .urgency = OFFICE,
-	    .who = "the workload's owner group",
 	    .next = "evidencectl history --workload %s --kind check.happy",
 	    .resolved_by = "a clean run, that day or the next",
 	},
@@ -409,7 +379,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		    "overdue",
 	    .effect = "the record stays as it is until somebody follows up",
 	    .urgency = OFFICE,
-	    .who = "the role that lowered it",
 	    .next = "evidencectl show %s",
 	    .resolved_by = "the next record",
 	},
@@ -420,12 +389,10 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .severity = SEVERITY_WARNING,
 	    .subject = SUBJECT_WORKLOAD,
 	    .group_by = GROUP_BY_OWNER,
-	    .owner_acts = true,
 	    .message_id = "4651563e0e874059967ab7569b7fd722",
 	    .what = "the day's ceiling of requests or tokens is reached",
 	    .effect = "no more probes are sent for it today",
 	    .urgency = OFFICE,
-	    .who = "the workload's owner group",
 	    .next = "evidencectl next %s",
 	    .resolved_by = "the next UTC day",
 	},
@@ -475,7 +442,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .effect = "no checkpoint is signed; where rows are missing, "
 		      "nothing is recorded and no probe is sent",
 	    .urgency = NOW,
-	    .who = "the administrator of this host",
 	    .next = "evidencectl verify",
 	    .resolved_by = "a ledger that verifies again, from a backup or "
 			   "the journal",
@@ -528,7 +494,6 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		    "15 minutes",
 	    .effect = "the times of all rows are in doubt",
 	    .urgency = OFFICE,
-	    .who = "the administrator of this host",
 	    .next = "timedatectl status",
 	    .resolved_by = "a synchronised clock",
 	},
@@ -625,6 +590,44 @@ alert_rule_next(const struct alert_rule *rule, const char *subject,
 	buf_add(out, rule->next, (size_t)(place - rule->next));
 	buf_puts(out, subject);
 	buf_puts(out, place + 2);
+}
+
+/* The words of the rule's reasons, each once; how many. */
+static size_t
+find_who(const struct alert_rule *rule, const char *words[static REASONS])
+{
+	size_t n = 0, k;
+
+	for (int i = 0; i < REASONS; i++) {
+		const struct reason_info *info = reason_info((enum reason)i);
+
+		if (strcmp(info->alert_rule, rule->name) != 0)
+			continue;
+		for (k = 0; k < n && strcmp(words[k], info->who) != 0; k++)
+			;
+		words[k] = info->who;
+		n += k == n;
+	}
+	return n;
+}
+
+void
+alert_rule_who(const struct alert_rule *rule, struct buf *out)
+{
+	const char *words[REASONS];
+	size_t n;
+
+	if (rule->who != NULL) {
+		buf_puts(out, rule->who);
+		return;
+	}
+	n = find_who(rule, words);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s%s",
+			   i == 0	? ""
+			   : i + 1 == n ? " or "
+					: ", ",
+			   words[i]);
 }
 
 void

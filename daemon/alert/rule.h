@@ -69,13 +69,13 @@ struct alert_rule {
 	enum severity severity;
 	enum subject_kind subject;
 	enum alert_grouping group_by;
-	bool owner_acts;	/* the condition's owner is who acts */
 	const char *message_id; /* 32 hex digits, never reused */
 	int64_t for_s;		/* the condition must hold so long */
 	const char *what;	/* what was seen */
 	const char *effect;	/* what it blocks */
 	const char *urgency;	/* "can wait for office hours" */
-	const char *who;	/* who acts, where no name is known */
+	const char *who;	/* who acts; NULL: whoever the reasons that it
+				   reports are for */
 	const char *next;	/* command; %s is the subject, at most once */
 	const char *resolved_by;
 };
@@ -92,6 +92,9 @@ const char *subject_kind_name(enum subject_kind kind); /* "workload" */
 /* Appends the rule's next command with the subject filled in. */
 void alert_rule_next(const struct alert_rule *rule, const char *subject,
 		     struct buf *out);
+/* Appends who acts, in the words of the tables: "a, b or c" where that is by
+ * the reason. */
+void alert_rule_who(const struct alert_rule *rule, struct buf *out);
 /* Appends a clause of the table as a sentence: "No row ..." with its stop. */
 void alert_sentence(const char *clause, struct buf *out);
 

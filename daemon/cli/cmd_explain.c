@@ -101,6 +101,9 @@ put_reasons_of(struct writer *w, const char *rule)
 static void
 explain_rule(struct writer *w, const struct alert_rule *rule)
 {
+	struct buf who = {0};
+
+	alert_rule_who(rule, &who);
 	writer_card(w, "rule", rule_columns, N(rule_columns));
 	writer_text(w, rule->name);
 	writer_text(w, severity_name(rule->severity));
@@ -108,12 +111,13 @@ explain_rule(struct writer *w, const struct alert_rule *rule)
 	put_sentence(w, rule->what);
 	put_sentence(w, rule->effect);
 	put_sentence(w, rule->urgency);
-	writer_text(w, rule->who);
+	writer_text(w, buf_text(&who));
 	writer_text(w, rule->resolved_by);
 	put_reasons_of(w, rule->name);
 	put_next(w, rule->next);
 	writer_text(w, rule->message_id);
 	writer_close(w);
+	buf_free(&who);
 }
 
 static int

@@ -245,9 +245,13 @@ print_alert(const struct why *why, const struct alert *a)
 	struct session *s = why->session;
 	const struct alert_rule *rule = alert_rule(a->rule);
 	struct writer *w = &s->writer;
-	struct buf next = {0};
+	struct buf next = {0}, who = {0};
 
 	alert_rule_next(rule, a->subject, &next);
+	if (a->reasons == 0)
+		alert_rule_who(rule, &who);
+	else
+		buf_puts(&who, why_who(why, reason_first(a->reasons)));
 	writer_card(w, "alert", alert_columns,
 		    sizeof(alert_columns) / sizeof(alert_columns[0]));
 	writer_text(w, a->id);
@@ -257,14 +261,13 @@ print_alert(const struct why *why, const struct alert *a)
 	writer_text(w, own_line(a));
 	writer_text(w, rule->what);
 	writer_text(w, rule->effect);
-	writer_text(w, a->reasons == 0
-			   ? rule->who
-			   : why_who(why, reason_first(a->reasons)));
+	writer_text(w, buf_text(&who));
 	writer_text(w, rule->resolved_by);
 	writer_text(w, buf_text(&next));
 	writer_int(w, (int64_t)a->seq);
 	writer_close(w);
 	buf_free(&next);
+	buf_free(&who);
 }
 
 static int

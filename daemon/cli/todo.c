@@ -190,18 +190,23 @@ add_alerts(struct todo *todo, const struct view *view)
 	for (size_t i = 0; i < alert_machine_count(view->alerts); i++) {
 		const struct alert *a = alert_machine_at(view->alerts, i);
 		const struct alert_rule *rule = alert_rule(a->rule);
-		struct buf next = {0};
 		struct todo_item *item;
+		struct buf text = {0};
 
 		if (a->reasons != 0)
 			continue;
-		item = item_of(todo, rule->who, rule->name, a->subject);
+		alert_rule_who(rule, &text);
+		item = item_of(todo, buf_text(&text), rule->name, a->subject);
+		buf_reset(&text);
+		alert_rule_next(rule, a->subject, &text);
+		if (item != NULL) {
+			item->says = rule->what;
+			snprintf(item->next, sizeof(item->next), "%s",
+				 buf_text(&text));
+		}
+		buf_free(&text);
 		if (item == NULL)
 			return ERR_NOMEM;
-		item->says = rule->what;
-		alert_rule_next(rule, a->subject, &next);
-		snprintf(item->next, sizeof(item->next), "%s", buf_text(&next));
-		buf_free(&next);
 	}
 	return 0;
 }

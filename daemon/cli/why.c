@@ -156,20 +156,15 @@ why_who(const struct why *why, enum reason reason)
 	const struct alert_rule *rule =
 	    alert_rule_by_name(reason_info(reason)->alert_rule);
 	const struct workload *w = why->workload;
-	const struct source *source = NULL;
 	const struct view_workload *v =
 	    w == NULL ? NULL : view_workload(why->view, w->label);
-	const char *named = "";
 
-	if (rule->subject == SUBJECT_SOURCE)
-		source = source_meant(why, reason);
-	if (source != NULL)
-		named = source->owner;
-	else if (reason == REASON_LOWERED_BY_ROLE && v != NULL)
-		named = v->cap.role;
-	else if (w != NULL && w->metric != NULL)
-		named = w->metric->owner;
-	return reason_who(reason, w == NULL ? "" : w->owner_group, named);
+	if (why->config == NULL)
+		return reason_info(reason)->who;
+	return govern_who(
+	    why->config, w,
+	    rule->subject == SUBJECT_SOURCE ? source_meant(why, reason) : NULL,
+	    v == NULL ? "" : v->cap.role, reason);
 }
 
 /* "cometapi-pricing (newest read: changed)", for the source at hand, or each

@@ -337,6 +337,26 @@ conditions_free(struct engine *e)
 	e->n_transitions = 0;
 }
 
+/* The gravest reason says who acts, as it does in why and todo. */
+static void
+name_who(struct engine *e, struct alert_condition *c)
+{
+	const struct config *config = engine_conf(e);
+	const struct workload *w = config_workload(config, c->workload);
+	const struct view_workload *v =
+	    w == NULL ? NULL : view_workload(e->view, w->label);
+	const struct source *source =
+	    alert_rule(c->rule)->subject == SUBJECT_SOURCE
+		? config_source(config, c->subject)
+		: NULL;
+
+	if (c->reasons != 0)
+		snprintf(c->who, sizeof(c->who), "%s",
+			 govern_who(config, w, source,
+				    v == NULL ? "" : v->cap.role,
+				    reason_first(c->reasons)));
+}
+
 void
 conditions_step(struct engine *e)
 {
@@ -367,6 +387,8 @@ conditions_step(struct engine *e)
 	conditions_of_workloads(e, &list);
 	conditions_of_gateways(e, &list);
 	conditions_of_network(e, &list);
+	for (size_t i = 0; i < list.n; i++)
+		name_who(e, &list.at[i]);
 	run_machine(e, &list);
 	tell_transitions(e);
 	engine_want_wall(e, e->alerts_at);

@@ -46,7 +46,6 @@ add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
 	if (c == NULL)
 		return NULL;
 	if (c->reasons == 0) {
-		snprintf(c->who, sizeof(c->who), "%s", source->owner);
 		snprintf(c->owner, sizeof(c->owner), "%s", source->owner);
 		if (source->gateway != NULL)
 			snprintf(c->gateway, sizeof(c->gateway), "%s",

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "engine/state.h"
 #include "govern/govern.h"
+#include "verdict/runs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,9 +38,6 @@ add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
 		snprintf(c->workload, sizeof(c->workload), "%s", w->label);
 		snprintf(c->gateway, sizeof(c->gateway), "%s", w->gateway_name);
 		snprintf(c->owner, sizeof(c->owner), "%s", w->owner_group);
-		if (w->owner_group[0] == '\0')
-			snprintf(c->who, sizeof(c->who), "%s",
-				 engine_conf(e)->unowned_escalation);
 	}
 	return c;
 }
@@ -175,10 +173,9 @@ add_failures(struct engine *e, struct conditions *list,
 		return;
 	snprintf(text, sizeof(text), "%d run%s in a row since %s, last: %s",
 		 v->failures, TEXT_PLURAL(v->failures),
-		 wall_format(v->failing_since, at),
-		 outcome_name(v->last_happy));
+		 wall_format(v->failing_since, at), outcome_name(v->failed));
 	add_seen(e, list, w, ALERT_HAPPY_PATH_FAILED,
-		 REASON_NOT_OBSERVED_NETWORK, v->last_happy_seq,
+		 runs_unseen_reason(v->failed), v->last_happy_seq,
 		 now ? v->failing_since : v->last_happy_at,
 		 v->failures > 1 ? text
 				 : "again and again, with good runs "
@@ -411,8 +408,6 @@ add_record(struct engine *e, struct conditions *list, const struct workload *w,
 		if (c == NULL)
 			return;
 		c->reasons |= reason_bit(reason);
-		if (reason == REASON_LOWERED_BY_ROLE)
-			snprintf(c->who, sizeof(c->who), "%s", v->cap.role);
 		condition_evidence(c, record->seq);
 		if (rule->id != ALERT_FOLLOW_UP_OVERDUE)
 			condition_detail(c, reason_info(reason)->says);

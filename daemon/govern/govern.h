@@ -35,6 +35,16 @@ void govern_explain_rule(const struct allocation_rule *rule, int32_t day,
 void govern_explain_metric(const struct unit_metric *metric, int32_t day,
 			   char *out, size_t size);
 
+/* Who acts on a reason: a name where one is known, else the words of the
+ * table.  `workload` is whose reason it is, `source` the one that is meant (of
+ * a reason whose alert is about a source), each NULL where there is none;
+ * `lowered_by` the role that lowered the workload, or "".  Where a workload
+ * has no owner and no name is known, the configuration may have one. */
+const char *govern_who(const struct config *config,
+		       const struct workload *workload,
+		       const struct source *source, const char *lowered_by,
+		       enum reason reason);
+
 /* True when evidence is due on that day (review_days). */
 bool govern_review_day(const struct workload *workload, int32_t day);
 /* The first such day after `day`; INT32_MAX when no day is one. */

@@ -6,4 +6,5 @@ libcore_la_SOURCES += \
 	daemon/govern/metric.c daemon/govern/metric.h \
 	daemon/govern/note.c daemon/govern/note.h \
 	daemon/govern/rule.c daemon/govern/rule.h \
+	daemon/govern/who.c \
 	daemon/govern/words.c daemon/govern/words.h

@@ -87,6 +87,7 @@ struct view_workload {
 	size_t n_recent;
 	/* those that failed since the last good one */
 	int failures;
+	enum outcome failed; /* how the newest that failed came out */
 	struct wall_time failing_since;
 	uint64_t failing_seq; /* of the first one */
 	/* the newest one that our own credential or quota was refused in,

@@ -190,6 +190,7 @@ note_happy(struct view_workload *w, const struct run_fact *f, bool silent)
 		w->refused = *f;
 	} else if (is_failure(f->outcome)) {
 		remember(w, f, true);
+		w->failed = f->outcome;
 		if (w->failures++ == 0) {
 			w->failing_since = f->requested;
 			w->failing_seq = f->seq;

@@ -63,7 +63,7 @@ ROW(USAGE_ABSENT, FAIL, "usage-not-visible",
     "any usage above zero.",
     HAPPY_ROWS),
 ROW(LEDGER_DAMAGED, FAIL, "ledger-damaged",
-    OPERATOR, NEEDS_SOMEBODY,
+    KEEPS_HOST, NEEDS_SOMEBODY,
     "Recovery or verification found damage in the ledger, so nothing can be "
     "proved from it until it is repaired.",
     "evidencectl verify"),

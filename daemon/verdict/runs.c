@@ -16,10 +16,8 @@
  * happy run it is then not missed. */
 #include "verdict/runs.h"
 
-/* Why a happy run that could not observe leaves the question open; REASONS
- * when it says nothing. */
-static enum reason
-unseen_reason(enum outcome outcome)
+enum reason
+runs_unseen_reason(enum outcome outcome)
 {
 	switch (outcome) {
 	case OUTCOME_UNREACHABLE:
@@ -76,7 +74,7 @@ conclusive(const struct judge_input *input, const struct run_fact *run,
 static const struct run_fact *
 unseen(const struct judge_input *input, const struct run_fact *run)
 {
-	return counts(input, run) && unseen_reason(run->outcome) != REASONS
+	return counts(input, run) && runs_unseen_reason(run->outcome) != REASONS
 		   ? run
 		   : NULL;
 }
@@ -143,7 +141,8 @@ miss_happy(const struct judge_input *input, struct runs *ret)
 	reason_set why = 0;
 
 	if (ret->happy_unseen != NULL)
-		why = reason_bit(unseen_reason(ret->happy_unseen->outcome));
+		why =
+		    reason_bit(runs_unseen_reason(ret->happy_unseen->outcome));
 	ret->reasons |= missing(input, why);
 }
 

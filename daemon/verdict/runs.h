@@ -24,6 +24,10 @@ struct runs {
 bool runs_lack_usage(const struct workload *workload,
 		     const struct run_fact *run);
 
+/* Why a happy run that could not observe leaves the question open; REASONS
+ * when it says nothing. */
+enum reason runs_unseen_reason(enum outcome outcome);
+
 struct runs runs_find(const struct judge_input *input);
 
 #endif

@@ -107,11 +107,15 @@ assert_says_clause(const struct buf *part, const char *clause)
 static void
 assert_says_rule(const struct buf *part, const struct alert_rule *rule)
 {
+	struct buf who = {0};
+
 	assert_says_clause(part, rule->what);
 	assert_says_clause(part, rule->effect);
 	assert_says_clause(part, rule->urgency);
-	assert_says_clause(part, rule->who);
 	assert_says_clause(part, rule->resolved_by);
+	alert_rule_who(rule, &who);
+	assert_says_clause(part, buf_text(&who));
+	buf_free(&who);
 }
 
 static void

@@ -147,18 +147,46 @@ check_clause(const char *clause)
 static void
 every_word_fits_into_one_line(void **state)
 {
+	struct buf who = {0};
 	int i;
 
 	for (i = 0; i < ALERT_RULES; i++) {
 		const struct alert_rule *rule =
 		    alert_rule((enum alert_rule_id)i);
 
+		buf_reset(&who);
+		alert_rule_who(rule, &who);
 		check_clause(rule->what);
 		check_clause(rule->effect);
 		check_clause(rule->urgency);
-		check_clause(rule->who);
+		check_clause(buf_text(&who));
 		check_clause(rule->resolved_by);
 	}
+	buf_free(&who);
+}
+
+/* One table: of a rule that reports reasons it is theirs. */
+static void
+who_acts_is_said_once(void **state)
+{
+	struct buf who = {0};
+
+	for (int i = 0; i < REASONS; i++) {
+		const struct reason_info *info = reason_info((enum reason)i);
+		const struct alert_rule *rule =
+		    alert_rule_by_name(info->alert_rule);
+
+		assert_null(rule->who);
+		buf_reset(&who);
+		alert_rule_who(rule, &who);
+		assert_non_null(strstr(buf_text(&who), info->who));
+	}
+	buf_reset(&who);
+	alert_rule_who(alert_rule(ALERT_METRIC_INCOMPLETE), &who);
+	assert_string_equal(
+	    buf_text(&who),
+	    "whoever keeps the configuration or the metric's owner");
+	buf_free(&who);
 }
 
 static void
@@ -266,6 +294,7 @@ main(void)
 	    cmocka_unit_test(every_message_id_is_its_own),
 	    cmocka_unit_test(what_is_true_for_every_reason),
 	    cmocka_unit_test(every_word_fits_into_one_line),
+	    cmocka_unit_test(who_acts_is_said_once),
 	    cmocka_unit_test(every_next_command_can_be_typed),
 	    cmocka_unit_test(critical_are_only_those_that_cannot_wait),
 	    cmocka_unit_test(severities_have_names_letters_and_priorities),

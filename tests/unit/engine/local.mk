@@ -61,6 +61,7 @@ tests_unit_engine_test_prune_SOURCES = tests/unit/engine/test_prune.c \
 tests_unit_engine_test_prune_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/engine/test_reasons
 tests_unit_engine_test_reasons_SOURCES = tests/unit/engine/test_reasons.c \
+	daemon/cli/todo.c daemon/cli/why.c daemon/cli/words.c \
 	$(engine_scene)
 tests_unit_engine_test_reasons_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/engine/test_mute

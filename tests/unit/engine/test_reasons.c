@@ -1,9 +1,11 @@
 /* No record stays without the alerts of its reasons: for each reason a day
  * that comes to it, and at the end of that day every reason of the record has
- * its one alert open.  The next day all is well, and none of them is left.
+ * its one alert open, whose line names the same person as why and todo.  The
+ * next day all is well, and none of them is left.
  * Two reasons are no such day, and have scenes of their own.  The last test
  * fails when the table of reasons has one that none of them came to. */
 #include "scene.h"
+#include "cli/todo.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,7 +216,8 @@ static const struct reason_case cases[] = {
      NULL, NULL, NULL},
     BY_WORKLOAD(CEILING_REACHED, "w0", WORKLOAD("max_requests_per_day = 1;")),
     BY_WORLD(EVIDENCE_MISSING, "w0", has_no_room),
-    BY_WORKLOAD(OWNER_MISSING, "w0", "{ label = \"w0\"; use = \"t\"; }"),
+    {REASON_OWNER_MISSING, "w0", "{ label = \"w0\"; use = \"t\"; }",
+     "alerting = { unowned_escalation = \"desk\"; };\n", NULL, NULL, NULL},
     BY_TEXT(OWNER_EXPIRED, "w0", "cost_center = \"CC-1\";",
 	    "cost_center = \"CC-1\"; valid_to = \"2026-07-03\";"),
     {REASON_ENVIRONMENT_MISSING, "w0", NULL,
@@ -305,13 +308,15 @@ static void
 assert_reported(const struct world *w, const struct reason_case *c)
 {
 	const struct reason_info *info = reason_info(c->reason);
+	const struct alert *a;
 	char id[80];
 
 	if (!scene_reason(w, "w0", c->reason))
 		fail_msg("%s: not in %s", info->code,
 			 scene_body(w, "record", "\"w0\""));
 	snprintf(id, sizeof(id), "%s/%s", info->alert_rule, c->subject);
-	if (scene_alert(w, id) == is_not_due(c->reason))
+	a = alert_machine_find(engine_view(w->fake.engine)->alerts, id);
+	if ((a == NULL) != is_not_due(c->reason))
 		fail_msg("%s: %s", info->code, id);
 	for (int r = 0; r < REASONS; r++) {
 		info = reason_info((enum reason)r);
@@ -320,6 +325,69 @@ assert_reported(const struct world *w, const struct reason_case *c)
 		    !rule_open(w, info->alert_rule))
 			fail_msg("%s: no %s", info->code, info->alert_rule);
 	}
+}
+
+/* "; who: team; next: " of an alert's line. */
+static void
+line_who(const struct alert *a, char *out, size_t size)
+{
+	static const char begin[] = "; who: ", end[] = "; next: ";
+	const char *from = strstr(a->text, begin), *to;
+
+	assert_non_null(from);
+	from += strlen(begin);
+	to = strstr(from, end);
+	assert_non_null(to);
+	snprintf(out, size, "%.*s", (int)(to - from), from);
+}
+
+static bool
+todo_has(const struct todo *todo, const char *who, const char *code)
+{
+	for (size_t i = 0; i < todo->n; i++) {
+		if (strcmp(todo->items[i].who, who) == 0 &&
+		    strcmp(todo->items[i].code, code) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What an alert's line says of who acts, why and todo say too.  One of the
+ * daemon or its host may report no reason: then its rule speaks alone. */
+static void
+assert_same_person(const struct world *w, const struct alert *a)
+{
+	const enum reason reason = reason_first(a->reasons);
+	struct session session = {.now = w->fake.now};
+	struct why why = {.session = &session,
+			  .config = engine_config(w->fake.engine),
+			  .view = engine_view(w->fake.engine),
+			  .name = a->subject};
+	char who[ALERT_SUBJECT_MAX + 1];
+	struct todo todo;
+
+	if (reason == REASONS)
+		return;
+	line_who(a, who, sizeof(who));
+	why.workload = config_workload(
+	    why.config, a->workload[0] != '\0' ? a->workload : a->subject);
+	why.source = config_source(why.config, a->subject);
+	assert_string_equal(why_who(&why, reason), who);
+	assert_int_equal(
+	    todo_find(&session, why.config, why.view, NULL, NULL, &todo), 0);
+	if (!todo_has(&todo, who, reason_info(reason)->code))
+		fail_msg("%s: todo does not name %s for %s", a->id, who,
+			 reason_info(reason)->code);
+	todo_free(&todo);
+}
+
+static void
+assert_same_people(const struct world *w)
+{
+	const struct alert_machine *m = engine_view(w->fake.engine)->alerts;
+
+	for (size_t i = 0; i < alert_machine_count(m); i++)
+		assert_same_person(w, alert_machine_at(m, i));
 }
 
 /* Everything is as it was when the day passed. */
@@ -379,6 +447,7 @@ test_every_reason_has_its_alert(void **state)
 			c->spoil(&w);
 		scene_until(&w, DAY2, "23:30:00");
 		assert_reported(&w, c);
+		assert_same_people(&w);
 		/* the record stands over midnight, and so do they; but a
 		 * ceiling ends with its day */
 		scene_until(&w, DAY3, "03:00:00");
