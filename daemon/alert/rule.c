@@ -269,7 +269,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 	    .message_id = "7187d8422b71435abebf2da955a1e7d1",
 	    .what = "the page was due and was not read, or not reviewed, in "
 		    "time",
-	    .effect = "the workloads that rest on it are held",
+	    .effect = "the workloads that need a read of the day are held",
 	    .urgency = OFFICE,
 	    .next = "evidencectl why %s",
 	    .resolved_by = "a good read",

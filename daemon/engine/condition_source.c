@@ -41,18 +41,21 @@ static struct alert_condition *
 add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
     const struct source *source, enum reason reason, uint64_t seq)
 {
+	const size_t before = list->n;
 	struct alert_condition *c = condition_add(list, rule, source->name);
 
 	if (c == NULL)
 		return NULL;
-	if (c->reasons == 0) {
+	if (list->n > before) {
 		snprintf(c->owner, sizeof(c->owner), "%s", source->owner);
 		if (source->gateway != NULL)
 			snprintf(c->gateway, sizeof(c->gateway), "%s",
 				 source->gateway->name);
-		count_held(engine_conf(e), source, c);
 	}
-	c->reasons |= reason_bit(reason);
+	if (reason != REASONS && c->reasons == 0)
+		count_held(engine_conf(e), source, c);
+	if (reason != REASONS)
+		c->reasons |= reason_bit(reason);
 	condition_evidence(c, seq);
 	return c;
 }
@@ -193,6 +196,20 @@ say_stale(const struct engine *e, const struct view_source *v, int32_t day,
 			 page_outcome_name(v->fact.tried_outcome));
 }
 
+/* Until nobody could rest on it any more, that it was not read holds nobody. */
+static enum reason
+stale_reason(const struct source *source, const struct source_fact *f,
+	     int32_t day)
+{
+	bool daily =
+	    source->kind == SOURCE_PRICING || source->kind == SOURCE_SETUP;
+
+	return !daily && f->read &&
+		       day - wall_day(f->read_at) <= REFERENCE_MAX_DAYS
+		   ? REASONS
+		   : reference_unread_reason(source, f, day);
+}
+
 static void
 add_stale(struct engine *e, struct conditions *list,
 	  const struct source *source, const struct source_fact *f)
@@ -218,7 +235,7 @@ add_stale(struct engine *e, struct conditions *list,
 	say_stale(e, view_source(e->view, source->name), day, text,
 		  sizeof(text));
 	condition_detail(add(e, list, ALERT_SOURCE_STALE, source,
-			     REASON_SOURCE_STALE, f->tried_seq),
+			     stale_reason(source, f, day), f->tried_seq),
 			 text);
 }
 

@@ -131,40 +131,47 @@ approval_reason(const struct facts *f)
 	return 0;
 }
 
-/* The day is over and the page was not read, or not by a person. */
-static reason_set
-stale_reason(const struct facts *f)
+static enum reason
+stale_reason(enum source_kind kind)
 {
-	if (!f->input->closed)
-		return 0;
-	switch (f->source->kind) {
+	switch (kind) {
 	case SOURCE_PRICING:
-		return reason_bit(REASON_PRICING_NOT_SAME_DAY);
+		return REASON_PRICING_NOT_SAME_DAY;
 	case SOURCE_SETUP:
-		return reason_bit(REASON_SETUP_STALE);
+		return REASON_SETUP_STALE;
 	case SOURCE_SUPPORT:
 	case SOURCE_ALLOCATION:
 	case SOURCE_UNIT_ECONOMICS:
 	case SOURCE_KINDS:
 		break;
 	}
-	return reason_bit(REASON_SOURCE_STALE);
+	return REASON_SOURCE_STALE;
+}
+
+enum reason
+reference_unread_reason(const struct source *source,
+			const struct source_fact *fact, int32_t day)
+{
+	return fact->tried && fact->tried_seq != 0 &&
+		       wall_day(fact->tried_at) == day &&
+		       fact->tried_outcome == PAGE_ERROR
+		   ? REASON_SOURCE_UNREACHABLE
+		   : stale_reason(source->kind);
 }
 
 static reason_set
 read_reason(const struct facts *f, const struct reference *reference)
 {
-	const struct source_fact *fact = f->fact;
+	enum reason reason;
 
-	if (!reference->read && is_lost(fact))
+	if (!reference->read && is_lost(f->fact))
 		return reason_bit(REASON_SOURCE_LOST);
 	if (reference->current)
 		return 0;
-	if (fact->tried && fact->tried_seq != 0 &&
-	    on_day(f->input, fact->tried_at) &&
-	    fact->tried_outcome == PAGE_ERROR)
-		return reason_bit(REASON_SOURCE_UNREACHABLE);
-	return stale_reason(f);
+	reason = reference_unread_reason(f->source, f->fact, f->input->day);
+	return reason == REASON_SOURCE_UNREACHABLE || f->input->closed
+		   ? reason_bit(reason)
+		   : 0;
 }
 
 /* True when a person must look, and none has on that day. */
@@ -196,7 +203,7 @@ reference_find(const struct judge_input *input, const struct source *source,
 	ret.reviewed = ret.current && ret.reasons == 0 && !lacks_person(&f);
 	ret.settled = (ret.current && !lacks_person(&f)) || input->closed;
 	ret.reasons |= read_reason(&f, &ret);
-	if (ret.current && lacks_person(&f))
-		ret.reasons |= stale_reason(&f);
+	if (ret.current && lacks_person(&f) && input->closed)
+		ret.reasons |= reason_bit(stale_reason(source->kind));
 	return ret;
 }

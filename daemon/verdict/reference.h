@@ -20,6 +20,11 @@ struct reference {
 	bool settled;  /* nothing more is waited for */
 };
 
+/* Why a source that was due on that day and is not current was not read. */
+enum reason reference_unread_reason(const struct source *source,
+				    const struct source_fact *fact,
+				    int32_t day);
+
 /* fact is NULL when nothing is known. */
 struct reference reference_find(const struct judge_input *input,
 				const struct source *source,

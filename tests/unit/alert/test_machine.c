@@ -488,8 +488,8 @@ a_shared_detail_is_kept_in_the_group_line(void **state)
 	assert_string_equal(
 	    w.text,
 	    "W source-stale 2 sources (a, b): blocked since 05:20Z; the "
-	    "workloads that rest on it are held; can wait for office hours; "
-	    "who: x; next: evidencectl alerts");
+	    "workloads that need a read of the day are held; can wait for "
+	    "office hours; who: x; next: evidencectl alerts");
 	world_fini(&w);
 }
 

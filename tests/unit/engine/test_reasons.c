@@ -303,6 +303,16 @@ is_not_due(enum reason reason)
 	return reason == REASON_LOWERED_BY_ROLE;
 }
 
+/* That the daemon and its host are not well needs no reason, and of a text
+ * that was approved too late the alert says that the page differs. */
+static bool
+says_reason(const struct alert *a, enum reason reason)
+{
+	return (a->reasons & reason_bit(reason)) != 0 ||
+	       reason == REASON_PRICING_REFERENCE_MISMATCH ||
+	       alert_rule(a->rule)->subject == SUBJECT_DAEMON;
+}
+
 /* Whatever else the record says has its alert as well. */
 static void
 assert_reported(const struct world *w, const struct reason_case *c)
@@ -318,6 +328,8 @@ assert_reported(const struct world *w, const struct reason_case *c)
 	a = alert_machine_find(engine_view(w->fake.engine)->alerts, id);
 	if ((a == NULL) != is_not_due(c->reason))
 		fail_msg("%s: %s", info->code, id);
+	if (a != NULL && !says_reason(a, c->reason))
+		fail_msg("%s: %s does not say so", info->code, id);
 	for (int r = 0; r < REASONS; r++) {
 		info = reason_info((enum reason)r);
 		if (scene_reason(w, "w0", (enum reason)r) &&

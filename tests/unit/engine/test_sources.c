@@ -168,8 +168,8 @@ assert_stale_line(const struct world *w)
 	snprintf(text, sizeof(text),
 		 "W source-stale p-pricing: not read today (4 reads "
 		 "%.5s-%.5sZ, last: error); holds 1 workload of 1 owner; can "
-		 "wait for office hours; who: pricing-owner; next: evidencectl "
-		 "why p-pricing",
+		 "wait for office hours; who: the operator of evidenced; next: "
+		 "evidencectl why p-pricing",
 		 first + 11, last + 11);
 	if (strstr(body, text) == NULL)
 		fail_msg("not in it: %s\n%s", text, body);
@@ -196,6 +196,29 @@ test_stale(void **state)
 	scene_until(&w, DAY3, "23:00:00");
 	assert_false(scene_alert(&w, "source-stale/p-pricing"));
 	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* A support page counts for 31 days: that it was not read on one holds nobody,
+ * and the alert says no more than was seen. */
+static void
+test_stale_holds_nobody_yet(void **state)
+{
+	const struct alert *a;
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY1, "23:00:00");
+	world_page(&w, "https://gw.example/support")->status = 0;
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	a = alert_machine_find(engine_view(w.fake.engine)->alerts,
+			       "source-stale/p-support");
+	assert_non_null(a);
+	assert_int_equal(a->reasons, 0);
+	assert_null(strstr(a->text, "holds"));
+	assert_non_null(strstr(a->text, "; the workloads that need a read "
+					"of the day are held; "));
 	world_free(&w);
 }
 
@@ -387,6 +410,7 @@ main(void)
 	    cmocka_unit_test(test_lost),
 	    cmocka_unit_test(test_lost_takes_three),
 	    cmocka_unit_test(test_stale),
+	    cmocka_unit_test(test_stale_holds_nobody_yet),
 	    cmocka_unit_test(test_read_again),
 	    cmocka_unit_test(test_person_did_not_look),
 	    cmocka_unit_test(test_approval_expires),
