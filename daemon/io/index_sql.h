@@ -41,8 +41,9 @@ int index_sql_error(sqlite3 *sql, int result, struct err *err);
 int index_sql_run(sqlite3 *sql, const char *text, struct err *err);
 int index_sql_prepare(sqlite3 *sql, const char *text, sqlite3_stmt **ret,
 		      struct err *err);
-/* Whether all pages are whole and the SQL indexes say what their table says;
- * reads all of the file.  ERR_DAMAGED. */
+/* Whether all pages are whole, the SQL indexes say what their table says, and
+ * no row is missing between the oldest and the newest; reads all of the file.
+ * ERR_DAMAGED. */
 int index_sql_check(sqlite3 *sql, struct err *err);
 /* One integer, of a PRAGMA or a SELECT. */
 int index_sql_number(sqlite3 *sql, const char *text, int64_t *ret,

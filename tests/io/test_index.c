@@ -282,12 +282,13 @@ not_an_index(void **state)
 	    {"UPDATE meta SET last_leaf = genesis", NULL},
 	    {"UPDATE meta SET next_seq = next_seq + 8", NULL},
 	    {"UPDATE meta SET frontier = x''", NULL},
-	    {"DELETE FROM row WHERE seq = (SELECT max(seq) FROM row)", NULL},
+	    {"DROP TRIGGER row_stays;"
+	     "DELETE FROM row WHERE seq = (SELECT max(seq) FROM row)",
+	     NULL},
 	    {"UPDATE row SET off = off + 1 "
 	     "WHERE seq = (SELECT max(seq) FROM row)",
 	     NULL},
-	    {"DELETE FROM row WHERE seq = 7", NULL},
-	    {"DELETE FROM row WHERE seq < 3", NULL},
+	    {"DROP TRIGGER row_stays; DELETE FROM row WHERE seq < 3", NULL},
 	    {"DELETE FROM meta", NULL},
 	    {"DROP TABLE meta", NULL},
 	    {"DROP TABLE row", NULL},
@@ -322,6 +323,29 @@ not_an_index(void **state)
 				 ERR_DAMAGED);
 		assert_non_null(strstr(err.text, "index.sqlite"));
 	}
+	index_scene_end(&s);
+}
+
+/* A row less would be one that nobody is told of. */
+static void
+not_by_hand(void **state)
+{
+	struct index_scene s;
+	sqlite3 *sql;
+
+	index_scene_begin(&s, 36);
+	index_scene_append(&s, 40);
+	index_scene_build(&s);
+	assert_int_equal(
+	    sqlite3_open(index_scene_path(&s, "index.sqlite"), &sql),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sql, "DELETE FROM row WHERE seq = 7",
+				      NULL, NULL, NULL),
+			 SQLITE_CONSTRAINT);
+	assert_string_equal(sqlite3_errmsg(sql),
+			    "rows leave by evidencectl prune alone");
+	sqlite3_close(sql);
+	assert_int_equal(index_check(s.dir, NULL, NULL, NULL), 0);
 	index_scene_end(&s);
 }
 
@@ -450,11 +474,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(same_as_scan),  cmocka_unit_test(places_of_rows),
-	    cmocka_unit_test(frontier),	     cmocka_unit_test(killed),
-	    cmocka_unit_test(not_an_index),  cmocka_unit_test(other_kinds),
-	    cmocka_unit_test(none_or_empty), cmocka_unit_test(mode_and_witness),
-	    cmocka_unit_test(taken_away),    cmocka_unit_test(beyond_the_rows),
+	    cmocka_unit_test(same_as_scan),
+	    cmocka_unit_test(places_of_rows),
+	    cmocka_unit_test(frontier),
+	    cmocka_unit_test(killed),
+	    cmocka_unit_test(not_an_index),
+	    cmocka_unit_test(not_by_hand),
+	    cmocka_unit_test(other_kinds),
+	    cmocka_unit_test(none_or_empty),
+	    cmocka_unit_test(mode_and_witness),
+	    cmocka_unit_test(taken_away),
+	    cmocka_unit_test(beyond_the_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,6 +287,38 @@ rotted(void **state)
 	index_scene_end(&s);
 }
 
+/* A row was taken out by somebody who took the trigger away first. */
+static void
+robbed(void **state)
+{
+	struct index_keeper *k;
+	struct index_scene s;
+	sqlite3 *sql;
+
+	index_scene_begin(&s, 11);
+	index_scene_append(&s, 40);
+	index_scene_build(&s);
+	assert_int_equal(
+	    sqlite3_open(index_scene_path(&s, "index.sqlite"), &sql),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sql,
+				      "DROP TRIGGER row_stays;"
+				      "DELETE FROM row WHERE seq = 7",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(sql);
+	assert_int_equal(index_check(s.dir, NULL, NULL, NULL), ERR_DAMAGED);
+	k = start(&s);
+	index_keeper_tell(k, ledger_durable(s.ledger));
+	while (n_said == 0)
+		sched_yield();
+	index_keeper_free(k);
+	assert_non_null(strstr(said, "rows are missing in it: 1"));
+	assert_non_null(strstr(said, "made anew"));
+	assert_int_equal(index_check(s.dir, NULL, NULL, NULL), 0);
+	index_scene_end(&s);
+}
+
 /* Deleted while it is open: the next rows bring a new one. */
 static void
 deleted_meanwhile(void **state)
@@ -662,6 +694,7 @@ main(int argc, char *argv[])
 	    cmocka_unit_test(never_told),
 	    cmocka_unit_test(made_anew),
 	    cmocka_unit_test(rotted),
+	    cmocka_unit_test(robbed),
 	    cmocka_unit_test(deleted_meanwhile),
 	    cmocka_unit_test(cannot_be_written),
 	    cmocka_unit_test(looked_at_meanwhile),
