@@ -104,6 +104,9 @@ int session_ask(struct session *s, struct ctl_request *request);
 /* The same with an open file, which stays the caller's. */
 int session_ask_with(struct session *s, struct ctl_request *request, int file);
 
+/* Whether it would be permitted: prints the daemon's words where it is not. */
+int session_ask_first(struct session *s, struct ctl_request *request);
+
 /* The exchange alone, as control_ask_with() (io/control_client.h) has it; on a
  * terminal it is shown that it takes its time. */
 int session_await(struct session *s, const char *socket_path,

@@ -181,14 +181,8 @@ session_await(struct session *s, const char *path,
 	return r;
 }
 
-int
-session_ask(struct session *s, struct ctl_request *request)
-{
-	return session_ask_with(s, request, -1);
-}
-
-int
-session_ask_with(struct session *s, struct ctl_request *request, int file)
+static int
+ask(struct session *s, struct ctl_request *request, int file, bool quiet)
 {
 	const char *path = session_socket(s);
 	uint8_t bytes[NONCE_BYTES];
@@ -203,12 +197,33 @@ session_ask_with(struct session *s, struct ctl_request *request, int file)
 	r = session_await(s, path, request, file, &status, &text, &err);
 	if (r < 0)
 		return not_asked(s, r, &err);
-	if (s->writer.format == WRITER_JSON)
+	if (quiet && status == CTL_OK)
+		; /* the answer to what comes next tells more */
+	else if (s->writer.format == WRITER_JSON)
 		print_json(s, request, status, text);
 	else
 		print_words(s, status, text);
 	free(text);
 	return status;
+}
+
+int
+session_ask(struct session *s, struct ctl_request *request)
+{
+	return ask(s, request, -1, false);
+}
+
+int
+session_ask_with(struct session *s, struct ctl_request *request, int file)
+{
+	return ask(s, request, file, false);
+}
+
+int
+session_ask_first(struct session *s, struct ctl_request *request)
+{
+	request->dry_run = true;
+	return ask(s, request, -1, true);
 }
 
 /* The operands and options that go into a request as they are. */

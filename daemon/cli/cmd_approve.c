@@ -2,8 +2,10 @@
  *
  * The walk approves nothing by itself: each page is shown, a long one whole
  * when the person asks for the rest, each is asked for, and each yes is an
- * ordinary request for the snapshot that was shown.  Where
- * nobody can be asked it is refused. */
+ * ordinary request for the snapshot that was shown.  Where nobody can be
+ * asked it is refused, and so is, before the first question, who may not
+ * approve.  With --json standard output has the daemon's answers alone; what a
+ * person looks at stands with the questions. */
 #include "cli/cli.h"
 #include "base/text.h"
 #include "cli/prompt.h"
@@ -19,6 +21,18 @@
 
 enum { HEAD_LINES = 24, QUESTION_BYTES = 160 };
 
+/* Under which role, and why. */
+static int
+fill(struct session *s, struct ctl_request *request)
+{
+	int r = session_copy(s, request->role, sizeof(request->role),
+			     s->args->value[OPTION_ROLE]);
+
+	return r != 0 ? r
+		      : session_copy(s, request->note, sizeof(request->note),
+				     s->args->value[OPTION_NOTE]);
+}
+
 /* The daemon compares the whole digest of the text; the short name is for
  * people. */
 static int
@@ -32,12 +46,30 @@ approve(struct session *s, const char *name, const char *snapshot)
 		r = snapshot_resolve(s, name, snapshot, request.snapshot,
 				     sizeof(request.snapshot));
 	if (r == 0)
-		r = session_copy(s, request.role, sizeof(request.role),
-				 s->args->value[OPTION_ROLE]);
-	if (r == 0)
-		r = session_copy(s, request.note, sizeof(request.note),
-				 s->args->value[OPTION_NOTE]);
+		r = fill(s, &request);
 	return r != 0 ? r : session_ask(s, &request);
+}
+
+/* The role and the note are judged before a page is read for them. */
+static int
+may_approve(struct session *s)
+{
+	struct ctl_request request = {.command = CTL_APPROVE};
+	int r = fill(s, &request);
+
+	return r != 0 ? r : session_ask_first(s, &request);
+}
+
+/* Shows what was put out to the person who will be asked. */
+static void
+show(struct session *s)
+{
+	if (s->writer.format != WRITER_JSON) {
+		session_flush(s);
+		return;
+	}
+	fwrite(s->out.data, 1, s->out.len, stderr);
+	buf_reset(&s->out);
 }
 
 /* The first lines of a page, and how many more there are; the last one may
@@ -69,14 +101,15 @@ put_facts(struct session *s, const struct source *source,
 	  const struct view_source *v)
 {
 	char at[WALL_RFC3339_LEN + 1], id[SNAPSHOT_ID_LEN + 1];
+	struct writer w = s->writer;
 
+	w.format = WRITER_TEXT;
 	buf_printf(&s->out, "\n%s: %s, snapshot %s, read %s\n", source->name,
 		   source_kind_name(source->kind),
 		   page_snapshot_id(&v->fact.text, id),
 		   wall_format(v->fact.read_at, at));
-	writer_paragraph(&s->writer, "url    ", source->url);
-	writer_paragraph(&s->writer, "title  ",
-			 v->title[0] == '\0' ? "-" : v->title);
+	writer_paragraph(&w, "url    ", source->url);
+	writer_paragraph(&w, "title  ", v->title[0] == '\0' ? "-" : v->title);
 	buf_putc(&s->out, '\n');
 }
 
@@ -115,13 +148,13 @@ show_and_ask(struct session *s, const char *dir, const struct source *source,
 	page_snapshot_id(&v->fact.text, id);
 	put_facts(s, source, v);
 	more = put_head(s, source->name, text, len);
-	session_flush(s);
+	show(s);
 	*ret_answer = ask(source->name, id, more);
 	if (*ret_answer == 'a') {
 		writer_verbatim(&s->out, text, len);
 		if (text[len - 1] != '\n')
 			buf_putc(&s->out, '\n');
-		session_flush(s);
+		show(s);
 		*ret_answer = ask(source->name, id, false);
 	}
 	free(text);
@@ -159,11 +192,13 @@ walk(struct session *s, const struct config *c, const struct view *view,
 			continue;
 		r = approve(s, source->name, digest_hex(&v->fact.text, hex));
 		approved += r == CTL_OK;
+		session_flush(s);
 	}
 	if (seen == 0)
 		buf_puts(&s->out, "no first snapshot waits\n");
 	else
 		buf_printf(&s->out, "%zu approved\n", approved);
+	show(s);
 	return r;
 }
 
@@ -184,7 +219,9 @@ approve_new(struct session *s)
 				    "approve --new asks a person at a "
 				    "terminal; see evidencectl list sources, "
 				    "and approve SOURCE SNAPSHOT");
-	r = session_config(s, &config);
+	r = may_approve(s);
+	if (r == 0)
+		r = session_config(s, &config);
 	if (r == 0)
 		r = session_ledger(s, &dir);
 	if (r == 0)

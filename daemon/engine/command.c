@@ -331,7 +331,10 @@ approve(struct engine *e, uint64_t client, const struct ctl_request *request,
 	if (!command_role_permits(e, client, request, peer, MAY_APPROVE) ||
 	    !command_note_ok(e, client, request))
 		return;
-	if (config_source(engine_conf(e), request->name) != NULL)
+	if (request->dry_run) /* whoever is to be asked page by page */
+		command_answer(e, client, CTL_OK, "role %s may approve",
+			       request->role);
+	else if (config_source(engine_conf(e), request->name) != NULL)
 		approve_source(e, client, request, peer);
 	else if (w != NULL && request->snapshot[0] == '\0')
 		approve_scope(e, client, w, request, peer);

@@ -72,6 +72,9 @@ def answer(request):
         return 0, json.dumps(status, sort_keys=True) + "\n"
     if request["command"] == "credentials":
         return 0, json.dumps(CREDENTIALS, sort_keys=True) + "\n"
+    if request["args"].get("dry_run") and request["command"] == "approve":
+        known = request["args"]["role"] != "nobody"
+        return (0, "") if known else (7, "role nobody is not configured\n")
     name = request["args"].get("name", "answer-0")
     if request["command"] == "run" and name in READS:
         return READS[name]

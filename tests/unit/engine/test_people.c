@@ -124,6 +124,48 @@ test_refusals(void **state)
 	world_free(&w);
 }
 
+/* Whoever will be asked page by page is told first that it would be in vain;
+ * nothing is written either way. */
+static void
+test_asked_first(void **state)
+{
+	static const struct {
+		const char *role, *note;
+		int status;
+		const char *says;
+	} cases[] = {
+	    {"pricing-owner", "seen", CTL_OK, "may approve"},
+	    {"pricing-owner", "", CTL_REFUSED, "NOTE_EMPTY"},
+	    {"pricing-onwer", "seen", CTL_NOT_PERMITTED,
+	     "did you mean pricing-owner?"},
+	    {"reader", "seen", CTL_NOT_PERMITTED, "may not approve"},
+	};
+	static const struct ctl_peer root = {.root = true};
+	struct world w;
+	size_t rows;
+
+	scene_start_raw(&w, world_config_text(1, ""));
+	rows = w.fake.n_rows;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ctl_request request = {.command = CTL_APPROVE,
+					      .dry_run = true};
+
+		snprintf(request.role, sizeof(request.role), "%s",
+			 cases[i].role);
+		snprintf(request.note, sizeof(request.note), "%s",
+			 cases[i].note);
+		engine_request(w.fake.engine, w.fake.now, i + 1, &request,
+			       &root);
+		fake_turn(&w.fake);
+		assert_int_equal(w.fake.n_replies, i + 1);
+		assert_int_equal(w.fake.replies[i].exit_status,
+				 cases[i].status);
+		assert_non_null(strstr(w.fake.replies[i].text, cases[i].says));
+	}
+	assert_int_equal(w.fake.n_rows, rows);
+	world_free(&w);
+}
+
 static void
 test_members_may(void **state)
 {
@@ -651,6 +693,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_refusals),
+	    cmocka_unit_test(test_asked_first),
 	    cmocka_unit_test(test_members_may),
 	    cmocka_unit_test(test_answered_when_durable),
 	    cmocka_unit_test(test_repeated_request),
