@@ -4,6 +4,7 @@
  * is done as the owner of the ledger. */
 #include "cli/kept.h"
 #include "cli/progress.h"
+#include "cli/repair_report.h"
 #include "io/disk.h"
 #include "io/journal_reader.h"
 #include "io/owner.h"
@@ -49,6 +50,29 @@ give_from_journal(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
 		r = journal_source_row(j->source, &j->genesis, seq, take_row, j,
 				       err);
 	return r;
+}
+
+struct journal_notes {
+	struct notes *into;
+	struct err *err;
+};
+
+static int
+take_note(void *ctx, const struct journal_entry *e)
+{
+	struct journal_notes *n = ctx;
+
+	return notes_add(n->into, e->note.data, e->note.len, n->err);
+}
+
+static int
+notes_from_journal(void *ctx, struct notes *into, struct err *err)
+{
+	struct journal_rows *j = ctx;
+	struct journal_notes notes = {into, err};
+
+	return journal_source_notes(j->source, &j->genesis, take_note, &notes,
+				    err);
 }
 
 /* Everything that a repair needs. */
@@ -149,7 +173,8 @@ open_journal(struct session *s, struct repairing *r, struct err *err)
 	r->journal.genesis = r->id.genesis;
 	if (find_witness(s, uid, r, err) < 0)
 		return session_fail_err(s, err);
-	add_source(r, (struct repair_source){give_from_journal, &r->journal});
+	add_source(r, (struct repair_source){give_from_journal, &r->journal,
+					     notes_from_journal});
 	return 0;
 }
 
@@ -245,48 +270,6 @@ open_sources(struct session *s, struct repairing *r)
 	return 0;
 }
 
-static void
-report(struct session *s, const struct repairing *r,
-       const struct repair_result *result)
-{
-	static const struct column columns[] = {
-	    {"dir", "ledger", 0},
-	    {"rows", "rows", 0},
-	    {"segments", "segments put together", 0},
-	    {"restored", "rows brought back", 0},
-	    {"tiles", "tiles put right", 0},
-	};
-
-	writer_card(&s->writer, "repaired", columns, 5);
-	writer_text(&s->writer, r->dir);
-	writer_int(&s->writer, (int64_t)result->rows);
-	writer_int(&s->writer, (int64_t)result->segments);
-	writer_int(&s->writer, (int64_t)result->restored);
-	writer_int(&s->writer, (int64_t)result->tiles);
-	writer_close(&s->writer);
-	if (result->kept > 0)
-		writer_paragraph(&s->writer, "",
-				 "kept.jsonl was made anew: row 0, and the "
-				 "changes of the key among the rows that were "
-				 "pruned.");
-	if (result->tiles > 0)
-		writer_paragraph(&s->writer, "",
-				 "The tiles of rows that were pruned, as they "
-				 "were, are in quarantine/.");
-	if (result->segments == 0 &&
-	    (r->relabel || result->kept > 0 || result->tiles > 0))
-		writer_paragraph(&s->writer, "",
-				 "No row was damaged; the daemon can be "
-				 "started.");
-	else if (result->segments == 0)
-		writer_paragraph(&s->writer, "",
-				 "Nothing was damaged, and nothing changed.");
-	else
-		writer_paragraph(&s->writer, "",
-				 "The segments as they were are in "
-				 "quarantine/; the daemon can be started.");
-}
-
 static int
 repair(struct session *s, struct repairing *r)
 {
@@ -299,8 +282,11 @@ repair(struct session *s, struct repairing *r)
 	progress_end(&r->progress);
 	if (code < 0)
 		return fail_repair(s, &err);
-	report(s, r, &result);
-	return session_verify(s, r->dir, VERIFY_LEVEL_MAX);
+	repair_report(s, r->dir, &result);
+	code = session_verify(s, r->dir, VERIFY_LEVEL_MAX);
+	if (code == CTL_OK)
+		repair_report_end(s, r->relabel, &result);
+	return code;
 }
 
 int

@@ -89,12 +89,9 @@ static int
 print_verdict(struct session *s, const char *dir, int wanted,
 	      const struct ledger_verdict *v, const struct err *texts)
 {
-	/* Of a repair it is no failure that it brought back no signature. */
 	bool asked = arguments_has(s->args, OPTION_LEVEL) ||
 		     arguments_has(s->args, OPTION_KEY);
-	bool lacking =
-	    v->ok && v->level < wanted &&
-	    (asked || (v->lacks && s->args->command->id == COMMAND_VERIFY));
+	bool lacking = v->ok && v->level < wanted && (asked || v->lacks);
 
 	if (s->writer.format != WRITER_TEXT)
 		print_json(s, v, texts);

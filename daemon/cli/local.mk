@@ -52,6 +52,7 @@ evidencectl_SOURCES += \
 	daemon/cli/progress.h \
 	daemon/cli/prompt.c \
 	daemon/cli/prompt.h \
+	daemon/cli/repair_report.c daemon/cli/repair_report.h \
 	daemon/cli/row_list.c \
 	daemon/cli/row_list.h \
 	daemon/cli/rows.c \

@@ -2,6 +2,7 @@
  * and taken apart in one pass over their fields.  The uid is no part of the
  * match: entries of other users are to be counted. */
 #include "io/journal_source.h"
+#include "ledger/mirror.h"
 
 #include <systemd/sd-journal.h>
 
@@ -244,22 +245,39 @@ journal_source_each(struct journal_source *s, const struct digest *genesis,
 	return r;
 }
 
+/* The entries of the ledger that have this field, too. */
+static int
+each_with(struct journal_source *s, const struct digest *genesis,
+	  const char *match, journal_entry_fn *fn, void *ctx, struct err *err)
+{
+	struct journal_counts counts = {0};
+	int r = start_at_ledger(s, genesis, err);
+
+	if (r < 0)
+		return r;
+	r = sd_journal_add_match(s->journal, match, 0);
+	if (r < 0)
+		return fail(err, r, "seek");
+	return walk(s, fn, ctx, &counts, err);
+}
+
+int
+journal_source_notes(struct journal_source *s, const struct digest *genesis,
+		     journal_entry_fn *fn, void *ctx, struct err *err)
+{
+	return each_with(s, genesis, "MESSAGE_ID=" MIRROR_CHECKPOINT_MESSAGE_ID,
+			 fn, ctx, err);
+}
+
 int
 journal_source_row(struct journal_source *s, const struct digest *genesis,
 		   uint64_t seq, journal_entry_fn *fn, void *ctx,
 		   struct err *err)
 {
-	struct journal_counts counts = {0};
 	char match[MATCH_MAX];
-	int r = start_at_ledger(s, genesis, err);
 
-	if (r < 0)
-		return r;
 	snprintf(match, sizeof(match), "EVIDENCED_SEQ=%" PRIu64, seq);
-	r = sd_journal_add_match(s->journal, match, 0);
-	if (r < 0)
-		return fail(err, r, "seek");
-	return walk(s, fn, ctx, &counts, err);
+	return each_with(s, genesis, match, fn, ctx, err);
 }
 
 int

@@ -57,6 +57,9 @@ int journal_source_ledgers(struct journal_source *s,
 int journal_source_each(struct journal_source *s, const struct digest *genesis,
 			journal_entry_fn *fn, void *ctx,
 			struct journal_counts *ret, struct err *err);
+/* Those of its checkpoints, from the uid. */
+int journal_source_notes(struct journal_source *s, const struct digest *genesis,
+			 journal_entry_fn *fn, void *ctx, struct err *err);
 /* Those of one row, by the journal's index. */
 int journal_source_row(struct journal_source *s, const struct digest *genesis,
 		       uint64_t seq, journal_entry_fn *fn, void *ctx,

@@ -130,7 +130,9 @@ ledger_inspect_begin(struct ledger *l)
 	assert(!l->batch.open);
 	if (l->poisoned || l->damaged)
 		return 1;
-	if (l->inspection.rows > 0)
+	if (log_check_is_due(l))
+		open_batch(l, BATCH_LOG);
+	else if (l->inspection.rows > 0)
 		open_batch(l, BATCH_INSPECT);
 	else if (l->sweep.on)
 		open_batch(l, BATCH_SWEEP);
@@ -262,6 +264,8 @@ sync_batch(struct ledger *l)
 		return rotate(l);
 	case BATCH_SIGN:
 		return sign_batch(l);
+	case BATCH_LOG:
+		return log_check_batch(l);
 	case BATCH_INSPECT:
 		return inspect_batch(l);
 	case BATCH_PRUNE:

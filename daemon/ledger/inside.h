@@ -59,6 +59,7 @@ enum batch_kind {
 	BATCH_ROWS,
 	BATCH_ROTATE,  /* the change to the next segment */
 	BATCH_SIGN,    /* a checkpoint of what is durable */
+	BATCH_LOG,     /* a piece of checkpoints.jsonl is read */
 	BATCH_INSPECT, /* one sealed segment is read */
 	BATCH_PRUNE,   /* segments go that a row has let go */
 	BATCH_SWEEP    /* the same of texts: a part of that */
@@ -116,6 +117,13 @@ struct inspection {
 	uint64_t dur;
 	uint64_t rotated;	    /* as in struct ledger */
 	uint8_t leaves[TILE_BYTES]; /* of the newest tile */
+};
+
+/* checkpoints.jsonl as the start found it, read piece by piece after it. */
+struct log_check {
+	int64_t at, end;       /* bytes that were read, of so many */
+	uint64_t lines, count; /* in them, of so many */
+	uint64_t rows;	       /* that the newest of them covers */
 };
 
 struct sweep_text;
@@ -198,6 +206,7 @@ struct ledger {
 	struct sweep sweep;
 	struct signer signer;
 	struct rekey rekey;
+	struct log_check log_check;
 	struct inspection inspection;
 };
 
@@ -277,6 +286,12 @@ int sign_batch(struct ledger *l);
 void sign_take_over(struct ledger *l);
 /* Whether there is anything to do for it. */
 bool sign_is_due(const struct ledger *l);
+
+/* log_check.c: plans the reading of what the start did not read of
+ * checkpoints.jsonl; a batch of the worker: the next piece of it. */
+void log_check_from(struct ledger *l);
+bool log_check_is_due(const struct ledger *l);
+int log_check_batch(struct ledger *l);
 
 /* inspect.c: plans the reading of the kept rows up to those of `sealed`; a
  * batch of the worker: the next segment of them. */

@@ -149,8 +149,9 @@ const char *ledger_checkpoint_note(const struct ledger *l);
 /* 0: a batch waits for ledger_batch_sync(); 1: nothing to do; ERR_NOMEM: the
  * rows stay queued; ERR_POISONED. */
 int ledger_batch_begin(struct ledger *l, struct err *err);
-/* As ledger_batch_begin(), for the next of the sealed segments, which a quick
- * start has trusted unread; 1: none is left. */
+/* As ledger_batch_begin(), for what a quick start has trusted unread: the next
+ * piece of checkpoints.jsonl, then the next of the sealed segments; 1: nothing
+ * is left. */
 int ledger_inspect_begin(struct ledger *l);
 /* How many rows of how many; equal when there is nothing left to read. */
 void ledger_inspected(const struct ledger *l, uint64_t *ret_done,

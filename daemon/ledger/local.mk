@@ -25,6 +25,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/lint.c daemon/ledger/lint.h \
 	daemon/ledger/lint_form.c daemon/ledger/lint_form.h \
 	daemon/ledger/lock.c \
+	daemon/ledger/log_check.c \
 	daemon/ledger/lost.c daemon/ledger/lost.h \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
 	daemon/ledger/mirror_file.c daemon/ledger/mirror_file.h \
@@ -45,6 +46,8 @@ libcore_la_SOURCES += \
 	daemon/ledger/remnant.c daemon/ledger/remnant.h \
 	daemon/ledger/repair.c daemon/ledger/repair.h \
 	daemon/ledger/repair_identity.c \
+	daemon/ledger/repair_lines.c daemon/ledger/repair_lines.h \
+	daemon/ledger/repair_log.c \
 	daemon/ledger/repair_remnant.c \
 	daemon/ledger/repair_tiles.c \
 	daemon/ledger/repair_signed.c \

@@ -69,11 +69,17 @@ notes_free(struct notes *n)
 static size_t
 find_place(const struct notes *n, uint64_t size)
 {
-	size_t i = n->n;
+	size_t from = 0, to = n->n;
 
-	while (i > 0 && n->at[i - 1].checkpoint.size > size)
-		i--;
-	return i;
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (n->at[mid].checkpoint.size <= size)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from;
 }
 
 static bool
@@ -260,6 +266,29 @@ notes_oldest(const struct notes *n, uint64_t from, struct checkpoint *ret)
 		return false;
 	*ret = n->at[before].checkpoint;
 	return true;
+}
+
+bool
+notes_is_signed(struct notes *n, const char *note, size_t len)
+{
+	const struct kept kept = {.note = (char *)(uintptr_t)note, .len = len};
+
+	while (follow_changes(n))
+		;
+	return is_signed(n, &kept);
+}
+
+const char *
+notes_between(const struct notes *n, uint64_t above, uint64_t below, size_t i,
+	      size_t *ret_len, uint64_t *ret_size)
+{
+	size_t at = find_place(n, above) + i;
+
+	if (at >= n->n || n->at[at].checkpoint.size >= below)
+		return NULL;
+	*ret_len = n->at[at].len;
+	*ret_size = n->at[at].checkpoint.size;
+	return n->at[at].note;
 }
 
 int

@@ -33,6 +33,13 @@ bool notes_newest(const struct notes *n, uint64_t limit,
 /* The smallest of at least `from` rows; the same. */
 bool notes_oldest(const struct notes *n, uint64_t from, struct checkpoint *ret);
 
+/* Whether one of the keys signed it, as far as the rows so far tell them. */
+bool notes_is_signed(struct notes *n, const char *note, size_t len);
+/* The i-th, from 0, of more than `above` rows and fewer than `below`, whoever
+ * signed it; NULL: there are no more.  Valid until one is added. */
+const char *notes_between(const struct notes *n, uint64_t above, uint64_t below,
+			  size_t i, size_t *ret_len, uint64_t *ret_size);
+
 /* Writes `checkpoint` and checkpoints.jsonl with the notes of at most `limit`
  * rows; neither when there is none.  Negative errno. */
 int notes_put(struct notes *n, const struct ledger_io *io, int dir,

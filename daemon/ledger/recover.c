@@ -298,9 +298,9 @@ recover_damage_words(const struct ledger *l, uint64_t from, uint64_t to,
 {
 	snprintf(out, LEDGER_DAMAGE_WORDS,
 		 "%s is damaged: rows %" PRIu64 " to %" PRIu64
-		 " (%s); nothing is written and no probe is sent until these "
-		 "rows are back: stop the daemon, run evidencectl repair as "
-		 "root, start it again",
+		 " (%s); nothing is written and no probe is sent until that is "
+		 "mended: stop the daemon, run evidencectl repair as root, "
+		 "start it again",
 		 l->path, from, to, why);
 }
 

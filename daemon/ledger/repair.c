@@ -314,6 +314,8 @@ repair(struct repair *r, struct err *err)
 		result = repair_put_remnants(r, err);
 	if (result == 0)
 		result = patch_apply(&r->patch, r->segments - 1, err);
+	if (result == 0)
+		result = repair_log(r, err);
 	patch_fini(&r->patch);
 	return result;
 }

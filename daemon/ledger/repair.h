@@ -8,6 +8,7 @@
 #define LEDGER_REPAIR_H
 
 #include "ledger/folder.h"
+#include "ledger/notes.h"
 #include "ledger/salvage.h"
 
 /* Where rows come from: gives all it has of [from, to), one segment's rows,
@@ -16,19 +17,30 @@ struct repair_source {
 	int (*give)(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
 		    struct err *err);
 	void *ctx;
+	/* All checkpoints that it has, whoever signed them; NULL: it has
+	 * none. */
+	int (*notes)(void *ctx, struct notes *into, struct err *err);
 };
 
 struct repair_options {
 	const struct repair_source *sources;
 	size_t n_sources;
-	/* A copy of the ledger whose tiles of rows that were pruned may be
-	 * taken; NULL: none.  It may be one of the sources, too. */
+	/* A copy of the ledger whose tiles of rows that were pruned, and
+	 * whose lines of checkpoints.jsonl, may be taken; NULL: none.  It may
+	 * be one of the sources, too. */
 	const struct folder *copy;
 	uint64_t witness; /* rows that are known to have been durable */
 	/* The leaf of the last of them; NULL: unknown */
 	const struct digest *witness_leaf;
 	void (*progress)(void *ctx, uint64_t rows); /* NULL allowed */
 	void *progress_ctx;
+};
+
+/* Lines of checkpoints.jsonl that are nowhere. */
+struct repair_gone {
+	uint64_t from;	       /* counted from 1; 0: none is gone */
+	uint64_t to;	       /* UINT64_MAX: nobody knows how many */
+	uint64_t above, below; /* what they cover, in rows */
 };
 
 struct repair_result {
@@ -38,6 +50,10 @@ struct repair_result {
 	size_t kept;	   /* rows of kept.jsonl, made anew; 0: it was right */
 	/* of rows that were pruned; these are put right even when rows lack */
 	size_t tiles;
+	size_t lines;	/* of checkpoints.jsonl, brought back */
+	bool log_put;	/* that file was made anew */
+	bool shown_put; /* `checkpoint` was, out of its last line */
+	struct repair_gone gone;
 };
 
 /* What the ledger is: by LEDGER, by row 0, and by whoever knows row 0.

@@ -82,6 +82,10 @@ int repair_check_claim(struct repair *r, struct err *err);
 /* After all rows: they are whole, and not those. */
 bool repair_is_other(const struct repair *r);
 
+/* repair_log.c: makes checkpoints.jsonl whole, as far as the sources can;
+ * after the rows are put. */
+int repair_log(struct repair *r, struct err *err);
+
 /* repair_remnant.c: finds what kept.jsonl should hold, which is missing or
  * wrong.  ERR_NOT_FOUND, with the row that lacks. */
 int repair_find_remnants(struct repair *r, struct err *err);

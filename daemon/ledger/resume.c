@@ -163,8 +163,10 @@ resume_signing(struct ledger *l, const struct survey *s,
 	if (!rec->created)
 		loss = judge_loss(l, s, mended);
 	l->signer.log_named = !mended && l->signer.count > 0;
-	if (mended) {
+	if (mended)
 		checkpoints_doubt(l);
+	log_check_from(l);
+	if (mended) {
 		/* The log must not grow before the row that tells of it. */
 		if (!l->signer.log_short || loss.what == LOST_NOTHING)
 			r = sign_publish(l);

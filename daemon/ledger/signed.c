@@ -28,14 +28,13 @@ signed_line_render(struct buf *out, const char *note, size_t note_len,
 
 /* 1, 0, or ERR_NOMEM: without memory a line is not taken for a bad one. */
 static int
-is_rendering_of(const struct signed_line *l, uint64_t size, const char *line,
-		size_t len)
+is_rendering_of(const struct signed_line *l, const char *line, size_t len)
 {
 	struct buf again = {0};
 	int r;
 
 	signed_line_render(&again, buf_text(&l->note), l->note.len, l->seq,
-			   size);
+			   l->size);
 	r = again.failed
 		? ERR_NOMEM
 		: again.len == len + 1 && memcmp(again.data, line, len) == 0;
@@ -59,7 +58,6 @@ signed_line_parse(const char *line, size_t len, struct signed_line *ret_line,
 {
 	struct signed_line l = {0};
 	struct json_object *o;
-	int64_t size;
 	int r;
 
 	r = json_parse(line, len, &JSON_FOREIGN_LIMITS, &o, err);
@@ -67,18 +65,18 @@ signed_line_parse(const char *line, size_t len, struct signed_line *ret_line,
 		return r;
 	buf_puts(&l.note, json_get_string(o, "note", ""));
 	l.seq = (uint64_t)json_get_int(o, "seq", 0);
-	size = json_get_int(o, "size", 0);
+	l.size = (uint64_t)json_get_int(o, "size", 0);
 	json_object_put(o);
 	if (l.note.failed) {
 		buf_free(&l.note);
 		return err_set(err, ERR_NOMEM, "no memory for a checkpoint");
 	}
-	r = is_rendering_of(&l, (uint64_t)size, line, len);
+	r = is_rendering_of(&l, line, len);
 	if (r < 0) {
 		buf_free(&l.note);
 		return err_set(err, r, "no memory for a checkpoint");
 	}
-	if (r == 0 || !note_tells_size(&l.note, (uint64_t)size)) {
+	if (r == 0 || !note_tells_size(&l.note, l.size)) {
 		buf_free(&l.note);
 		return err_set(err, ERR_INVALID,
 			       "not the line of a checkpoint");

@@ -12,6 +12,7 @@ enum { SIGNED_LINE_MAX = 4096 }; /* bytes, with LF */
 
 struct signed_line {
 	uint64_t seq;
+	uint64_t size;	 /* as the note says */
 	struct buf note; /* the caller frees it */
 };
 

@@ -437,6 +437,109 @@ test_taken_away(void **state)
 	}
 }
 
+/* ---- lines of the log that a start does not read ---- */
+
+enum { LINES = 2000 }; /* several pieces */
+
+/* Line i of a log of LINES lines, each with the note of the newest one. */
+static void
+add_log_line(struct buf *out, const char *note, size_t len, uint64_t i)
+{
+	signed_line_render(out, note, len, i, 10);
+}
+
+static const struct {
+	const char *name;
+	uint64_t skipped, twice; /* lines, from 0; LINES: none */
+	const char *instead;	 /* of the one that is skipped */
+	const char *words;	 /* NULL: nothing is wrong */
+	bool alone;		 /* the last line only */
+} logs[] = {
+    {"nothing", LINES, LINES, NULL, NULL},
+    {"the first line is gone", 0, LINES, NULL, "checkpoints.jsonl, line 1: "},
+    {"the second line is gone", 1, LINES, NULL, "checkpoints.jsonl, line 2: "},
+    {"a late line is gone", 1700, LINES, NULL, "checkpoints.jsonl, line 1701:"},
+    {"the last but one is gone", LINES - 2, LINES, NULL, ", line 1999:"},
+    {.name = "all but the last are gone",
+     .skipped = LINES,
+     .twice = LINES,
+     .alone = true,
+     .words = "checkpoints.jsonl, line 1:"},
+    {"the last stands twice", LINES, LINES - 1, NULL, ", line 2001:"},
+    {"a line stands twice", LINES, 900, NULL, "checkpoints.jsonl, line 902:"},
+    {"a line is none", 1234, LINES, "{}\n", "checkpoints.jsonl, line 1235:"},
+    {"a piece has no line", 800, LINES, "long", "checkpoints.jsonl, line 801:"},
+};
+
+static void
+write_log(struct rig *r, size_t i)
+{
+	static char zeros[600 * 1024];
+	struct buf log = {0};
+	size_t len;
+	char *note = load(r, "checkpoint", &len);
+
+	for (uint64_t k = 0; k < LINES; k++) {
+		if (logs[i].alone && k + 1 < LINES)
+			continue;
+		if (k != logs[i].skipped)
+			add_log_line(&log, note, len, k);
+		else if (logs[i].instead != NULL && logs[i].instead[0] == 'l')
+			buf_add(&log, zeros, sizeof(zeros));
+		else if (logs[i].instead != NULL)
+			buf_puts(&log, logs[i].instead);
+		if (k == logs[i].twice)
+			add_log_line(&log, note, len, k);
+	}
+	store(r, "checkpoints.jsonl", log.data, log.len);
+	buf_free(&log);
+	free(note);
+}
+
+/* The newest line is good, so the start goes well; all are read behind it. */
+static void
+test_log_inside(void **state)
+{
+	for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		struct rig r;
+
+		print_message("%s\n", logs[i].name);
+		build(&r);
+		write_log(&r, i);
+		assert_int_equal(rig_open(&r), 0);
+		assert_false(r.rec.damaged);
+		if (logs[i].words == NULL) {
+			assert_true(rig_inspect(&r) > 2);
+			assert_int_equal(rig_append(&r, 10), 0);
+		} else {
+			assert_int_equal(rig_inspect(&r), ERR_DAMAGED);
+			assert_words(r.err.text, logs[i].words);
+			assert_int_equal(rig_append(&r, 10), ERR_DAMAGED);
+		}
+		rig_fini(&r);
+	}
+}
+
+/* It is read while the daemon signs. */
+static void
+test_log_taken_meanwhile(void **state)
+{
+	struct rig r;
+
+	build(&r);
+	write_log(&r, 0);
+	assert_int_equal(rig_open(&r), 0);
+	append(&r, 10, 11);
+	assert_int_equal(rig_sign(&r), 0);
+	assert_true(rig_inspect(&r) > 2);
+	rig_close(&r);
+	assert_int_equal(rig_open(&r), 0);
+	store(&r, "checkpoints.jsonl", "", 0);
+	assert_int_equal(rig_inspect(&r), ERR_DAMAGED);
+	assert_words(r.err.text, "rows 0 to 11 (checkpoints.jsonl, line 1: ");
+	rig_fini(&r);
+}
+
 /* The same loss once more is told once more. */
 static void
 test_taken_twice(void **state)
@@ -1001,13 +1104,14 @@ test_inspect(void **state)
 	ledger_inspected(r.l, &done, &rows);
 	assert_int_equal(done, 0);
 	assert_int_equal(rows, 2 * WIDE);
-	assert_int_equal(rig_inspect(&r), 2);
+	/* With one for checkpoints.jsonl. */
+	assert_int_equal(rig_inspect(&r), 3);
 	ledger_inspected(r.l, &done, &rows);
 	assert_int_equal(done, rows);
 	/* a tile that went meanwhile */
 	rig_reopen(&r);
 	simdisk_remove(r.disk, rig_path("tile/0/000"));
-	assert_int_equal(rig_inspect(&r), 2);
+	assert_int_equal(rig_inspect(&r), 3);
 	assert_tiles(&r);
 	/* a row that changed meanwhile */
 	rig_reopen(&r);
@@ -1146,6 +1250,8 @@ main(void)
 	    cmocka_unit_test(test_stop_signing),
 	    cmocka_unit_test(test_spoilt_files),
 	    cmocka_unit_test(test_taken_away),
+	    cmocka_unit_test(test_log_inside),
+	    cmocka_unit_test(test_log_taken_meanwhile),
 	    cmocka_unit_test(test_taken_twice),
 	    cmocka_unit_test(test_stopped_unsigned),
 	    cmocka_unit_test(test_unsigned_yet),

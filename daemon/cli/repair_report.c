@@ -1,0 +1,102 @@
+#include "cli/repair_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void
+report_gone(struct writer *w, const struct repair_gone *gone)
+{
+	char text[400];
+
+	if (gone->from == 0)
+		return;
+	if (gone->to == UINT64_MAX)
+		snprintf(text, sizeof(text),
+			 "Of checkpoints.jsonl the lines from %" PRIu64
+			 " on are nowhere: the checkpoints of more than "
+			 "%" PRIu64 " and fewer than %" PRIu64
+			 " rows. The file is as it was; the next start tells "
+			 "of the loss in a row.",
+			 gone->from, gone->above, gone->below);
+	else
+		snprintf(text, sizeof(text),
+			 "Of checkpoints.jsonl the lines %" PRIu64
+			 " to %" PRIu64
+			 " are nowhere: checkpoints of more than %" PRIu64
+			 " and fewer than %" PRIu64
+			 " rows. The file is as it was; name a copy with "
+			 "--backup, or a journal that has them with "
+			 "--directory.",
+			 gone->from, gone->to, gone->above, gone->below);
+	writer_paragraph(w, "", text);
+}
+
+/* The files beside the segments. */
+static void
+report_files(struct writer *w, const struct repair_result *result)
+{
+	if (result->kept > 0)
+		writer_paragraph(w, "",
+				 "kept.jsonl was made anew: row 0, and the "
+				 "changes of the key among the rows that were "
+				 "pruned.");
+	if (result->tiles > 0)
+		writer_paragraph(w, "",
+				 "The tiles of rows that were pruned, as they "
+				 "were, are in quarantine/.");
+	if (result->segments > 0)
+		writer_paragraph(w, "",
+				 "The segments as they were are in "
+				 "quarantine/.");
+	if (result->log_put)
+		writer_paragraph(w, "",
+				 "checkpoints.jsonl is whole again; as it was "
+				 "it is in quarantine/.");
+	if (result->shown_put)
+		writer_paragraph(w, "",
+				 "The file checkpoint was made anew out of "
+				 "the last line of checkpoints.jsonl.");
+	report_gone(w, &result->gone);
+}
+
+void
+repair_report(struct session *s, const char *dir,
+	      const struct repair_result *result)
+{
+	static const struct column columns[] = {
+	    {"dir", "ledger", 0},
+	    {"rows", "rows", 0},
+	    {"segments", "segments put together", 0},
+	    {"restored", "rows brought back", 0},
+	    {"tiles", "tiles put right", 0},
+	    {"checkpoints", "checkpoints brought back", 0},
+	};
+
+	writer_card(&s->writer, "repaired", columns, 6);
+	writer_text(&s->writer, dir);
+	writer_int(&s->writer, (int64_t)result->rows);
+	writer_int(&s->writer, (int64_t)result->segments);
+	writer_int(&s->writer, (int64_t)result->restored);
+	writer_int(&s->writer, (int64_t)result->tiles);
+	writer_int(&s->writer, (int64_t)result->lines);
+	writer_close(&s->writer);
+	report_files(&s->writer, result);
+}
+
+void
+repair_report_end(struct session *s, bool relabelled,
+		  const struct repair_result *result)
+{
+	bool files = relabelled || result->kept > 0 || result->tiles > 0 ||
+		     result->log_put || result->shown_put;
+
+	if (result->segments > 0)
+		writer_paragraph(&s->writer, "", "The daemon can be started.");
+	else if (files)
+		writer_paragraph(&s->writer, "",
+				 "No row was damaged; the daemon can be "
+				 "started.");
+	else
+		writer_paragraph(&s->writer, "",
+				 "Nothing was damaged, and nothing changed.");
+}

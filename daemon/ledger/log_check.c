@@ -1,0 +1,127 @@
+/* A start reads the last lines of checkpoints.jsonl alone.  Here all lines
+ * before them are read after all, a piece to a batch of the worker: each must
+ * be the line of a checkpoint, under the next number, and cover no fewer rows
+ * than the one before.  So a line that was taken out, put in or altered is
+ * found by the daemon, too; signatures and roots are a matter of verification.
+ *
+ * What is read was durable when the daemon started, and nothing before its end
+ * is written any more. */
+#include "ledger/inside.h"
+#include "ledger/raw.h"
+#include "ledger/signed.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PIECE = 256 * 1024, WHY_SIZE = 160 };
+
+void
+log_check_from(struct ledger *l)
+{
+	l->log_check = (struct log_check){.end = l->signer.log_end,
+					  .count = l->signer.count};
+}
+
+bool
+log_check_is_due(const struct ledger *l)
+{
+	return l->log_check.lines != l->log_check.count;
+}
+
+/* The rows that the newest line before and the next good checkpoint cover:
+ * nothing that was signed within them is known any more. */
+static int
+bad_line(struct ledger *l, const struct log_check *c, uint64_t to)
+{
+	uint64_t from = to > c->rows ? c->rows : 0;
+	char why[WHY_SIZE];
+
+	snprintf(why, sizeof(why),
+		 LEDGER_CHECKPOINTS_NAME ", line %" PRIu64
+					 ": not the checkpoint that belongs "
+					 "there, or one is gone before it",
+		 c->lines + 1);
+	return batch_damage(l, from, to > from ? to - 1 : from, why);
+}
+
+static int
+check_line(struct ledger *l, struct log_check *c, const char *line, size_t len)
+{
+	uint64_t newest = l->signer.newest.size, rows;
+	struct signed_line parsed;
+	bool good;
+	int r = signed_line_parse(line, len, &parsed, NULL);
+
+	if (r == ERR_NOMEM)
+		return err_set(&l->batch.err, r, "no memory for a checkpoint");
+	if (r < 0)
+		return bad_line(l, c, newest);
+	rows = parsed.size;
+	good = parsed.seq == c->lines && rows >= c->rows;
+	buf_free(&parsed.note);
+	if (!good)
+		return bad_line(l, c, rows);
+	c->lines++;
+	c->rows = rows;
+	c->at += (int64_t)len + 1;
+	return 0;
+}
+
+static int
+check_piece(struct ledger *l, struct log_check *c, const char *text, size_t len)
+{
+	const char *end = text + len, *lf;
+	int r = 0;
+
+	if (memchr(text, '\n', len) == NULL)
+		return bad_line(l, c, l->signer.newest.size);
+	for (; r == 0 && text < end; text = lf + 1) {
+		lf = memchr(text, '\n', (size_t)(end - text));
+		if (lf == NULL)
+			break;
+		r = check_line(l, c, text, (size_t)(lf - text));
+	}
+	return r;
+}
+
+static int
+read_piece(struct ledger *l, const struct log_check *c, char *out, size_t *len)
+{
+	int64_t left = c->end - c->at;
+	int fd = l->io.open_file(l->io.ctx, l->dir, LEDGER_CHECKPOINTS_NAME,
+				 O_RDONLY, 0);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = raw_read(&l->io, fd, out, left < PIECE ? (size_t)left : PIECE,
+		     c->at, len);
+	l->io.close(l->io.ctx, fd);
+	return r;
+}
+
+int
+log_check_batch(struct ledger *l)
+{
+	struct log_check c = l->log_check;
+	char *piece = malloc(PIECE);
+	size_t len = 0;
+	int r;
+
+	if (piece == NULL)
+		return err_set(&l->batch.err, ERR_NOMEM,
+			       "no memory for checkpoints");
+	r = read_piece(l, &c, piece, &len);
+	if (r < 0)
+		r = raw_error(&l->batch.err, r, "%s/" LEDGER_CHECKPOINTS_NAME,
+			      l->path);
+	else
+		r = check_piece(l, &c, piece, len);
+	free(piece);
+	if (r == 0)
+		l->log_check = c;
+	return r;
+}

@@ -1,0 +1,463 @@
+/* Lines of checkpoints.jsonl that are missing, altered or elsewhere: put back
+ * to the byte, or nothing is changed and it is said which ones are nowhere. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "../../crash/images.h"
+#include "../../fakes/rig.h"
+#include "../../fakes/sign.h"
+#include "ledger/repair.h"
+#include "ledger/signed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEGMENT_ROWS = 64, LINES = 6 };
+
+#define LOG   "checkpoints.jsonl"
+#define SHOWN "checkpoint"
+
+static const uint8_t seeds[2][32] = {{1}, {2}};
+
+/* Six checkpoints, of 2, 4, 6, 8, 10 and 12 rows. */
+struct world {
+	struct rig rig;
+	struct simdisk *copy; /* as it was when all was good */
+	char *log, *shown;
+	const char *line[LINES + 1]; /* within log; the last is its end */
+	/* what the journal has of them; bits */
+	unsigned kept;
+	bool forged; /* and others of the same sizes */
+};
+
+static char *
+load(struct simdisk *d, const char *name)
+{
+	return simdisk_read(d, rig_path(name), NULL);
+}
+
+static void
+store(struct simdisk *d, const char *name, const char *text, size_t len)
+{
+	simdisk_write(d, rig_path(name), text, len);
+}
+
+static void
+copy_file(void *ctx, const char *path, mode_t mode, const void *bytes,
+	  size_t len)
+{
+	simdisk_write(ctx, path, bytes, len);
+	simdisk_chmod(ctx, path, mode);
+}
+
+static struct world *
+make_world(void)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct rig *r = &w->rig;
+
+	rig_init(r, SEGMENT_ROWS);
+	r->key_seed = seeds[0];
+	assert_int_equal(rig_open(r), 0);
+	for (int n = 1; n < 2 * LINES; n++) {
+		assert_int_equal(rig_append(r, n), 0);
+		if (n % 2 == 1)
+			assert_int_equal(rig_sign(r), 0);
+	}
+	rig_close(r);
+	w->log = load(r->disk, LOG);
+	w->shown = load(r->disk, SHOWN);
+	w->line[0] = w->log;
+	for (int i = 0; i < LINES; i++)
+		w->line[i + 1] = strchr(w->line[i], '\n') + 1;
+	assert_int_equal(*w->line[LINES], '\0');
+	w->copy = simdisk_new();
+	simdisk_make_dir(w->copy, "/state");
+	simdisk_make_dir(w->copy, RIG_DIR);
+	simdisk_each(r->disk, RIG_DIR, copy_file, w->copy);
+	return w;
+}
+
+static void
+free_world(struct world *w)
+{
+	assert_int_equal(simdisk_open_count(w->rig.disk), 0);
+	assert_int_equal(simdisk_open_count(w->copy), 0);
+	simdisk_free(w->copy);
+	rig_fini(&w->rig);
+	free(w->log);
+	free(w->shown);
+	free(w);
+}
+
+/* ---- what the journal has ---- */
+
+static int
+give_rows(void *ctx, uint64_t from, uint64_t to, struct salvage *into,
+	  struct err *err)
+{
+	return 0;
+}
+
+/* Of the same rows with another root, and by another key. */
+static int
+add_forged(const struct checkpoint *good, struct notes *into, struct err *err)
+{
+	int r = 0;
+
+	for (int i = 0; r == 0 && i < 2; i++) {
+		struct checkpoint c = *good;
+		struct buf note = {0};
+
+		c.root.bytes[0] ^= i == 0;
+		assert_int_equal(checkpoint_sign(&c, seeds[i], &note, NULL), 0);
+		r = notes_add(into, note.data, note.len, err);
+		buf_free(&note);
+	}
+	return r;
+}
+
+static int
+give_notes(void *ctx, struct notes *into, struct err *err)
+{
+	struct world *w = ctx;
+	struct signed_line line;
+	struct checkpoint c;
+	int r = 0;
+
+	for (int i = LINES - 1; r == 0 && i >= 0; i--) {
+		size_t len = (size_t)(w->line[i + 1] - w->line[i]) - 1;
+
+		assert_int_equal(
+		    signed_line_parse(w->line[i], len, &line, NULL), 0);
+		checkpoint_parse(
+		    buf_text(&line.note),
+		    note_text_length(line.note.data, line.note.len), &c, NULL);
+		if (w->forged)
+			r = add_forged(&c, into, err);
+		if (r == 0 && (w->kept >> i & 1) != 0)
+			r = notes_add(into, line.note.data, line.note.len, err);
+		buf_free(&line.note);
+	}
+	return r;
+}
+
+/* ---- what became of the files ---- */
+
+/* The log with these lines, in this order; a digit each. */
+static void
+write_log(struct world *w, const char *lines)
+{
+	struct buf text = {0};
+
+	for (; *lines != '\0'; lines++) {
+		int i = *lines - '0';
+
+		buf_add(&text, w->line[i],
+			(size_t)(w->line[i + 1] - w->line[i]));
+	}
+	store(w->rig.disk, LOG, buf_text(&text), text.len);
+	buf_free(&text);
+}
+
+/* In line 3, a digit of the signature. */
+static void
+alter_signature(struct world *w)
+{
+	char *text = load(w->rig.disk, LOG), *at;
+
+	at = strstr(text + (w->line[4] - w->log) - 40, "\",\"seq\"") - 12;
+	*at = *at == 'A' ? 'B' : 'A';
+	store(w->rig.disk, LOG, text, strlen(text));
+	free(text);
+}
+
+static void
+lose_shown(struct world *w)
+{
+	simdisk_remove(w->rig.disk, rig_path(SHOWN));
+}
+
+static void
+spoil_shown(struct world *w)
+{
+	store(w->rig.disk, SHOWN, "no note\n", 8);
+}
+
+/* Its log was begun anew. */
+static void
+renumber_copy(struct world *w)
+{
+	simdisk_remove(w->copy, rig_path(LOG));
+	sign_folder(simdisk_io(w->copy), RIG_DIR, seeds[0], 4);
+	sign_folder(simdisk_io(w->copy), RIG_DIR, seeds[0], 12);
+}
+
+enum { NOWHERE, JOURNAL, COPY, BOTH };
+
+enum { ALL = 0x3f, NOT_3 = 0x37 }; /* bits of `kept` */
+
+static const struct {
+	const char *name;
+	const char *lines; /* NULL: the log is lost */
+	void (*harm[2])(struct world *w);
+	int from;
+	unsigned kept;
+	bool forged;
+	/* what comes of it */
+	size_t brought;
+	bool log_put, shown_put;
+	struct repair_gone gone;
+} cases[] = {
+    {.name = "all is good", .lines = "012345", .kept = ALL, .from = JOURNAL},
+    {.name = "checkpoint is lost",
+     .lines = "012345",
+     .harm = {lose_shown},
+     .shown_put = true},
+    {.name = "checkpoint is spoilt",
+     .lines = "012345",
+     .harm = {spoil_shown},
+     .shown_put = true},
+    {.name = "swapped", .lines = "013245", .log_put = true},
+    {.name = "twice", .lines = "0122345", .log_put = true},
+    {.name = "cut, from the journal",
+     .lines = "01245",
+     .from = JOURNAL,
+     .kept = ALL,
+     .brought = 1,
+     .log_put = true},
+    {.name = "cut, from the journal, which has forged ones, too",
+     .lines = "01245",
+     .from = JOURNAL,
+     .kept = ALL,
+     .forged = true,
+     .brought = 1,
+     .log_put = true},
+    {.name = "cut, from a copy",
+     .lines = "01245",
+     .from = COPY,
+     .brought = 1,
+     .log_put = true},
+    {.name = "three cut, from both",
+     .lines = "125",
+     .from = BOTH,
+     .kept = NOT_3,
+     .brought = 3,
+     .log_put = true},
+    {.name = "cut at the beginning, from the journal",
+     .lines = "2345",
+     .from = JOURNAL,
+     .kept = ALL,
+     .brought = 2,
+     .log_put = true},
+    {.name = "a signature is altered, from the journal",
+     .lines = "012345",
+     .harm = {alter_signature},
+     .from = JOURNAL,
+     .kept = ALL,
+     .brought = 1,
+     .log_put = true},
+    {.name = "cut, and checkpoint is lost, from the journal",
+     .lines = "01245",
+     .harm = {lose_shown},
+     .from = JOURNAL,
+     .kept = ALL,
+     .brought = 1,
+     .log_put = true,
+     .shown_put = true},
+    {.name = "the end is cut, from a copy",
+     .lines = "0123",
+     .from = COPY,
+     .brought = 2,
+     .log_put = true},
+    {.name = "both files are lost, from a copy",
+     .harm = {lose_shown},
+     .from = COPY,
+     .brought = LINES,
+     .log_put = true,
+     .shown_put = true},
+    {.name = "cut, and nowhere",
+     .lines = "01245",
+     .gone = {.from = 4, .to = 4, .above = 6, .below = 10}},
+    {.name = "cut, and the journal lacks it",
+     .lines = "01245",
+     .from = JOURNAL,
+     .kept = NOT_3,
+     .gone = {.from = 4, .to = 4, .above = 6, .below = 10}},
+    {.name = "cut, and the journal has forged ones alone",
+     .lines = "01245",
+     .from = JOURNAL,
+     .kept = NOT_3,
+     .forged = true,
+     .gone = {.from = 4, .to = 4, .above = 6, .below = 10}},
+    {.name = "two are cut, and the journal has one of them",
+     .lines = "0145",
+     .from = JOURNAL,
+     .kept = NOT_3,
+     .gone = {.from = 3, .to = 4, .above = 4, .below = 10}},
+    {.name = "cut, and the copy counts otherwise",
+     .lines = "01245",
+     .harm = {renumber_copy},
+     .from = COPY,
+     .gone = {.from = 4, .to = 4, .above = 6, .below = 10}},
+    /* How many there were, no journal tells. */
+    {.name = "the end is cut, from the journal",
+     .lines = "0123",
+     .from = JOURNAL,
+     .kept = ALL,
+     .gone = {.from = 5, .to = UINT64_MAX, .above = 8, .below = 12}},
+    {.name = "both files are lost, and the journal has all",
+     .harm = {lose_shown},
+     .from = JOURNAL,
+     .kept = ALL},
+};
+
+static void
+repair(struct world *w, int from, struct repair_result *ret)
+{
+	const struct repair_source source = {
+	    .give = give_rows, .ctx = w, .notes = give_notes};
+	struct repair_options o = {.sources = &source,
+				   .n_sources = (from & JOURNAL) != 0};
+	struct folder copy;
+	struct err err = {0};
+	int r;
+
+	if ((from & COPY) != 0) {
+		assert_int_equal(
+		    folder_open(&copy, simdisk_io(w->copy), RIG_DIR, &err), 0);
+		o.copy = &copy;
+	}
+	r = repair_ledger(simdisk_io(w->rig.disk), RIG_DIR, &o, ret, &err);
+	if (r < 0)
+		fail_msg("%s", err.text);
+	if (o.copy != NULL)
+		folder_close(&copy);
+}
+
+static void
+assert_file(struct world *w, const char *name, const char *expected)
+{
+	char *text = load(w->rig.disk, name);
+
+	if (expected == NULL) {
+		assert_null(text);
+		return;
+	}
+	assert_non_null(text);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void
+check(struct world *w, size_t i)
+{
+	struct repair_result result = {0};
+	char *log = load(w->rig.disk, LOG), *shown = load(w->rig.disk, SHOWN);
+	const struct repair_gone *gone = &cases[i].gone;
+
+	repair(w, cases[i].from, &result);
+	assert_int_equal(result.segments, 0);
+	assert_int_equal(result.lines, cases[i].brought);
+	assert_int_equal(result.log_put, cases[i].log_put);
+	assert_int_equal(result.shown_put, cases[i].shown_put);
+	assert_int_equal(result.gone.from, gone->from);
+	assert_true(result.gone.to == gone->to);
+	assert_int_equal(result.gone.above, gone->above);
+	assert_int_equal(result.gone.below, gone->below);
+	assert_file(w, LOG, cases[i].log_put ? w->log : log);
+	assert_file(w, SHOWN, cases[i].shown_put ? w->shown : shown);
+	free(log);
+	free(shown);
+}
+
+/* A second repair finds nothing to do. */
+static void
+check_good(struct world *w)
+{
+	struct repair_result result = {0};
+	struct ledger_verdict v;
+
+	repair(w, JOURNAL, &result);
+	assert_int_equal(result.lines, 0);
+	assert_false(result.log_put || result.shown_put);
+	assert_int_equal(
+	    ledger_verify(simdisk_io(w->rig.disk), RIG_DIR, 3, &v, NULL), 0);
+	if (!v.ok || v.level != 3)
+		fail_msg("%s", v.reason);
+	assert_int_equal(rig_open(&w->rig), 0);
+	assert_int_equal(w->rig.rec.lost[0], '\0');
+	assert_true(rig_inspect(&w->rig) >= 0);
+	rig_close(&w->rig);
+}
+
+static void
+test_log(void **state)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = make_world();
+
+		print_message("%s\n", cases[i].name);
+		w->kept = cases[i].kept;
+		w->forged = cases[i].forged;
+		if (cases[i].lines == NULL)
+			simdisk_remove(w->rig.disk, rig_path(LOG));
+		else
+			write_log(w, cases[i].lines);
+		for (size_t k = 0; k < 2 && cases[i].harm[k] != NULL; k++)
+			cases[i].harm[k](w);
+		check(w, i);
+		if (cases[i].log_put || cases[i].shown_put)
+			check_good(w);
+		free_world(w);
+	}
+}
+
+static void
+count_kept(void *ctx, const char *path, mode_t mode, const void *bytes,
+	   size_t len)
+{
+	if (strstr(path, "/quarantine/" LOG "-") != NULL)
+		++*(int *)ctx;
+}
+
+/* What it says is done stays done. */
+static void
+test_durable(void **state)
+{
+	struct repair_result result = {0};
+	struct world *w = make_world();
+	struct simdisk *worst;
+	char *text;
+	int n = 0;
+
+	write_log(w, "01245");
+	spoil_shown(w);
+	repair(w, COPY, &result);
+	worst = images_worst(w->rig.disk);
+	text = load(worst, LOG);
+	assert_string_equal(text, w->log);
+	free(text);
+	text = load(worst, SHOWN);
+	assert_string_equal(text, w->shown);
+	free(text);
+	simdisk_each(worst, rig_path("quarantine"), count_kept, &n);
+	assert_int_equal(n, 1);
+	simdisk_free(worst);
+	free_world(w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_log),
+	    cmocka_unit_test(test_durable),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
