@@ -24,6 +24,7 @@ static const struct column columns[] = {
     {"pass", "pass today", 0},
     {"response_only", "response only", 0},
     {"pending", "pending", 0},
+    {"no_record", "no record", 0},
     {"hold", "hold", 0},
     {"inconclusive", "inconclusive", 0},
     {"fail", "fail", 0},
@@ -111,14 +112,15 @@ put_tally(struct session *s, const struct config *config,
 	struct tally t;
 
 	if (config == NULL) {
-		for (int i = 0; i < 7; i++)
+		for (int i = 0; i < 8; i++)
 			writer_none(&s->writer);
 		return;
 	}
-	tally_records(config, view, wall_day(s->now.wall), &t);
+	tally_records(config, view, wall_day(s->now.wall), s->now.wall, &t);
 	writer_int(&s->writer, t.pass);
 	writer_int(&s->writer, t.response_only);
 	writer_int(&s->writer, t.pending);
+	writer_int(&s->writer, t.no_record);
 	writer_int(&s->writer, t.hold);
 	writer_int(&s->writer, t.inconclusive);
 	writer_int(&s->writer, t.fail);

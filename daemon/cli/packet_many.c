@@ -9,7 +9,7 @@
 #include "report/standing.h"
 
 /* A day that has not closed by then never will. */
-enum { DAYS_BACK_MAX = 7 };
+enum { DAYS_BACK_MAX = 7, NOT_CLOSED = -1 };
 
 static int32_t
 newest_closed(const struct config *config, struct wall_time now)
@@ -143,6 +143,15 @@ find_head(struct session *s, struct span *span)
 	return rows_back(s, dir, &any, take_newest, span);
 }
 
+/* The rows tell of a workload that was loaded after its window, and is still
+ * to have its record: another day is the newest that has closed. */
+static bool
+is_open(const struct session *s, const struct rollup *r)
+{
+	return r->choice == PACKET_CLOSED &&
+	       rollup_closes(r).us > s->now.wall.us;
+}
+
 static int
 make_and_print(struct session *s, const struct config *config,
 	       struct span *span, const struct rollup_asked *asked,
@@ -163,7 +172,8 @@ make_and_print(struct session *s, const struct config *config,
 				  &rollup) < 0)
 		r = session_fail(s, CTL_CHECK_FAILED, "no memory");
 	else if (r == 0) {
-		r = print(s, config, &rollup, format);
+		r = is_open(s, &rollup) ? NOT_CLOSED
+					: print(s, config, &rollup, format);
 		rollup_free(&rollup);
 	}
 	snapshots_free(&snapshots);
@@ -173,19 +183,22 @@ make_and_print(struct session *s, const struct config *config,
 
 int
 packet_of_many(struct session *s, const struct config *config,
-	       const int32_t *day, enum packet_format format)
+	       const int32_t *given, enum packet_format format)
 {
 	struct rollup_asked asked = {.choice = PACKET_CLOSED};
-	struct span span;
 	int r = asked_groups(s, config, &asked);
+	struct span span;
+	int32_t day;
 
 	if (r != 0)
 		return r;
-	if (day != NULL)
+	if (given != NULL)
 		asked.choice = PACKET_GIVEN;
-	init_period(&span,
-		    day != NULL ? *day : newest_closed(config, s->now.wall));
-	r = make_and_print(s, config, &span, &asked, format);
-	span_free(&span);
+	day = given != NULL ? *given : newest_closed(config, s->now.wall);
+	do {
+		init_period(&span, day--);
+		r = make_and_print(s, config, &span, &asked, format);
+		span_free(&span);
+	} while (r == NOT_CLOSED);
 	return r;
 }

@@ -150,7 +150,7 @@ engine_status_line(const struct engine *e, struct buf *out)
 		buf_printf(out, "%s; evidencectl status", trouble(e));
 		return;
 	}
-	tally_records(engine_conf(e), e->view, e->today, &t);
+	tally_records(engine_conf(e), e->view, e->today, e->now.wall, &t);
 	buf_printf(out, "%zu workload%s", e->n_duties,
 		   TEXT_PLURAL(e->n_duties));
 	if (next.us != INT64_MAX)
@@ -158,6 +158,8 @@ engine_status_line(const struct engine *e, struct buf *out)
 	buf_printf(out, "; today %d pass", t.pass);
 	if (t.response_only > 0)
 		buf_printf(out, ", %d pass (response only)", t.response_only);
+	if (t.no_record > 0)
+		buf_printf(out, ", %d no record", t.no_record);
 	buf_printf(out,
 		   ", %d pending, %d hold, %d inconclusive, %d fail; "
 		   "%zu alert%s",
@@ -178,7 +180,7 @@ engine_status_json(const struct engine *e, struct buf *out)
 	struct json_writer w;
 	struct tally t;
 
-	tally_records(engine_conf(e), e->view, e->today, &t);
+	tally_records(engine_conf(e), e->view, e->today, e->now.wall, &t);
 	buf_puts(&troubles, trouble(e));
 	put_throttled(e, &troubles);
 	json_writer_init(&w, out);
@@ -201,6 +203,7 @@ engine_status_json(const struct engine *e, struct buf *out)
 		json_put_string(&w, "next_at", wall_format(next, when));
 		json_put_string(&w, "next_check", name);
 	}
+	json_put_int(&w, "no_record", t.no_record);
 	json_put_int(&w, "not_due", t.not_due);
 	json_put_int(&w, "pass", t.pass);
 	json_put_int(&w, "pending", t.pending);

@@ -87,7 +87,7 @@ static const struct {
     {"decision",
      WHO "decision=fail|hold|inconclusive until:s workload_label:l"},
     {"digest.daily",
-     "alerts:i fail:i hold:i inconclusive:i ledger_rows:i muted:i not_due:i "
+     "alerts:i fail:i hold:i inconclusive:i ledger_rows:i muted:i no_record-:i not_due:i "
      "open:O/open pass:i pending:i response_only-:i review_date:s silences:O/silence text:s"},
     {"key.rotate", "new_vkey:s old_vkey:s signature:s"},
     {"ledger.genesis", "fmt:i host:s origin:s segment_rows:i vkey:s"},

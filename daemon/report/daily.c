@@ -70,7 +70,7 @@ daily_take(const struct config *config, const struct view *view, int32_t day,
 {
 	struct daily d = {.day = day, .rows = view->rows};
 
-	tally_records(config, view, day, &d.tally);
+	tally_records(config, view, day, now, &d.tally);
 	count_reasons(config, view, &d);
 	count_noise(view->alerts, now, &d);
 	*ret = d;
@@ -129,6 +129,7 @@ daily_text(const struct daily *d, struct buf *out)
 	buf_printf(out, "%d pass", t->pass);
 	put_count(t->response_only, "pass (response only)", NULL, out);
 	put_count(t->pending, "pending", NULL, out);
+	put_count(t->no_record, "no record", NULL, out);
 	put_count(t->hold, "held", d->held_for, out);
 	put_count(t->inconclusive, "inconclusive", NULL, out);
 	put_count(t->fail, "fail", d->failed_for, out);
@@ -216,6 +217,7 @@ daily_body(const struct daily *d, const struct view *view, struct wall_time now,
 	json_put_int(&w, "inconclusive", d->tally.inconclusive);
 	json_put_int(&w, "ledger_rows", (int64_t)d->rows);
 	json_put_int(&w, "muted", (int64_t)d->muted);
+	json_put_int(&w, "no_record", d->tally.no_record);
 	json_put_int(&w, "not_due", d->tally.not_due);
 	put_alerts(&w, view->alerts, now);
 	json_put_int(&w, "pass", d->tally.pass);

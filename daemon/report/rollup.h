@@ -99,6 +99,10 @@ int rollup_make(const struct config *config, const struct view *view,
 		const struct rollup_asked *asked, struct rollup *ret);
 void rollup_free(struct rollup *r);
 
+/* When the day is over for all its workloads: what was loaded after its window
+ * has longer, as long as it has no record. */
+struct wall_time rollup_closes(const struct rollup *r);
+
 /* "owner", "cost-center". */
 const char *rollup_by_name(enum rollup_by by);
 /* ERR_NOT_FOUND. */

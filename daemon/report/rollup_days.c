@@ -21,6 +21,23 @@ has_closed(const struct rollup *r, const struct workload *w, int32_t day)
 				   r->span->head_at);
 }
 
+struct wall_time
+rollup_closes(const struct rollup *r)
+{
+	struct wall_time last = standing_all_close(r->config, r->day), closes;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct rollup_entry *e = &r->entries[i];
+
+		if (e->state == ROLLUP_PENDING && e->workload != NULL &&
+		    standing_closes(r->config, e->workload, r->day,
+				    r->span->loaded_at, &closes) == 0 &&
+		    closes.us > last.us)
+			last = closes;
+	}
+	return last;
+}
+
 /* Of one that is configured no more, by the text of then. */
 static bool
 was_review_day(const struct rollup_entry *e, int32_t day)

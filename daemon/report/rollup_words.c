@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "report/rollup_inside.h"
-#include "report/standing.h"
 #include "verdict/statement.h"
 
 #include <inttypes.h>
@@ -93,7 +92,7 @@ rollup_phrase(enum rollup_phrase phrase)
 static void
 add_open_day(const struct rollup *r, struct buf *out)
 {
-	struct wall_time closes = standing_all_close(r->config, r->day);
+	struct wall_time closes = rollup_closes(r);
 	char at[WALL_RFC3339_LEN + 1], end[WALL_RFC3339_LEN + 1];
 
 	if (r->span->head_at.us >= closes.us ||

@@ -8,10 +8,12 @@
 struct tally {
 	int pass;
 	int response_only; /* passed by the usage in the response alone */
-	int pending, hold, inconclusive, fail, not_due;
+	int pending;	   /* not yet due */
+	int no_record;	   /* it was due, and there is none */
+	int hold, inconclusive, fail, not_due;
 };
 
 void tally_records(const struct config *config, const struct view *view,
-		   int32_t day, struct tally *ret);
+		   int32_t day, struct wall_time now, struct tally *ret);
 
 #endif

@@ -32,9 +32,11 @@ test_the_line(void **state)
 	     "182 pass 11 pending 6 held (4 OWNER_MISSING, 2 "
 	     "SOURCE_UNAPPROVED) 1 inconclusive; 3 alerts; 1 silence ends "
 	     "today; ledger 18422"},
-	    {{.tally = {.pass = 1, .response_only = 2, .pending = 3},
+	    {{.tally =
+		  {.pass = 1, .response_only = 2, .pending = 3, .no_record = 4},
 	      .rows = 9},
-	     "1 pass 2 pass (response only) 3 pending; 0 alerts; ledger 9"},
+	     "1 pass 2 pass (response only) 3 pending 4 no record; 0 alerts; "
+	     "ledger 9"},
 	    {{.tally = {.pass = 1}, .rows = 9}, "1 pass; 0 alerts; ledger 9"},
 	    {{.tally = {.hold = 7, .fail = 1, .not_due = 2},
 	      .held_for = {[REASON_OWNER_MISSING] = 1,

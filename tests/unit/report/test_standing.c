@@ -266,12 +266,40 @@ passes_apart(void **state)
 	expect("r", "2026-07-03", "2026-07-03T12:00:00Z", "pass",
 	       "pass on 2026-07-03; record row 7, decided "
 	       "2026-07-03T08:00:00Z");
-	tally_records(config, view, day("2026-07-03"), &t);
+	tally_records(config, view, day("2026-07-03"),
+		      at("2026-07-03T12:00:00Z"), &t);
 	assert_int_equal(t.pass, 1);
 	assert_int_equal(t.response_only, 1);
 	assert_int_equal(t.hold, 1);
-	tally_records(config, view, day("2026-07-02"), &t);
+	tally_records(config, view, day("2026-07-02"),
+		      at("2026-07-03T12:00:00Z"), &t);
 	assert_int_equal(t.pass + t.response_only + t.hold, 0);
+}
+
+/* What closed without a record is pending no more. */
+static void
+closed_without_a_record(void **state)
+{
+	static const struct {
+		const char *day, *now;
+		int pending, no_record, not_due;
+	} cases[] = {
+	    {"2026-07-03", "2026-07-03T11:09:59Z", 3, 0, 0},
+	    {"2026-07-03", "2026-07-03T11:10:00Z", 2, 1, 0},
+	    {"2026-07-03", "2026-07-04T12:00:00Z", 0, 3, 0},
+	    {"2026-07-04", "2026-07-04T12:00:00Z", 2, 0, 1},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tally t;
+
+		tally_records(config, view, day(cases[i].day), at(cases[i].now),
+			      &t);
+		assert_int_equal(t.pending, cases[i].pending);
+		assert_int_equal(t.no_record, cases[i].no_record);
+		assert_int_equal(t.not_due, cases[i].not_due);
+		assert_int_equal(t.pass + t.hold + t.inconclusive + t.fail, 0);
+	}
 }
 
 static void
@@ -331,6 +359,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(last_pass, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(corrected, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(passes_apart, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(closed_without_a_record, set_up,
+					    tear_down),
 	    cmocka_unit_test_setup_teardown(when_a_day_closes, set_up,
 					    tear_down),
 	};
