@@ -10,13 +10,12 @@
 
 #include "base/buf.h"
 #include "base/wall.h"
-#include "conf/config.h"
+#include "conf/load.h"
 #include "ctl/arguments.h"
 #include "report/row_filter.h"
 #include "report/view.h"
 #include "report/writer.h"
 
-struct conf_report;
 struct row_limit;
 
 struct session {
@@ -29,6 +28,7 @@ struct session {
 	bool config_tried, config_said; /* that there is none */
 	int config_result;
 	struct err config_err;
+	struct conf_report config_report;
 	struct config *defaults; /* what holds where nothing is said */
 	bool broken;		 /* the configuration of this host, by itself */
 	bool without;		 /* so it is done without, which was said */
@@ -72,6 +72,8 @@ void session_flush(struct session *s);
 bool session_is_left(const struct session *s);
 
 /* Each returns 0, or the exit status of what it has said. */
+/* The configuration; where that of this host is broken, what the daemon loaded
+ * before, as the ledger keeps it, with a line that says so. */
 int session_config(struct session *s, const struct config **ret);
 int session_ledger(struct session *s, const char **ret_dir);
 /* The configuration names a ledger that was never made. */
@@ -79,11 +81,18 @@ bool session_is_new(const struct session *s);
 int session_view(struct session *s, const struct view **ret);
 /* NULL, and a line on standard error, where there is no ledger to read. */
 const struct view *session_view_if_any(struct session *s);
+/* Of the ledger in that folder, which is the session's; NULL, and no word,
+ * where it cannot be read. */
+const struct view *session_view_quietly(struct session *s, const char *dir);
+/* The files as they are: for what is to be written beside them. */
+int session_config_files(struct session *s, const struct config **ret);
 /* NULL where the ledger was named with --ledger and there is no
- * configuration, and, with a line that says so, where that of this host is
- * broken and the ledger lies where it does by default: then the rows alone
- * answer. */
+ * configuration, and where that of this host is broken and what was loaded
+ * before is not kept: then the rows alone answer. */
 int session_config_if_any(struct session *s, const struct config **ret);
+/* What breaks the configuration of this host, once it was asked for; NULL:
+ * nothing does. */
+const struct conf_report *session_config_errors(const struct session *s);
 
 const char *session_config_path(const struct session *s);
 /* NULL: neither --socket nor a configuration names one, which was said.

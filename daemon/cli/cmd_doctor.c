@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMMAND_BYTES = 512, WORDS_BYTES = 512 };
+enum { COMMAND_BYTES = 512, ERRORS_SHOWN = 20 };
 
 static const struct column columns[] = {
     {"check", "", 0},	{"subject", "", 0}, {"state", "", 0},
@@ -179,7 +179,8 @@ look_at_daemon(struct doctor *d)
 	else
 		doctor_say(d, FINDING_WRONG, "daemon", NULL,
 			   "evidencectl status", "%s", trouble);
-	look_at_loaded(d, status);
+	if (d->config != NULL)
+		look_at_loaded(d, status);
 	look_at_journal(d, status);
 	json_object_put(status);
 }
@@ -316,30 +317,69 @@ look_at_refused(struct doctor *d)
 	}
 }
 
+/* ---- the files ---- */
+
+/* What breaks them comes first: with it the daemon would not start again. */
+static void
+look_at_files(struct doctor *d, const struct conf_report *report)
+{
+	size_t said = 0;
+
+	for (size_t i = 0; i < report->n && said < ERRORS_SHOWN; i++) {
+		const struct conf_message *m = &report->at[i];
+		struct buf words = {0};
+
+		if (m->severity != CONF_ERROR)
+			continue;
+		conf_message_print(m, &words);
+		if (m->hint[0] != '\0')
+			buf_printf(&words, "; %s", m->hint);
+		doctor_say(d, FINDING_WRONG, "configuration", NULL,
+			   "mend it, then evidencectl check-config", "%s",
+			   buf_text(&words));
+		buf_free(&words);
+		said++;
+	}
+	if (report->n_errors > said)
+		doctor_say(d, FINDING_WRONG, "configuration", NULL,
+			   "evidencectl check-config", "%zu more error%s",
+			   report->n_errors - said,
+			   TEXT_PLURAL(report->n_errors - said));
+}
+
+static void
+look_at_configured(struct doctor *d)
+{
+	look_at_groups(d);
+	look_at_credentials(d);
+	doctor_capacity(d);
+	if (d->running && arguments_has(d->session->args, OPTION_LIVE))
+		doctor_live(d);
+	/* After the live runs: their rows count. */
+	if (d->running)
+		d->view = session_view_if_any(d->session);
+	if (d->view != NULL)
+		look_at_refused(d);
+	doctor_pages(d);
+	doctor_counters(d);
+}
+
 int
 cmd_doctor(struct session *s)
 {
 	struct doctor d = {.session = s};
 	int r = session_config(s, &d.config);
 
-	if (r != 0)
+	if (session_config_errors(s) != NULL)
+		look_at_files(&d, session_config_errors(s));
+	else if (r != 0)
 		return r;
-	if (d.config->n_workloads == 0)
+	if (d.config != NULL && d.config->n_workloads == 0)
 		doctor_say(&d, FINDING_WRONG, "workloads", NULL,
 			   "evidencectl new workload", "none is configured");
 	look_at_daemon(&d);
 	look_at_clock(&d);
-	look_at_groups(&d);
-	look_at_credentials(&d);
-	doctor_capacity(&d);
-	if (d.running && arguments_has(s->args, OPTION_LIVE))
-		doctor_live(&d);
-	/* After the live runs: their rows count. */
-	if (d.running)
-		d.view = session_view_if_any(s);
-	if (d.view != NULL)
-		look_at_refused(&d);
-	doctor_pages(&d);
-	doctor_counters(&d);
+	if (d.config != NULL)
+		look_at_configured(&d);
 	return d.n_bad == 0 ? CTL_OK : CTL_CHECK_FAILED;
 }

@@ -275,7 +275,7 @@ cmd_new(struct session *s)
 
 	if (a == NULL)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
-	r = session_config(s, &c);
+	r = session_config_files(s, &c);
 	if (r == 0)
 		a->known = typed_known(s);
 	if (r == 0)

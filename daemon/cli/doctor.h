@@ -12,10 +12,10 @@ enum finding_state {
 
 struct doctor {
 	struct session *session;
-	const struct config *config;
-	const struct view *view; /* NULL: there is no ledger to read */
-	bool running;		 /* a daemon answers */
-	size_t n_bad;		 /* all but FINDING_OK */
+	const struct config *config; /* NULL: broken, and nothing stands in */
+	const struct view *view;     /* NULL: there is no ledger to read */
+	bool running;		     /* a daemon answers */
+	size_t n_bad;		     /* all but FINDING_OK */
 };
 
 /* `next` is the command that mends it, or NULL. */

@@ -61,6 +61,7 @@ evidencectl_SOURCES += \
 	daemon/cli/rows_back.c \
 	daemon/cli/rows_found.c \
 	daemon/cli/session.c \
+	daemon/cli/session_files.c \
 	daemon/cli/show.h \
 	daemon/cli/show_at.c \
 	daemon/cli/show_configured.c \

@@ -114,6 +114,7 @@ end(struct session *s, int status)
 	if (s->damaged && (status == CTL_OK || status == CTL_CHECK_FAILED))
 		status = CTL_LEDGER_DAMAGED;
 	view_free(s->view);
+	conf_report_free(&s->config_report);
 	config_free(s->config);
 	config_free(s->defaults);
 	buf_free(&s->out);

@@ -1,8 +1,7 @@
-/* Where the configuration and the ledger come from.
+/* What a command says, and the words and files that it reads.
  *
- * --ledger wins over the configuration's ledger_dir.  With it the
- * configuration is a convenience: an auditor who holds a copied folder and
- * nothing else gets all that the rows say. */
+ * A view that was cut short by damage is shown all the same: that is said
+ * once, and the exit status tells it. */
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "io/disk.h"
@@ -10,15 +9,9 @@
 #include "io/state_store.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define DEFAULT_CONFIG SYSCONFDIR "/evidenced/evidenced.conf"
 
 void
 session_say_empty(struct session *s)
@@ -104,201 +97,6 @@ session_fail_err(struct session *s, const struct err *err)
 	return session_fail(s, status, "%s", err->text);
 }
 
-const char *
-session_config_path(const struct session *s)
-{
-	const char *path = s->args->value[OPTION_CONFIG];
-
-	return path == NULL ? DEFAULT_CONFIG : path;
-}
-
-/* Messages of a broken configuration belong to check-config; here they are
- * one line. */
-static int
-load_config(struct session *s, struct err *err)
-{
-	struct conf_report report;
-
-	if (!s->config_tried) {
-		s->config_result =
-		    files_load_config(session_config_path(s), &s->config,
-				      &report, &s->config_err);
-		conf_report_free(&report);
-		s->broken = s->config_result == ERR_INVALID &&
-			    !arguments_has(s->args, OPTION_CONFIG);
-	}
-	s->config_tried = true;
-	if (s->config_result == 0 || s->config_said)
-		return 0;
-	*err = s->config_err;
-	return s->config_result;
-}
-
-/* NULL when there is no memory for them. */
-static const struct config *
-defaults(struct session *s)
-{
-	struct conf_report report;
-
-	if (s->defaults == NULL) {
-		conf_load(NULL, 0, NULL, NULL, &s->defaults, &report);
-		conf_report_free(&report);
-	}
-	return s->defaults;
-}
-
-/* A file that breaks the configuration of this host takes the view of its
- * ledger from nobody: the daemon runs on, and its alerts may be why somebody
- * looks.  True, with a line that says so, where the ledger is found without;
- * a configuration that was named must be good. */
-static bool
-do_without(struct session *s, const struct err *err)
-{
-	const struct config *by_default = s->broken ? defaults(s) : NULL;
-
-	if (s->without)
-		return true;
-	if (by_default == NULL || access(by_default->ledger_dir, F_OK) < 0)
-		return false;
-	s->dir = by_default->ledger_dir;
-	session_fail(s, CTL_CONFIG_INVALID,
-		     "%s; see evidencectl check-config; until then %s is read "
-		     "without a configuration",
-		     err->text, s->dir);
-	s->without = true;
-	return true;
-}
-
-/* What to do where there is no configuration, or none that may be read. */
-static const char *
-config_hint(const struct session *s)
-{
-	if (access(session_config_path(s), R_OK) < 0 && errno == EACCES)
-		return "ask as root or in group evidenced, or name another "
-		       "with -c FILE";
-	return arguments_has(s->args, OPTION_CONFIG)
-		   ? "name another with -c FILE"
-		   : "name it with -c FILE; a first one stands in man "
-		     "evidenced.conf";
-}
-
-static int
-fail_config(struct session *s, int result, const struct err *err,
-	    const char *or_else)
-{
-	s->config_said = true;
-	if (result == ERR_INVALID)
-		return session_fail(
-		    s, CTL_CONFIG_INVALID,
-		    "%s; see evidencectl check-config%s%s", err->text,
-		    arguments_has(s->args, OPTION_CONFIG) ? " " : "",
-		    arguments_has(s->args, OPTION_CONFIG)
-			? session_config_path(s)
-			: "");
-	return session_fail(s, CTL_CONFIG_INVALID, "%s; %s%s",
-			    err->text[0] == '\0' ? "no configuration"
-						 : err->text,
-			    config_hint(s), or_else);
-}
-
-int
-session_config(struct session *s, const struct config **ret)
-{
-	struct err err = {0};
-	int r = load_config(s, &err);
-
-	if (s->config == NULL)
-		return fail_config(s, r, &err, "");
-	*ret = s->config;
-	return 0;
-}
-
-int
-session_config_if_any(struct session *s, const struct config **ret)
-{
-	struct err err = {0};
-	int r;
-
-	/* One that was named must be good. */
-	if (arguments_has(s->args, OPTION_CONFIG))
-		return session_config(s, ret);
-	r = load_config(s, &err);
-	if (s->config == NULL && !arguments_has(s->args, OPTION_LEDGER) &&
-	    !do_without(s, &err))
-		return fail_config(s, r, &err, "");
-	*ret = s->config;
-	return 0;
-}
-
-const char *
-session_socket(struct session *s)
-{
-	const struct config *config;
-	struct err err = {0};
-	int r;
-
-	if (arguments_has(s->args, OPTION_SOCKET))
-		return s->args->value[OPTION_SOCKET];
-	r = load_config(s, &err);
-	config = s->broken ? defaults(s) : s->config;
-	if (config == NULL)
-		fail_config(s, r, &err, "");
-	return config == NULL ? NULL : config->control_socket;
-}
-
-bool
-session_is_new(const struct session *s)
-{
-	return !arguments_has(s->args, OPTION_LEDGER) && s->config != NULL &&
-	       access(s->config->ledger_dir, F_OK) < 0 && errno == ENOENT;
-}
-
-/* A word of the command line is answered at once; what the configuration
- * names may not have been made yet. */
-static int
-check_folder(struct session *s, const char *dir)
-{
-	struct stat st;
-
-	if (stat(dir, &st) == 0 ? S_ISDIR(st.st_mode)
-				: errno != ENOENT && errno != ENOTDIR)
-		return 0;
-	return session_fail(s, CTL_NO_OBJECT,
-			    "--ledger %s: there is no such folder; name the "
-			    "one that holds the file LEDGER",
-			    dir);
-}
-
-int
-session_ledger(struct session *s, const char **ret_dir)
-{
-	struct err err = {0};
-	int r;
-
-	if (s->dir == NULL && arguments_has(s->args, OPTION_LEDGER)) {
-		r = check_folder(s, s->args->value[OPTION_LEDGER]);
-		if (r != 0)
-			return r;
-		s->dir = s->args->value[OPTION_LEDGER];
-	}
-	r = s->dir == NULL ? load_config(s, &err) : 0;
-	if (r < 0 && !do_without(s, &err))
-		return fail_config(s, r, &err,
-				   ", or the ledger folder with --ledger DIR");
-	if (s->dir == NULL && s->config == NULL)
-		return CTL_CONFIG_INVALID; /* was said */
-	if (s->dir == NULL)
-		s->dir = s->config->ledger_dir;
-	if (session_is_new(s))
-		return session_fail(s, CTL_NO_OBJECT,
-				    "%s: no ledger yet; the daemon makes it "
-				    "when it first starts, see systemctl "
-				    "status evidenced",
-				    s->dir);
-	*ret_dir = s->dir;
-	return 0;
-}
-
 int
 session_after_read(struct session *s, int result, const struct err *err)
 {
@@ -318,15 +116,24 @@ show_progress(void *ctx, uint64_t rows)
 	progress_show(ctx, rows);
 }
 
+/* Of a damaged ledger the view stays: the rows before the damage. */
 static int
-load_view(struct session *s, const char *dir, struct err *err)
+read_view(struct session *s, const char *dir, struct err *err)
 {
-	struct progress progress = progress_begin(s, "rows read");
+	struct progress progress;
 	int r;
 
+	s->view = view_new();
+	if (s->view == NULL)
+		return err_set(err, ERR_NOMEM, "no memory");
+	progress = progress_begin(s, "rows read");
 	r = state_store_load(&disk_io, dir, NULL, s->view, show_progress,
 			     &progress, err);
 	progress_end(&progress);
+	if (r < 0 && r != ERR_DAMAGED) {
+		view_free(s->view);
+		s->view = NULL;
+	}
 	return r;
 }
 
@@ -339,17 +146,24 @@ session_view(struct session *s, const struct view **ret)
 
 	if (s->view == NULL) {
 		r = session_ledger(s, &dir);
-		if (r != 0)
-			return r;
-		s->view = view_new();
-		if (s->view == NULL)
-			return session_fail(s, CTL_CHECK_FAILED, "no memory");
-		r = session_after_read(s, load_view(s, dir, &err), &err);
+		if (r == 0)
+			r = session_after_read(s, read_view(s, dir, &err),
+					       &err);
 		if (r != 0)
 			return r;
 	}
 	*ret = s->view;
 	return 0;
+}
+
+const struct view *
+session_view_quietly(struct session *s, const char *dir)
+{
+	struct err err;
+
+	if (s->view == NULL && read_view(s, dir, &err) == ERR_DAMAGED)
+		session_after_read(s, ERR_DAMAGED, &err);
+	return s->view;
 }
 
 const struct view *

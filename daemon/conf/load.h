@@ -60,6 +60,12 @@ int conf_check(const struct conf_text *texts, size_t n, conf_zone_fn *zone,
 	       void *zone_ctx, int32_t day, struct config **ret_config,
 	       struct conf_report *report);
 
+/* The configuration out of its canonical text, config->effective, as the
+ * ledger keeps it: the same to the byte, but its origins are no file.
+ * ERR_INVALID: it is of another build, or no such text. */
+int conf_load_effective(const char *effective, conf_zone_fn *zone,
+			void *zone_ctx, struct config **ret_config);
+
 enum conf_dump { CONF_DUMP_ALL, CONF_DUMP_CHANGED, CONF_DUMP_ORIGIN };
 
 /* The effective configuration as libconfig text; CHANGED leaves defaults

@@ -7,6 +7,7 @@ libcore_la_SOURCES += \
 	daemon/conf/draft.c daemon/conf/draft.h \
 	daemon/conf/dump.c \
 	daemon/conf/effective.c \
+	daemon/conf/effective_load.c \
 	daemon/conf/fill.c \
 	daemon/conf/held.c \
 	daemon/conf/keys_seen.c daemon/conf/keys_seen.h \

@@ -305,3 +305,9 @@ files_check_config(const char *path, int32_t day, const struct conf_text *more,
 {
 	return load(path, &day, more, ret_config, report, err);
 }
+
+int
+files_load_effective(const char *effective, struct config **ret_config)
+{
+	return conf_load_effective(effective, read_zone, NULL, ret_config);
+}

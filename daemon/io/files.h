@@ -28,6 +28,9 @@ int files_check_config(const char *path, int32_t day,
 		       const struct conf_text *more, struct config **ret_config,
 		       struct conf_report *report, struct err *err);
 
+/* conf_load_effective() with the time zones of the host. */
+int files_load_effective(const char *effective, struct config **ret_config);
+
 /* Makes a new file, whole and durable or not at all, with the owner and the
  * mode of `like`; its folder is made when there is none.  ERR_EXISTS, ERR_IO,
  * with words.  Blocks. */

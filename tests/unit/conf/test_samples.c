@@ -179,6 +179,62 @@ test_dump_round_trip(void **state)
 	loaded_free(&first);
 }
 
+/* Loads the canonical text of a configuration again; to the same one. */
+static void
+expect_again(const struct config *first)
+{
+	struct config *again;
+
+	assert_int_equal(
+	    conf_load_effective(first->effective, host_zone, NULL, &again), 0);
+	assert_string_equal(again->effective, first->effective);
+	assert_true(digest_equal(&again->digest, &first->digest));
+	assert_int_equal(again->n_sources, first->n_sources);
+	for (size_t i = 0; i < first->n_workloads; i++) {
+		assert_true(digest_equal(&again->workloads[i].digest,
+					 &first->workloads[i].digest));
+		assert_true(digest_equal(&again->workloads[i].scope_digest,
+					 &first->workloads[i].scope_digest));
+	}
+	assert_string_equal(again->workloads[0].origin.file, "");
+	config_free(again);
+}
+
+/* What the ledger keeps of a configuration is all of it, with sources that
+ * gateways bring and with one whose name only looks like theirs. */
+static void
+test_effective_round_trip(void **state)
+{
+	static const struct file own = {
+	    "z.conf", "sources = ( { name = \"cometapi-support\"; kind = "
+		      "\"support\"; url = \"https://a.example.com/\"; } );\n"
+		      "workloads = ( { label = \"w\"; gateway = \"cometapi\"; "
+		      "model = \"m\"; sources = [ \"cometapi-support\" ]; } "
+		      ");\n"
+		      "gateways = ( { name = \"cometapi\"; } );\n"};
+	static const char *const none[] = {
+	    "",
+	    "[]",
+	    "{}",
+	    "{\"sources\":5}",
+	    "{\"workloads\":[{\"lable\":\"a\"}]}",
+	    "{\"ledger\":{\"directory\":\"/a\\u0000\"}}"};
+	struct loaded l;
+	struct config *config;
+
+	load_samples(&l);
+	expect_again(l.config);
+	loaded_free(&l);
+	load_with_profiles(&l, &own, 1);
+	expect_counts(&l, 0, 0);
+	expect_again(l.config);
+	loaded_free(&l);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_int_equal(
+		    conf_load_effective(none[i], NULL, NULL, &config),
+		    ERR_INVALID);
+}
+
 /* An empty list in place of a default that is not empty, a zero in place of
  * what a profile says, and characters that want an escape. */
 static void
@@ -359,6 +415,7 @@ main(void)
 	    cmocka_unit_test(test_maintenance_is_avoided),
 	    cmocka_unit_test(test_samples),
 	    cmocka_unit_test(test_dump_round_trip),
+	    cmocka_unit_test(test_effective_round_trip),
 	    cmocka_unit_test(test_dump_odd_values),
 	    cmocka_unit_test(test_dump_modes),
 	    cmocka_unit_test(test_digest),
