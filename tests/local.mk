@@ -1,3 +1,6 @@
+# What judges the ledgers that tests leave behind.
+EXTRA_DIST += tests/judge tests/ledger-check
+
 include tests/unit/base/local.mk
 include tests/unit/conf/local.mk
 include tests/unit/sched/local.mk

@@ -14,4 +14,4 @@ tests_crash_test_prune_LDADD = $(TEST_LIBS)
 # Minutes long: skipped unless EVIDENCED_MUTATIONS is set, as CI does.
 check_SCRIPTS += tests/crash/mutations
 
-EXTRA_DIST += tests/crash/mutations tests/ledger-check
+EXTRA_DIST += tests/crash/mutations

@@ -89,7 +89,7 @@ leave_each(const struct leave *l, void (*fn)(void *ctx, const char *dir),
 }
 
 static int
-run_check(struct leave *l)
+run_check(char *const dirs[], int n_dirs)
 {
 	const char *top = getenv("top_srcdir");
 	char *argv[LEDGERS_MAX + 3], script[PATH_SIZE];
@@ -100,8 +100,8 @@ run_check(struct leave *l)
 		 top == NULL ? "." : top);
 	argv[n++] = (char[]){"python3"};
 	argv[n++] = script;
-	for (int i = 0; i < l->n; i++)
-		argv[n++] = l->dirs[i];
+	for (int i = 0; i < n_dirs; i++)
+		argv[n++] = dirs[i];
 	argv[n] = NULL;
 	if (posix_spawnp(&pid, "python3", NULL, NULL, argv, environ) != 0) {
 		fprintf(stderr, "python3 is needed to run %s\n", script);
@@ -110,7 +110,16 @@ run_check(struct leave *l)
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
 	    WEXITSTATUS(status) != 0)
 		return -1;
-	return l->n;
+	return n_dirs;
+}
+
+int
+leave_judge_folder(const char *dir)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s", dir);
+	return run_check((char *[]){path}, 1) == 1 ? 0 : -1;
 }
 
 static int
@@ -122,7 +131,7 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 int
 leave_judge(struct leave *l)
 {
-	int r = run_check(l);
+	int r = run_check(l->dirs, l->n);
 
 	nftw(l->base, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	while (l->n > 0)

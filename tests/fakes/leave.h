@@ -16,5 +16,8 @@ void leave_each(const struct leave *l, void (*fn)(void *ctx, const char *dir),
 /* Runs tests/ledger-check over all of them; the number of ledgers when it
  * accepts every one, -1 otherwise.  Removes the directory and frees. */
 int leave_judge(struct leave *l);
+/* The same for one ledger in a folder of the real disk: 0 when it is accepted,
+ * -1 otherwise. */
+int leave_judge_folder(const char *dir);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "index_scene.h"
 #include "base/json.h"
+#include "leave.h"
 
 #include <ftw.h>
 #include <sqlite3.h>
@@ -42,11 +43,11 @@ index_scene_random(struct index_scene *s, uint64_t below)
 #define ANY(s, list) ((list)[index_scene_random(s, N(list))])
 
 void
-index_scene_begin(struct index_scene *s, uint64_t seed)
+index_scene_begin(struct index_scene *s, uint64_t seed, int segment_rows)
 {
 	struct ledger_options options = {.origin = "test.example.com/e",
 					 .hostname = "test.example.com",
-					 .segment_rows = SCENE_SEGMENT_ROWS};
+					 .segment_rows = segment_rows};
 	struct ledger_recovery recovery;
 	struct err err;
 
@@ -75,6 +76,7 @@ void
 index_scene_end(struct index_scene *s)
 {
 	ledger_close(s->ledger);
+	assert_int_equal(leave_judge_folder(s->dir), 0);
 	nftw(s->base, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 

@@ -18,8 +18,8 @@ struct index_scene {
 	int64_t at_us;
 };
 
-void index_scene_begin(struct index_scene *s, uint64_t seed);
-/* Closes the ledger, and removes all of it. */
+void index_scene_begin(struct index_scene *s, uint64_t seed, int segment_rows);
+/* Closes the ledger, has it judged, and removes all of it. */
 void index_scene_end(struct index_scene *s);
 
 uint64_t index_scene_random(struct index_scene *s, uint64_t below);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "io/disk.h"
+#include "leave.h"
 #include "ledger/ledger.h"
 #include "ledger/verify.h"
 
@@ -45,6 +46,7 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 static int
 teardown(void **state)
 {
+	assert_int_equal(leave_judge_folder(dir), 0);
 	return nftw(base, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 

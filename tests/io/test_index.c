@@ -78,7 +78,7 @@ same_as_scan(void **state)
 		struct err err;
 
 		print_message("seed %llu\n", (unsigned long long)seed);
-		index_scene_begin(&s, seed);
+		index_scene_begin(&s, seed, SCENE_SEGMENT_ROWS);
 		for (int round = 0; round < ROUNDS; round++) {
 			index_scene_append(&s, index_scene_random(&s, 30));
 			index_scene_build(&s);
@@ -110,7 +110,7 @@ places_of_rows(void **state)
 	struct fetch fetch;
 	struct row row;
 
-	index_scene_begin(&s, 3);
+	index_scene_begin(&s, 3, SCENE_SEGMENT_ROWS);
 	index_scene_append(&s, 50);
 	index_scene_build(&s);
 	assert_int_equal(fetch_open(&fetch, &disk_io, s.dir, NULL), 0);
@@ -160,7 +160,7 @@ frontier(void **state)
 	struct index_scene s;
 	struct tree tree;
 
-	index_scene_begin(&s, 11);
+	index_scene_begin(&s, 11, SCENE_SEGMENT_ROWS);
 	index_scene_append(&s, 76);
 	index_scene_build(&s);
 	tree_init(&tree);
@@ -235,7 +235,7 @@ killed(void **state)
 {
 	struct index_scene s;
 
-	index_scene_begin(&s, 21);
+	index_scene_begin(&s, 21, SCENE_SEGMENT_ROWS);
 	for (int i = 0; i < KILLS; i++) {
 		index_scene_append(&s, index_scene_random(&s, 8));
 		kill_while_it_grows(&s);
@@ -297,7 +297,7 @@ not_an_index(void **state)
 	};
 	struct index_scene s;
 
-	index_scene_begin(&s, 31);
+	index_scene_begin(&s, 31, SCENE_SEGMENT_ROWS);
 	index_scene_append(&s, 40);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *path = index_scene_path(&s, "index.sqlite");
@@ -333,7 +333,7 @@ not_by_hand(void **state)
 	struct index_scene s;
 	sqlite3 *sql;
 
-	index_scene_begin(&s, 36);
+	index_scene_begin(&s, 36, SCENE_SEGMENT_ROWS);
 	index_scene_append(&s, 40);
 	index_scene_build(&s);
 	assert_int_equal(
@@ -357,7 +357,7 @@ other_kinds(void **state)
 	struct index_scene s;
 	char path[4200], there[4200];
 
-	index_scene_begin(&s, 37);
+	index_scene_begin(&s, 37, SCENE_SEGMENT_ROWS);
 	index_scene_append(&s, 20);
 	index_scene_build(&s);
 	snprintf(path, sizeof(path), "%s",
@@ -395,7 +395,7 @@ none_or_empty(void **state)
 	struct index_db *index;
 	struct fetch fetch;
 
-	index_scene_begin(&s, 41);
+	index_scene_begin(&s, 41, SCENE_SEGMENT_ROWS);
 	assert_int_equal(index_witness(s.dir, ledger_genesis(s.ledger)), 0);
 	assert_int_equal(fetch_open(&fetch, &disk_io, s.dir, NULL), 0);
 	assert_int_equal(index_reader_open(s.dir, &fetch, &reader, NULL),
@@ -418,7 +418,7 @@ mode_and_witness(void **state)
 	struct index_scene s;
 	struct stat st;
 
-	index_scene_begin(&s, 51);
+	index_scene_begin(&s, 51, SCENE_SEGMENT_ROWS);
 	index_scene_append(&s, 9);
 	umask(0);
 	index_scene_build(&s);
@@ -437,7 +437,7 @@ taken_away(void **state)
 	struct index_db *index;
 	struct err err;
 
-	index_scene_begin(&s, 61);
+	index_scene_begin(&s, 61, SCENE_SEGMENT_ROWS);
 	index_scene_append(&s, 20);
 	assert_int_equal(index_open(&disk_io, s.dir, &index, NULL), 0);
 	assert_int_equal(index_update(index, 15, NULL, NULL, NULL, NULL), 0);
@@ -459,7 +459,7 @@ beyond_the_rows(void **state)
 	struct index_db *index;
 	struct err err;
 
-	index_scene_begin(&s, 71);
+	index_scene_begin(&s, 71, SCENE_SEGMENT_ROWS);
 	index_scene_append(&s, 4);
 	assert_int_equal(index_open(&disk_io, s.dir, &index, NULL), 0);
 	assert_int_equal(index_update(index, 6, NULL, NULL, NULL, &err),

@@ -153,7 +153,7 @@ brings_it_up(void **state)
 	struct index_keeper *k;
 	struct index_scene s;
 
-	index_scene_begin(&s, 5);
+	index_scene_begin(&s, 5, SCENE_SEGMENT_ROWS);
 	/* More than a step: taken at once, before anybody waits a second. */
 	index_scene_append(&s, INDEX_STEP_ROWS + 100);
 	k = start(&s);
@@ -172,7 +172,7 @@ never_told(void **state)
 {
 	struct index_scene s;
 
-	index_scene_begin(&s, 6);
+	index_scene_begin(&s, 6, LEDGER_SEGMENT_ROWS);
 	index_keeper_free(start(&s));
 	assert_int_equal(access(index_scene_path(&s, "index.sqlite"), F_OK),
 			 -1);
@@ -235,7 +235,7 @@ made_anew(void **state)
 	struct index_keeper *k;
 	struct index_scene s;
 
-	index_scene_begin(&s, 7);
+	index_scene_begin(&s, 7, LEDGER_SEGMENT_ROWS);
 	index_scene_append(&s, INDEX_STEP_ROWS + 1);
 	write_file(index_scene_path(&s, "index.sqlite"), "no database at all");
 	k = start(&s);
@@ -261,7 +261,7 @@ rotted(void **state)
 	size_t len;
 	char *bytes, *at;
 
-	index_scene_begin(&s, 10);
+	index_scene_begin(&s, 10, LEDGER_SEGMENT_ROWS);
 	index_scene_append(&s, INDEX_STEP_ROWS + 1);
 	index_scene_build(&s);
 	bytes = read_file(index_scene_path(&s, "index.sqlite"), &len);
@@ -295,7 +295,7 @@ robbed(void **state)
 	struct index_scene s;
 	sqlite3 *sql;
 
-	index_scene_begin(&s, 11);
+	index_scene_begin(&s, 11, SCENE_SEGMENT_ROWS);
 	index_scene_append(&s, 40);
 	index_scene_build(&s);
 	assert_int_equal(
@@ -326,7 +326,7 @@ deleted_meanwhile(void **state)
 	struct index_keeper *k;
 	struct index_scene s;
 
-	index_scene_begin(&s, 8);
+	index_scene_begin(&s, 8, LEDGER_SEGMENT_ROWS);
 	index_scene_append(&s, INDEX_STEP_ROWS);
 	k = start(&s);
 	index_keeper_tell(k, ledger_durable(s.ledger));
@@ -348,7 +348,7 @@ cannot_be_written(void **state)
 	struct index_keeper *k;
 	struct index_scene s;
 
-	index_scene_begin(&s, 9);
+	index_scene_begin(&s, 9, LEDGER_SEGMENT_ROWS);
 	index_scene_append(&s, INDEX_STEP_ROWS);
 	assert_int_equal(
 	    symlink("/nowhere", index_scene_path(&s, "index.sqlite")), 0);
@@ -440,7 +440,7 @@ looked_at_meanwhile(void **state)
 	struct index_scene s;
 	struct locker l;
 
-	index_scene_begin(&s, 11);
+	index_scene_begin(&s, 11, LEDGER_SEGMENT_ROWS);
 	index_scene_append(&s, INDEX_STEP_ROWS);
 	index_scene_build(&s);
 	l = lock(&s, "BEGIN; SELECT count(*) FROM row");
@@ -476,7 +476,7 @@ looked_at_for_long(void **state)
 	struct index_scene s;
 	struct locker l;
 
-	index_scene_begin(&s, 13);
+	index_scene_begin(&s, 13, LEDGER_SEGMENT_ROWS);
 	index_scene_append(&s, INDEX_STEP_ROWS);
 	index_scene_build(&s);
 	l = lock(&s, "BEGIN; SELECT count(*) FROM row");
@@ -514,7 +514,7 @@ locked_meanwhile(void **state)
 		struct locker l;
 		ino_t before;
 
-		index_scene_begin(&s, 12 + (unsigned)i);
+		index_scene_begin(&s, 12 + (unsigned)i, LEDGER_SEGMENT_ROWS);
 		index_scene_append(&s, 100);
 		index_scene_build(&s);
 		before = inode(&s);
@@ -546,7 +546,7 @@ locked_to_the_end(void **state)
 	struct locker l;
 	ino_t before;
 
-	index_scene_begin(&s, 14);
+	index_scene_begin(&s, 14, LEDGER_SEGMENT_ROWS);
 	index_scene_append(&s, 100);
 	index_scene_build(&s);
 	before = inode(&s);
@@ -622,7 +622,7 @@ give_to_owner(const struct index_scene *s)
 			    chown(index_scene_path(s, names[i]), OWNER, GROUP),
 			    0);
 	}
-	for (uint64_t seg = 0; seg < 400; seg += SCENE_SEGMENT_ROWS) {
+	for (uint64_t seg = 0; seg < 400; seg += LEDGER_SEGMENT_ROWS) {
 		char name[40];
 
 		snprintf(name, sizeof(name), "seg-%012llu.jsonl",
@@ -655,7 +655,7 @@ reader_modes(void **state)
 	int end, status;
 	pid_t pid;
 
-	index_scene_begin(&s, 10);
+	index_scene_begin(&s, 10, LEDGER_SEGMENT_ROWS);
 	index_scene_append(&s, 200);
 	give_to_owner(&s);
 	expect_readers(&s, ERR_NOT_FOUND);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "io/disk.h"
+#include "leave.h"
 #include "ledger/ledger.h"
 
 #include <fcntl.h>
@@ -116,6 +117,7 @@ tear_down(void **state)
 {
 	struct scene *s = *state;
 
+	assert_int_equal(leave_judge_folder(s->dir), 0);
 	nftw(s->base, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	free(s);
 	return 0;
