@@ -4,6 +4,7 @@
 #ifndef CLI_FOUND_H
 #define CLI_FOUND_H
 
+#include "cli/cli.h"
 #include "ledger/fetch.h"
 #include "report/row_filter.h"
 
@@ -15,6 +16,7 @@ struct found {
 	/* private */
 	struct fetch fetch;
 	const struct row_filter *filter;
+	bool all; /* every row matches, so none may be missing */
 };
 
 /* The newest `most` (0: all) rows that match.  false: no index answers. */
@@ -25,7 +27,9 @@ bool found_open_seq(struct found *f, const char *dir, uint64_t seq);
 void found_close(struct found *f);
 
 /* The i-th row, valid until the next call.  false: it is not what the index
- * says; from here on the ledger must be scanned. */
-bool found_row(struct found *f, size_t i, struct row *ret_row);
+ * says, or one between it and the newest is missing; a line on standard error
+ * says so, and the ledger must be scanned. */
+bool found_row(struct session *s, struct found *f, size_t i,
+	       struct row *ret_row);
 
 #endif

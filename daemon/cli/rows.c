@@ -104,7 +104,7 @@ rows_at(struct session *s, const char *dir, uint64_t seq, ledger_row_fn *fn,
 	int r;
 
 	if (found_open_seq(&f, dir, seq)) {
-		bool good = found_row(&f, 0, &row);
+		bool good = found_row(s, &f, 0, &row);
 
 		r = good ? fn(ctx, &row) : 0;
 		found_close(&f);

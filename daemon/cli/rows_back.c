@@ -114,17 +114,25 @@ scan_back(struct back *back, uint64_t to)
 
 /* Fetches places [from, to): all of them, or none. */
 static int
-fetch_block(struct found *f, size_t from, size_t to, struct block *b)
+fetch_block(const struct back *back, struct found *f, size_t from, size_t to,
+	    struct block *b)
 {
 	struct row row;
 
 	for (size_t i = from; i < to; i++) {
-		if (!found_row(f, i, &row))
+		if (!found_row(back->session, f, i, &row))
 			return ERR_DAMAGED;
 		if (keep_if_asked(b, &row) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
+}
+
+/* The row before which the block ends: those behind it were given. */
+static uint64_t
+end_of_block(const struct found *f, size_t to)
+{
+	return to == f->n ? f->newest.seq + 1 : f->places[to].seq;
 }
 
 static int
@@ -143,11 +151,11 @@ found_back(struct back *back, struct found *f)
 	while (r == 0 && !enough && to > 0) {
 		struct block b = {.filter = back->filter};
 		size_t from = to > FOUND_ROWS ? to - FOUND_ROWS : 0;
-		int fetched = fetch_block(f, from, to, &b);
+		int fetched = fetch_block(back, f, from, to, &b);
 
 		if (fetched == ERR_DAMAGED) {
 			row_list_free(&b.rows);
-			return scan_back(back, f->places[to - 1].seq + 1);
+			return scan_back(back, end_of_block(f, to));
 		}
 		r = give_block(back, &b, fetched, &err, &enough);
 		to = from;

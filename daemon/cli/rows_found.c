@@ -27,20 +27,22 @@ give_matching(void *ctx, const struct row *row)
 	return row_filter_matches(&q->filter, row) ? q->fn(q->ctx, row) : 0;
 }
 
-/* 0: all were given; 1: fn has enough. */
+/* 0: all were given, or those before *ret_rest, from which on the ledger must
+ * be scanned; 1: fn has enough. */
 static int
-give_found(const struct session *s, struct found *f,
-	   const struct rows_question *q, size_t *ret_given)
+give_found(struct session *s, struct found *f, const struct rows_question *q,
+	   bool *ret_all, uint64_t *ret_rest)
 {
 	struct row row;
 	size_t i = 0;
 	int r = 0;
 
-	while (r == 0 && i < f->n && found_row(f, i, &row)) {
+	*ret_rest = 0;
+	while (r == 0 && i < f->n && found_row(s, f, i, &row)) {
 		r = session_is_left(s) ? 1 : q->fn(q->ctx, &row);
-		i++;
+		*ret_rest = f->places[i++].seq + 1;
 	}
-	*ret_given = i;
+	*ret_all = i == f->n;
 	return r;
 }
 
@@ -57,14 +59,17 @@ through_index(struct session *s, struct found *f, const char *dir,
 	      const struct rows_question *q, struct err *err)
 {
 	struct rest rest = {s, q, progress_begin(s, "rows read")};
-	size_t given = 0;
-	int r = is_dense(f) ? 0 : give_found(s, f, q, &given);
+	uint64_t from = f->all || f->n == 0 ? 0 : f->places[0].seq;
+	bool all = false;
+	int r = 0;
 
+	if (!is_dense(f))
+		r = give_found(s, f, q, &all, &from);
 	if (r != 0)
 		return r;
-	if (given < f->n)
-		r = ledger_scan(&disk_io, dir, f->places[given].seq, UINT64_MAX,
-				give_matching, &rest, err);
+	if (!all)
+		r = ledger_scan(&disk_io, dir, from, UINT64_MAX, give_matching,
+				&rest, err);
 	else
 		r = ledger_scan_after(&disk_io, dir, &f->newest, UINT64_MAX,
 				      give_matching, &rest, err);
