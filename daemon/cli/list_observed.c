@@ -62,8 +62,29 @@ static const struct column workload_columns[] = {
     {"model", "model", COLUMN_MORE},
     {"credential", "credential", COLUMN_MORE},
     {"last_pass", "last pass", 0},
+    {"corrected_by", "corrected by row", COLUMN_MORE},
     {"origin", "written in", COLUMN_MORE},
 };
+
+/* Of a record that a role calls mistaken JSON has the row beside the word. */
+static void
+put_today(const struct listing *l, const struct standing *standing)
+{
+	struct buf words = {0};
+
+	if (l->view == NULL) {
+		writer_none(l->w);
+		return;
+	}
+	buf_printf(&words, "%s%s", standing_word(standing),
+		   standing->record_corrected != NULL &&
+			   l->w->format == WRITER_TEXT
+		       ? " (corrected)"
+		       : "");
+	writer_text(l->w, buf_text(&words));
+	l->w->failed |= words.failed;
+	buf_free(&words);
+}
 
 void
 list_workloads(const struct listing *l)
@@ -77,8 +98,7 @@ list_workloads(const struct listing *l)
 			standing_of(l->config, l->view, w, l->today,
 				    l->session->now.wall, &standing);
 		writer_text(l->w, w->label);
-		writer_text(l->w,
-			    l->view == NULL ? NULL : standing_word(&standing));
+		put_today(l, &standing);
 		writer_text(l->w, w->owner_group);
 		writer_text(l->w, w->environment_name);
 		writer_text(l->w, w->gateway_name);
@@ -88,6 +108,11 @@ list_workloads(const struct listing *l)
 		writer_day(l->w, standing.last_pass == NULL
 				     ? INT32_MIN
 				     : standing.last_pass->day);
+		if (standing.record_corrected == NULL)
+			writer_none(l->w);
+		else
+			writer_int(l->w,
+				   (int64_t)standing.record_corrected->by);
 		words_put_origin(l->w, &w->origin);
 	}
 	writer_close(l->w);

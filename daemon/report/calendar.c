@@ -1,6 +1,7 @@
 /* A blank says that there is no record, and nothing else: not due, not yet
  * due and not kept look the same here, and none of them is a pass. */
 #include "report/calendar.h"
+#include "report/corrected.h"
 
 #include <string.h>
 
@@ -92,6 +93,21 @@ put_line(const struct span *s, const struct span_workload *w, size_t width,
 }
 
 static void
+put_corrected(const struct span *s, struct writer *w)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < s->n_workloads; i++)
+		n += corrected_count(s, &s->workloads[i]);
+	if (n == 0)
+		return;
+	corrected_begin(w);
+	for (size_t i = 0; i < s->n_workloads; i++)
+		corrected_put(s, &s->workloads[i], w);
+	writer_close(w);
+}
+
+static void
 put_text(const struct span *s, struct writer *w)
 {
 	size_t width = label_width(s);
@@ -109,15 +125,20 @@ put_text(const struct span *s, struct writer *w)
 	writer_paragraph(w, "", buf_text(&legend));
 	w->failed |= legend.failed;
 	buf_free(&legend);
+	put_corrected(s, w);
 }
 
 static void
 put_objects(const struct span *s, struct writer *w)
 {
 	static const struct column columns[] = {
-	    {"workload_label", "workload", 0}, {"review_date", "day", 0},
-	    {"decision", "decision", 0},       {"response_only", "response", 0},
-	    {"reasons", "reasons", 0},	       {"seq", "row", 0},
+	    {"workload_label", "workload", 0},
+	    {"review_date", "day", 0},
+	    {"decision", "decision", 0},
+	    {"response_only", "response", 0},
+	    {"reasons", "reasons", 0},
+	    {"seq", "row", 0},
+	    {"corrected_by", "corrected by row", 0},
 	};
 
 	writer_table(w, "day", columns, sizeof(columns) / sizeof(columns[0]));
@@ -135,6 +156,10 @@ put_objects(const struct span *s, struct writer *w)
 			writer_bool(w, day->response_only);
 			writer_reasons(w, day->reasons);
 			writer_int(w, (int64_t)day->seq);
+			if (day->corrected_by == 0)
+				writer_none(w);
+			else
+				writer_int(w, (int64_t)day->corrected_by);
 		}
 	}
 	writer_close(w);

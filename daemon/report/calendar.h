@@ -12,8 +12,8 @@ char calendar_mark(const struct span_day *day);
 const char *calendar_mark_words(char mark);
 extern const char calendar_marks[]; /* those that stand for a record */
 
-/* As text a line for each workload of the span, as JSON an object for each
- * record. */
+/* As text a line for each workload of the span, and the records that a role
+ * calls mistaken below; as JSON an object for each record. */
 void calendar_print(const struct span *s, struct writer *w);
 
 #endif

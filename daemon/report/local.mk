@@ -1,5 +1,6 @@
 libcore_la_SOURCES += \
 	daemon/report/calendar.c daemon/report/calendar.h \
+	daemon/report/corrected.c daemon/report/corrected.h \
 	daemon/report/changes.c daemon/report/changes.h \
 	daemon/report/daily.c daemon/report/daily.h \
 	daemon/report/impact.c daemon/report/impact.h \

@@ -1,6 +1,7 @@
 /* Workloads by their names: those that are out of the number, those that a
  * person lowered or vouched for, and for programs every record. */
 #include "base/json.h"
+#include "report/corrected.h"
 #include "report/packet_inside.h"
 #include "report/rollup_sections.h"
 #include "verdict/reason.h"
@@ -91,47 +92,19 @@ rollup_put_caps(const struct rollup *r, struct writer *w)
 		put_cap(&r->entries[i], w);
 }
 
-static void
-put_corrected(const struct rollup *r, struct writer *w,
-	      const struct rollup_entry *e)
-{
-	for (int i = 0; i < r->span->n_days; i++) {
-		const struct span_day *d = &e->span->days[i];
-
-		if (d->corrected_by == 0)
-			continue;
-		writer_text(w, e->span->label);
-		writer_day(w, r->span->first + i);
-		writer_text(w, decision_name(d->decision));
-		writer_int(w, (int64_t)d->seq);
-		writer_int(w, (int64_t)d->corrected_by);
-	}
-}
-
 /* Those of all days of the period: its passes are counted, too. */
 void
 rollup_put_corrected(const struct rollup *r, struct writer *w)
 {
-	static const struct column columns[] = {
-	    {"workload_label", "workload", COLUMN_FLEX},
-	    {"review_date", "day", 0},
-	    {"decision", "decision", COLUMN_STATE},
-	    {"seq", "row", COLUMN_RIGHT},
-	    {"corrected_by", "corrected by row", COLUMN_RIGHT},
-	};
 	int n = 0;
 
-	for (size_t i = 0; i < r->n; i++) {
-		for (int d = 0; d < r->span->n_days; d++)
-			n += r->entries[i].span->days[d].corrected_by != 0;
-	}
+	for (size_t i = 0; i < r->n; i++)
+		n += corrected_count(r->span, r->entries[i].span);
 	if (n == 0)
 		return;
-	writer_heading(w, "Corrected records");
-	writer_paragraph(w, "", rollup_phrase(PHRASE_CORRECTED));
-	writer_table(w, "corrected", columns, ROLLUP_COUNT(columns));
+	corrected_begin(w);
 	for (size_t i = 0; i < r->n; i++)
-		put_corrected(r, w, &r->entries[i]);
+		corrected_put(r->span, r->entries[i].span, w);
 	writer_close(w);
 }
 
