@@ -19,8 +19,8 @@
  * tests/crash/mutations runs this program against mutants: EVIDENCED_NOSYNC
  * is a pattern of syncs that the disk ignores (or, with EVIDENCED_LATE=N, does
  * N calls after it has answered), EVIDENCED_TRACE_SYNC tells all syncs,
- * EVIDENCED_FAIL_FAST stops at the first failure.  EVIDENCED_LONG looks at ten
- * times as many images. */
+ * EVIDENCED_FAIL_FAST stops at the first failure.  scripts/test --long looks
+ * at ten times as many images. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

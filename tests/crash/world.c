@@ -26,7 +26,7 @@ static const struct effort {
 	int nest_every; /* of how many images the recovery is cut, too */
 	long wanted;	/* images */
 } efforts[] = {{{{7, 4}, {4, 3}}, 41, 20000},
-	       {{{90, 60}, {6, 6}}, 31, 200000}}; /* EVIDENCED_LONG */
+	       {{{90, 60}, {6, 6}}, 31, 200000}}; /* --long */
 
 static const struct effort *
 effort(void)
