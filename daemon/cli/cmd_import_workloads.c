@@ -1,12 +1,12 @@
-/* Workloads out of a spreadsheet.  Each column is a key of a workload, by its
- * name or by --map; each record becomes one workload.  A record that cannot
- * be one is refused with its line, and then nothing is written: half a table
- * in conf.d would have to be taken apart by hand. */
+/* Workloads out of a spreadsheet (cli/table.h): each record becomes one
+ * workload.  A record that cannot be one is refused with its line, and then
+ * nothing is written: half a table in conf.d would have to be taken apart by
+ * hand.  The others are judged all the same, by the loader, so that one run
+ * tells every mistake. */
+#include "cli/table.h"
 #include "cli/typed.h"
 #include "cli/workload_file.h"
-#include "conf/csv.h"
 #include "io/credentials.h"
-#include "io/files.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,154 +14,28 @@
 enum { NAME_BYTES = 64, ROWS_MAX = 10000 };
 
 struct import {
-	const char *path;
+	struct table table;
 	struct credentials *known;
-	char *text;
-	struct csv csv;
-	struct csv_record head, *records;
-	struct draft *drafts;
+	struct csv_record *records;
+	struct draft *drafts; /* of the records that can be workloads */
 	int *lines;
 	size_t n;
-	int key_of[CSV_CELLS_MAX]; /* of each column; -1: left out */
-	struct buf map;		   /* a copy, cut into pieces */
 	char name[NAME_BYTES];
 };
 
-static int
-fail_at(struct session *s, const struct import *m, int line, const char *what)
-{
-	return session_fail(s, CTL_CONFIG_INVALID,
-			    "%s:%d: %s; nothing was written", m->path, line,
-			    what);
-}
-
-/* ---- columns ---- */
-
-/* The columns of that name. */
-static size_t
-count_columns(const struct import *m, const char *name, size_t *ret_last)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->head.n; i++) {
-		if (strcmp(m->head.cell[i], name) == 0) {
-			*ret_last = i;
-			n++;
-		}
-	}
-	return n;
-}
-
-static int
-map_one(struct session *s, struct import *m, char *pair)
-{
-	char *equals = strchr(pair, '=');
-	struct err err;
-	size_t column = 0, n;
-	int key;
-
-	if (equals == NULL)
-		return session_fail(s, CTL_USAGE,
-				    "--map %s: KEY=COLUMN is expected", pair);
-	*equals = '\0';
-	key = draft_key(pair, &err);
-	if (key < 0)
-		return session_fail(s, CTL_USAGE, "--map: %s", err.text);
-	n = count_columns(m, equals + 1, &column);
-	if (n != 1)
-		return session_fail(s, CTL_USAGE, "--map %s=%s: %s:%d has %s",
-				    pair, equals + 1, m->path, m->head.line,
-				    n == 0 ? "no such column"
-					   : "two columns of that name");
-	if (m->key_of[column] >= 0)
-		return session_fail(s, CTL_USAGE,
-				    "--map %s=%s: the column is mapped twice",
-				    pair, equals + 1);
-	m->key_of[column] = key;
-	return CTL_OK;
-}
-
-static int
-map_by_option(struct session *s, struct import *m)
-{
-	char *rest, *pair;
-	int r = CTL_OK;
-
-	buf_puts(&m->map, s->args->value[OPTION_MAP]);
-	rest = m->map.data;
-	while (r == CTL_OK && (pair = strsep(&rest, ",")) != NULL)
-		r = map_one(s, m, pair);
-	return r;
-}
-
-/* Without a map nothing is left out: a column that was not meant to be would
- * be lost in silence. */
-static int
-map_by_name(struct session *s, struct import *m)
-{
-	for (size_t i = 0; i < m->head.n; i++) {
-		struct err err;
-
-		/* A table without names has values there. */
-		if (typed_judge(m->known, m->head.cell[i], &err) < 0)
-			return fail_at(s, m, m->head.line, err.text);
-		m->key_of[i] = draft_key(m->head.cell[i], &err);
-		if (m->key_of[i] < 0)
-			return session_fail(
-			    s, CTL_CONFIG_INVALID,
-			    "%s:%d: column %s; map the columns that count "
-			    "with --map KEY=COLUMN,...",
-			    m->path, m->head.line, err.text);
-	}
-	return CTL_OK;
-}
-
-static int
-check_columns(struct session *s, const struct import *m)
-{
-	int label = draft_key("label", NULL);
-	bool seen[DRAFT_KEYS_MAX] = {false};
-
-	for (size_t i = 0; i < m->head.n; i++) {
-		int key = m->key_of[i];
-
-		if (key >= 0 && seen[key])
-			return fail_at(s, m, m->head.line,
-				       "two columns for one key");
-		if (key >= 0)
-			seen[key] = true;
-	}
-	if (!seen[label])
-		return fail_at(s, m, m->head.line,
-			       "no column is the label; see --map");
-	return CTL_OK;
-}
-
-static int
-map_columns(struct session *s, struct import *m)
-{
-	bool mapped = arguments_has(s->args, OPTION_MAP);
-	int r;
-
-	for (size_t i = 0; i < CSV_CELLS_MAX; i++)
-		m->key_of[i] = -1;
-	r = mapped ? map_by_option(s, m) : map_by_name(s, m);
-	return r == CTL_OK ? check_columns(s, m) : r;
-}
-
 static void
-say_left_out(struct session *s, const struct import *m)
+say_left_out(struct session *s, const struct table *t)
 {
 	const char *gap = "columns left out: ";
 
 	if (s->writer.format != WRITER_TEXT)
 		return;
-	for (size_t i = 0; i < m->head.n; i++) {
-		if (m->key_of[i] >= 0)
+	for (size_t i = 0; i < t->head.n; i++) {
+		if (t->key_of[i] >= 0)
 			continue;
 		buf_puts(&s->out, gap);
-		writer_verbatim(&s->out, m->head.cell[i],
-				strlen(m->head.cell[i]));
+		writer_verbatim(&s->out, t->head.cell[i],
+				strlen(t->head.cell[i]));
 		gap = ", ";
 	}
 	if (gap[0] == ',')
@@ -189,99 +63,103 @@ grow(struct import *m)
 	return records != NULL && drafts != NULL && lines != NULL;
 }
 
-static int
-take_record(struct session *s, struct import *m)
+/* A cell that cannot be a value of its key is told, and left out, so that the
+ * loader can judge the others; one that holds a key ends the record, for it
+ * may stand in place of what must be there.  Then false. */
+static bool
+take_cells(struct table *t, const struct csv_record *record,
+	   struct draft *draft)
 {
-	struct csv_record *record = &m->records[m->n];
-	struct draft *draft = &m->drafts[m->n];
-	int use = draft_key("use", NULL);
-	struct err err;
+	bool good = true;
 
-	m->lines[m->n++] = record->line;
-	*draft = (struct draft){{NULL}};
-	if (record->n != m->head.n)
-		return fail_at(s, m, record->line,
-			       record->n < m->head.n
-				   ? "fewer cells than columns"
-				   : "more cells than columns");
-	draft->value[use] = s->args->value[OPTION_USE];
 	for (size_t i = 0; i < record->n; i++) {
-		if (m->key_of[i] < 0)
+		const char *cell = record->cell[i];
+		int key = t->key_of[i];
+		struct err err;
+
+		if (key < 0)
 			continue;
-		if (typed_judge(m->known, record->cell[i], &err) < 0)
-			return fail_at(s, m, record->line, err.text);
-		draft->value[m->key_of[i]] = record->cell[i];
+		if (typed_judge(t->known, cell, &err) < 0)
+			good = false;
+		else if (draft_judge(key, cell, &err) == 0)
+			draft->value[key] = cell;
+		if (draft->value[key] != cell)
+			table_wrong(t, record->line, t->head.cell[i], "", "%s",
+				    err.text);
 	}
-	if (draft->value[draft_key("label", NULL)][0] == '\0')
-		return fail_at(s, m, record->line, "no label");
-	return CTL_OK;
+	return good;
+}
+
+/* False, and told, where the record can be no workload. */
+static bool
+take_record(struct session *s, struct table *t, const struct csv_record *record,
+	    struct draft *draft)
+{
+	int label = draft_key("label", NULL);
+
+	*draft = (struct draft){{NULL}};
+	if (record->n != t->head.n) {
+		table_wrong(t, record->line, "",
+			    "a cell that is not set is empty",
+			    "%s cells than columns: %zu, not %zu",
+			    record->n < t->head.n ? "fewer" : "more", record->n,
+			    t->head.n);
+		return false;
+	}
+	draft->value[draft_key("use", NULL)] = s->args->value[OPTION_USE];
+	if (!take_cells(t, record, draft))
+		return false;
+	if (draft->value[label] == NULL)
+		return false; /* was told */
+	if (draft->value[label][0] == '\0')
+		table_wrong(t, record->line, t->column_of[label],
+			    "a workload needs one", "no label");
+	return draft->value[label][0] != '\0';
 }
 
 static int
 read_records(struct session *s, struct import *m)
 {
+	struct table *t = &m->table;
 	struct csv_record record;
 	struct err err;
-	int r, status = CTL_OK;
+	size_t n = 0;
+	int r;
 
-	while ((r = csv_next(&m->csv, &record, &err)) == 1) {
-		if (m->n == ROWS_MAX || !grow(m)) {
+	while ((r = csv_next(&t->csv, &record, &err)) == 1) {
+		if (n++ == ROWS_MAX || !grow(m)) {
 			csv_record_free(&record);
 			return session_fail(s, CTL_REFUSED,
 					    "TOO_MANY: %s: more than %d "
-					    "records",
-					    m->path, ROWS_MAX);
+					    "records; split it",
+					    t->path, ROWS_MAX);
 		}
 		m->records[m->n] = record;
-		status = take_record(s, m);
-		if (status != CTL_OK)
-			return status;
+		m->lines[m->n] = record.line;
+		if (take_record(s, t, &record, &m->drafts[m->n]))
+			m->n++;
+		else
+			csv_record_free(&record);
 	}
 	csv_record_free(&record);
-	if (r < 0)
-		return session_fail(s, CTL_CONFIG_INVALID,
-				    "%s: %s; nothing was written", m->path,
-				    err.text);
-	if (m->n == 0)
-		return session_fail(s, CTL_CONFIG_INVALID, "%s: no record",
-				    m->path);
+	if (r < 0) /* nobody knows what stands behind it */
+		table_wrong(t, t->csv.line, "", "", "%s", err.text);
+	else if (n == 0)
+		table_wrong(t, 0, "",
+			    "below the names of the columns each "
+			    "record is a workload",
+			    "no record");
 	return CTL_OK;
 }
 
 /* ---- the file ---- */
 
-static int
-read_head(struct session *s, struct import *m)
-{
-	struct err err;
-	int r;
-
-	r = session_text(s, m->path, FILES_CONF_MAX_BYTES, &m->text,
-			 &m->csv.len);
-	if (r != CTL_OK)
-		return r;
-	m->csv.text = m->text;
-	m->csv.line = 1;
-	r = csv_next(&m->csv, &m->head, &err);
-	if (r < 0)
-		return session_fail(s, CTL_CONFIG_INVALID, "%s: %s", m->path,
-				    err.text);
-	if (r == 0)
-		return session_fail(s, CTL_CONFIG_INVALID, "%s: it is empty",
-				    m->path);
-	if (m->head.n == 1 && strchr(m->head.cell[0], ';') != NULL)
-		return fail_at(s, m, m->head.line,
-			       "semicolons stand between its cells; export "
-			       "it with commas");
-	return CTL_OK;
-}
-
 /* The file in conf.d is named like the table. */
 static void
 fill_name(struct import *m)
 {
-	const char *slash = strrchr(m->path, '/');
-	const char *name = slash == NULL ? m->path : slash + 1;
+	const char *slash = strrchr(m->table.path, '/');
+	const char *name = slash == NULL ? m->table.path : slash + 1;
 	const char *dot = strrchr(name, '.');
 	size_t len =
 	    dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name);
@@ -302,14 +180,29 @@ release(struct import *m)
 {
 	for (size_t i = 0; i < m->n; i++)
 		csv_record_free(&m->records[i]);
-	csv_record_free(&m->head);
-	buf_free(&m->map);
+	table_close(&m->table);
 	credentials_free(m->known);
 	free(m->records);
 	free(m->drafts);
 	free(m->lines);
-	free(m->text);
 	free(m);
+}
+
+static int
+put(struct session *s, struct import *m)
+{
+	const struct workload_file f = {.by = "import-workloads",
+					.name = m->name,
+					.drafts = m->drafts,
+					.n = m->n,
+					.from = m->table.path,
+					.lines = m->lines,
+					.columns = m->table.column_of,
+					.wrong = &m->table.wrong};
+
+	fill_name(m);
+	say_left_out(s, &m->table);
+	return workload_file_put(s, &f);
 }
 
 int
@@ -320,24 +213,14 @@ cmd_import_workloads(struct session *s)
 
 	if (m == NULL)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
-	m->path = s->args->operand[0];
+	m->table.path = s->args->operand[0];
 	m->known = typed_known(s);
-	r = m->known == NULL ? CTL_CHECK_FAILED : read_head(s, m);
-	if (r == CTL_OK)
-		r = map_columns(s, m);
+	m->table.known = m->known;
+	r = m->known == NULL ? CTL_CHECK_FAILED : table_open(s, &m->table);
 	if (r == CTL_OK)
 		r = read_records(s, m);
-	if (r == CTL_OK) {
-		fill_name(m);
-		say_left_out(s, m);
-		r = workload_file_put(
-		    s, &(struct workload_file){.by = "import-workloads",
-					       .name = m->name,
-					       .drafts = m->drafts,
-					       .n = m->n,
-					       .from = m->path,
-					       .lines = m->lines});
-	}
+	if (r == CTL_OK)
+		r = put(s, m);
 	release(m);
 	return r;
 }

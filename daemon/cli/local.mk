@@ -74,6 +74,7 @@ evidencectl_SOURCES += \
 	daemon/cli/span_read.h \
 	daemon/cli/unknown.c \
 	daemon/cli/unknown.h \
+	daemon/cli/table.c daemon/cli/table.h \
 	daemon/cli/throttled.c \
 	daemon/cli/throttled.h \
 	daemon/cli/todo.c \

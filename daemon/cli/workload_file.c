@@ -8,6 +8,7 @@
 #include "io/files.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,24 @@ name_origin(const struct placed *p, struct conf_message *m)
 	return true;
 }
 
+/* "workloads.LABEL.KEY" by the name of the column, where there is one. */
+static bool
+name_column(const struct workload_file *f, struct conf_message *m)
+{
+	const char *last = strrchr(m->key, '.');
+	int key = last == NULL ? -1 : draft_key(last + 1, NULL);
+	char *column;
+
+	if (key < 0 || f->columns[key] == NULL)
+		return true;
+	column = strdup(f->columns[key]);
+	if (column == NULL)
+		return false;
+	free(m->key);
+	m->key = column;
+	return true;
+}
+
 /* Messages of the new file stand at its origin. */
 static bool
 move_to_origin(const struct placed *p, struct conf_message *m)
@@ -93,26 +112,47 @@ move_to_origin(const struct placed *p, struct conf_message *m)
 	free(m->file);
 	m->file = file;
 	m->line = f->lines[i];
-	return name_origin(p, m);
+	return name_origin(p, m) && name_column(f, m);
 }
 
-/* Warnings of files that were there before are left to check-config. */
+/* What was wrong with the table before, up to a line. */
 static void
+take_wrong(const struct workload_file *f, int line, size_t *next,
+	   struct conf_report *out)
+{
+	while (f->wrong != NULL && *next < f->wrong->n &&
+	       f->wrong->at[*next].line < line)
+		out->at[out->n++] = f->wrong->at[(*next)++];
+}
+
+/* Warnings of files that were there before are left to check-config.  Returns
+ * the number of errors of the new file. */
+static size_t
 print_report(struct session *s, const struct placed *p,
 	     const struct conf_report *report)
 {
-	struct conf_report mine = {.at =
-				       calloc(report->n + 1, sizeof(*mine.at))};
+	size_t before = p->f->wrong == NULL ? 0 : p->f->wrong->n;
+	size_t errors = p->f->wrong == NULL ? 0 : p->f->wrong->n_errors;
+	struct conf_report mine = {
+	    .at = calloc(report->n + before + 1, sizeof(*mine.at))};
+	size_t next = 0;
 
 	for (size_t i = 0; mine.at != NULL && i < report->n; i++) {
 		struct conf_message *m = &report->at[i];
-		bool ours = strcmp(m->file, p->path) == 0;
+		bool ours =
+		    strcmp(m->file, p->path) == 0 && move_to_origin(p, m);
 
-		if ((ours && move_to_origin(p, m)) || m->severity == CONF_ERROR)
+		if (ours)
+			take_wrong(p->f, m->line, &next, &mine);
+		if (ours || m->severity == CONF_ERROR)
 			mine.at[mine.n++] = *m;
+		errors += ours && m->severity == CONF_ERROR;
 	}
+	if (mine.at != NULL)
+		take_wrong(p->f, INT_MAX, &next, &mine);
 	session_print_report(s, &mine);
 	free(mine.at);
+	return errors;
 }
 
 static int
@@ -125,9 +165,15 @@ check(struct session *s, struct placed *p)
 	int r =
 	    files_check_config(session_config_path(s), wall_day(s->now.wall),
 			       &extra, &p->config, &report, &err);
+	size_t n = print_report(s, p, &report);
 
-	print_report(s, p, &report);
 	conf_report_free(&report);
+	if (n > 0 && p->f->from != NULL)
+		return session_fail(s, CTL_CONFIG_INVALID,
+				    "%s: %zu error%s; nothing was written; see "
+				    "evidencectl %s --help",
+				    p->f->from, n, TEXT_PLURAL(n),
+				    s->args->command->name);
 	if (r < 0)
 		return session_fail(s, CTL_CONFIG_INVALID,
 				    "%s; nothing was written; see evidencectl "

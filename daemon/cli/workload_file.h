@@ -11,9 +11,14 @@ struct workload_file {
 	const struct draft *drafts;
 	size_t n;
 	/* Where the drafts come from; NULL: the person typed them.  Messages
-	 * then name this file, and the line of each draft. */
+	 * then name this file, the line of each draft, and the column of each
+	 * key that has one. */
 	const char *from;
 	const int *lines;
+	const char *const *columns; /* DRAFT_KEYS_MAX; NULL: there is none */
+	/* What is wrong with it already, in the order of lines: told together
+	 * with what the loader says, and then nothing is written. */
+	const struct conf_report *wrong;
 };
 
 /* Whether files can be put into conf.d at all, so that nobody answers

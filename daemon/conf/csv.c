@@ -39,17 +39,16 @@ read_quoted(struct csv *c, struct buf *out, struct err *err)
 			if (ends_cell(c))
 				return 0;
 			return err_set(err, ERR_INVALID,
-				       "line %d: text behind the closing quote "
-				       "of a cell; a quote in a cell is "
-				       "written twice",
-				       c->line);
+				       "text behind the closing quote of a "
+				       "cell; a quote in a cell is written "
+				       "twice");
 		}
 		buf_putc(out, '"');
 		c->at++;
 	}
+	c->line = line; /* the end of the text says nothing */
 	return err_set(err, ERR_INVALID,
-		       "line %d: the quote that begins a cell is not closed",
-		       line);
+		       "the quote that begins a cell is not closed");
 }
 
 static int
@@ -58,9 +57,7 @@ read_bare(struct csv *c, struct buf *out, struct err *err)
 	for (; !ends_cell(c); c->at++) {
 		if (c->text[c->at] == '"')
 			return err_set(err, ERR_INVALID,
-				       "line %d: a quote in a cell that is not "
-				       "quoted",
-				       c->line);
+				       "a quote in a cell that is not quoted");
 		buf_putc(out, c->text[c->at]);
 	}
 	return 0;
@@ -102,9 +99,7 @@ end_line(struct csv *c, struct err *err)
 		c->at++;
 		if (at_end(c) || c->text[c->at] != '\n')
 			return err_set(err, ERR_INVALID,
-				       "line %d: a carriage return without a "
-				       "line feed",
-				       c->line);
+				       "a carriage return without a line feed");
 	}
 	c->at++;
 	c->line++;
@@ -121,9 +116,8 @@ read_record(struct csv *c, struct csv_record *record, struct err *err)
 	record->line = c->line;
 	while (r == 0 && more) {
 		if (record->n == CSV_CELLS_MAX)
-			return err_set(err, ERR_INVALID,
-				       "line %d: more than %d cells",
-				       record->line, CSV_CELLS_MAX);
+			return err_set(err, ERR_INVALID, "more than %d cells",
+				       CSV_CELLS_MAX);
 		r = read_cell(c, &record->text, &start[record->n], err);
 		record->n += r == 0;
 		more = r == 0 && !at_end(c) && c->text[c->at] == ',';

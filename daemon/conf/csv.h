@@ -22,7 +22,7 @@ struct csv_record {
 };
 
 /* The next record; empty lines are passed over.  1, or 0 at the end, or
- * ERR_INVALID with the line in words; ERR_NOMEM.  The record is freed by the
+ * ERR_INVALID with words, and csv->line is where that is; ERR_NOMEM.  The record is freed by the
  * caller in every case. */
 int csv_next(struct csv *csv, struct csv_record *ret, struct err *err);
 void csv_record_free(struct csv_record *record);

@@ -88,10 +88,21 @@ put_value(const struct schema_key *key, const char *text, struct buf *out,
 		 strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
 		buf_puts(out, text);
 	else
-		return err_set(err, ERR_INVALID, "%s: %s is expected, not %s",
-			       key->name, value_type_name(key->type), text);
-	return r == 0 ? 0
-		      : err_set(err, r, "%s: a control character", key->name);
+		return err_set(err, ERR_INVALID, "%s is expected, not %s",
+			       value_type_name(key->type), text);
+	return r == 0 ? 0 : err_set(err, r, "a control character");
+}
+
+int
+draft_judge(int key, const char *text, struct err *err)
+{
+	struct buf out = {0};
+	int r = text[0] == '\0'
+		    ? 0
+		    : put_value(&workloads()->keys[key], text, &out, err);
+
+	buf_free(&out);
+	return r;
 }
 
 static int
@@ -106,6 +117,9 @@ put_draft(const struct draft *draft, struct buf *out, struct err *err)
 			continue;
 		buf_printf(out, "%s = ", section->keys[i].name);
 		r = put_value(&section->keys[i], draft->value[i], out, err);
+		if (r < 0 && err != NULL)
+			err_set(err, r, "%s: %s", section->keys[i].name,
+				err->text);
 		buf_puts(out, "; ");
 	}
 	buf_putc(out, '}');

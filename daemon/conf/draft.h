@@ -21,6 +21,10 @@ struct draft {
 /* The index of a key; ERR_NOT_FOUND, with the nearest name in words. */
 int draft_key(const char *name, struct err *err);
 
+/* ERR_INVALID, with words, where the text cannot be written as a value of that
+ * key; "" is none. */
+int draft_judge(int key, const char *text, struct err *err);
+
 /* Appends the file; `by` is the command that wrote it.  ERR_INVALID where a
  * value cannot be written as one of its key; *ret_bad is then its draft.
  * Whether the values are good is for conf_load() to say. */

@@ -28,7 +28,7 @@ render(const char *text, size_t len, struct buf *out)
 	}
 	csv_record_free(&record);
 	if (r < 0)
-		buf_puts(out, err.text);
+		buf_printf(out, "line %d: %s", csv.line, err.text);
 }
 
 static void
@@ -60,7 +60,7 @@ tables(void **state)
 			     "cell; a quote in a cell is written twice"},
 	    {"a\nb\"c\n", "1:a/line 2: a quote in a cell that is not quoted"},
 	    {"a\rb\n", "line 1: a carriage return without a line feed"},
-	    {"\xff", "not text in UTF-8; export it as CSV UTF-8"},
+	    {"\xff", "line 1: not text in UTF-8; export it as CSV UTF-8"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
