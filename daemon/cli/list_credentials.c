@@ -12,8 +12,11 @@ static const struct column columns[] = {
     {"workloads", "used by", COLUMN_FLEX},
     {"state", "state", COLUMN_STATE},
     {"fingerprint", "fingerprint", 0},
-    {"shared", "shared", 0},
+    {"shared", "shared", COLUMN_WIDE},
     {"shared_by", "shared by", COLUMN_MORE},
+    {"refused", "refused", 0},
+    {"refused_at", "refused at", COLUMN_MORE},
+    {"refused_outcome", "refused with", COLUMN_MORE},
     {"last_used", "last used", 0},
     {"missing_since", "missing since", COLUMN_MORE},
 };
@@ -28,6 +31,63 @@ last_used(const struct listing *l, const char *label)
 	return v == NULL || v->last_happy_at.us == 0
 		   ? INT32_MIN
 		   : wall_day(v->last_happy_at);
+}
+
+/* The gateway took the key since that row, whoever sent it. */
+static bool
+taken_since(const struct listing *l, const struct workload *w, uint64_t seq)
+{
+	for (size_t k = 0; k < l->config->n_workloads; k++) {
+		const struct workload *other = &l->config->workloads[k];
+		const struct view_workload *v =
+		    view_workload(l->view, other->label);
+
+		if (v != NULL && other->gateway == w->gateway &&
+		    strcmp(other->credential, w->credential) == 0 &&
+		    outcome_conclusive(v->last_happy) &&
+		    v->last_happy_seq > seq)
+			return true;
+	}
+	return false;
+}
+
+/* Whose run was the newest in which a gateway refused the key, unless it took
+ * it since; NULL: none.  That it could not be reached says nothing of a key. */
+static const struct view_workload *
+refused(const struct listing *l, const char *name)
+{
+	const struct view_workload *newest = NULL;
+
+	for (size_t k = 0; l->view != NULL && k < l->config->n_workloads; k++) {
+		const struct workload *w = &l->config->workloads[k];
+		const struct view_workload *v =
+		    view_workload(l->view, w->label);
+
+		if (v != NULL && strcmp(w->credential, name) == 0 &&
+		    v->refused.seq >
+			(newest == NULL ? 0 : newest->refused.seq) &&
+		    !taken_since(l, w, v->refused.seq))
+			newest = v;
+	}
+	return newest;
+}
+
+static void
+put_refused(const struct listing *l, const char *name, bool used)
+{
+	const struct view_workload *v = refused(l, name);
+
+	if (!used)
+		writer_none(l->w);
+	else
+		writer_bool(l->w, v != NULL);
+	if (v == NULL) {
+		writer_none(l->w);
+		writer_none(l->w);
+		return;
+	}
+	writer_time(l->w, v->refused.requested);
+	writer_text(l->w, outcome_name(v->refused.outcome));
 }
 
 static struct wall_time
@@ -99,6 +159,7 @@ put_credential(const struct holdings *h, size_t i)
 	n = sharers(h, i);
 	writer_bool(l->w, n > 0);
 	writer_list(l->w, h->labels, n);
+	put_refused(l, name, newest != INT32_MIN);
 	writer_day(l->w, newest);
 	writer_time(l->w, missing_since(l, name));
 }
@@ -134,23 +195,63 @@ is_told(const struct holdings *h, size_t i)
 	return false;
 }
 
-/* JSON has them in each row. */
+/* "support-chat: refused at 2026-07-03T05:10:00Z (credential_rejected, row
+ * 23); the value that is loaded now is another one, not tried yet" */
 static void
-say_shared(const struct holdings *h)
+put_refusal(const struct holdings *h, size_t i, struct buf *out)
+{
+	const char *name = h->l->config->workloads[i].credential;
+	const struct view_workload *v = refused(h->l, name);
+	char at[WALL_RFC3339_LEN + 1];
+	bool other;
+
+	if (v == NULL)
+		return;
+	other = h->prints[i] != NULL && v->last_happy_seq == v->refused.seq &&
+		view_print(h->prints[i]) != v->key_print;
+	buf_printf(out, "%s: refused at %s (%s, row %llu)", name,
+		   wall_format(v->refused.requested, at),
+		   outcome_name(v->refused.outcome),
+		   (unsigned long long)v->refused.seq);
+	if (other)
+		buf_printf(out,
+			   "; the value that is loaded now is another one, not "
+			   "tried yet; next: evidencectl run %s --wait",
+			   v->label);
+	else
+		buf_printf(out, "; next: evidencectl why %s", v->label);
+}
+
+/* JSON has it in each row. */
+static void
+say(const struct holdings *h, struct buf *line, bool *said)
 {
 	const struct listing *l = h->l;
+
+	if (line->len > 0 && l->w->format == WRITER_TEXT) {
+		buf_puts(&l->session->out, *said ? "" : "\n");
+		writer_paragraph(l->w, "", buf_text(line));
+		*said = true;
+	}
+	buf_reset(line);
+}
+
+static void
+say_all(const struct holdings *h)
+{
+	const struct config *c = h->l->config;
 	struct buf line = {0};
 	bool said = false;
 
-	for (size_t i = 0; i < l->config->n_workloads; i++) {
+	for (size_t i = 0; i < c->n_workloads; i++) {
+		if (config_names_credential_first(c, i))
+			put_refusal(h, i, &line);
+		say(h, &line, &said);
+	}
+	for (size_t i = 0; i < c->n_workloads; i++) {
 		if (!is_told(h, i))
 			put_sharers(h, i, &line);
-		if (line.len > 0 && l->w->format == WRITER_TEXT) {
-			buf_puts(&l->session->out, said ? "" : "\n");
-			writer_paragraph(l->w, "", buf_text(&line));
-			said = true;
-		}
-		buf_reset(&line);
+		say(h, &line, &said);
 	}
 	buf_free(&line);
 }
@@ -184,7 +285,7 @@ print_credentials(const struct holdings *h)
 			put_credential(h, i);
 	}
 	writer_close(l->w);
-	say_shared(h);
+	say_all(h);
 }
 
 void
