@@ -359,8 +359,33 @@ may_begin(void *ctx, struct err *err)
 		       d->ledger_dir, former.origin, former.genesis);
 }
 
-/* A restart repeats what only a person can change. */
 static int
+start_journal(struct daemon *d)
+{
+	struct journal_options options = {
+	    .base = d->s.base,
+	    .render = service_render,
+	    .state = service_on_journal,
+	    .ctx = &d->s,
+	};
+
+	d->s.journal = journal_new(&options);
+	if (d->s.journal == NULL) {
+		service_say(LOG_ERR, "no memory for the journal");
+		return EXIT_IO;
+	}
+	return 0;
+}
+
+static void
+stop_journal(struct daemon *d)
+{
+	journal_flush(d->s.journal);
+	journal_free(d->s.journal);
+}
+
+/* A restart repeats what only a person can change. */
+static enum exit_status
 exit_of_ledger(int r)
 {
 	switch (r) {
@@ -405,6 +430,23 @@ say_recovery(const struct daemon *d)
 			    "the credential ledger-key would keep it apart");
 }
 
+/* Without LEDGER nobody knows whose rows these are, so there is nothing to
+ * answer with: the process ends, which every watch of units sees.  Those who
+ * watch alerts are told, too. */
+static int
+fail_ledger(struct daemon *d, int r, const struct err *err)
+{
+	enum exit_status status = exit_of_ledger(r);
+
+	if (status != EXIT_CONFIG || r == ERR_UNSUPPORTED ||
+	    start_journal(d) != 0)
+		return fail(status, err);
+	service_damaged(&d->s, err->text);
+	stop_journal(d);
+	d->s.journal = NULL;
+	return status;
+}
+
 static int
 start_ledger(struct daemon *d)
 {
@@ -428,7 +470,7 @@ start_ledger(struct daemon *d)
 	d->s.disk = &disk_io;
 	r = ledger_open(d->s.disk, &options, &d->s.ledger, &d->recovery, &err);
 	if (r < 0)
-		return fail(exit_of_ledger(r), &err);
+		return fail_ledger(d, r, &err);
 	say_recovery(d);
 	d->s.ledger_damaged = d->recovery.damaged;
 	d->s.checkpoints_lost = d->recovery.lost[0] != '\0';
@@ -439,31 +481,6 @@ static void
 stop_ledger(struct daemon *d)
 {
 	ledger_close(d->s.ledger);
-}
-
-static int
-start_journal(struct daemon *d)
-{
-	struct journal_options options = {
-	    .base = d->s.base,
-	    .render = service_render,
-	    .state = service_on_journal,
-	    .ctx = &d->s,
-	};
-
-	d->s.journal = journal_new(&options);
-	if (d->s.journal == NULL) {
-		service_say(LOG_ERR, "no memory for the journal");
-		return EXIT_IO;
-	}
-	return 0;
-}
-
-static void
-stop_journal(struct daemon *d)
-{
-	journal_flush(d->s.journal);
-	journal_free(d->s.journal);
 }
 
 static int

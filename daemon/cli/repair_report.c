@@ -57,6 +57,14 @@ report_files(struct writer *w, const struct repair_result *result)
 				 "The file checkpoint was made anew out of "
 				 "the last line of checkpoints.jsonl.");
 	report_gone(w, &result->gone);
+	if (result->secret_put)
+		writer_paragraph(w, "",
+				 "The file secret was missing, and a new one "
+				 "was made: digests of responses and "
+				 "fingerprints of credentials from before "
+				 "cannot be recomputed. Where a backup has the "
+				 "old one, put it over the new one before the "
+				 "daemon starts.");
 }
 
 void
@@ -88,7 +96,7 @@ repair_report_end(struct session *s, bool relabelled,
 		  const struct repair_result *result)
 {
 	bool files = relabelled || result->kept > 0 || result->tiles > 0 ||
-		     result->log_put || result->shown_put;
+		     result->log_put || result->shown_put || result->secret_put;
 
 	if (result->segments > 0)
 		writer_paragraph(&s->writer, "", "The daemon can be started.");

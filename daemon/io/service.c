@@ -210,7 +210,8 @@ service_damaged(struct service *s, const char *words)
 {
 	service_line(s, alert_rule(ALERT_LEDGER_DAMAGED), "evidenced", words);
 	journal_flush(s->journal);
-	service_say(LOG_CRIT, words);
+	if (journal_stats(s->journal).present) /* else it was said */
+		service_say(LOG_CRIT, words);
 }
 
 void

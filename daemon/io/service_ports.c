@@ -249,7 +249,8 @@ service_line(struct service *s, const struct alert_rule *rule,
 	struct buf datagram = {0};
 
 	alert_entry(rule->id, rule->severity, subject, text,
-		    ledger_genesis(s->ledger), &datagram);
+		    s->ledger == NULL ? NULL : ledger_genesis(s->ledger),
+		    &datagram);
 	if (!datagram.failed)
 		journal_send_line(s->journal, datagram.data, datagram.len);
 	buf_free(&datagram);

@@ -15,6 +15,15 @@
 
 enum { SECRET_FILE_LEN = 2 * LEDGER_SECRET_LEN + 1 };
 
+/* What else there is than a backup. */
+static const char *
+others_have(const char *name)
+{
+	return strcmp(name, LEDGER_KEY_NAME) == 0
+		   ? ", or give the credential ledger-key"
+		   : "; where none has it, evidencectl repair makes a new one";
+}
+
 static int
 is_private(struct ledger *l, const char *name, struct err *err)
 {
@@ -29,10 +38,7 @@ is_private(struct ledger *l, const char *name, struct err *err)
 			       l->path, name);
 	if (fd < 0)
 		return raw_error(err, fd, "%s/%s: take it from a backup%s",
-				 l->path, name,
-				 strcmp(name, LEDGER_KEY_NAME) == 0
-				     ? ", or give the credential ledger-key"
-				     : "");
+				 l->path, name, others_have(name));
 	r = l->io.fstat(l->io.ctx, fd, &st);
 	l->io.close(l->io.ctx, fd);
 	if (r < 0)

@@ -49,6 +49,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/repair_lines.c daemon/ledger/repair_lines.h \
 	daemon/ledger/repair_log.c \
 	daemon/ledger/repair_remnant.c \
+	daemon/ledger/repair_secret.c \
 	daemon/ledger/repair_tiles.c \
 	daemon/ledger/repair_signed.c \
 	daemon/ledger/repair_witness.c \

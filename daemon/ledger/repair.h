@@ -54,6 +54,7 @@ struct repair_result {
 	bool log_put;	/* that file was made anew */
 	bool shown_put; /* `checkpoint` was, out of its last line */
 	struct repair_gone gone;
+	bool secret_put; /* it was missing, and another one was made */
 };
 
 /* What the ledger is: by LEDGER, by row 0, and by whoever knows row 0.

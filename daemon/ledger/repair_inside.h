@@ -86,6 +86,9 @@ bool repair_is_other(const struct repair *r);
  * after the rows are put. */
 int repair_log(struct repair *r, struct err *err);
 
+/* repair_secret.c: makes a secret where there is none. */
+int repair_secret(struct repair *r, struct err *err);
+
 /* repair_remnant.c: finds what kept.jsonl should hold, which is missing or
  * wrong.  ERR_NOT_FOUND, with the row that lacks. */
 int repair_find_remnants(struct repair *r, struct err *err);

@@ -362,6 +362,7 @@ check(struct world *w, size_t i)
 
 	repair(w, cases[i].from, &result);
 	assert_int_equal(result.segments, 0);
+	assert_false(result.secret_put);
 	assert_int_equal(result.lines, cases[i].brought);
 	assert_int_equal(result.log_put, cases[i].log_put);
 	assert_int_equal(result.shown_put, cases[i].shown_put);
@@ -437,13 +438,19 @@ test_durable(void **state)
 
 	write_log(w, "01245");
 	spoil_shown(w);
+	simdisk_remove(w->rig.disk, rig_path("secret"));
 	repair(w, COPY, &result);
+	assert_true(result.secret_put);
 	worst = images_worst(w->rig.disk);
 	text = load(worst, LOG);
 	assert_string_equal(text, w->log);
 	free(text);
 	text = load(worst, SHOWN);
 	assert_string_equal(text, w->shown);
+	free(text);
+	text = load(worst, "secret");
+	assert_int_equal(strlen(text), 65);
+	assert_int_equal(simdisk_mode(worst, rig_path("secret")), 0600);
 	free(text);
 	simdisk_each(worst, rig_path("quarantine"), count_kept, &n);
 	assert_int_equal(n, 1);
