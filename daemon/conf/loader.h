@@ -18,9 +18,12 @@ struct config_t;
 struct config_setting_t;
 
 enum {
-	PATH_BYTES = 200,   /* of a dotted key in a message */
-	LAYERS_MAX = 1024,  /* templates of a workload, files of a group */
-	MESSAGES_MAX = 5000 /* more are counted, not kept */
+	PATH_BYTES = 200,    /* of a dotted key in a message */
+	LAYERS_MAX = 1024,   /* templates of a workload, files of a group */
+	MESSAGES_MAX = 5000, /* more are counted, not kept */
+	/* Of so many names that resolve to nothing the nearest one is looked
+	 * for: each is compared with all that there are. */
+	SUGGESTIONS_MAX = 100
 };
 
 /* A number that scan blanked out: later complaints about the same key on
@@ -76,6 +79,7 @@ struct loader {
 	conf_zone_fn *zone;
 	void *zone_ctx;
 	struct loaded_zone *zones;
+	size_t n_suggested;
 	bool failed; /* memory ran out */
 	/* A file could not be parsed: what it may hold is not called
 	 * missing. */
@@ -89,7 +93,8 @@ void loader_error(struct loader *l, const struct origin *at, const char *key,
 void loader_warn(struct loader *l, const struct origin *at, const char *key,
 		 const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
-/* A name that resolves to nothing: a warning, with the nearest candidate. */
+/* A name that resolves to nothing: a warning, with the nearest candidate for
+ * the first SUGGESTIONS_MAX of them. */
 void loader_dangling(struct loader *l, const struct origin *at, const char *key,
 		     const char *what, const char *name,
 		     const char *const *candidates, size_t n);

@@ -201,15 +201,20 @@ loader_dangling(struct loader *l, const struct origin *at, const char *key,
 		const char *const *candidates, size_t n)
 {
 	char shown[SHOW_MAX], hint[160] = "it loads, is held, and alerts";
-	const char *near;
+	char words[WHAT_BYTES];
+	const char *near = NULL;
 
 	if (l->incomplete || secret_shaped(name) || is_full(l))
 		return; /* the second was complained about before */
-	near = text_suggest(name, candidates, n);
+	snprintf(words, sizeof(words), "there is no %s %s", what,
+		 secret_show(name, shown));
+	if (is_repeated(l, at, key, words))
+		return;
+	if (l->n_suggested++ < SUGGESTIONS_MAX)
+		near = text_suggest(name, candidates, n);
 	if (near != NULL && !secret_shaped(near))
 		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
-	loader_warn(l, at, key, hint, "there is no %s %s", what,
-		    secret_show(name, shown));
+	add(l, CONF_WARNING, at, key, hint, words);
 }
 
 void

@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_nearest \
 	tests/unit/conf/test_samples \
 	tests/unit/conf/test_scan \
+	tests/unit/conf/test_suggest \
 	tests/unit/conf/test_value
 tests_unit_conf_test_csv_SOURCES = tests/unit/conf/test_csv.c
 tests_unit_conf_test_csv_LDADD = $(TEST_LIBS)
@@ -37,6 +38,10 @@ tests_unit_conf_test_samples_LDADD = $(TEST_LIBS)
 tests_unit_conf_test_scan_SOURCES = tests/unit/conf/test_scan.c \
 	$(conf_fixture)
 tests_unit_conf_test_scan_LDADD = $(TEST_LIBS)
+tests_unit_conf_test_suggest_SOURCES = tests/unit/conf/test_suggest.c \
+	$(conf_fixture)
+tests_unit_conf_test_suggest_LDADD = $(TEST_LIBS)
+tests_unit_conf_test_suggest_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=text_suggest
 tests_unit_conf_test_value_SOURCES = tests/unit/conf/test_value.c \
 	$(conf_fixture)
 tests_unit_conf_test_value_LDADD = $(TEST_LIBS)
