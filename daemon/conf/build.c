@@ -130,7 +130,8 @@ dangling_template(struct loader *l, const struct conf_object *object,
 	if (names != NULL)
 		loader_dangling(l, setting_origin(name),
 				path_join(&object->path, "use").text,
-				"template", setting_text(name), names, n);
+				"template", setting_text(name), names, n,
+				DANGLING_HELD);
 }
 
 static void
@@ -184,9 +185,10 @@ add_metric_template(struct loader *l, struct conf_object *object)
 			return;
 		}
 	}
-	loader_dangling(
-	    l, setting_origin(name), path_join(&object->path, "template").text,
-	    "built-in metric template", setting_text(name), names, (size_t)n);
+	loader_dangling(l, setting_origin(name),
+			path_join(&object->path, "template").text,
+			"built-in metric template", setting_text(name), names,
+			(size_t)n, DANGLING_HELD);
 }
 
 static void

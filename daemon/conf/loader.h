@@ -94,10 +94,12 @@ void loader_warn(struct loader *l, const struct origin *at, const char *key,
 		 const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 /* A name that resolves to nothing: a warning, with the nearest candidate for
- * the first SUGGESTIONS_MAX of them. */
+ * the first SUGGESTIONS_MAX of them, or with what becomes of it. */
+#define DANGLING_HELD "it loads, is held, and alerts"
 void loader_dangling(struct loader *l, const struct origin *at, const char *key,
 		     const char *what, const char *name,
-		     const char *const *candidates, size_t n);
+		     const char *const *candidates, size_t n,
+		     const char *otherwise);
 void loader_trap(struct loader *l, const struct origin *at, const char *key);
 void loader_sort_report(struct loader *l);
 /* "base.name", or "base" when name is "". */

@@ -240,7 +240,7 @@ find_profile(struct loader *l, const struct conf_object *object,
 	}
 	loader_dangling(l, object_origin(object, "profile"),
 			path_join(&object->path, "profile").text, "profile",
-			name, names, n);
+			name, names, n, DANGLING_HELD);
 	return NULL;
 }
 

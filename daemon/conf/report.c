@@ -198,10 +198,9 @@ loader_warn(struct loader *l, const struct origin *at, const char *key,
 void
 loader_dangling(struct loader *l, const struct origin *at, const char *key,
 		const char *what, const char *name,
-		const char *const *candidates, size_t n)
+		const char *const *candidates, size_t n, const char *otherwise)
 {
-	char shown[SHOW_MAX], hint[160] = "it loads, is held, and alerts";
-	char words[WHAT_BYTES];
+	char shown[SHOW_MAX], words[WHAT_BYTES], hint[160];
 	const char *near = NULL;
 
 	if (l->incomplete || secret_shaped(name) || is_full(l))
@@ -214,6 +213,8 @@ loader_dangling(struct loader *l, const struct origin *at, const char *key,
 		near = text_suggest(name, candidates, n);
 	if (near != NULL && !secret_shaped(near))
 		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
+	else
+		snprintf(hint, sizeof(hint), "%s", otherwise);
 	add(l, CONF_WARNING, at, key, hint, words);
 }
 

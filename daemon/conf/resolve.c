@@ -46,7 +46,7 @@ find(struct loader *l, const struct conf_object *object, const char *key,
 	}
 	loader_dangling(l, object_origin(object, key),
 			path_join(&object->path, key).text, what, name, names,
-			n);
+			n, DANGLING_HELD);
 	free(names);
 	return NULL;
 }
@@ -107,8 +107,65 @@ resolve_surface(struct loader *l, const struct conf_object *object,
 		    "missing: usage in the response does not count");
 }
 
+/* The groups that a configuration names: those that answer for cost, those
+ * that act for them, and those behind a role. */
+struct groups {
+	const char **at; /* sorted; NULL when memory ran out */
+	size_t n;
+};
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static void
-resolve_workload(struct loader *l, const struct conf_object *object)
+add_group(struct groups *g, const char *name)
+{
+	if (name[0] != '\0')
+		g->at[g->n++] = name;
+}
+
+static struct groups
+gather_groups(struct loader *l)
+{
+	const struct config *c = l->config;
+	struct groups g = {0};
+
+	g.at = calloc(2 * c->n_owners + c->n_roles + 1, sizeof(*g.at));
+	if (g.at == NULL) {
+		l->failed = true;
+		return g;
+	}
+	for (size_t i = 0; i < c->n_owners; i++) {
+		add_group(&g, c->owners[i].group);
+		add_group(&g, c->owners[i].escalation);
+	}
+	for (size_t i = 0; i < c->n_roles; i++)
+		add_group(&g, c->roles[i].unix_group);
+	add_group(&g, c->unowned_escalation);
+	qsort(g.at, g.n, sizeof(*g.at), compare_names);
+	return g;
+}
+
+/* A group that has something to do, but need not answer for cost. */
+static void
+check_group(struct loader *l, const struct conf_object *object, const char *key,
+	    const char *name, const struct groups *g)
+{
+	if (g->at == NULL || name[0] == '\0' ||
+	    bsearch(&name, g->at, g->n, sizeof(*g->at), compare_names) != NULL)
+		return;
+	loader_dangling(l, object_origin(object, key),
+			path_join(&object->path, key).text, "group", name,
+			g->at, g->n,
+			"no owner, escalation or role has that name");
+}
+
+static void
+resolve_workload(struct loader *l, const struct conf_object *object,
+		 const struct groups *groups)
 {
 	struct workload *w = object->value;
 
@@ -123,6 +180,7 @@ resolve_workload(struct loader *l, const struct conf_object *object)
 	w->metric =
 	    find(l, object, "unit_metric", "unit metric", w->metric_name,
 		 LIST_METRICS, offsetof(struct unit_metric, name));
+	check_group(l, object, "follow_up_owner", w->follow_up_owner, groups);
 	resolve_environment(l, object, w);
 	resolve_surface(l, object, w);
 	if (w->credential[0] == '\0')
@@ -191,11 +249,13 @@ find_shared_credentials(struct loader *l, const struct conf_object *objects,
 }
 
 static void
-resolve_metric(const struct conf_object *object)
+resolve_metric(struct loader *l, const struct conf_object *object,
+	       const struct groups *groups)
 {
 	struct unit_metric *metric = object->value;
 
 	metric->refresh_days = value_refresh_days(metric->refresh);
+	check_group(l, object, "owner", metric->owner, groups);
 }
 
 static void
@@ -213,14 +273,16 @@ resolve_names(struct loader *l)
 {
 	size_t n;
 	struct conf_object *objects = loader_objects(l, LIST_OWNERS, &n);
+	struct groups groups = gather_groups(l);
 
 	for (size_t i = 0; i < n; i++)
 		check_owner(l, &objects[i]);
 	objects = loader_objects(l, LIST_METRICS, &n);
 	for (size_t i = 0; i < n; i++)
-		resolve_metric(&objects[i]);
+		resolve_metric(l, &objects[i], &groups);
 	objects = loader_objects(l, LIST_WORKLOADS, &n);
 	for (size_t i = 0; i < n; i++)
-		resolve_workload(l, &objects[i]);
+		resolve_workload(l, &objects[i], &groups);
 	find_shared_credentials(l, objects, n);
+	free(groups.at);
 }

@@ -90,7 +90,7 @@ check_bearer(struct loader *l, const struct conf_object *object,
 		names[i] = config->owners[i].group;
 	loader_dangling(l, object_origin(object, key),
 			path_join(&object->path, key).text, "owner", name,
-			names, config->n_owners);
+			names, config->n_owners, DANGLING_HELD);
 	free(names);
 }
 

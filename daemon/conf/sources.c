@@ -298,7 +298,8 @@ dangling_source(struct loader *l, const struct conf_object *object,
 	if (names != NULL)
 		loader_dangling(l, object_origin(object, "sources"),
 				path_join(&object->path, "sources").text,
-				"source", name, names, config->n_sources);
+				"source", name, names, config->n_sources,
+				DANGLING_HELD);
 }
 
 static void

@@ -64,6 +64,27 @@ static const struct example examples[] = {
      "\"cost-per-busines-event\"; } );",
      {{CONF_WARNING, 2, "template", "no built-in metric template",
        "\"cost-per-business-event\""}}},
+    /* a group is an owner, one that acts for it, or behind a role */
+    {"owners = ( { group = \"team-a\"; escalation = \"finops\"; } );\n"
+     "roles = ( { name = \"keeper\"; unix_group = \"auditors\"; } );\n"
+     "alerting = { unowned_escalation = \"desk\"; };\n"
+     "unit_metrics = ( { name = \"m\"; owner = \"team-a\"; },\n"
+     "{ name = \"n\"; owner = \"taem-a\"; }, { name = \"o\"; } );\n"
+     "workloads = ( { label = \"w\"; gateway = \"g\"; model = \"m\";\n"
+     "follow_up_owner = \"finops\"; }, { label = \"v\"; gateway = \"g\";\n"
+     "model = \"m\"; follow_up_owner = \"fin-ops\"; },\n"
+     "{ label = \"u\"; gateway = \"g\"; model = \"m\";\n"
+     "follow_up_owner = \"auditors\"; }, { label = \"t\"; gateway = \"g\";\n"
+     "model = \"m\"; follow_up_owner = \"desk\"; },\n"
+     "{ label = \"s\"; gateway = \"g\"; model = \"m\";\n"
+     "follow_up_owner = \"somebody\"; } );\n"
+     "gateways = ( { name = \"g\"; profile = \"none\"; } );\n",
+     {{CONF_WARNING, 5, "n.owner", "no group \"taem-a\"", "\"team-a\""},
+      {CONF_WARNING, 8, "v.follow_up_owner", "no group \"fin-ops\"",
+       "\"finops\""},
+      {CONF_WARNING, 13, "s.follow_up_owner", "no group \"somebody\"",
+       "no owner, escalation or role has that name"},
+      {CONF_WARNING, 14, "gateways.g.profile", "no profile", ""}}},
     /* an environment stands for itself while none is declared */
     {PROFILE "workloads = ( { label = \"w\"; gateway = \"g\"; model = \"m\";\n"
 	     "environment = \"test\"; } );",
@@ -401,7 +422,8 @@ static const struct {
       {CONF_WARNING, 2, "v.owner_group", "no owner", ""},
       {CONF_WARNING, 2, "v.allocation_rule", "no allocation rule", ""},
       {CONF_WARNING, 2, "v.unit_metric", "no unit metric", ""},
-      {CONF_WARNING, 3, "v.environment", "no environment", ""}}},
+      {CONF_WARNING, 3, "v.environment", "no environment", ""},
+      {CONF_WARNING, 3, "v.follow_up_owner", "no group", ""}}},
     /* an error first */
     {PROFILE "workloads = ( { label = \"v\"; gateway = \"g\"; model = \"m\"; "
 	     "owner_grp = \"o\"; } );",
@@ -548,7 +570,7 @@ test_drop_ins(void **state)
 	     PROFILE "ledger = { min_free = \"1GiB\"; directory = "
 		     "\"/a\"; };\n"
 		     "defaults = { follow_up_owner = \"x\"; application = "
-		     "\"one\"; };\n"
+		     "\"one\"; }; owners = ( { group = \"x\"; } );\n"
 		     "workloads = ( { label = \"a\"; gateway = \"g\"; "
 		     "model = \"m\"; } );"},
 	    {"conf.d/10.conf", "ledger = { min_free = \"2GiB\"; };\n"
