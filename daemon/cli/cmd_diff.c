@@ -4,7 +4,7 @@
  * that snapshot and the newest good read.  With two: these.  Where nothing is
  * approved yet, the whole text of the newest read is shown as new. */
 #include "cli/snapshot.h"
-#include "conf/nearest.h"
+#include "cli/unknown.h"
 #include "io/disk.h"
 #include "ledger/folder.h"
 #include "ledger/ledger.h"
@@ -200,7 +200,6 @@ cmd_diff(struct session *s)
 	const struct config *config;
 	const struct view_source *v;
 	const struct view *view;
-	struct hint hint;
 	const char *dir;
 	int r = session_config_if_any(s, &config);
 
@@ -213,10 +212,9 @@ cmd_diff(struct session *s)
 	v = view_source(view, s->args->operand[0]);
 	if (v == NULL && (config == NULL ||
 			  config_source(config, s->args->operand[0]) == NULL))
-		return session_fail(
-		    s, CTL_NO_OBJECT, "no source %s; %s", s->args->operand[0],
-		    nearest_hint(config, NEAREST_SOURCE, s->args->operand[0],
-				 "evidencectl list sources", &hint));
+		return unknown_thing(s, config, NEAREST_SOURCE, "no source",
+				     s->args->operand[0],
+				     "evidencectl list sources");
 	if (v == NULL || !v->fact.read)
 		return session_fail(s, CTL_NO_OBJECT,
 				    "%s has no good read yet; evidencectl run "

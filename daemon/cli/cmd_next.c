@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "cli/job_list.h"
 #include "cli/local_time.h"
-#include "conf/nearest.h"
+#include "cli/unknown.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,14 +93,12 @@ print_next(struct session *s, const struct config *config,
 	const char *name = s->args->n_operands > 0 ? s->args->operand[0] : NULL;
 	size_t per_job = name == NULL ? 1 : (size_t)most, n;
 	struct slot *slots;
-	struct hint hint;
 
 	if (name != NULL && !is_known(jobs, name))
-		return session_fail(
-		    s, CTL_NO_OBJECT, "no workload, job or source %s; %s", name,
-		    nearest_hint(
-			config, NEAREST_WORKLOAD | NEAREST_JOB | NEAREST_SOURCE,
-			name, "evidencectl list checks", &hint));
+		return unknown_thing(
+		    s, config, NEAREST_WORKLOAD | NEAREST_JOB | NEAREST_SOURCE,
+		    "no workload, job or source", name,
+		    "evidencectl list checks");
 	slots = calloc(jobs->n * per_job + 1, sizeof(*slots));
 	if (slots == NULL)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");

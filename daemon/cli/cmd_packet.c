@@ -7,7 +7,7 @@
 #include "cli/packet_format.h"
 #include "cli/row_limit.h"
 #include "cli/rows.h"
-#include "conf/nearest.h"
+#include "cli/unknown.h"
 #include "report/packet.h"
 #include "report/standing.h"
 
@@ -194,7 +194,6 @@ no_record(struct session *s, const struct choosing *c)
 	const char *label = s->args->value[OPTION_WORKLOAD];
 	const char *at = s->args->value[OPTION_AT];
 	char day[WALL_DAY_LEN + 1];
-	struct hint hint;
 
 	if (at != NULL)
 		return session_fail(s, CTL_NO_OBJECT,
@@ -205,10 +204,9 @@ no_record(struct session *s, const struct choosing *c)
 				    c->given ? day_format(c->day, day) : "", at,
 				    label);
 	if (c->any.n == 0 && c->workload == NULL)
-		return session_fail(
-		    s, CTL_NO_OBJECT, "no workload %s; %s", label,
-		    nearest_hint(c->config, NEAREST_WORKLOAD, label,
-				 "evidencectl list workloads", &hint));
+		return unknown_thing(s, c->config, NEAREST_WORKLOAD,
+				     "no workload", label,
+				     "evidencectl list workloads");
 	if (!c->given)
 		return session_fail(s, CTL_NO_OBJECT,
 				    "%s has no record yet; see evidencectl "

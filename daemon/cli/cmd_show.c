@@ -1,14 +1,14 @@
 /* A name or a row number: a bare integer is always a row. */
 #include "cli/show.h"
+#include "cli/unknown.h"
 
-#include "conf/nearest.h"
 #include "ledger/row.h"
 
 #include <string.h>
 
 enum {
 	ANYTHING = NEAREST_WORKLOAD | NEAREST_SOURCE | NEAREST_OWNER |
-		   NEAREST_ROLE | NEAREST_OTHER
+		   NEAREST_ROLE | NEAREST_OTHER | NEAREST_CREDENTIAL
 };
 
 /* Workloads and sources first; then what has no rows; last what is no longer
@@ -18,7 +18,6 @@ show_name(struct session *s, const char *name)
 {
 	const struct config *config;
 	int r = session_config_if_any(s, &config);
-	struct hint hint;
 	bool rows;
 
 	if (r != 0)
@@ -36,9 +35,8 @@ show_name(struct session *s, const char *name)
 		r = show_source(s, name);
 	if (r != SHOW_NOTHING)
 		return r;
-	return session_fail(s, CTL_NO_OBJECT, "nothing is named %s; %s", name,
-			    nearest_hint(config, ANYTHING, name,
-					 "evidencectl list workloads", &hint));
+	return unknown_thing(s, config, ANYTHING, "nothing is named", name,
+			     "evidencectl list workloads");
 }
 
 static int

@@ -1,9 +1,9 @@
 /* Why a workload, a source or an alert stands as it does. */
 #include "alert/rule.h"
 #include "cli/throttled.h"
+#include "cli/unknown.h"
 #include "cli/why.h"
 #include "cli/words.h"
-#include "conf/nearest.h"
 #include "govern/govern.h"
 #include "report/standing.h"
 
@@ -317,15 +317,6 @@ why_alert(struct why *why)
 static int
 fail_of_name(struct session *s, const struct config *config, const char *name)
 {
-	enum reason reason;
-	struct hint hint;
-
-	if (alert_rule_by_name(name) != NULL ||
-	    reason_by_code(name, &reason) == 0)
-		return session_fail(s, CTL_NO_OBJECT,
-				    "%s is a rule or a reason; see evidencectl "
-				    "explain %s",
-				    name, name);
 	if (name[strspn(name, "0123456789")] == '\0')
 		return session_fail(s, CTL_NO_OBJECT,
 				    "%s is a row; see evidencectl show %s",
@@ -345,11 +336,9 @@ fail_of_name(struct session *s, const struct config *config, const char *name)
 				    "gateway %s has no open alert; see "
 				    "evidencectl show %s",
 				    name, name);
-	return session_fail(
-	    s, CTL_NO_OBJECT, "nothing is known of %s; %s", name,
-	    nearest_hint(config, NEAREST_WORKLOAD | NEAREST_SOURCE, name,
-			 "evidencectl list workloads, or evidencectl alerts",
-			 &hint));
+	return unknown_thing(
+	    s, config, NEAREST_WORKLOAD | NEAREST_SOURCE, "nothing is known of",
+	    name, "evidencectl list workloads, or evidencectl alerts");
 }
 
 int

@@ -4,7 +4,7 @@
  * ledger says, and the same for everybody who has its rows. */
 #include "cli/packet_format.h"
 #include "cli/span_read.h"
-#include "conf/nearest.h"
+#include "cli/unknown.h"
 #include "report/rollup.h"
 #include "report/standing.h"
 
@@ -92,7 +92,6 @@ print(struct session *s, const struct config *config,
       const struct rollup *rollup, enum packet_format format)
 {
 	const char *owner = s->args->value[OPTION_OWNER];
-	struct hint hint;
 	static const enum writer_format formats[] = {
 	    [FORMAT_TEXT] = WRITER_TEXT,
 	    [FORMAT_YAML] = WRITER_YAML,
@@ -100,10 +99,9 @@ print(struct session *s, const struct config *config,
 	};
 
 	if (owner != NULL && rollup->n == 0)
-		return session_fail(
-		    s, CTL_NO_OBJECT, "no workload of owner %s; %s", owner,
-		    nearest_hint(config, NEAREST_OWNER, owner,
-				 "evidencectl list owners", &hint));
+		return unknown_thing(s, config, NEAREST_OWNER,
+				     "no workload of owner", owner,
+				     "evidencectl list owners");
 	if (format == FORMAT_HTML) {
 		rollup_page(rollup, &s->out);
 	} else {

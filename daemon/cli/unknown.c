@@ -4,6 +4,7 @@
  * been meant comes from the configuration, and from what the rows name. */
 #include "cli/unknown.h"
 
+#include "alert/rule.h"
 #include "base/text.h"
 #include "cli/job_list.h"
 #include "cli/rows.h"
@@ -78,6 +79,9 @@ gather_owners(struct names *names, const struct config *config,
 {
 	for (size_t i = 0; config != NULL && i < config->n_owners; i++)
 		add(names, config->owners[i].group, "");
+	for (size_t i = 0;
+	     view != NULL && i < alert_machine_count(view->alerts); i++)
+		add(names, alert_machine_at(view->alerts, i)->owner, "");
 }
 
 /* Whole, and the part before the first dot, which means all of them. */
@@ -125,9 +129,9 @@ ask_ledger(struct session *s, const char *dir, const struct row_filter *one,
 	return rows_found_back(s, dir, one, 1, note_any, ret_known);
 }
 
-static int
-tell(struct session *s, enum ctl_exit status, const char *what,
-     const char *name, const struct names *names, const char *next)
+/* NULL: none is near. */
+static const char *
+nearest_of(const struct names *names, const char *name)
 {
 	const char **at = calloc(names->n + 1, sizeof(*at));
 	const char *near = NULL;
@@ -137,6 +141,15 @@ tell(struct session *s, enum ctl_exit status, const char *what,
 	if (at != NULL)
 		near = text_suggest(name, at, names->n);
 	free(at);
+	return near;
+}
+
+static int
+tell(struct session *s, enum ctl_exit status, const char *what,
+     const char *name, const struct names *names, const char *next)
+{
+	const char *near = nearest_of(names, name);
+
 	if (near != NULL)
 		return session_fail(s, status, "no %s %s; did you mean %s?",
 				    what, name, near);
@@ -210,6 +223,73 @@ unknown_names(struct session *s, const char *dir, const struct row_filter *f)
 			r = ask(s, dir, &questions[i], config);
 	}
 	return r;
+}
+
+/* By what the rows name. */
+static int
+tell_by_rows(struct session *s, unsigned int of, const char *says,
+	     const char *name, const char *command)
+{
+	const struct view *view = session_view_if_any(s);
+	struct names names = {0};
+	const char *near;
+	int r;
+
+	if ((of & NEAREST_WORKLOAD) != 0)
+		gather_workloads(&names, NULL, view);
+	if ((of & NEAREST_JOB) != 0)
+		gather_checks(&names, NULL, view);
+	for (size_t i = 0;
+	     (of & NEAREST_SOURCE) != 0 && view != NULL && i < view->n_sources;
+	     i++)
+		add(&names, view->sources[i].name, "");
+	if ((of & NEAREST_OWNER) != 0)
+		gather_owners(&names, NULL, view);
+	near = nearest_of(&names, name);
+	if (near != NULL)
+		r = session_fail(s, CTL_NO_OBJECT, "%s %s; did you mean %s?",
+				 says, name, near);
+	else
+		r = session_fail(s, CTL_NO_OBJECT, "%s %s; see %s", says, name,
+				 command);
+	free(names.at);
+	return r;
+}
+
+/* "RULE/SUBJECT" */
+static bool
+is_alert(const char *name)
+{
+	const char *slash = strchr(name, '/');
+	char rule[ALERT_SUBJECT_MAX + 1];
+
+	if (slash == NULL || (size_t)(slash - name) >= sizeof(rule))
+		return false;
+	snprintf(rule, sizeof(rule), "%.*s", (int)(slash - name), name);
+	return alert_rule_by_name(rule) != NULL;
+}
+
+int
+unknown_thing(struct session *s, const struct config *config, unsigned int of,
+	      const char *says, const char *name, const char *command)
+{
+	enum reason reason;
+	struct hint hint;
+
+	if (alert_rule_by_name(name) != NULL ||
+	    reason_by_code(name, &reason) == 0)
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s is a rule or a reason; see evidencectl "
+				    "explain %s",
+				    name, name);
+	if (is_alert(name))
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s is an alert; see evidencectl why %s",
+				    name, name);
+	if (config == NULL)
+		return tell_by_rows(s, of, says, name, command);
+	return session_fail(s, CTL_NO_OBJECT, "%s %s; %s", says, name,
+			    nearest_hint(config, of, name, command, &hint));
 }
 
 int

@@ -14,10 +14,13 @@ struct names {
 	size_t n;
 };
 
-#define ADD(names, list, count, member)                               \
-	do {                                                          \
-		for (size_t i = 0; i < (count); i++)                  \
-			(names)->at[(names)->n++] = (list)[i].member; \
+/* What is not set names nothing. */
+#define ADD(names, list, count, member)                                       \
+	do {                                                                  \
+		for (size_t i = 0; i < (count); i++) {                        \
+			if ((list)[i].member[0] != '\0')                      \
+				(names)->at[(names)->n++] = (list)[i].member; \
+		}                                                             \
 	} while (0)
 
 static void
@@ -38,17 +41,23 @@ gather(const struct config *c, unsigned int of, struct names *names)
 		ADD(names, c->metrics, c->n_metrics, name);
 		ADD(names, c->rules, c->n_rules, id);
 	}
+	if ((of & NEAREST_KEEPER) != 0) {
+		ADD(names, c->sources, c->n_sources, owner);
+		ADD(names, c->metrics, c->n_metrics, owner);
+	}
+	if ((of & NEAREST_CREDENTIAL) != 0)
+		ADD(names, c->workloads, c->n_workloads, credential);
 }
 
-/* NULL: none is near, or there is no memory to look for it. */
-static const char *
-nearest(const struct config *c, unsigned int of, const char *name)
+/* NULL also where there is no memory to look for it. */
+const char *
+nearest_name(const struct config *c, unsigned int of, const char *name)
 {
 	struct names names = {0};
 	const char *near = NULL;
 
-	names.at = calloc(2 * c->n_workloads + c->n_sources + c->n_owners +
-			      c->n_roles + c->n_gateways + c->n_metrics +
+	names.at = calloc(3 * c->n_workloads + 2 * c->n_sources + c->n_owners +
+			      c->n_roles + c->n_gateways + 2 * c->n_metrics +
 			      c->n_rules + 1,
 			  sizeof(*names.at));
 	if (names.at != NULL) {
@@ -70,7 +79,7 @@ nearest_job(const struct config *c, const char *name, struct hint *room)
 	if (slash == NULL || (size_t)(slash - name) >= sizeof(before))
 		return false;
 	snprintf(before, sizeof(before), "%.*s", (int)(slash - name), name);
-	label = nearest(c, NEAREST_WORKLOAD, before);
+	label = nearest_name(c, NEAREST_WORKLOAD, before);
 	path = text_suggest(slash + 1, paths, sizeof(paths) / sizeof(paths[0]));
 	if (label == NULL || path == NULL)
 		return false;
@@ -79,20 +88,51 @@ nearest_job(const struct config *c, const char *name, struct hint *room)
 	return true;
 }
 
+/* What a name that was looked for elsewhere names; NULL: nothing. */
+static const char *
+kind_of(const struct config *c, const char *name)
+{
+	static const struct {
+		unsigned int of;
+		const char *what;
+	} kinds[] = {
+	    {NEAREST_WORKLOAD, "a workload"},
+	    {NEAREST_SOURCE, "a source"},
+	    {NEAREST_OWNER, "an owner group"},
+	    {NEAREST_ROLE, "a role"},
+	    {NEAREST_OTHER, "a unit metric or an allocation rule"},
+	};
+
+	if (config_gateway(c, name) != NULL)
+		return "a gateway";
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *near = nearest_name(c, kinds[i].of, name);
+
+		if (near != NULL && strcmp(near, name) == 0)
+			return kinds[i].what;
+	}
+	return NULL;
+}
+
 const char *
 nearest_hint(const struct config *config, unsigned int of, const char *name,
 	     const char *command, struct hint *room)
 {
-	const char *near;
+	const char *near = NULL, *kind = NULL;
 
 	if (config != NULL && (of & NEAREST_JOB) != 0 &&
 	    nearest_job(config, name, room))
 		return room->text;
-	near = config == NULL ? NULL : nearest(config, of, name);
+	if (config != NULL)
+		kind = kind_of(config, name);
+	if (config != NULL && kind == NULL)
+		near = nearest_name(config, of, name);
 	if (near != NULL)
 		snprintf(room->text, sizeof(room->text), "did you mean %s?",
 			 near);
 	else
-		snprintf(room->text, sizeof(room->text), "see %s", command);
+		snprintf(room->text, sizeof(room->text), "%s%s%ssee %s",
+			 kind == NULL ? "" : "it is ", kind == NULL ? "" : kind,
+			 kind == NULL ? "" : "; ", command);
 	return room->text;
 }

@@ -11,7 +11,9 @@ enum nearest_of {
 	NEAREST_SOURCE = 1 << 2,
 	NEAREST_OWNER = 1 << 3, /* declared, or named by a workload */
 	NEAREST_ROLE = 1 << 4,
-	NEAREST_OTHER = 1 << 5 /* gateways, metrics and allocation rules */
+	NEAREST_OTHER = 1 << 5, /* gateways, metrics and allocation rules */
+	NEAREST_CREDENTIAL = 1 << 6,
+	NEAREST_KEEPER = 1 << 7 /* the owner of a source or a metric */
 };
 
 enum { HINT_MAX = 160 };
@@ -20,9 +22,15 @@ struct hint {
 	char text[HINT_MAX];
 };
 
-/* The end of a sentence about an unknown name: "did you mean NAME?" or, where
- * nothing is near or there is no configuration (NULL), "see COMMAND".  `of`
- * is a set of the above.  Returns room->text. */
+/* The nearest of these names, the name itself where it is one of them; NULL:
+ * none is near.  `of` is a set of the above without NEAREST_JOB. */
+const char *nearest_name(const struct config *config, unsigned int of,
+			 const char *name);
+
+/* The end of a sentence about an unknown name: "did you mean NAME?", or, where
+ * nothing is near or there is no configuration (NULL), "see COMMAND", and
+ * before it what else is named so: "it is a source; see COMMAND".  Returns
+ * room->text. */
 const char *nearest_hint(const struct config *config, unsigned int of,
 			 const char *name, const char *command,
 			 struct hint *room);

@@ -5,6 +5,7 @@
  * quiet about what, and for how long.  None lasts for ever, and none changes
  * what an alert or a record says. */
 #include "base/json.h"
+#include "conf/nearest.h"
 #include "conf/value.h"
 #include "engine/state.h"
 
@@ -143,6 +144,38 @@ read_matcher(struct engine *e, const struct mute *m, struct alert_matcher *ret)
 	return false;
 }
 
+/* False, and answered, where the name is like one that is configured, and no
+ * such one: then nothing would be silenced.  Any other may be that of an alert
+ * of the daemon itself. */
+static bool
+is_no_slip(struct engine *e, const struct mute *m, const char *key,
+	   unsigned int of, const char *name)
+{
+	const char *near =
+	    name[0] == '\0' ? NULL : nearest_name(engine_conf(e), of, name);
+
+	if (near == NULL || strcmp(near, name) == 0)
+		return true;
+	command_answer(e, m->client, CTL_NO_OBJECT,
+		       "no alert can have %s=%s; did you mean %s?", key, name,
+		       near);
+	return false;
+}
+
+/* The same, of all that the matcher names; what fits an alert is meant. */
+static bool
+is_meant(struct engine *e, const struct mute *m,
+	 const struct alert_matcher *matcher)
+{
+	const unsigned int subjects = NEAREST_WORKLOAD | NEAREST_SOURCE |
+				      NEAREST_OTHER | NEAREST_CREDENTIAL;
+
+	return alert_machine_count_fitting(e->view->alerts, matcher) > 0 ||
+	       (is_no_slip(e, m, "subject", subjects, matcher->subject) &&
+		is_no_slip(e, m, "owner", NEAREST_OWNER | NEAREST_KEEPER,
+			   matcher->owner));
+}
+
 void
 command_silence(struct engine *e, uint64_t client,
 		const struct ctl_request *request, const struct ctl_peer *peer)
@@ -153,7 +186,7 @@ command_silence(struct engine *e, uint64_t client,
 	char text[400], answer[440];
 
 	if (!read_matcher(e, &m, &matcher) || !may_mute(e, &m) ||
-	    !read_duration(e, &m))
+	    !read_duration(e, &m) || !is_meant(e, &m, &matcher))
 		return;
 	alert_matcher_text(&matcher, &name);
 	snprintf(text, sizeof(text), "%s is silenced until %s by %s",

@@ -41,9 +41,16 @@ static const struct {
     {NEAREST_WORKLOAD | NEAREST_JOB, "helthy", "did you mean healthy?"},
     {NEAREST_WORKLOAD, "", "see LIST"},
     {NEAREST_WORKLOAD, "x", "see LIST"},
+    {NEAREST_KEEPER, "x", "see LIST"}, /* the owner of a source is not set */
     {NEAREST_JOB, "a-label-that-is-longer-than-any-label-may-ever-be/happy",
      "see LIST"},
-    {0, "healthy", "see LIST"},
+    {0, "helthy", "see LIST"},
+    /* what is known, but as something else */
+    {NEAREST_WORKLOAD, "pricing", "it is a source; see LIST"},
+    {NEAREST_SOURCE, "healthy", "it is a workload; see LIST"},
+    {NEAREST_ROLE, "team-undeclared", "it is an owner group; see LIST"},
+    {NEAREST_OWNER, "pricing-owner", "it is a role; see LIST"},
+    {NEAREST_WORKLOAD | NEAREST_JOB, "practice", "it is a gateway; see LIST"},
 };
 
 static void
