@@ -67,8 +67,7 @@ read_rows(struct session *s, const struct config *config, struct span *span,
 }
 
 static int
-asked_groups(struct session *s, const struct config *config,
-	     struct rollup_asked *asked)
+asked_groups(struct session *s, struct rollup_asked *asked)
 {
 	const char *by = s->args->value[OPTION_BY];
 
@@ -79,12 +78,26 @@ asked_groups(struct session *s, const struct config *config,
 				    "--by %s: owner, application, environment, "
 				    "cost-center or pool is expected",
 				    by);
-	if (config == NULL && rollup_by_needs_config(asked->by))
-		return session_fail(s, CTL_CONFIG_INVALID,
-				    "--by %s: only a configuration says it; "
-				    "name it with -c FILE",
-				    by);
 	return 0;
+}
+
+/* By the configuration of the review date where its text is kept, else by
+ * today's; there may be neither. */
+static int
+check_groups(struct session *s, const struct config *config,
+	     const struct span *span, const struct rollup_asked *asked)
+{
+	char day[WALL_DAY_LEN + 1];
+
+	if (config != NULL || span->in_force_kept ||
+	    !rollup_by_needs_config(asked->by))
+		return 0;
+	return session_fail(
+	    s, CTL_CONFIG_INVALID,
+	    "--by %s: only a configuration says it, and that of %s is not kept "
+	    "beside the ledger; name one: evidencectl -c FILE packet",
+	    rollup_by_name(asked->by),
+	    day_format(span->first + span->n_days - 1, day));
 }
 
 static int
@@ -166,6 +179,8 @@ make_and_print(struct session *s, const struct config *config,
 	r = read_rows(s, config, span, &sources);
 	if (r == 0)
 		r = find_head(s, span);
+	if (r == 0)
+		r = check_groups(s, config, span, asked);
 	if (r == 0 && rollup_make(config, sources.view, &snapshots, span, asked,
 				  &rollup) < 0)
 		r = session_fail(s, CTL_CHECK_FAILED, "no memory");
@@ -184,7 +199,7 @@ packet_of_many(struct session *s, const struct config *config,
 	       const int32_t *given, enum packet_format format)
 {
 	struct rollup_asked asked = {.choice = PACKET_CLOSED};
-	int r = asked_groups(s, config, &asked);
+	int r = asked_groups(s, &asked);
 	struct span span;
 	int32_t day;
 

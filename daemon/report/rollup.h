@@ -107,7 +107,7 @@ struct wall_time rollup_closes(const struct rollup *r);
 const char *rollup_by_name(enum rollup_by by);
 /* ERR_NOT_FOUND. */
 int rollup_by_parse(const char *name, enum rollup_by *ret);
-/* Only the configuration says it. */
+/* Only a configuration says it: that of the review date, or today's. */
 bool rollup_by_needs_config(enum rollup_by by);
 /* "pass (response only)", "no record". */
 const char *rollup_state_word(enum rollup_state state);

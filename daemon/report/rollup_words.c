@@ -43,9 +43,9 @@ static const char *const phrases[ROLLUP_PHRASES] = {
 		    "centers and pools are told by it; windows and sources as "
 		    "they are configured now.",
     [PHRASE_THEN_ROWS] =
-	"No configuration of today was read: workloads, owners and "
-	"environments are told by the one of the review date, and no source "
-	"is shown.",
+	"No configuration of today was read: workloads, owners, environments, "
+	"applications, cost centers and pools are told by the one of the "
+	"review date, and no source is shown.",
     [PHRASE_THEN_LOST] = "its text is not kept: what no record says is told "
 			 "as it is configured now.",
     [PHRASE_ALL_PASS] = "Every workload that was due passed.",
