@@ -187,25 +187,6 @@ outcome_of(const struct engine *e, const struct saved_page *p,
 				  known ? v->fact.text_len : 0);
 }
 
-/* What a person saved was cleaned by nobody yet.  As of a page that is read,
- * what only looks like a credential is taken out without a word. */
-static struct page_text
-clean_text(struct engine *e, const struct page_text *text, struct buf *clean)
-{
-	struct page_text own = *text;
-
-	if (text->len == 0)
-		return own;
-	if (redact_known(e->ports->redactor, text->text, text->len))
-		emit_secret(e, "attest.source");
-	redact(e->ports->redactor, text->text, text->len, clean);
-	own.text = clean->data;
-	own.len = clean->len;
-	if (clean->failed)
-		own.status = ERR_NOMEM;
-	return own;
-}
-
 bool
 attest_page_done(struct engine *e, uint64_t token, const struct page_text *raw)
 {
@@ -218,7 +199,7 @@ attest_page_done(struct engine *e, uint64_t token, const struct page_text *raw)
 		p = p->next;
 	if (p == NULL)
 		return false;
-	own = clean_text(e, raw, &clean);
+	own = emit_page_text(e, "attest.source", raw, &clean);
 	outcome = outcome_of(e, p, text);
 	if (text->status == ERR_IO || text->status == ERR_BUSY ||
 	    text->status == ERR_NOMEM)

@@ -22,6 +22,24 @@ emit_secret(struct engine *e, const char *where)
 	snprintf(e->secret_where, sizeof(e->secret_where), "%s", where);
 }
 
+struct page_text
+emit_page_text(struct engine *e, const char *where, const struct page_text *raw,
+	       struct buf *clean)
+{
+	struct page_text own = *raw;
+
+	if (raw->len == 0)
+		return own;
+	if (redact_known(e->ports->redactor, raw->text, raw->len))
+		emit_secret(e, where);
+	redact(e->ports->redactor, raw->text, raw->len, clean);
+	own.text = clean->data;
+	own.len = clean->len;
+	if (clean->failed)
+		own.status = ERR_NOMEM;
+	return own;
+}
+
 int
 emit_row(struct engine *e, const char *kind, const char *id,
 	 struct wall_time at, struct buf *body, const struct row_blob *blob)
@@ -33,6 +51,9 @@ emit_row(struct engine *e, const char *kind, const char *id,
 
 	if (body->failed)
 		return ERR_NOMEM;
+	/* Two of them would tell how long a gateway took. */
+	if (strncmp(kind, "check.", 6) == 0)
+		draft.at = wall_from_s(wall_s(at));
 	if (redact_values(e->ports->redactor, body->data, body->len, &clean) >
 	    0) {
 		emit_secret(e, kind);

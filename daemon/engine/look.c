@@ -82,9 +82,8 @@ emit_look(struct engine *e, struct pair *p, enum look_outcome outcome,
 	if (check_usage_body(&body, &look) != 0)
 		emit_say(e, LOG_ERR, "%s: the look does not fit a row", check);
 	else
-		queued = emit_row(e, "check.usage", p->row_id,
-				  wall_from_s(wall_s(e->now.wall)), &body,
-				  NULL) == 0;
+		queued = emit_row(e, "check.usage", p->row_id, e->now.wall,
+				  &body, NULL) == 0;
 	if (queued)
 		command_look_done(e, p, outcome, p->row_id);
 	buf_free(&body);

@@ -286,8 +286,7 @@ static void
 await_row(struct engine *e, struct pair *p, const char *kind, struct buf *body,
 	  enum pair_state state)
 {
-	if (emit_row(e, kind, p->row_id, wall_from_s(wall_s(e->now.wall)), body,
-		     NULL) != 0) {
+	if (emit_row(e, kind, p->row_id, e->now.wall, body, NULL) != 0) {
 		/* Refused, or somebody recorded this slot already. */
 		pair_done(e, p);
 		return;

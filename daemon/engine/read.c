@@ -106,8 +106,7 @@ record(struct engine *e, struct read *r, enum page_outcome outcome,
 		blob = (struct row_blob){text->text, text->len, digest};
 	}
 	if (check_source_body(&body, &row) < 0 ||
-	    emit_row(e, "check.source", r->row_id,
-		     wall_from_s(wall_s(e->now.wall)), &body,
+	    emit_row(e, "check.source", r->row_id, e->now.wall, &body,
 		     outcome == PAGE_NEW || outcome == PAGE_CHANGED
 			 ? &blob
 			 : NULL) != 0) {
@@ -160,16 +159,19 @@ read_http_done(struct engine *e, struct read *r,
 }
 
 void
-read_page_done(struct engine *e, struct read *r, const struct page_text *text)
+read_page_done(struct engine *e, struct read *r, const struct page_text *raw)
 {
 	const struct view_source *v = view_source(e->view, r->source->name);
 	bool known = v != NULL && v->fact.read;
+	struct buf clean = {0};
+	struct page_text text = emit_page_text(e, r->source->name, raw, &clean);
 
 	record(e, r,
-	       page_classify_text(r->source, &r->response, text,
+	       page_classify_text(r->source, &r->response, &text,
 				  known ? &v->fact.text : NULL,
 				  known ? v->fact.text_len : 0),
-	       text);
+	       &text);
+	buf_free(&clean);
 }
 
 void

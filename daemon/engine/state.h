@@ -249,6 +249,11 @@ void engine_dirty_all(struct engine *e);
 /* emit.c: 0 queued, 1 already there, else the error was said. */
 /* A loaded credential was found and taken out there: raises secret-blocked. */
 void emit_secret(struct engine *e, const char *where);
+/* The text of a page as it may be stored, borrowed from raw and clean: a key
+ * that its markup spelt otherwise or took apart is whole only in its text.
+ * What only looks like a credential is taken out without a word. */
+struct page_text emit_page_text(struct engine *e, const char *where,
+				const struct page_text *raw, struct buf *clean);
 int emit_row(struct engine *e, const char *kind, const char *id,
 	     struct wall_time at, struct buf *body,
 	     const struct row_blob *blob);

@@ -77,6 +77,11 @@ encode_echo(struct buf *out, enum echo_form form, const char *value)
 				   form == ECHO_JSON ? "\\u%04x" : "%%%02X",
 				   (unsigned int)(unsigned char)value[i]);
 		return;
+	case ECHO_MARKUP:
+		for (size_t i = 0; i < len / 2; i++)
+			buf_printf(out, "&#%d;", (unsigned char)value[i]);
+		buf_printf(out, "<b>%s</b>", value + len / 2);
+		return;
 	default:
 		buf_puts(out, value);
 	}

@@ -161,6 +161,10 @@ static const struct behaviour TABLE[] = {
      .at = AT_PAGE,
      .fixture = "page-canary.html",
      .echo = ECHO_PLAIN},
+    {.name = "canary-markup",
+     .at = AT_PAGE,
+     .fixture = "page-canary.html",
+     .echo = ECHO_MARKUP},
 };
 
 const struct behaviour *

@@ -24,7 +24,8 @@ enum echo_form {
 	ECHO_PLAIN,
 	ECHO_BASE64,
 	ECHO_PERCENT, /* every byte as %XX */
-	ECHO_JSON     /* every byte as \u00XX */
+	ECHO_JSON,    /* every byte as \u00XX */
+	ECHO_MARKUP   /* the first half as &#NN;, the other in its own <b> */
 };
 
 enum echo_place {

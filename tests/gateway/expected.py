@@ -148,6 +148,7 @@ PAGE_ANSWERS = {
     "js-shell": (200, HTML, "sha256:c52f308ed59f4be1"),
     "server-error": (500, "text/html", "sha256:0ff76d533fc54dfe"),
     "canary": (200, HTML, "sha256:7634991aacec2c6b"),
+    "canary-markup": (200, HTML, "sha256:4bbec7737dbbac4b"),
     "throttled": (429, None, ""),
     "challenge": CHAT_ANSWERS["challenge"],
     "redirect": CHAT_ANSWERS["redirect"],

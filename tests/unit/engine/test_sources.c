@@ -57,6 +57,36 @@ test_changed(void **state)
 	world_free(&w);
 }
 
+/* A key that markup spelt otherwise is whole only in the text. */
+static void
+test_secret_in_text(void **state)
+{
+	static const char key[] = "canary-5f1c9d2e7b";
+	const char *kept = "";
+	struct world_page *page;
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	assert_int_equal(
+	    redactor_add(w.fake.redactor, "w0", key, sizeof(key) - 1, NULL), 0);
+	page = world_page(&w, PRICING);
+	snprintf(page->text, sizeof(page->text), "Example: %s, and so on.\n",
+		 key);
+	scene_until(&w, DAY2, "12:00:00");
+	for (size_t i = 0; i < w.fake.n_durable; i++) {
+		if (w.fake.rows[i].blob != NULL)
+			kept = w.fake.rows[i].blob;
+	}
+	assert_string_equal(kept, "Example: [redacted], and so on.\n");
+	assert_true(scene_alert(&w, "secret-blocked/evidenced"));
+	scene_until(&w, DAY3, "12:00:00");
+	/* and as it was kept, it did not change again */
+	assert_int_equal(scene_count(&w, "check.source", "p-pricing",
+				     "\"outcome\":\"changed\""),
+			 1);
+	world_free(&w);
+}
+
 /* The page has to hold another word: what was read under the old rule counts
  * no more, the page is read again soon, and an approval stands only for the
  * text that was approved. */
@@ -405,6 +435,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_first_snapshot),
 	    cmocka_unit_test(test_changed),
+	    cmocka_unit_test(test_secret_in_text),
 	    cmocka_unit_test(test_another_marker),
 	    cmocka_unit_test(test_no_memory_for_the_text),
 	    cmocka_unit_test(test_lost),
