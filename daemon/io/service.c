@@ -438,7 +438,8 @@ free_event(struct event *event)
 void
 service_close(struct service *s)
 {
-	if (s->engine != NULL && s->exit_status == 0 && s->stopping)
+	if (s->engine != NULL && s->exit_status == 0 && s->stopping &&
+	    !s->ledger_damaged)
 		save_state(s);
 	service_reload_close(s);
 	service_mirror_stop(s);

@@ -206,6 +206,9 @@ port_http(void *ctx, uint64_t token, const struct http_request *request)
 	    .credential = checked(
 		strdup(request->credential == NULL ? "" : request->credential)),
 	    .invalid = request->invalid_secret != NULL,
+	    .invalid_secret = checked(strdup(request->invalid_secret == NULL
+						 ? ""
+						 : request->invalid_secret)),
 	    .at = f->now.wall,
 	    .n_durable = f->n_durable,
 	};
@@ -338,6 +341,7 @@ fake_request_free(struct fake_request *r)
 	free(r->url);
 	free(r->body);
 	free(r->credential);
+	free(r->invalid_secret);
 }
 
 void

@@ -22,6 +22,7 @@ struct fake_request {
 	char *method, *url, *body;
 	char *credential;
 	bool invalid; /* carries an invalid credential */
+	char *invalid_secret;
 	struct wall_time at;
 	size_t n_durable; /* rows that were durable when it left */
 };

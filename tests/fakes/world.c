@@ -251,6 +251,8 @@ remember(struct world *w, const struct fake_request *r)
 	seen = &w->seen[w->n_seen++];
 	*seen = (struct world_request){
 	    .invalid = r->invalid, .at = r->at, .n_durable = r->n_durable};
+	snprintf(seen->invalid_secret, sizeof(seen->invalid_secret), "%s",
+		 r->invalid_secret);
 	snprintf(seen->model, sizeof(seen->model), "%.*s",
 		 (int)strcspn(model, "\""), model);
 }

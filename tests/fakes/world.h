@@ -35,6 +35,7 @@ struct world_page {
 struct world_request {
 	char model[41];
 	bool invalid;
+	char invalid_secret[80];
 	struct wall_time at;
 	size_t n_durable;
 };

@@ -818,6 +818,74 @@ test_shared_error_over_midnight(void **state)
 
 /* A portal answers everything with its page: the gateway is accused of
  * nothing, probes go on, and the day passes once it is gone. */
+/* One that is always the same could be learnt, and let in. */
+static void
+test_invalid_credential_is_random(void **state)
+{
+	const char *seen[3] = {"", "", ""};
+	struct world w;
+	size_t n = 0;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, "2026-07-06", "12:00:00");
+	for (size_t i = 0; i < w.n_seen; i++) {
+		if (!w.seen[i].invalid || n == 3)
+			continue;
+		seen[n] = w.seen[i].invalid_secret;
+		assert_true(strlen(seen[n]) >= 32);
+		for (size_t j = 0; j < n; j++)
+			assert_string_not_equal(seen[j], seen[n]);
+		n++;
+	}
+	assert_int_equal(n, 3);
+	world_free(&w);
+}
+
+/* A short text could be guessed from its plain digest. */
+static void
+test_body_by_hmac(void **state)
+{
+	static const char body[] = "<!doctype html><title>Sign in</title>";
+	char hex[DIGEST_HEX_LEN + 1];
+	struct digest hmac = digest_hmac("fake", 4, body, sizeof(body) - 1);
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	w.gateway = MOOD_SCRIPTED;
+	w.script.status = 200;
+	w.script.type = "text/html";
+	w.script.body = body;
+	world_run(&w, (struct wall_time){scene_slot(&w, "w0", DAY1).us +
+					 300 * USEC_PER_SEC});
+	assert_int_equal(
+	    scene_count(&w, "check.error", digest_hex(&hmac, hex), NULL), 1);
+	world_free(&w);
+}
+
+/* The times of a request and of its answer, beside each other, would be a
+ * latency. */
+static void
+test_whole_seconds(void **state)
+{
+	struct world w;
+	size_t n = 0;
+
+	world_init(
+	    &w, (struct wall_time){scene_at(DAY1, "00:00:00").us + 123456}, 1);
+	world_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "12:00:00");
+	for (size_t i = 0; i < w.fake.n_durable; i++) {
+		const struct fake_row *r = &w.fake.rows[i];
+		bool check = strncmp(r->kind, "check.", 6) == 0;
+
+		n += check;
+		if (check)
+			assert_int_equal(r->row.at.us % USEC_PER_SEC, 0);
+	}
+	assert_true(n > 10);
+	world_free(&w);
+}
+
 static void
 test_portal_accuses_nobody(void **state)
 {
@@ -898,6 +966,9 @@ main(void)
 	    cmocka_unit_test(test_stop_waits_for_what_is_out),
 	    cmocka_unit_test(test_shared_error_path),
 	    cmocka_unit_test(test_shared_error_over_midnight),
+	    cmocka_unit_test(test_invalid_credential_is_random),
+	    cmocka_unit_test(test_body_by_hmac),
+	    cmocka_unit_test(test_whole_seconds),
 	    cmocka_unit_test(test_portal_accuses_nobody),
 	    cmocka_unit_test(test_longest_grace),
 	};

@@ -268,6 +268,7 @@ test_length(void **state)
 	char text[2 * NOTE_MAX + 3];
 	struct err err;
 
+	assert_int_equal(NOTE_MAX, 280);
 	for (int i = 0; i <= NOTE_MAX; i++)
 		memcpy(text + 2 * i, "\xc3\xa4", 2);
 	text[2 * NOTE_MAX] = '\0';

@@ -431,12 +431,23 @@ test_no_room(void **state)
 {
 	struct rig r;
 	struct ledger_verdict v;
+	const struct ledger_io *io;
+	int64_t room;
 
 	assert_int_equal(open_rig(&r, 0), 0);
 	assert_true(ledger_has_room(r.l));
 	rig_append(&r, 1);
 	assert_int_equal(rig_flush(&r), 0);
 	assert_int_equal(simdisk_mode(r.disk, rig_path("ballast")), 0640);
+	/* Less than min_free: no probe is sent, and rows are still written. */
+	simdisk_set_room(r.disk, 0);
+	io = simdisk_io(r.disk);
+	assert_int_equal(io->free_bytes(io->ctx, -1, &room), 0);
+	room = r.min_free_bytes - room;
+	simdisk_set_room(r.disk, room - 1);
+	assert_false(ledger_has_room(r.l));
+	simdisk_set_room(r.disk, room);
+	assert_true(ledger_has_room(r.l));
 	/* Full to the last byte: the ballast makes room for what waits. */
 	simdisk_set_room(r.disk, 0);
 	assert_false(ledger_has_room(r.l));

@@ -47,6 +47,7 @@ test_slides(void **state)
 	int strangers = 0;
 	struct window *w = window_new(first);
 
+	assert_int_equal(LEDGER_ID_WINDOW, 65536);
 	for (int i = 0; i < n; i++) {
 		add(w, i);
 		window_set_place(w, first + (uint64_t)i, (uint32_t)i * 3);
