@@ -94,6 +94,8 @@ tests_io_test_threads_LDADD = $(IO_TEST_LIBS)
 noinst_PROGRAMS += tests/io/feed_journal
 tests_io_feed_journal_SOURCES = tests/io/feed_journal.c
 tests_io_feed_journal_LDADD = libio.la libcore.la
+check_SCRIPTS += tests/io/test-alert-recipes
+EXTRA_DIST += tests/io/test-alert-recipes
 check_SCRIPTS += tests/io/test-levels tests/io/test-recipes \
 	tests/io/test-remote tests/io/test-repair tests/io/test-restore
 EXTRA_DIST += tests/io/mirror-lib tests/io/test-levels tests/io/test-recipes \
