@@ -1,5 +1,5 @@
 # What judges the ledgers that tests leave behind.
-EXTRA_DIST += tests/judge tests/ledger-check
+EXTRA_DIST += tests/facility tests/judge tests/ledger-check
 
 include tests/unit/base/local.mk
 include tests/unit/conf/local.mk

@@ -1,5 +1,6 @@
 # tests/fakes
 libfakes_la_SOURCES += \
+	tests/fakes/facility.c tests/fakes/facility.h \
 	tests/fakes/fake_ports.c tests/fakes/fake_ports.h \
 	tests/fakes/seed.c tests/fakes/seed.h \
 	tests/fakes/tz.c tests/fakes/tz.h
