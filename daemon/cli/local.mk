@@ -27,6 +27,8 @@ evidencectl_SOURCES += \
 	daemon/cli/cmd_todo.c \
 	daemon/cli/cmd_verify.c \
 	daemon/cli/cmd_why.c \
+	daemon/cli/config_then.c \
+	daemon/cli/config_then.h \
 	daemon/cli/credentials.c \
 	daemon/cli/credentials.h \
 	daemon/cli/doctor.h \

@@ -1,7 +1,11 @@
 /* The packet of all workloads, or of an owner's.
  *
- * The clock only chooses the day, where none is given; all else is what the
- * ledger says, and the same for everybody who has its rows. */
+ * The clock and the configuration of now only choose the day, where none is
+ * given; all else is what the ledger says, and the same for everybody who has
+ * its rows.  The configuration is that of the review date, out of its text
+ * beside the ledger; only where that cannot be had does that of now stand in
+ * for it, and the packet says so. */
+#include "cli/config_then.h"
 #include "cli/packet_format.h"
 #include "cli/span_read.h"
 #include "cli/unknown.h"
@@ -101,8 +105,7 @@ check_groups(struct session *s, const struct config *config,
 }
 
 static int
-print(struct session *s, const struct config *config,
-      const struct rollup *rollup, enum packet_format format)
+print(struct session *s, const struct rollup *rollup, enum packet_format format)
 {
 	const char *owner = s->args->value[OPTION_OWNER];
 	static const enum writer_format formats[] = {
@@ -112,7 +115,7 @@ print(struct session *s, const struct config *config,
 	};
 
 	if (owner != NULL && rollup->n == 0)
-		return unknown_thing(s, config, NEAREST_OWNER,
+		return unknown_thing(s, rollup->config, NEAREST_OWNER,
 				     "no workload of owner", owner,
 				     "evidencectl list owners");
 	if (format == FORMAT_HTML) {
@@ -163,6 +166,39 @@ is_open(const struct session *s, const struct rollup *r)
 	       rollup_closes(r).us > s->now.wall.us;
 }
 
+/* NULL: it is that of now, or cannot be had. */
+static struct config *
+in_force(struct session *s, const struct config *now, const struct span *span)
+{
+	const char *dir;
+
+	if (!span->any_in_force || !span->in_force_kept ||
+	    (now != NULL && digest_equal(&span->in_force, &now->digest)) ||
+	    session_ledger(s, &dir) != 0)
+		return NULL;
+	return config_then(dir, &span->in_force);
+}
+
+static int
+make_rollup(struct session *s, const struct config *config,
+	    const struct span *span, const struct sources *sources,
+	    const struct rollup_asked *asked, enum packet_format format)
+{
+	struct config *then = in_force(s, config, span);
+	struct rollup rollup;
+	int r;
+
+	if (rollup_make(then != NULL ? then : config, sources->view,
+			sources->snapshots, span, asked, &rollup) < 0) {
+		config_free(then);
+		return session_fail(s, CTL_CHECK_FAILED, "no memory");
+	}
+	r = is_open(s, &rollup) ? NOT_CLOSED : print(s, &rollup, format);
+	rollup_free(&rollup);
+	config_free(then);
+	return r;
+}
+
 static int
 make_and_print(struct session *s, const struct config *config,
 	       struct span *span, const struct rollup_asked *asked,
@@ -170,7 +206,6 @@ make_and_print(struct session *s, const struct config *config,
 {
 	struct snapshots snapshots;
 	struct sources sources = {view_new(), &snapshots};
-	struct rollup rollup;
 	int r;
 
 	if (sources.view == NULL)
@@ -181,14 +216,8 @@ make_and_print(struct session *s, const struct config *config,
 		r = find_head(s, span);
 	if (r == 0)
 		r = check_groups(s, config, span, asked);
-	if (r == 0 && rollup_make(config, sources.view, &snapshots, span, asked,
-				  &rollup) < 0)
-		r = session_fail(s, CTL_CHECK_FAILED, "no memory");
-	else if (r == 0) {
-		r = is_open(s, &rollup) ? NOT_CLOSED
-					: print(s, config, &rollup, format);
-		rollup_free(&rollup);
-	}
+	if (r == 0)
+		r = make_rollup(s, config, span, &sources, asked, format);
 	snapshots_free(&snapshots);
 	view_free(sources.view);
 	return r;

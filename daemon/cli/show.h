@@ -22,6 +22,9 @@ int show_at(struct session *s, const char *name);
 /* The newest record of a workload; v may be NULL. */
 int show_record(struct session *s, const struct view *view,
 		const struct view_workload *v);
+/* The sources that a workload rests on, those of its gateway included. */
+void show_sources(struct session *s, const struct workload *wl,
+		  const struct view *view);
 /* What was read of a source and approved; source may be NULL. */
 void show_facts(struct session *s, const struct source *source,
 		const struct view_source *v);

@@ -5,6 +5,7 @@
  * was in force lies beside the ledger, under the digest that its row names,
  * and is kept while a record rests on it; where it is gone, that is said. */
 #include "base/json.h"
+#include "cli/config_then.h"
 #include "cli/show.h"
 #include "cli/view_at.h"
 #include "io/disk.h"
@@ -59,25 +60,37 @@ print_groups(struct session *s, struct json_object *effective,
 	return found;
 }
 
-/* NULL: it is not kept, or is not what its digest says. */
-static struct json_object *
-load_then(const char *dir, const struct view *view)
+struct then {
+	/* NULL: it is not kept, or is not what its digest says. */
+	struct json_object *effective;
+	struct config *config; /* NULL also: of another build */
+};
+
+static void
+load_then(const char *dir, const struct view *view, struct then *then)
 {
 	struct json_limits limits = JSON_FOREIGN_LIMITS;
-	struct json_object *effective = NULL;
 	struct digest digest;
 	size_t len;
 	char *text;
 
+	*then = (struct then){0};
 	limits.elements = SIZE_MAX;
 	if (strlen(view->config_digest) != DIGEST_HEX_LEN ||
 	    hex_decode(view->config_digest, DIGEST_LEN, digest.bytes) < 0 ||
 	    ledger_blob(&disk_io, dir, &digest, &text, &len, NULL) < 0)
-		return NULL;
-	if (json_parse(text, len, &limits, &effective, NULL) < 0)
-		effective = NULL;
+		return;
+	if (json_parse(text, len, &limits, &then->effective, NULL) < 0)
+		then->effective = NULL;
 	free(text);
-	return effective;
+	then->config = config_then(dir, &digest);
+}
+
+static void
+free_then(struct then *then)
+{
+	json_object_put(then->effective);
+	config_free(then->config);
 }
 
 /* effective is NULL where it is not kept. */
@@ -111,28 +124,46 @@ say_nothing(struct session *s, const char *name, bool kept)
 		 : "rows say; the text of that configuration is not kept here");
 }
 
+/* What the configuration and the rows of then say, in the order in which it is
+ * shown of now. */
 static int
-print_then(struct session *s, const char *name, const struct view *view)
+print_facts(struct session *s, const char *name, const struct view *view,
+	    const struct then *then)
 {
 	const struct view_workload *w = view_workload(view, name);
 	const struct view_source *source = view_source(view, name);
-	struct json_object *effective;
+	const struct workload *wl =
+	    then->config == NULL ? NULL : config_workload(then->config, name);
+	bool configured = print_configured(s, then->effective, name);
+	int r = show_record(s, view, w);
+
+	if (wl != NULL)
+		show_sources(s, wl, view);
+	if (source != NULL)
+		show_facts(s,
+			   then->config == NULL
+			       ? NULL
+			       : config_source(then->config, name),
+			   source);
+	show_alerts(s, view, name, wl);
+	if (r == 0 && !configured && w == NULL && source == NULL)
+		r = say_nothing(s, name, then->effective != NULL);
+	return r;
+}
+
+static int
+print_then(struct session *s, const char *name, const struct view *view)
+{
+	struct then then;
 	const char *dir;
-	bool configured;
 	int r = session_ledger(s, &dir);
 
 	if (r != 0)
 		return r;
-	effective = load_then(dir, view);
+	load_then(dir, view, &then);
 	print_point(s, view, name);
-	configured = print_configured(s, effective, name);
-	r = show_record(s, view, w);
-	if (source != NULL)
-		show_facts(s, NULL, source);
-	show_alerts(s, view, name, NULL);
-	if (r == 0 && !configured && w == NULL && source == NULL)
-		r = say_nothing(s, name, effective != NULL);
-	json_object_put(effective);
+	r = print_facts(s, name, view, &then);
+	free_then(&then);
 	return r;
 }
 

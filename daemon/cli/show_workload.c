@@ -248,9 +248,9 @@ static const struct column source_columns[] = {
     {"snapshot", "snapshot", 0},	 {"approval", "approval", COLUMN_FLEX},
 };
 
-static void
-print_sources(struct session *s, const struct workload *wl,
-	      const struct view *view)
+void
+show_sources(struct session *s, const struct workload *wl,
+	     const struct view *view)
 {
 	struct writer *w = &s->writer;
 
@@ -326,7 +326,7 @@ show_workload(struct session *s, const char *name)
 		print_workload(s, config, wl, view);
 	r = show_record(s, view, v);
 	if (wl != NULL)
-		print_sources(s, wl, view);
+		show_sources(s, wl, view);
 	show_alerts(s, view, name, wl);
 	return r;
 }

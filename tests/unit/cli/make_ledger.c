@@ -5,11 +5,14 @@
  *
  * ROWS has one row on each line: at, id, kind and body, separated by tabs,
  * and # for comments.  In a body %NAME% stands for the SHA-256 of the file
- * NAME in PAGES; such a file is kept as the row's page text.  A line with
+ * NAME in PAGES; such a file is kept as the row's page text, and of a NAME.conf
+ * the effective text of the configuration that it is.  A line with
  * "fill" and a number stands for so many rows without a meaning, and one
  * with "checkpoint" has all rows before it signed.  The
  * ledger's own first row is the genesis, so row n of the file has seq n. */
+#include "conf/load.h"
 #include "io/disk.h"
+#include "io/files.h"
 #include "ledger/ledger.h"
 
 #include <stdio.h>
@@ -25,6 +28,25 @@ die(const char *what, const char *why)
 	exit(1);
 }
 
+static char *
+effective_text(const char *path, size_t *ret_len)
+{
+	struct conf_report report;
+	struct config *config;
+	struct err err;
+	char *text;
+
+	if (files_load_config(path, &config, &report, &err) < 0)
+		die(path, err.text);
+	conf_report_free(&report);
+	text = strdup(config->effective);
+	if (text == NULL)
+		die(path, "no memory");
+	*ret_len = strlen(text);
+	config_free(config);
+	return text;
+}
+
 /* The whole of a small file; malloc'd. */
 static char *
 read_page(const char *dir, const char *name, size_t *ret_len)
@@ -33,6 +55,10 @@ read_page(const char *dir, const char *name, size_t *ret_len)
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".conf") == 0) {
+		free(text);
+		return effective_text(path, ret_len);
+	}
 	f = fopen(path, "rb");
 	if (f == NULL || text == NULL)
 		die(path, "cannot be read");
