@@ -173,6 +173,20 @@ find_shown(struct judge *j)
 }
 
 static int
+bad_line(struct judge *j)
+{
+	const struct heads *h = &j->x->heads;
+
+	return bad_head(j,
+			"checkpoints.jsonl, line %zu: %s, or a line is gone "
+			"before it: evidencectl repair puts it back from the "
+			"journal or a copy; where none has it, move the file "
+			"away, and the next start tells of the loss in a row "
+			"and goes on from `checkpoint`",
+			h->n + 1, h->log_why);
+}
+
+static int
 judge_log(struct judge *j)
 {
 	const struct workers *w = j->x->options->workers;
@@ -184,15 +198,7 @@ judge_log(struct judge *j)
 		return ERR_NOMEM;
 	r = w->run(w->ctx, h->n, check_line, judge_line, j);
 	free(j->checks);
-	if (r == 0 && h->log_why != NULL)
-		r = bad_head(j,
-			     "checkpoints.jsonl, line %zu: %s, or a line is "
-			     "gone before it: put the file back from a copy; "
-			     "without one move it away, and the next start "
-			     "tells of the loss in a row and goes on from "
-			     "`checkpoint`",
-			     h->n + 1, h->log_why);
-	return r;
+	return r == 0 && h->log_why != NULL ? bad_line(j) : r;
 }
 
 static int
@@ -202,7 +208,13 @@ judge_newest(struct judge *j)
 	struct head_check check;
 
 	if (j->x->heads.shown_why != NULL)
-		return bad_head(j, "checkpoint: %s", j->x->heads.shown_why);
+		return bad_head(j,
+				"checkpoint: %s; evidencectl repair, and every "
+				"start, makes it of the last line of "
+				"checkpoints.jsonl",
+				j->x->heads.shown_why);
+	if (newest == NULL)
+		return bad_line(j);
 	check_note(j, newest, &check);
 	return judge_head(j, &check, "checkpoint");
 }
@@ -358,11 +370,13 @@ judge_covered(struct judge *j)
 	const struct folder *f = x->folder;
 	uint64_t segment = (uint64_t)f->id.segment_rows;
 	uint64_t ahead = segment > TILE_WIDTH ? segment : TILE_WIDTH;
-	uint64_t covered = heads_newest(&x->heads)->claim.size;
-	bool pruned = f->pruned.to > covered;
+	uint64_t covered;
+	bool pruned;
 
 	if (!x->verdict.ok)
 		return;
+	covered = heads_newest(&x->heads)->claim.size;
+	pruned = f->pruned.to > covered;
 	x->verdict.covered = covered;
 	if (!pruned && f->firsts[f->n - 1] <= covered + ahead)
 		return;
@@ -416,7 +430,8 @@ verify_heads(struct verification *x)
 	struct judge j = {.x = x};
 	int r;
 
-	if (heads_newest(&x->heads) == NULL && !x->heads.have_shown) {
+	if (heads_newest(&x->heads) == NULL && !x->heads.have_shown &&
+	    x->heads.log_why == NULL) {
 		say_unsigned(x);
 		return 0;
 	}

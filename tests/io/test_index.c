@@ -10,6 +10,7 @@
 #include "index_scene.h"
 #include "io/index_check.h"
 #include "io/index_reader.h"
+#include "io/index_sql.h"
 #include "ledger/tree.h"
 
 #include <fcntl.h>
@@ -128,6 +129,93 @@ places_of_rows(void **state)
 	index_reader_close(reader);
 	fetch_close(&fetch);
 	index_scene_end(&s);
+}
+
+/* ---- somebody writes a file at rest while it is read ---- */
+
+static void
+touch(const struct index_scene *s)
+{
+	const struct timespec times[2] = {{1, 0}, {1, 1}};
+
+	assert_int_equal(
+	    utimensat(AT_FDCWD, index_scene_path(s, INDEX_NAME), times, 0), 0);
+}
+
+static void
+lengthen(const struct index_scene *s)
+{
+	const char *path = index_scene_path(s, INDEX_NAME);
+	struct timespec times[2];
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(truncate(path, st.st_size + 4096), 0);
+	times[0] = st.st_atim;
+	times[1] = st.st_mtim;
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void
+begin_log(const struct index_scene *s)
+{
+	FILE *wal = fopen(index_scene_path(s, INDEX_WAL_NAME), "w");
+
+	fputs("a writer has begun", wal);
+	fclose(wal);
+}
+
+static void
+make_anew(const struct index_scene *s)
+{
+	assert_int_equal(index_remove(s->dir, NULL), 0);
+	index_scene_build(s);
+}
+
+static void
+take_away(const struct index_scene *s)
+{
+	assert_int_equal(index_remove(s->dir, NULL), 0);
+}
+
+/* What was read of it may be of two moments, so it is no answer. */
+static void
+written_meanwhile(void **state)
+{
+	static void (*const deeds[])(const struct index_scene *s) = {
+	    touch, lengthen, begin_log, make_anew, take_away};
+	static const struct row_filter all;
+
+	for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {
+		struct row_place place, *places = NULL;
+		struct index_reader *reader;
+		struct index_scene s;
+		struct fetch fetch;
+		size_t n;
+
+		print_message("deed %zu\n", i);
+		index_scene_begin(&s, 5, SCENE_SEGMENT_ROWS);
+		index_scene_append(&s, 50);
+		index_scene_build(&s);
+		assert_int_equal(fetch_open(&fetch, &disk_io, s.dir, NULL), 0);
+		assert_int_equal(
+		    index_reader_open(s.dir, &fetch, &reader, NULL), 0);
+		assert_int_equal(
+		    index_reader_find(reader, &all, 0, &places, &n, NULL), 0);
+		assert_int_equal(n, 51);
+		free(places);
+		assert_int_equal(index_reader_place(reader, 7, &place, NULL),
+				 0);
+		deeds[i](&s);
+		assert_int_equal(
+		    index_reader_find(reader, &all, 0, &places, &n, NULL),
+		    ERR_BUSY);
+		assert_int_equal(index_reader_place(reader, 7, &place, NULL),
+				 ERR_BUSY);
+		index_reader_close(reader);
+		fetch_close(&fetch);
+		index_scene_end(&s);
+	}
 }
 
 static void
@@ -476,6 +564,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(same_as_scan),
 	    cmocka_unit_test(places_of_rows),
+	    cmocka_unit_test(written_meanwhile),
 	    cmocka_unit_test(frontier),
 	    cmocka_unit_test(killed),
 	    cmocka_unit_test(not_an_index),

@@ -1122,6 +1122,23 @@ test_inspect(void **state)
 	rig_fini(&r);
 }
 
+/* The last of the sealed rows has none behind it that names its leaf: only
+ * the root of all of them tells that it was changed since the start. */
+static void
+test_inspect_last_row(void **state)
+{
+	struct rig r;
+
+	fill(&r, WIDE);
+	rig_reopen(&r);
+	sign_edit(simdisk_io(r.disk), RIG_DIR, 2 * WIDE - 1, "row 511",
+		  "rov 511");
+	assert_int_equal(rig_inspect(&r), ERR_DAMAGED);
+	assert_no_more(&r, "rows 0 to 511 (their root is not the one that the "
+			   "checkpoints rest on)");
+	rig_fini(&r);
+}
+
 /* ---- the key changes ---- */
 
 struct found {
@@ -1271,6 +1288,7 @@ main(void)
 	    cmocka_unit_test(test_tiles_again),
 	    cmocka_unit_test(test_tiles_gone_meanwhile),
 	    cmocka_unit_test(test_inspect),
+	    cmocka_unit_test(test_inspect_last_row),
 	    cmocka_unit_test(test_rekey),
 	    cmocka_unit_test(test_rekey_from_folder),
 	    cmocka_unit_test(test_rekey_again),

@@ -145,6 +145,43 @@ test_lacking(void **state)
 	rig_fini(&r);
 }
 
+/* The log with zeros in line i, whose line end stands. */
+static void
+spoil_line(struct rig *r, const char *log, size_t len, int i)
+{
+	char *text = strndup(log, len), *line = text, *end;
+
+	while (i-- > 0)
+		line = strchr(line, '\n') + 1;
+	end = strchr(line, '\n');
+	memset(line, '0', (size_t)(end - line));
+	simdisk_write(r->disk, rig_path("checkpoints.jsonl"), text, len);
+	free(text);
+}
+
+/* A crash may have left the pages of the newest line out, and nobody was told
+ * of it: no damage.  Of any other line it is. */
+static void
+test_spoilt_line(void **state)
+{
+	struct rig r;
+	size_t len;
+	char *log;
+
+	build(&r, SEGMENT_ROWS, ROWS);
+	sign(&r, ROWS - 1);
+	sign(&r, ROWS);
+	simdisk_remove(r.disk, rig_path("checkpoint"));
+	log = simdisk_read(r.disk, rig_path("checkpoints.jsonl"), &len);
+	spoil_line(&r, log, len, 1);
+	assert_good(&r, 3, 3, "");
+	assert_int_equal(verify(&r, 3).covered, ROWS - 1);
+	spoil_line(&r, log, len, 0);
+	assert_false(verify(&r, 3).ok);
+	free(log);
+	rig_fini(&r);
+}
+
 /* A daemon that stopped signed, and so did one that ran for long. */
 static void
 test_must_be_signed(void **state)
@@ -684,6 +721,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_size),
 	    cmocka_unit_test(test_lacking),
+	    cmocka_unit_test(test_spoilt_line),
 	    cmocka_unit_test(test_must_be_signed),
 	    cmocka_unit_test(test_put_back_older),
 	    cmocka_unit_test(test_too_new),
