@@ -17,6 +17,7 @@
 #include "ledger/mirror_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
@@ -201,6 +202,18 @@ keep_memory_small(void)
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
 	mallopt(M_ARENA_MAX, 1);
+}
+
+/* A descriptor below 3 that is closed would be given to a file or a pipe of
+ * ours, and what is printed would go there. */
+static int
+open_standard(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return EXIT_IO;
+	}
+	return 0;
 }
 
 static int
@@ -733,6 +746,8 @@ main(int argc, char **argv)
 	const char *dump = NULL;
 	int option, mode = 0;
 
+	if (open_standard() != 0)
+		return EXIT_IO;
 	d.s.config_path = SYSCONFDIR "/evidenced/evidenced.conf";
 	d.s.clock_fd = -1;
 	while ((option = getopt_long(argc, argv, "c:hV", options, NULL)) !=
