@@ -23,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { PROGRESS_ROWS = 16384 };
@@ -102,6 +103,22 @@ read_rows(struct read_back *b, uint64_t end)
 	return r;
 }
 
+/* Somebody unlinked it.  What is open still has its rows: perhaps nothing else
+ * has, and it ends with the process. */
+static int
+missing_segment(struct ledger *l, uint64_t first, uint64_t from, uint64_t to)
+{
+	char name[SEGMENT_NAME_SIZE], why[160];
+
+	if (first != l->seg_first)
+		return batch_damage(l, from, to - 1, "the segment is missing");
+	snprintf(why, sizeof(why),
+		 "the segment is missing; its rows are still in "
+		 "/proc/%d/fd/%d: first copy that to %s",
+		 l->io.pid(l->io.ctx), l->seg, segment_name(first, name));
+	return batch_damage(l, from, to - 1, why);
+}
+
 static int
 read_segment(struct read_back *b)
 {
@@ -116,7 +133,7 @@ read_segment(struct read_back *b)
 	fd = l->io.open_file(l->io.ctx, l->dir, segment_name(first, name),
 			     O_RDONLY, 0);
 	if (fd == -ENOENT)
-		return batch_damage(l, seq, end - 1, "the segment is missing");
+		return missing_segment(l, first, seq, end);
 	if (fd < 0)
 		return raw_error(&l->batch.err, fd, "%s/%s", l->path, name);
 	walk_next_segment(&b->walk, fd);

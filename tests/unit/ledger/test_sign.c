@@ -1073,6 +1073,34 @@ test_tiles_again(void **state)
 	}
 }
 
+/* Somebody deletes the newest segment under a running daemon, which has it
+ * open: perhaps nothing else has its rows. */
+static void
+test_segment_gone_meanwhile(void **state)
+{
+	struct rig r;
+
+	start(&r, ROWS);
+	append(&r, 1, 5);
+	assert_int_equal(rig_flush(&r), 0);
+	simdisk_remove(r.disk, rig_path("seg-000000000004.jsonl"));
+	assert_int_equal(rig_sign(&r), ERR_DAMAGED);
+	assert_non_null(strstr(r.err.text, "rows 4 to 5 (the segment is "
+					   "missing; its rows are still in "
+					   "/proc/"));
+	assert_non_null(
+	    strstr(r.err.text, ": first copy that to seg-000000000004.jsonl)"));
+	rig_fini(&r);
+	/* A sealed one is closed. */
+	start(&r, ROWS);
+	append(&r, 1, 5);
+	assert_int_equal(rig_flush(&r), 0);
+	simdisk_remove(r.disk, rig_path("seg-000000000000.jsonl"));
+	assert_int_equal(rig_sign(&r), ERR_DAMAGED);
+	assert_non_null(strstr(r.err.text, "(the segment is missing);"));
+	rig_fini(&r);
+}
+
 /* Somebody deletes all tiles under a running daemon. */
 static void
 test_tiles_gone_meanwhile(void **state)
@@ -1286,6 +1314,7 @@ main(void)
 	    cmocka_unit_test(test_no_room),
 	    cmocka_unit_test(test_tiles),
 	    cmocka_unit_test(test_tiles_again),
+	    cmocka_unit_test(test_segment_gone_meanwhile),
 	    cmocka_unit_test(test_tiles_gone_meanwhile),
 	    cmocka_unit_test(test_inspect),
 	    cmocka_unit_test(test_inspect_last_row),
