@@ -337,7 +337,7 @@ note_verify(const char *note, size_t len, const struct note_key *keys,
 		return good;
 	if (good == 0)
 		return err_set(err, ERR_NOT_FOUND,
-			       "no signature by the key that was given");
+			       "no signature by the key that must sign it");
 	*ret_text_len = text_len;
 	return 0;
 }

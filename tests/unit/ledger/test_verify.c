@@ -159,6 +159,21 @@ spoil_line(struct rig *r, const char *log, size_t len, int i)
 	free(text);
 }
 
+/* The log with a line of zeros more, before its second line. */
+static void
+insert_line(struct rig *r, const char *log, size_t len)
+{
+	size_t first = (size_t)(strchr(log, '\n') + 1 - log);
+	struct buf text = {0};
+
+	buf_add(&text, log, first);
+	buf_puts(&text, "0000\n");
+	buf_add(&text, log + first, len - first);
+	simdisk_write(r->disk, rig_path("checkpoints.jsonl"), text.data,
+		      text.len);
+	buf_free(&text);
+}
+
 /* A crash may have left the pages of the newest line out, and nobody was told
  * of it: no damage.  Of any other line it is. */
 static void
@@ -177,6 +192,8 @@ test_spoilt_line(void **state)
 	assert_good(&r, 3, 3, "");
 	assert_int_equal(verify(&r, 3).covered, ROWS - 1);
 	spoil_line(&r, log, len, 0);
+	assert_false(verify(&r, 3).ok);
+	insert_line(&r, log, len);
 	assert_false(verify(&r, 3).ok);
 	free(log);
 	rig_fini(&r);
