@@ -134,13 +134,29 @@ put_erased(struct session *s, const char *dir, const struct row *row,
 		put_line(s, "text", err.text);
 }
 
+/* A claim in other words passes the deny list: whose word it is is told. */
+static void
+say_whose_note(struct session *s, struct json_object *body)
+{
+	struct buf line = {0};
+
+	if (json_get_string(body, "note", "")[0] == '\0')
+		return;
+	buf_printf(&line,
+		   "the note is what a person said as %s: it is no evidence, "
+		   "and no packet repeats it",
+		   json_get_string(body, "role", "nobody that is named"));
+	writer_paragraph(&s->writer, "", buf_text(&line));
+	buf_free(&line);
+}
+
 static int
 print_row(void *ctx, const struct row *row)
 {
 	struct shown *shown = ctx;
 	struct session *s = shown->session;
 	char at[WALL_RFC3339_MICRO_LEN + 1], hex[DIGEST_HEX_LEN + 1];
-	struct json_object *body;
+	struct json_object *body = NULL;
 
 	shown->found = true;
 	if (s->writer.format == WRITER_JSON) {
@@ -154,10 +170,11 @@ print_row(void *ctx, const struct row *row)
 		       NULL) == 0) {
 		put_members(s, "", body);
 		put_erased(s, shown->dir, row, body);
-		json_object_put(body);
 	}
 	put_line(s, "id", row->id);
 	put_line(s, "leaf", digest_hex(&row->leaf, hex));
+	say_whose_note(s, body);
+	json_object_put(body);
 	if (shown->correction != NULL)
 		buf_printf(&s->out,
 			   "corrected by row %" PRIu64
