@@ -6,7 +6,7 @@ EXTRA_DIST += \
 	tests/system/credentials tests/system/demo tests/system/disk tests/system/watchdog \
 	tests/system/service \
 	tests/system/running.py tests/system/aimock tests/system/secrets
-EXTRA_DIST += tests/system/kill tests/system/readme tests/system/readonly tests/system/roots \
+EXTRA_DIST += tests/system/fuzz tests/system/kill tests/system/readme tests/system/readonly tests/system/roots \
 	tests/system/reload \
 	tests/system/firstday.py tests/system/hasten.c tests/system/hasten.py \
 	tests/system/week tests/system/week.golden
