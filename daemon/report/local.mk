@@ -30,6 +30,7 @@ libcore_la_SOURCES += \
 	daemon/report/span_rows.c \
 	daemon/report/standing.c daemon/report/standing.h \
 	daemon/report/tally.c daemon/report/tally.h \
+	daemon/report/verbatim.c \
 	daemon/report/view.c daemon/report/view.h \
 	daemon/report/view_amend.c \
 	daemon/report/view_check.c daemon/report/view_fold.h \
@@ -39,5 +40,7 @@ libcore_la_SOURCES += \
 	daemon/report/writer.c daemon/report/writer.h \
 	daemon/report/writer_csv.c daemon/report/writer_csv.h \
 	daemon/report/writer_html.c daemon/report/writer_html.h \
+	daemon/report/writer_columns.c daemon/report/writer_columns.h \
 	daemon/report/writer_layout.c daemon/report/writer_layout.h \
+	daemon/report/writer_piece.c daemon/report/writer_piece.h \
 	daemon/report/yaml.c daemon/report/yaml.h
