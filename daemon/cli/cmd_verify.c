@@ -133,6 +133,15 @@ verify_index(struct session *s, const char *dir, struct ledger_verdict *v)
 	progress_end(&progress);
 }
 
+static void
+verify_texts(struct session *s, const char *dir, struct err *err)
+{
+	struct progress progress = progress_begin(s, "texts of pages read");
+
+	texts_check(&disk_io, dir, show_progress, &progress, err);
+	progress_end(&progress);
+}
+
 /* 0, or the exit status of what was said. */
 static int
 trusted_key(struct session *s, int level, struct note_key *key,
@@ -178,7 +187,7 @@ session_verify(struct session *s, const char *dir, int level)
 		return session_fail_err(s, &err);
 	if (level >= VERIFY_LEVEL_MAX && verdict.ok) {
 		verify_index(s, dir, &verdict);
-		texts_check(&disk_io, dir, &texts);
+		verify_texts(s, dir, &texts);
 	}
 	if (level > VERIFY_LEVEL_MAX && verdict.ok) {
 		r = verify_mirror(s, dir, level, &verdict);

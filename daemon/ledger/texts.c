@@ -72,6 +72,9 @@ texts_each(const struct ledger_io *io, int dir, texts_fn *fn, void *ctx)
 struct check {
 	const struct ledger_io *io;
 	const char *dir;
+	texts_progress_fn *progress; /* or NULL */
+	void *progress_ctx;
+	uint64_t n; /* that were read */
 	size_t bad;
 	struct err first; /* of the first bad one */
 	struct err err;	  /* of the newest text that could not be had */
@@ -93,13 +96,18 @@ check_text(void *ctx, const struct digest *sha256)
 	} else if (r != ERR_NOT_FOUND) { /* a writer let that one go */
 		return 1;
 	}
+	c->n++;
+	if (c->progress != NULL)
+		c->progress(c->progress_ctx, c->n);
 	return 0;
 }
 
 int
-texts_check(const struct ledger_io *io, const char *dir, struct err *err)
+texts_check(const struct ledger_io *io, const char *dir,
+	    texts_progress_fn *progress, void *ctx, struct err *err)
 {
-	struct check c = {.io = io, .dir = dir};
+	struct check c = {
+	    .io = io, .dir = dir, .progress = progress, .progress_ctx = ctx};
 	int fd = io->open_dir(io->ctx, FOLDER_CWD, dir), r;
 
 	if (fd < 0)

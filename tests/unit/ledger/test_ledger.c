@@ -390,12 +390,23 @@ text_path(int n)
 }
 
 static void
-assert_texts(struct rig *r, int result, const char *words)
+see_text(void *ctx, uint64_t n)
+{
+	uint64_t *seen = ctx;
+
+	assert_int_equal(n, ++*seen);
+}
+
+static void
+assert_texts(struct rig *r, uint64_t n, int result, const char *words)
 {
 	struct err err = {0};
+	uint64_t seen = 0;
 
-	assert_int_equal(texts_check(simdisk_io(r->disk), RIG_DIR, &err),
-			 result);
+	assert_int_equal(
+	    texts_check(simdisk_io(r->disk), RIG_DIR, see_text, &seen, &err),
+	    result);
+	assert_int_equal(seen, n);
 	if (strstr(err.text, words) == NULL)
 		fail_msg("\"%s\" lacks \"%s\"", err.text, words);
 	assert_int_equal(simdisk_open_count(r->disk), 0);
@@ -410,19 +421,19 @@ test_texts_check(void **state)
 	assert_int_equal(open_rig(&r, 4), 0);
 	rig_flush(&r);
 	rig_close(&r);
-	assert_texts(&r, 0, "");
+	assert_texts(&r, 0, 0, "");
 	assert_int_equal(rig_open(&r), 0);
 	for (int i = 1; i < 5; i++)
 		assert_int_equal(rig_append_blob(&r, i), 0);
 	assert_int_equal(rig_flush(&r), 0);
 	rig_close(&r);
-	assert_texts(&r, 0, "");
+	assert_texts(&r, 4, 0, "");
 	simdisk_remove(r.disk, text_path(4));
-	assert_texts(&r, 0, "");
+	assert_texts(&r, 3, 0, "");
 	simdisk_write(r.disk, text_path(2), "x", 1);
-	assert_texts(&r, ERR_DAMAGED, text_path(2));
+	assert_texts(&r, 3, ERR_DAMAGED, text_path(2));
 	simdisk_write(r.disk, text_path(3), "", 0);
-	assert_texts(&r, ERR_DAMAGED, ", and so it is with 1 more");
+	assert_texts(&r, 3, ERR_DAMAGED, ", and so it is with 1 more");
 	rig_fini(&r);
 }
 
