@@ -3,7 +3,7 @@ EXTRA_DIST += \
 	tests/system/LIST tests/system/debian-root tests/system/stage \
 	tests/system/container.py tests/system/installed.py \
 	tests/system/access tests/system/archive tests/system/browser tests/system/control tests/system/crash \
-	tests/system/credentials tests/system/demo tests/system/disk tests/system/watchdog \
+	tests/system/credentials tests/system/demo tests/system/demo-live tests/system/disk tests/system/watchdog \
 	tests/system/service \
 	tests/system/running.py tests/system/aimock tests/system/secrets
 EXTRA_DIST += tests/system/fuzz tests/system/kill tests/system/readme tests/system/readonly tests/system/roots \
