@@ -154,6 +154,27 @@ read_from(const struct folder *f, int fd, uint64_t first, uint64_t seq,
 }
 
 int
+folder_say_missing(const struct folder *f, uint64_t seq, struct err *err)
+{
+	return err_set(err, ERR_DAMAGED,
+		       "%s: the segment of row %" PRIu64
+		       " is missing; run evidencectl verify",
+		       f->path, seq);
+}
+
+static int
+say_unread(const struct folder *f, uint64_t seq, int r, struct err *err)
+{
+	if (r != ERR_NOT_FOUND && r != ERR_DAMAGED)
+		return err_set(err, r, "%s: row %" PRIu64 ": %s", f->path, seq,
+			       err_name(r));
+	return err_set(err, ERR_DAMAGED,
+		       "%s: row %" PRIu64 " is %s; run evidencectl verify",
+		       f->path, seq,
+		       r == ERR_NOT_FOUND ? "missing" : "not whole");
+}
+
+int
 folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
 		size_t *ret_len, struct err *err)
 {
@@ -165,13 +186,11 @@ folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
 		return folder_say_pruned(f, seq, err);
 	fd = folder_open_segment(f, first, err);
 	if (fd < 0)
-		return fd;
+		return fd == ERR_NOT_FOUND ? folder_say_missing(f, seq, err)
+					   : fd;
 	r = read_from(f, fd, first, seq, ret_line, ret_len);
 	f->io->close(f->io->ctx, fd);
-	if (r < 0)
-		return err_set(err, r, "%s: row %" PRIu64 ": %s", f->path, seq,
-			       err_name(r));
-	return 0;
+	return r < 0 ? say_unread(f, seq, r, err) : 0;
 }
 
 int

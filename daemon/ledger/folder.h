@@ -35,13 +35,17 @@ int folder_read_identity(const struct ledger_io *io, int dir, const char *path,
 int folder_open_segment(const struct folder *f, uint64_t first,
 			struct err *err);
 
+/* Says that the segment of a row that must be there is not; ERR_DAMAGED. */
+int folder_say_missing(const struct folder *f, uint64_t seq, struct err *err);
+
 /* Says that a row was pruned, by which row, and by what policy; ERR_NOT_FOUND.
  */
 int folder_say_pruned(const struct folder *f, uint64_t seq, struct err *err);
 
-/* The row `seq` by itself, from its line in memory (malloc'd, with its LF
- * replaced by a terminator).  `sum` and seq are checked.  ERR_NOT_FOUND, also
- * when it was pruned: then the words name the row that says so. */
+/* The row `seq`, which must have been there, by itself, from its line in
+ * memory (malloc'd, with its LF replaced by a terminator).  `sum` and seq are
+ * checked.  ERR_NOT_FOUND: it was pruned, and the words name the row that says
+ * so; ERR_DAMAGED: it is missing or not whole. */
 int folder_read_row(const struct folder *f, uint64_t seq, char **ret_line,
 		    size_t *ret_len, struct err *err);
 

@@ -79,7 +79,9 @@ load_segment(struct hashes *h, uint64_t first)
 			       f->path, f->pruned.to);
 	fd = folder_open_segment(f, first, &h->err);
 	if (fd < 0)
-		return fd;
+		return fd == ERR_NOT_FOUND
+			   ? folder_say_missing(f, first, &h->err)
+			   : fd;
 	r = walk_open(&w, f->io, fd, WALK_CHAIN, first, NULL);
 	if (r == 0)
 		r = walk_leaves(h, &w);
@@ -103,7 +105,7 @@ from_leaves(struct hashes *h, uint64_t start, uint64_t end, struct digest *ret)
 	if (r < 0)
 		return r;
 	if (end - h->first > h->n_leaves)
-		return err_set(&h->err, ERR_NOT_FOUND,
+		return err_set(&h->err, ERR_DAMAGED,
 			       "%s: row %" PRIu64
 			       " is missing; run evidencectl verify",
 			       h->folder->path, h->first + h->n_leaves);

@@ -21,9 +21,9 @@ struct hashes {
 void hashes_init(struct hashes *h, const struct folder *f, uint64_t size);
 void hashes_fini(struct hashes *h);
 
-/* A tree_read_fn over a struct hashes.  ERR_NOT_FOUND: neither a tile nor
- * all of the rows are there; ERR_DAMAGED: a row is not good; ERR_NOMEM,
- * ERR_IO. */
+/* A tree_read_fn over a struct hashes.  ERR_NOT_FOUND: a tile of pruned
+ * rows is not there; ERR_DAMAGED: where there is no tile, a row is missing or
+ * not good; ERR_NOMEM, ERR_IO. */
 int hashes_node(void *hashes, unsigned level, uint64_t index,
 		struct digest *ret);
 

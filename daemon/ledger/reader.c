@@ -118,10 +118,7 @@ scan_folder(const struct folder *f, const struct scan *s, struct err *err)
 		uint64_t first = f->pruned.to + i * rows;
 
 		if (f->firsts[i] != first)
-			return err_set(err, ERR_DAMAGED,
-				       "%s: the segment of row %" PRIu64
-				       " is missing",
-				       f->path, first);
+			return folder_say_missing(f, first, err);
 		if (f->firsts[i] + rows > s->from)
 			r = scan_segment(f, i, s, err);
 	}

@@ -58,6 +58,17 @@ verification_root(const struct verification *x, uint64_t size)
 	return &x->roots[i];
 }
 
+/* What is not there, or not as it was written, has to come from elsewhere. */
+static int
+lost(struct verification *x, uint64_t seq, const char *why)
+{
+	return verification_bad(x, seq,
+				"%s; evidencectl repair brings back what is "
+				"lost, from the journal or, with --backup DIR, "
+				"from a copy",
+				why);
+}
+
 /* What a part could not know: its neighbour, and what LEDGER says. */
 static int
 join_part(struct verification *x, const struct part *p)
@@ -66,15 +77,14 @@ join_part(struct verification *x, const struct part *p)
 
 	if (!x->head_unknown &&
 	    memcmp(digest_hex(&x->head, hex), p->prev, DIGEST_HEX_LEN) != 0)
-		return verification_bad(
-		    x, p->first, "prev is not the leaf of the row before");
+		return lost(x, p->first,
+			    "prev is not the leaf of the row before");
 	if (p->first_dur < x->dur)
-		return verification_bad(x, p->first, "dur goes back");
+		return lost(x, p->first, "dur goes back");
 	if (p->first == 0 &&
 	    (p->other_genesis ||
 	     !digest_equal(&p->first_leaf, &x->folder->id.genesis)))
-		return verification_bad(
-		    x, 0, "row 0 is not the genesis that LEDGER names");
+		return lost(x, 0, "row 0 is not the genesis that LEDGER names");
 	x->head = p->head;
 	x->head_unknown = false;
 	x->dur = p->dur;
@@ -125,11 +135,7 @@ static int
 say_missing(struct verification *x, uint64_t first, size_t i)
 {
 	if (i > 0)
-		return verification_bad(x, first,
-					"a segment is missing; evidencectl "
-					"repair brings it back from the "
-					"journal, or from a copy with "
-					"--backup DIR");
+		return lost(x, first, "a segment is missing");
 	return verification_bad(
 	    x, first,
 	    "a segment is missing: the rows begin at %llu; either these are "
@@ -167,7 +173,7 @@ fold_part(struct verification *x, struct part *p, size_t i)
 	if (p->torn[0] != '\0')
 		verification_say(x, "%s", p->torn);
 	if (p->fault.bad)
-		return verification_bad(x, p->fault.seq, "%s", p->fault.why);
+		return lost(x, p->fault.seq, p->fault.why);
 	if (x->options->progress != NULL)
 		x->options->progress(x->options->progress_ctx, x->verdict.rows);
 	return 0;
@@ -223,7 +229,7 @@ read_parts(struct verification *x)
 	for (size_t i = 0; i < x->folder->n; i++)
 		drop_part(x, i);
 	if (r == 0 && x->verdict.rows == 0)
-		return verification_bad(x, 0, "there is no row");
+		return lost(x, 0, "there is no row");
 	return r;
 }
 

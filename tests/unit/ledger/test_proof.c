@@ -117,7 +117,7 @@ test_tiles(void **state)
 	assert_int_equal(prove(&r, MANY, &by_tiles), 0);
 	assert_string_equal(by_tiles.data, by_rows.data);
 	simdisk_remove(r.disk, rig_path("tile/0/000"));
-	assert_int_equal(prove(&r, MANY, &by_tiles), ERR_NOT_FOUND);
+	assert_int_equal(prove(&r, MANY, &by_tiles), ERR_DAMAGED);
 	buf_free(&by_rows);
 	buf_free(&by_tiles);
 	rig_fini(&r);
@@ -175,8 +175,10 @@ test_no_proof(void **state)
 	/* It covers rows that the folder does not hold. */
 	sign_folder(simdisk_io(r.disk), RIG_DIR, NULL, ROWS);
 	simdisk_remove(r.disk, rig_path("seg-000000000008.jsonl"));
-	assert_true(prove(&r, 9, &proof) < 0);
-	assert_true(prove(&r, 1, &proof) < 0);
+	for (uint64_t seq = 1; seq <= 9; seq += 8) {
+		assert_int_equal(prove(&r, seq, &proof), ERR_DAMAGED);
+		assert_non_null(strstr(r.err.text, "; run evidencectl verify"));
+	}
 	assert_int_equal(proof.len, 0);
 	assert_int_equal(simdisk_open_count(r.disk), 0);
 	buf_free(&proof);
