@@ -33,10 +33,13 @@ libcore_la_SOURCES += \
 	daemon/report/verbatim.c \
 	daemon/report/view.c daemon/report/view.h \
 	daemon/report/view_amend.c \
-	daemon/report/view_check.c daemon/report/view_fold.h \
+	daemon/report/view_fold.c daemon/report/view_fold.h \
 	daemon/report/view_govern.c \
 	daemon/report/view_needed.c \
 	daemon/report/view_network.c \
+	daemon/report/view_run.c \
+	daemon/report/view_source.c \
+	daemon/report/view_usage.c \
 	daemon/report/writer.c daemon/report/writer.h \
 	daemon/report/writer_csv.c daemon/report/writer_csv.h \
 	daemon/report/writer_html.c daemon/report/writer_html.h \

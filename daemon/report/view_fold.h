@@ -37,6 +37,11 @@ struct wall_time view_time(struct json_object *body, const char *key);
 /* all zero when absent or malformed */
 struct digest view_digest(struct json_object *body, const char *key);
 
+/* Of what triggered a run or a read: a slot of its schedule. */
+bool view_is_planned(const char *trigger);
+/* No further look changes what the account surface showed. */
+bool view_usage_settled(const struct usage_fact *u);
+
 /* view_network.c: what a check's row tells of this host's network. */
 enum view_answer {
 	VIEW_NOT_ASKED, /* nothing left, or it went no further than loopback */
