@@ -7,7 +7,10 @@
  *
  * One is made at a time.  Who asks while one is under way waits for another
  * that begins after it, so nobody is answered by what was read before they
- * asked. */
+ * asked.
+ *
+ * Nothing may follow the row that says that the daemon stopped: from then on
+ * none is taken, the one under way neither.  The next start reads the files. */
 #include "io/clock.h"
 #include "io/files.h"
 #include "io/notify.h"
@@ -188,19 +191,37 @@ begin(struct service_reload *r)
 }
 
 static void
-done(void *ctx)
+reply_stopping(struct service *s, uint64_t client)
 {
-	struct service_reload *r = ctx;
+	reply(s, client, CTL_NOT_RUNNING,
+	      "the daemon stops; its next start reads the files\n");
+}
+
+static void
+finish_first(struct service_reload *r)
+{
 	struct asked asked = r->asked[0];
 
-	if (asked.dry_run)
+	if (r->service->stopping)
+		reply_stopping(r->service, asked.client);
+	else if (asked.dry_run)
 		finish_dry_run(r, asked.client);
 	else
 		finish(r, asked.client);
 	drop(r);
+	memmove(r->asked, r->asked + 1, --r->n * sizeof(r->asked[0]));
+}
+
+static void
+done(void *ctx)
+{
+	struct service_reload *r = ctx;
+
+	finish_first(r);
+	while (r->service->stopping && r->n > 0)
+		finish_first(r);
 	/* For a moment there were two configurations. */
 	malloc_trim(0);
-	memmove(r->asked, r->asked + 1, --r->n * sizeof(r->asked[0]));
 	if (r->n > 0)
 		begin(r);
 	service_later(r->service);
@@ -234,6 +255,10 @@ service_reload_ask(struct service *s, uint64_t client, bool dry_run)
 {
 	struct service_reload *r = s->reload;
 
+	if (s->stopping) {
+		reply_stopping(s, client);
+		return;
+	}
 	if (r->n == ASKED_MAX) {
 		reply(s, client, CTL_REFUSED,
 		      "others wait for a reload; ask again\n");

@@ -74,7 +74,7 @@ tests_io_test_page_filtered_LDADD = libio.la $(TEST_LIBS) $(EVENT_LIBS) \
 tests_io_test_page_filtered_DEPENDENCIES = libio.la libfakes.la libcore.la \
 	page-text
 check_SCRIPTS += tests/io/test-unit tests/io/test-foreground
-EXTRA_DIST += tests/io/test-unit tests/io/test-foreground
+EXTRA_DIST += tests/io/crowd tests/io/test-unit tests/io/test-foreground
 
 check_SCRIPTS += tests/io/test-reload
 EXTRA_DIST += tests/io/test-reload
