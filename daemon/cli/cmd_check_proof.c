@@ -1,5 +1,6 @@
 /* Offline: the proof, the key, and nothing else. */
 #include "cli/cli.h"
+#include "base/text.h"
 #include "io/files.h"
 #include "ledger/proof.h"
 
@@ -40,10 +41,10 @@ print_text(struct session *s, const struct proof_shown *shown)
 
 	buf_printf(&s->out,
 		   "row %" PRIu64 " is in the ledger %s:\none of the %" PRIu64
-		   " rows of a checkpoint that the key signed\n%s  %s\n",
+		   " row%s of a checkpoint that the key signed\n%s  %s\n",
 		   shown->row.seq, shown->checkpoint.origin,
-		   shown->checkpoint.size, wall_format_micro(shown->row.at, at),
-		   shown->row.kind);
+		   shown->checkpoint.size, TEXT_PLURAL(shown->checkpoint.size),
+		   wall_format_micro(shown->row.at, at), shown->row.kind);
 	writer_verbatim(&s->out, shown->row.line, shown->row.line_len);
 	buf_putc(&s->out, '\n');
 }

@@ -171,10 +171,11 @@ read_journal(struct session *s, const char *dir, struct comparison *c)
 	return session_fail(
 	    s, CTL_NO_OBJECT,
 	    "%s holds no row of this ledger from uid %ju (%" PRIu64
-	    " entries of others, such as uid %ju): name the user of the "
+	    " entr%s of others, such as uid %ju): name the user of the "
 	    "daemon with --uid; the local journal is read by root and the "
 	    "group systemd-journal",
 	    kept_name(s), (uintmax_t)uid, c->counts.foreign,
+	    c->counts.foreign == 1 ? "y" : "ies",
 	    (uintmax_t)c->counts.foreign_uid);
 }
 

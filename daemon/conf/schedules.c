@@ -4,6 +4,7 @@
  * Nothing here knows today's date: how often a schedule fires is taken from
  * samples of one fixed year. */
 #include "conf/loader.h"
+#include "base/text.h"
 
 #include "base/zone.h"
 #include "sched/cron.h"
@@ -199,9 +200,10 @@ check_ceiling(struct loader *l, const struct conf_object *object,
 		    l, object_origin(object, "max_requests_per_day"),
 		    path_join(&object->path, "max_requests_per_day").text,
 		    "raise it, or plan less",
-		    "up to %" PRId64 " requests a day are planned, and the "
+		    "up to %" PRId64 " request%s a day %s planned, and the "
 		    "ceiling is %d",
-		    planned, w->max_requests_per_day);
+		    planned, TEXT_PLURAL(planned), planned == 1 ? "is" : "are",
+		    w->max_requests_per_day);
 }
 
 /* The window that holds where the workload names none. */

@@ -137,8 +137,9 @@ add_mirror(struct engine *e, struct conditions *list)
 		if (c != NULL)
 			snprintf(c->detail, sizeof(c->detail),
 				 "the journal holds another row %" PRIu64
-				 " under our own uid (%" PRIu64 " entries)",
-				 m->conflict_seq, m->conflicts);
+				 " under our own uid (%" PRIu64 " entr%s)",
+				 m->conflict_seq, m->conflicts,
+				 m->conflicts == 1 ? "y" : "ies");
 	}
 	if (m->unconfirmed_since.us == 0)
 		return;

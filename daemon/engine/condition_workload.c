@@ -57,8 +57,9 @@ add_usage_seen(const struct engine *e, const struct workload *w, char *words,
 		if (seen->tokens <= 0)
 			continue;
 		snprintf(words + len, size - len,
-			 "; usage seen: %lld tokens on %s",
-			 (long long)seen->tokens, day_format(seen->day, day));
+			 "; usage seen: %lld token%s on %s",
+			 (long long)seen->tokens, TEXT_PLURAL(seen->tokens),
+			 day_format(seen->day, day));
 		return;
 	}
 }

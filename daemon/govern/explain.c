@@ -3,6 +3,7 @@
  * The words never decide: they follow the reasons of govern.c and name the
  * configured value and the day that a person must look at. */
 #include "govern/govern.h"
+#include "base/text.h"
 #include "govern/metric.h"
 #include "govern/rule.h"
 
@@ -42,9 +43,10 @@ govern_explain_metric(const struct unit_metric *metric, int32_t day, char *out,
 	if (gap == NULL && day >= metric_overdue_from(metric))
 		snprintf(out, size,
 			 "it was last refreshed on %s and is due "
-			 "every %d days",
+			 "every %d day%s",
 			 day_format(metric->last_refreshed, date),
-			 metric->refresh_days);
+			 metric->refresh_days,
+			 TEXT_PLURAL(metric->refresh_days));
 }
 
 static void
@@ -114,10 +116,11 @@ explain_metric(const struct workload *workload, enum reason reason, int32_t day,
 	else
 		snprintf(out, size,
 			 "metric %s@%d: it was last refreshed on "
-			 "%s and is due every %d days",
+			 "%s and is due every %d day%s",
 			 metric->name, metric->version,
 			 day_format(metric->last_refreshed, date),
-			 metric->refresh_days);
+			 metric->refresh_days,
+			 TEXT_PLURAL(metric->refresh_days));
 }
 
 void

@@ -1,6 +1,7 @@
 /* Lines are taken one after the other, each by its own rule; what is left
  * behind the empty line is the note, which has rules of its own (note.c). */
 #include "ledger/proof.h"
+#include "base/text.h"
 #include "base/base64.h"
 #include "base/json.h"
 
@@ -182,7 +183,8 @@ proof_check(const struct proof *p, const struct note_key *key,
 		return err_set(err, ERR_DAMAGED,
 			       "row %" PRIu64
 			       " as the proof carries it is not among the "
-			       "%" PRIu64 " rows of the checkpoint",
-			       p->index, ret->checkpoint.size);
+			       "%" PRIu64 " row%s of the checkpoint",
+			       p->index, ret->checkpoint.size,
+			       TEXT_PLURAL(ret->checkpoint.size));
 	return 0;
 }

@@ -6,6 +6,7 @@
  * what the tiles of the next level tell, and so on; and all of them together
  * must have the root that the rows have. */
 #include "ledger/hashes.h"
+#include "base/text.h"
 #include "ledger/inside.h"
 #include "ledger/raw.h"
 #include "ledger/segment.h"
@@ -226,9 +227,10 @@ check_tiles(struct verification *x)
 	if (t.findings.n > 0)
 		verification_say(x,
 				 "%s is missing or wrong (%" PRIu64
-				 " tiles in all): proofs may fail; the next "
+				 " tile%s in all): proofs may fail; the next "
 				 "start makes it anew",
-				 t.findings.first, t.findings.n);
+				 t.findings.first, t.findings.n,
+				 TEXT_PLURAL(t.findings.n));
 }
 
 void

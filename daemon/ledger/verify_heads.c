@@ -97,8 +97,9 @@ blame(struct judge *j, const struct checkpoint *c)
 	    j->x, from,
 	    "one of the rows %" PRIu64 " to %" PRIu64
 	    " is not the one that was signed: the checkpoint of %" PRIu64
-	    " rows tells another root",
-	    from, c->size == 0 ? 0 : c->size - 1, c->size);
+	    " row%s tells another root",
+	    from, c->size == 0 ? 0 : c->size - 1, c->size,
+	    TEXT_PLURAL(c->size));
 }
 
 /* 0: it holds; 1: it does not, and the verdict says so. */
@@ -116,8 +117,8 @@ judge_head(struct judge *j, const struct head_check *check, const char *name)
 		return verification_bad(
 		    x, x->verdict.rows,
 		    "%s: it covers %" PRIu64
-		    " rows, and the ledger ends before row %" PRIu64,
-		    name, c->size, x->verdict.rows);
+		    " row%s, and the ledger ends before row %" PRIu64,
+		    name, c->size, TEXT_PLURAL(c->size), x->verdict.rows);
 	if (c->size <= x->untold) {
 		j->skipped = true;
 		return 0;
@@ -384,10 +385,11 @@ judge_covered(struct judge *j)
 	x->verdict.lacks = true;
 	verification_say(x,
 			 "the newest checkpoint here covers %" PRIu64
-			 " rows, and later ones were %s, so a newer one was "
+			 " row%s, and later ones were %s, so a newer one was "
 			 "signed: it was lost or taken away, and nothing "
 			 "vouches for the rows from %" PRIu64 " on",
-			 covered, pruned ? "pruned" : "sealed", covered);
+			 covered, TEXT_PLURAL(covered),
+			 pruned ? "pruned" : "sealed", covered);
 }
 
 /* The daemon has signed anew since; that is told for ever. */
@@ -404,8 +406,9 @@ say_losses(struct verification *x)
 				 "older checkpoints were lost before row "
 				 "%" PRIu64 ": for the rows %" PRIu64
 				 " to %" PRIu64 " only the one of %" PRIu64
-				 " rows is left",
-				 l->seq, loss->from, loss->to - 1, loss->to);
+				 " row%s is left",
+				 l->seq, loss->from, loss->to - 1, loss->to,
+				 TEXT_PLURAL(loss->to));
 	else
 		verification_say(x,
 				 "%s before row %" PRIu64

@@ -109,10 +109,10 @@ static const struct {
     {cut_sums, "SHA256SUMS: the line of seg-000000000256.jsonl is wrong or "
 	       "missing (2 in all)"},
     {add_sum, "SHA256SUMS: the line of another file"},
-    {spoil_tile, "tile/0/002 is missing or wrong (1 tiles in all)"},
-    {lose_tile, "tile/0/003 is missing or wrong (1 tiles in all)"},
+    {spoil_tile, "tile/0/002 is missing or wrong (1 tile in all)"},
+    {lose_tile, "tile/0/003 is missing or wrong (1 tile in all)"},
     {lose_and_spoil_tiles, "tile/0/000 is missing or wrong (2 tiles in all)"},
-    {cut_tile, "tile/0/001 is missing or wrong (1 tiles in all)"},
+    {cut_tile, "tile/0/001 is missing or wrong (1 tile in all)"},
 };
 
 static void
