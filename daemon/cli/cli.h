@@ -54,7 +54,8 @@ command_fn cmd_ack, cmd_silence, cmd_unsilence, cmd_decide, cmd_attest;
 command_fn cmd_todo;
 command_fn cmd_new, cmd_import_workloads, cmd_doctor, cmd_prepare;
 
-/* "evidencectl: WORDS" on standard error; returns status. */
+/* "evidencectl: WORDS" on standard error; returns status.  A usage error that
+ * names nothing to type next gets the help of its command. */
 int session_fail(struct session *s, enum ctl_exit status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The same with the words of an error; its code gives the status. */

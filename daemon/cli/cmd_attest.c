@@ -60,7 +60,7 @@ attest_source(struct session *s)
 	if (r < 0)
 		return session_fail(
 		    s, r == ERR_NOT_FOUND ? CTL_NO_OBJECT : CTL_REFUSED,
-		    "%s%s: %s",
+		    "%s%s: %s; name another file",
 		    r == ERR_NOT_FOUND ? "" : "FILE_UNREADABLE: ", path,
 		    err.text);
 	r = session_ask_with(s, &request, fd);

@@ -118,7 +118,11 @@ cmd_check_config(struct session *s)
 	if (r == 0)
 		print_summary(s, path, config, report.n - report.n_errors);
 	else
-		status = session_fail(s, CTL_CONFIG_INVALID, "%s", err.text);
+		status = session_fail(
+		    s, CTL_CONFIG_INVALID, "%s; %s", err.text,
+		    r == ERR_INVALID
+			? "how keys are written: man evidenced.conf"
+			: "name another file");
 	if (r == 0 && arguments_has(s->args, OPTION_IMPACT))
 		status = print_impact(s, config);
 	conf_report_free(&report);

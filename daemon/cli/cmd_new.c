@@ -97,8 +97,9 @@ judge_label(const struct config *c, const char *label, struct err *err)
 			       label, LABEL_MAX);
 	if (at != NULL)
 		return err_set(err, ERR_EXISTS,
-			       "LABEL_EXISTS: %s stands in %s:%d", label,
-			       at->file, at->line);
+			       "LABEL_EXISTS: %s stands in %s:%d; name "
+			       "another label",
+			       label, at->file, at->line);
 	return 0;
 }
 

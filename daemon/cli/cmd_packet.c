@@ -188,6 +188,15 @@ print_chosen(struct session *s, const char *dir, const struct choosing *c,
 	return r;
 }
 
+/* Records of other days, or checks. */
+static bool
+has_rows(struct session *s, const char *label)
+{
+	const struct view *view = session_view_if_any(s);
+
+	return view != NULL && view_workload(view, label) != NULL;
+}
+
 static int
 no_record(struct session *s, const struct choosing *c)
 {
@@ -203,7 +212,7 @@ no_record(struct session *s, const struct choosing *c)
 				    label, c->given ? " of " : "",
 				    c->given ? day_format(c->day, day) : "", at,
 				    label);
-	if (c->any.n == 0 && c->workload == NULL)
+	if (c->any.n == 0 && c->workload == NULL && !has_rows(s, label))
 		return unknown_thing(s, c->config, NEAREST_WORKLOAD,
 				     "no workload", label,
 				     "evidencectl list workloads");

@@ -78,8 +78,9 @@ cmd_schedule(struct session *s)
 	int status, most;
 
 	if (arguments_number(s->args, OPTION_NUMBER, 1, FIRES_MAX,
-			     FIRES_DEFAULT, &most, &err) < 0 ||
-	    cron_parse(s->args->operand[0], &cron, &err) < 0)
+			     FIRES_DEFAULT, &most, &err) < 0)
+		return session_fail_err(s, &err);
+	if (cron_parse(s->args->operand[0], &cron, &err) < 0)
 		return session_fail(s, CTL_USAGE,
 				    "%s; how it is written: man evidenced.conf",
 				    err.text);

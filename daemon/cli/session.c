@@ -39,6 +39,20 @@ session_is_left(const struct session *s)
 	return s->paged && ferror(stdout) != 0;
 }
 
+/* The sentence says what to type next. */
+static bool
+leads_on(const char *line)
+{
+	static const char *const words[] = {"evidencectl ", "did you mean ",
+					    "see ", "man "};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strstr(line, words[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
 int
 session_fail(struct session *s, enum ctl_exit status, const char *fmt, ...)
 {
@@ -52,6 +66,9 @@ session_fail(struct session *s, enum ctl_exit status, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&line, fmt, ap);
 	va_end(ap);
+	if (status == CTL_USAGE && !leads_on(buf_text(&line)))
+		buf_printf(&line, "; see evidencectl %s --help",
+			   s->args->command->name);
 	writer_verbatim(&clean, buf_text(&line), line.len);
 	fprintf(stderr, "evidencectl: %s\n", buf_text(&clean));
 	buf_free(&line);
@@ -187,6 +204,9 @@ session_text(struct session *s, const char *path, size_t max_bytes,
 		return session_fail(s, CTL_NO_OBJECT,
 				    "%s: it is a folder; name the file in it",
 				    path);
+	if (ends_with(err.text, strerror(ENOENT)))
+		return session_fail(s, CTL_NO_OBJECT, "%s; name another file",
+				    err.text);
 	if (ends_with(err.text, strerror(EACCES)))
 		err.code = ERR_DENIED;
 	return session_fail_err(s, &err);

@@ -61,7 +61,9 @@ fail(struct session *s, const struct table *t, enum ctl_exit status)
 	if (t->wrong.n_errors == 1 && t->wrong.n == 1 &&
 	    s->writer.format == WRITER_TEXT) {
 		conf_report_print(&t->wrong, &line);
-		r = session_fail(s, status, "%.*s; nothing was written",
+		r = session_fail(s, status,
+				 "%.*s; nothing was written; see "
+				 "evidencectl import-workloads --help",
 				 (int)strcspn(buf_text(&line), "\n"),
 				 buf_text(&line));
 		buf_free(&line);

@@ -46,7 +46,7 @@ const struct option_info command_options[OPTIONS] = {
 [OPTION_DATE] = {OPTION_DATE, "date", 0, "DATE",
     "UTC day of the record, as 2026-07-03", NAME_ANY, {NULL}},
 [OPTION_DECISION] = {OPTION_DECISION, "decision", 0, "WORD",
-    "records with this decision", NAME_ANY,
+    "records with this decision: pass, hold, inconclusive or fail", NAME_ANY,
     {"pass", "hold", "inconclusive", "fail", NULL}},
 [OPTION_DIRECTORY] = {OPTION_DIRECTORY, "directory", 0, "DIR",
     "folder of journal files, instead of the local journal", NAME_DIRECTORY,

@@ -43,9 +43,11 @@ journal_source_open(const char *directory, uid_t uid,
 	if (r < 0) {
 		free(s);
 		return r == -ENOENT || r == -ENOTDIR
-			   ? err_set(err, ERR_NOT_FOUND,
-				     "%s: there is no journal",
-				     directory != NULL ? directory : "journal")
+			   ? err_set(
+				 err, ERR_NOT_FOUND,
+				 "%s: there is no journal; name the folder of its files with "
+				 "--directory",
+				 directory != NULL ? directory : "journal")
 			   : fail(err, r, "open");
 	}
 	sd_journal_set_data_threshold(s->journal, 0);
