@@ -293,6 +293,18 @@ settle_pruned(struct repair *r, struct err *err)
 	return settle_all(r, &why);
 }
 
+/* Rows go only when they were signed.  So a newer checkpoint than those that
+ * stand here was lost, or old ones were put back; unless somebody else has it,
+ * nothing signed binds the rows that are kept. */
+static bool
+lacks_newest(struct repair *r)
+{
+	struct checkpoint c = {0};
+
+	notes_newest_signed(r->notes, &c);
+	return c.size <= r->f.pruned.to && r->f.pruned.to > 0;
+}
+
 static int
 repair(struct repair *r, struct err *err)
 {
@@ -304,7 +316,10 @@ repair(struct repair *r, struct err *err)
 	if (result < 0)
 		return result;
 	patch_init(&r->patch, &r->f);
-	result = repair_tiles(r, err);
+	if (lacks_newest(r))
+		result = repair_ask_notes(r, err);
+	if (result == 0)
+		result = repair_tiles(r, err);
 	if (result < 0)
 		return result;
 	result = settle_all(r, err);

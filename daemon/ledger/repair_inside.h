@@ -82,7 +82,10 @@ int repair_check_claim(struct repair *r, struct err *err);
 /* After all rows: they are whole, and not those. */
 bool repair_is_other(const struct repair *r);
 
-/* repair_log.c: makes checkpoints.jsonl whole, as far as the sources can;
+/* repair_log.c: all checkpoints that the copy and the sources have into
+ * r->notes, whoever signed them. */
+int repair_ask_notes(struct repair *r, struct err *err);
+/* Makes checkpoints.jsonl whole, as far as the sources can;
  * after the rows are put. */
 int repair_log(struct repair *r, struct err *err);
 

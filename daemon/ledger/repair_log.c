@@ -110,10 +110,7 @@ join_copy(struct log *g, struct err *err)
 
 	if (copy == NULL)
 		return 0;
-	e = repair_read_notes(copy->io, copy->dir, copy->path, g->r->notes,
-			      err);
-	if (e == 0)
-		e = lines_read(g->r, copy, &lines, err);
+	e = lines_read(g->r, copy, &lines, err);
 	if (e < 0)
 		return e;
 	e = join(g, &lines);
@@ -121,15 +118,18 @@ join_copy(struct log *g, struct err *err)
 	return e < 0 ? err_set(err, e, "no memory for checkpoints") : 0;
 }
 
-static int
-ask_sources(struct log *g, struct err *err)
+int
+repair_ask_notes(struct repair *r, struct err *err)
 {
-	const struct repair_options *o = g->r->o;
-	int e = 0;
+	const struct repair_options *o = r->o;
+	const struct folder *copy = o->copy;
+	int e = copy == NULL ? 0
+			     : repair_read_notes(copy->io, copy->dir,
+						 copy->path, r->notes, err);
 
 	for (size_t i = 0; e == 0 && i < o->n_sources; i++) {
 		if (o->sources[i].notes != NULL)
-			e = o->sources[i].notes(o->sources[i].ctx, g->r->notes,
+			e = o->sources[i].notes(o->sources[i].ctx, r->notes,
 						err);
 	}
 	return e;
@@ -253,10 +253,10 @@ put_shown(struct log *g)
 static int
 complete(struct log *g, struct err *err)
 {
-	int e = join_copy(g, err);
+	int e = repair_ask_notes(g->r, err);
 
 	if (e == 0)
-		e = ask_sources(g, err);
+		e = join_copy(g, err);
 	if (e < 0)
 		return e;
 	e = fill_gaps(g);
@@ -276,7 +276,9 @@ mend_log(struct log *g, struct err *err)
 	size_t had = g->lines.n;
 	int e;
 
-	if (whole && had > 0 && (g->shown.size == 0 || g->held))
+	/* Of a log that is good as far as it goes, a copy may have more. */
+	if (whole && had > 0 && (g->shown.size == 0 || g->held) &&
+	    g->r->o->copy == NULL)
 		return 0;
 	e = complete(g, err);
 	if (e != 0 || (whole && g->lines.n == had))
@@ -295,7 +297,8 @@ mend_shown(struct log *g, struct err *err)
 {
 	int e;
 
-	if (g->shown.size > 0 || g->lines.n == 0)
+	if (g->lines.n == 0 ||
+	    g->shown.size >= g->lines.at[g->lines.n - 1].size)
 		return 0;
 	e = put_shown(g);
 	if (e < 0)

@@ -226,10 +226,12 @@ sign_edit(const struct ledger_io *io, const char *dir, uint64_t seq,
 	struct folder f;
 
 	open_folder(&f, io, dir);
-	for (size_t i = seq / (uint64_t)f.id.segment_rows; i < f.n; i++) {
+	for (size_t i = 0; i < f.n; i++) {
 		char name[SEGMENT_NAME_SIZE], *text;
 		size_t len;
 
+		if (f.firsts[i] + (uint64_t)f.id.segment_rows <= seq)
+			continue;
 		segment_name(f.firsts[i], name);
 		must(raw_load(io, f.dir, name, 1 << 24, &text, &len));
 		mend_segment(text, len, f.firsts[i], &edit, &head, &chained);

@@ -134,26 +134,52 @@ places_of_rows(void **state)
 /* ---- somebody writes a file at rest while it is read ---- */
 
 static void
+set_times(const char *path, const struct stat *st, long later_ns)
+{
+	struct timespec times[2] = {st->st_atim, st->st_mtim};
+
+	times[1].tv_nsec ^= later_ns;
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void
 touch(const struct index_scene *s)
 {
-	const struct timespec times[2] = {{1, 0}, {1, 1}};
+	const char *path = index_scene_path(s, INDEX_NAME);
+	struct stat st;
 
-	assert_int_equal(
-	    utimensat(AT_FDCWD, index_scene_path(s, INDEX_NAME), times, 0), 0);
+	assert_int_equal(stat(path, &st), 0);
+	set_times(path, &st, 1);
 }
 
 static void
 lengthen(const struct index_scene *s)
 {
 	const char *path = index_scene_path(s, INDEX_NAME);
-	struct timespec times[2];
 	struct stat st;
 
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(truncate(path, st.st_size + 4096), 0);
-	times[0] = st.st_atim;
-	times[1] = st.st_mtim;
-	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	set_times(path, &st, 0);
+}
+
+/* Another file, as old and as long. */
+static void
+replace(const struct index_scene *s)
+{
+	char path[sizeof(s->dir) + 40], other[sizeof(s->dir) + 40];
+	struct stat st;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/" INDEX_NAME, s->dir);
+	snprintf(other, sizeof(other), "%s/other", s->dir);
+	assert_int_equal(stat(path, &st), 0);
+	file = fopen(other, "w");
+	assert_non_null(file);
+	fclose(file);
+	assert_int_equal(truncate(other, st.st_size), 0);
+	set_times(other, &st, 0);
+	assert_int_equal(rename(other, path), 0);
 }
 
 static void
@@ -183,7 +209,7 @@ static void
 written_meanwhile(void **state)
 {
 	static void (*const deeds[])(const struct index_scene *s) = {
-	    touch, lengthen, begin_log, make_anew, take_away};
+	    touch, lengthen, replace, begin_log, make_anew, take_away};
 	static const struct row_filter all;
 
 	for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {

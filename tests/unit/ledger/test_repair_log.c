@@ -188,6 +188,19 @@ spoil_shown(struct world *w)
 	store(w->rig.disk, SHOWN, "no note\n", 8);
 }
 
+static void
+put_back_shown(struct world *w)
+{
+	struct signed_line line;
+
+	assert_int_equal(
+	    signed_line_parse(w->line[2], (size_t)(w->line[3] - w->line[2]) - 1,
+			      &line, NULL),
+	    0);
+	store(w->rig.disk, SHOWN, line.note.data, line.note.len);
+	buf_free(&line.note);
+}
+
 /* Its log was begun anew. */
 static void
 renumber_copy(struct world *w)
@@ -274,6 +287,13 @@ static const struct {
      .from = COPY,
      .brought = 2,
      .log_put = true},
+    {.name = "both files are older, from a copy",
+     .lines = "012",
+     .harm = {put_back_shown},
+     .from = COPY,
+     .brought = 3,
+     .log_put = true,
+     .shown_put = true},
     {.name = "both files are lost, from a copy",
      .harm = {lose_shown},
      .from = COPY,
@@ -426,36 +446,57 @@ count_kept(void *ctx, const char *path, mode_t mode, const void *bytes,
 		++*(int *)ctx;
 }
 
-/* What it says is done stays done. */
+static void
+cut_log(struct world *w)
+{
+	write_log(w, "01245");
+}
+
+static void
+lose_secret(struct world *w)
+{
+	simdisk_remove(w->rig.disk, rig_path("secret"));
+}
+
+static void
+assert_in(struct simdisk *d, const char *name, const char *text, int mode)
+{
+	char *found = load(d, name);
+
+	assert_non_null(found);
+	if (text != NULL)
+		assert_string_equal(found, text);
+	assert_int_equal(simdisk_mode(d, rig_path(name)), mode);
+	free(found);
+}
+
+/* What it says is done stays done, whichever is the only thing to do. */
 static void
 test_durable(void **state)
 {
-	struct repair_result result = {0};
-	struct world *w = make_world();
-	struct simdisk *worst;
-	char *text;
-	int n = 0;
+	static void (*const harms[])(struct world * w) = {cut_log, spoil_shown,
+							  lose_secret};
 
-	write_log(w, "01245");
-	spoil_shown(w);
-	simdisk_remove(w->rig.disk, rig_path("secret"));
-	repair(w, COPY, &result);
-	assert_true(result.secret_put);
-	worst = images_worst(w->rig.disk);
-	text = load(worst, LOG);
-	assert_string_equal(text, w->log);
-	free(text);
-	text = load(worst, SHOWN);
-	assert_string_equal(text, w->shown);
-	free(text);
-	text = load(worst, "secret");
-	assert_int_equal(strlen(text), 65);
-	assert_int_equal(simdisk_mode(worst, rig_path("secret")), 0600);
-	free(text);
-	simdisk_each(worst, rig_path("quarantine"), count_kept, &n);
-	assert_int_equal(n, 1);
-	simdisk_free(worst);
-	free_world(w);
+	for (size_t i = 0; i < sizeof(harms) / sizeof(harms[0]); i++) {
+		struct repair_result result = {0};
+		struct world *w = make_world();
+		struct simdisk *worst;
+		int n = 0;
+
+		harms[i](w);
+		repair(w, COPY, &result);
+		assert_int_equal(result.log_put, i == 0);
+		assert_int_equal(result.shown_put, i == 1);
+		assert_int_equal(result.secret_put, i == 2);
+		worst = images_worst(w->rig.disk);
+		assert_in(worst, LOG, w->log, 0640);
+		assert_in(worst, SHOWN, w->shown, 0640);
+		assert_in(worst, "secret", NULL, 0600);
+		simdisk_each(worst, rig_path("quarantine"), count_kept, &n);
+		assert_int_equal(n, i == 0);
+		simdisk_free(worst);
+		free_world(w);
+	}
 }
 
 int

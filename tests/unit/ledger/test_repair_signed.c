@@ -10,6 +10,7 @@
 #include "../../fakes/rig.h"
 #include "../../fakes/sign.h"
 #include "ledger/repair.h"
+#include "ledger/signed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -355,6 +356,122 @@ test_rechained(void **state)
 	}
 }
 
+/* ---- rows were pruned, and older checkpoints than those were put back ---- */
+
+enum { WIDE = 256, WINDOW = 64, KEPT_ROWS = 900, EDITED = 600 };
+
+static void
+copy_file(void *ctx, const char *path, mode_t mode, const void *bytes,
+	  size_t len)
+{
+	if (strstr(path, "/tile/") == NULL)
+		simdisk_write(ctx, path, bytes, len);
+}
+
+static void
+fill(struct rig *r, int from, int to)
+{
+	for (int n = from; n <= to; n++)
+		assert_int_equal(rig_append(r, n), 0);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+	ledger_want_checkpoint(r->l);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+}
+
+/* The rows before 512 went.  Returns a copy of it. */
+static struct simdisk *
+make_pruned(struct rig *r)
+{
+	struct simdisk *copy = simdisk_new();
+
+	rig_init(r, WIDE);
+	r->id_window = WINDOW;
+	r->key_seed = seeds[0];
+	assert_int_equal(rig_open(r), 0);
+	fill(r, 1, 99);
+	fill(r, 100, KEPT_ROWS);
+	rig_inspect(r);
+	assert_int_equal(rig_append_prune(r, 0, 2 * WIDE), 0);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+	ledger_want_checkpoint(r->l);
+	assert_int_equal(ledger_flush(r->l, NULL, NULL, &r->err), 0);
+	rig_close(r);
+	simdisk_make_dir(copy, "/state");
+	simdisk_make_dir(copy, RIG_DIR);
+	simdisk_each(r->disk, RIG_DIR, copy_file, copy);
+	return copy;
+}
+
+/* The files say what they said when 100 rows were signed, and a kept row is
+ * another, with all behind it chained anew. */
+static void
+put_back(struct rig *r)
+{
+	char *log = simdisk_read(r->disk, rig_path("checkpoints.jsonl"), NULL);
+	size_t len = (size_t)(strchr(log, '\n') - log);
+	struct signed_line line;
+
+	assert_int_equal(signed_line_parse(log, len, &line, NULL), 0);
+	assert_int_equal(line.size, 100);
+	simdisk_write(r->disk, rig_path("checkpoint"), line.note.data,
+		      line.note.len);
+	simdisk_write(r->disk, rig_path("checkpoints.jsonl"), log, len + 1);
+	sign_rechain(simdisk_io(r->disk), RIG_DIR, EDITED);
+	buf_free(&line.note);
+	free(log);
+}
+
+static void
+assert_same_rows(struct rig *r, struct simdisk *copy, bool same)
+{
+	char *a =
+	    simdisk_read(r->disk, rig_path("seg-000000000512.jsonl"), NULL);
+	char *b = simdisk_read(copy, rig_path("seg-000000000512.jsonl"), NULL);
+
+	assert_int_equal(strcmp(a, b) == 0, same);
+	free(a);
+	free(b);
+}
+
+/* The newest checkpoint of the copy binds the rows, and the copy has them. */
+static void
+test_put_back(void **state)
+{
+	struct repair_result result = {0};
+	struct repair_source source;
+	struct repair_options o = {0};
+	struct ledger_verdict v;
+	struct simdisk *copy;
+	struct folder f;
+	struct err err;
+	struct rig r;
+
+	copy = make_pruned(&r);
+	put_back(&r);
+	assert_same_rows(&r, copy, false);
+	/* Nobody else is asked: it is not told for good. */
+	assert_int_equal(
+	    repair_ledger(simdisk_io(r.disk), RIG_DIR, &o, &result, &err), 0);
+	assert_int_equal(
+	    ledger_verify(simdisk_io(r.disk), RIG_DIR, 3, &v, NULL), 0);
+	assert_true(v.lacks);
+	assert_int_equal(folder_open(&f, simdisk_io(copy), RIG_DIR, &err), 0);
+	source = repair_source_of(&f);
+	o = (struct repair_options){
+	    .sources = &source, .n_sources = 1, .copy = &f};
+	if (repair_ledger(simdisk_io(r.disk), RIG_DIR, &o, &result, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_same_rows(&r, copy, true);
+	assert_true(result.log_put);
+	assert_int_equal(
+	    ledger_verify(simdisk_io(r.disk), RIG_DIR, 3, &v, NULL), 0);
+	if (!v.ok || v.lacks || v.level != 3)
+		fail_msg("%s", v.reason);
+	folder_close(&f);
+	simdisk_free(copy);
+	rig_fini(&r);
+}
+
 int
 main(void)
 {
@@ -362,6 +479,7 @@ main(void)
 	    cmocka_unit_test(test_either_binds),
 	    cmocka_unit_test(test_key_comes_with_the_rows),
 	    cmocka_unit_test(test_rechained),
+	    cmocka_unit_test(test_put_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
