@@ -47,6 +47,8 @@ static int
 teardown(void **state)
 {
 	assert_int_equal(leave_judge_folder(dir), 0);
+	snprintf(dir, sizeof(dir), "%s/ledger", base);
+	assert_int_equal(leave_judge_folder(dir), 0);
 	return nftw(base, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -245,7 +247,7 @@ test_pipe_for_segment(void **state)
 	assert_int_equal(ledger_verify(&disk_io, dir, 3, &v, &err), 0);
 	assert_false(v.ok);
 	assert_int_equal(v.first_bad_seq, 0);
-	assert_string_equal(v.reason, "the segment is not a regular file");
+	assert_non_null(strstr(v.reason, "the segment is not a regular file"));
 	assert_int_equal(open_ledger(&l, &rec, &err), 0);
 	assert_true(rec.damaged);
 	assert_non_null(strstr(rec.words, "not a regular file"));
