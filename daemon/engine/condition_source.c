@@ -201,11 +201,8 @@ static enum reason
 stale_reason(const struct source *source, const struct source_fact *f,
 	     int32_t day)
 {
-	bool daily =
-	    source->kind == SOURCE_PRICING || source->kind == SOURCE_SETUP;
-
-	return !daily && f->read &&
-		       day - wall_day(f->read_at) <= REFERENCE_MAX_DAYS
+	return f->read && day - wall_day(f->read_at) <=
+			      reference_max_days(source->kind)
 		   ? REASONS
 		   : reference_unread_reason(source, f, day);
 }

@@ -98,11 +98,8 @@ approval(const struct source *source, const struct source_fact *f, int32_t day)
 static bool
 is_stale(const struct source *source, const struct source_fact *f, int32_t day)
 {
-	bool daily =
-	    source->kind == SOURCE_PRICING || source->kind == SOURCE_SETUP;
-
 	return !f->read ||
-	       day - wall_day(f->read_at) > (daily ? 0 : REFERENCE_MAX_DAYS);
+	       day - wall_day(f->read_at) > reference_max_days(source->kind);
 }
 
 /* Its rows begin after the review date: nobody was to read it then, as far as

@@ -74,10 +74,12 @@ attestation_stands(const struct facts *f)
 	       (!was_read(fact) || fact->attested_at.us >= fact->read_at.us);
 }
 
-static bool
-needs_daily_read(enum source_kind kind)
+int32_t
+reference_max_days(enum source_kind kind)
 {
-	return kind == SOURCE_PRICING || kind == SOURCE_SETUP;
+	return kind == SOURCE_PRICING || kind == SOURCE_SETUP
+		   ? 0
+		   : REFERENCE_MAX_DAYS;
 }
 
 static bool
@@ -88,9 +90,7 @@ is_current(const struct facts *f)
 	if (!was_read(f->fact))
 		return false;
 	age = f->input->day - wall_day(f->fact->read_at);
-	return age >= 0 &&
-	       age <=
-		   (needs_daily_read(f->source->kind) ? 0 : REFERENCE_MAX_DAYS);
+	return age >= 0 && age <= reference_max_days(f->source->kind);
 }
 
 static bool

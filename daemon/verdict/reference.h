@@ -20,6 +20,8 @@ struct reference {
 	bool settled;  /* nothing more is waited for */
 };
 
+/* So many days after it was read a page still counts; 0: on that day alone. */
+int32_t reference_max_days(enum source_kind kind);
 /* Why a source that was due on that day and is not current was not read. */
 enum reason reference_unread_reason(const struct source *source,
 				    const struct source_fact *fact,
