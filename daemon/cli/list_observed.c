@@ -108,11 +108,9 @@ list_workloads(const struct listing *l)
 		writer_day(l->w, standing.last_pass == NULL
 				     ? INT32_MIN
 				     : standing.last_pass->day);
-		if (standing.record_corrected == NULL)
-			writer_none(l->w);
-		else
-			writer_int(l->w,
-				   (int64_t)standing.record_corrected->by);
+		writer_row(l->w, standing.record_corrected == NULL
+				     ? 0
+				     : standing.record_corrected->by);
 		words_put_origin(l->w, &w->origin);
 	}
 	writer_close(l->w);

@@ -91,21 +91,12 @@ print_source(struct session *s, const struct config *config,
 }
 
 static void
-put_seq(struct writer *w, bool has, uint64_t seq)
-{
-	if (has)
-		writer_int(w, (int64_t)seq);
-	else
-		writer_none(w);
-}
-
-static void
 put_approval(struct writer *w, const struct source_fact *f)
 {
 	writer_text(w, f->approved ? f->approved_snapshot : NULL);
 	writer_time(w, f->approved_at);
 	writer_text(w, f->approved ? f->approved_role : NULL);
-	put_seq(w, f->approved, f->approved_seq);
+	writer_row(w, f->approved ? f->approved_seq : 0);
 }
 
 void
@@ -121,9 +112,9 @@ show_facts(struct session *s, const struct source *source,
 	writer_card(w, "facts", fact_columns, N(fact_columns));
 	writer_time(w, f->tried_at);
 	writer_text(w, f->tried ? page_outcome_name(f->tried_outcome) : NULL);
-	put_seq(w, f->tried, f->tried_seq);
+	writer_row(w, f->tried ? f->tried_seq : 0);
 	writer_time(w, f->read_at);
-	put_seq(w, f->read, f->read_seq);
+	writer_row(w, f->read ? f->read_seq : 0);
 	writer_text(w, f->read ? page_snapshot_id(&f->text, id) : NULL);
 	writer_text(w, v->title);
 	writer_text(w, f->read ? digest_hex(&f->text, hex) : NULL);

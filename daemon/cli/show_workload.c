@@ -215,10 +215,7 @@ print_record(void *ctx, const struct row *row)
 	}
 	put_seqs(w, json_get(body, "evidence"));
 	writer_int(w, (int64_t)row->seq);
-	if (shown->correction == NULL)
-		writer_none(w);
-	else
-		writer_int(w, (int64_t)shown->correction->by);
+	writer_row(w, shown->correction == NULL ? 0 : shown->correction->by);
 	writer_close(w);
 	json_object_put(body);
 	return 1;

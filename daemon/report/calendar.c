@@ -156,10 +156,7 @@ put_objects(const struct span *s, struct writer *w)
 			writer_bool(w, day->response_only);
 			writer_reasons(w, day->reasons);
 			writer_int(w, (int64_t)day->seq);
-			if (day->corrected_by == 0)
-				writer_none(w);
-			else
-				writer_int(w, (int64_t)day->corrected_by);
+			writer_row(w, day->corrected_by);
 		}
 	}
 	writer_close(w);

@@ -5,6 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void
+put_source(const struct rollup *r, const struct rollup_source *s,
+	   struct writer *w)
+{
+	writer_text(w, s->source->name);
+	writer_text(w, source_kind_name(s->source->kind));
+	writer_text(w, s->newest);
+	writer_time(w, s->read_at);
+	if (s->unknown)
+		writer_none(w);
+	else
+		writer_bool(w, s->stale);
+	writer_text(w, s->snapshot[0] == '\0' ? NULL : s->snapshot);
+	writer_text(w, s->approval);
+	if (s->judged == 0)
+		writer_none(w);
+	else
+		writer_int(w, s->holds);
+	rollup_put_provenance(r, w, "workload", rollup_by_record);
+}
+
 void
 rollup_put_sources(const struct rollup *r, struct writer *w)
 {
@@ -34,21 +55,7 @@ rollup_put_sources(const struct rollup *r, struct writer *w)
 		if (w->format == WRITER_TEXT && rollup_source_fine(s))
 			continue;
 		shown++;
-		writer_text(w, s->source->name);
-		writer_text(w, source_kind_name(s->source->kind));
-		writer_text(w, s->newest);
-		writer_time(w, s->read_at);
-		if (s->unknown)
-			writer_none(w);
-		else
-			writer_bool(w, s->stale);
-		writer_text(w, s->snapshot[0] == '\0' ? NULL : s->snapshot);
-		writer_text(w, s->approval);
-		if (s->judged == 0)
-			writer_none(w);
-		else
-			writer_int(w, s->holds);
-		rollup_put_provenance(r, w, "workload", rollup_by_record);
+		put_source(r, s, w);
 	}
 	writer_close(w);
 	if (shown == 0 && n > 0)

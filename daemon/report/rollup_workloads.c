@@ -206,6 +206,25 @@ put_value(struct writer *w, struct json_object *value)
 					      JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
+static void
+put_record(const struct rollup *r, const struct rollup_entry *e,
+	   struct writer *w)
+{
+	for (size_t f = 0; f < PACKET_FIELDS; f++)
+		put_value(w, json_get(e->record, packet_fields[f]));
+	writer_text(w, e->span->label);
+	writer_text(w, e->group);
+	writer_text(w, rollup_word_of(r, e));
+	writer_reasons(w, e->reasons);
+	put_value(w, json_get(e->record, "verified"));
+	put_value(w, json_get(e->record, "not_verified"));
+	put_value(w, json_get(e->record, "remaining_uncertainty"));
+	put_value(w, json_get(e->record, "pricing_reference"));
+	put_value(w, json_get(e->record, "cap"));
+	writer_row(w, e->record == NULL ? 0 : e->seq);
+	writer_row(w, e->corrected_by);
+}
+
 /* Every workload, by the fourteen names of the packet and in their order;
  * without a record they are null. */
 void
@@ -231,28 +250,7 @@ rollup_put_records(const struct rollup *r, struct writer *w)
 		columns[i] =
 		    (struct column){packet_fields[i], packet_fields[i], 0};
 	writer_table(w, "workload", columns, ROLLUP_COUNT(columns));
-	for (size_t i = 0; i < r->n; i++) {
-		const struct rollup_entry *e = &r->entries[i];
-
-		for (size_t f = 0; f < PACKET_FIELDS; f++)
-			put_value(w, json_get(e->record, packet_fields[f]));
-		writer_text(w, e->span->label);
-		writer_text(w, e->group);
-		writer_text(w, rollup_word_of(r, e));
-		writer_reasons(w, e->reasons);
-		put_value(w, json_get(e->record, "verified"));
-		put_value(w, json_get(e->record, "not_verified"));
-		put_value(w, json_get(e->record, "remaining_uncertainty"));
-		put_value(w, json_get(e->record, "pricing_reference"));
-		put_value(w, json_get(e->record, "cap"));
-		if (e->record == NULL)
-			writer_none(w);
-		else
-			writer_int(w, (int64_t)e->seq);
-		if (e->corrected_by == 0)
-			writer_none(w);
-		else
-			writer_int(w, (int64_t)e->corrected_by);
-	}
+	for (size_t i = 0; i < r->n; i++)
+		put_record(r, &r->entries[i], w);
 	writer_close(w);
 }

@@ -119,6 +119,15 @@ writer_int(struct writer *w, int64_t n)
 }
 
 void
+writer_row(struct writer *w, uint64_t seq)
+{
+	if (seq == 0)
+		writer_none(w);
+	else
+		writer_int(w, (int64_t)seq);
+}
+
+void
 writer_bool(struct writer *w, bool yes)
 {
 	put_plain(w, yes ? "yes" : "no", yes ? "true" : "false");

@@ -85,6 +85,7 @@ void writer_card(struct writer *w, const char *object,
 /* The next cell of the row; after the last column's a new row begins. */
 void writer_text(struct writer *w, const char *text); /* NULL, "": none */
 void writer_int(struct writer *w, int64_t n);
+void writer_row(struct writer *w, uint64_t seq); /* 0, the genesis: none */
 void writer_bool(struct writer *w, bool yes);
 void writer_time(struct writer *w, struct wall_time t); /* us 0: none */
 void writer_day(struct writer *w, int32_t day); /* INT32_MIN, _MAX: none */
