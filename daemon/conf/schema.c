@@ -145,7 +145,7 @@ static const struct schema_key alerting_keys[] = {
 	 .example = "\"45m\""},
 	{"unowned_escalation", SCHEMA_TEXT, AT(config, unowned_escalation),
 	 BETWEEN(1, TEXT_BYTES), .otherwise = "nobody is named",
-	 .help = "Who is named in alerts of workloads without an owner.",
+	 .help = "Who acts for workloads without an owner, in alerts, why and todo.",
 	 .example = "\"finops\""},
 };
 static const struct schema_key schedule_keys[] = {

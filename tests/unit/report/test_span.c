@@ -262,21 +262,21 @@ calendar_as_json(void **state)
 	calendar_print(&span, &w);
 	assert_string_equal(
 	    buf_text(&out),
-	    "{\"decision\":\"inconclusive\",\"object\":\"day\",\"reasons\":"
+	    "{\"corrected_by\":null,\"decision\":\"inconclusive\",\"object\":\"day\",\"reasons\":"
 	    "[\"THROTTLED\"],\"response_only\":false,\"review_date\":"
 	    "\"2026-07-30\",\"schema\":1,\"seq\":4,\"workload_label\":"
 	    "\"batch\"}\n"
-	    "{\"decision\":\"fail\",\"object\":\"day\",\"reasons\":"
+	    "{\"corrected_by\":null,\"decision\":\"fail\",\"object\":\"day\",\"reasons\":"
 	    "[\"USAGE_ABSENT\"],\"response_only\":false,\"review_date\":"
 	    "\"2026-07-31\",\"schema\":1,\"seq\":5,\"workload_label\":"
 	    "\"batch\"}\n"
-	    "{\"decision\":\"pass\",\"object\":\"day\",\"reasons\":[],"
+	    "{\"corrected_by\":null,\"decision\":\"pass\",\"object\":\"day\",\"reasons\":[],"
 	    "\"response_only\":false,\"review_date\":\"2026-07-01\","
 	    "\"schema\":1,\"seq\":1,\"workload_label\":\"support-chat\"}\n"
-	    "{\"decision\":\"pass\",\"object\":\"day\",\"reasons\":[],"
+	    "{\"corrected_by\":null,\"decision\":\"pass\",\"object\":\"day\",\"reasons\":[],"
 	    "\"response_only\":true,\"review_date\":\"2026-07-02\","
 	    "\"schema\":1,\"seq\":2,\"workload_label\":\"support-chat\"}\n"
-	    "{\"decision\":\"hold\",\"object\":\"day\",\"reasons\":"
+	    "{\"corrected_by\":null,\"decision\":\"hold\",\"object\":\"day\",\"reasons\":"
 	    "[\"OWNER_MISSING\",\"USAGE_NOT_VISIBLE\"],\"response_only\":"
 	    "false,\"review_date\":\"2026-07-03\",\"schema\":1,\"seq\":3,"
 	    "\"workload_label\":\"support-chat\"}\n");
