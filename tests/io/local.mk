@@ -79,8 +79,10 @@ EXTRA_DIST += tests/io/crowd tests/io/test-unit tests/io/test-foreground
 check_SCRIPTS += tests/io/test-reload
 EXTRA_DIST += tests/io/test-reload
 
-check_SCRIPTS += tests/io/test-catalogue tests/io/test-mirror
-EXTRA_DIST += tests/io/test-catalogue tests/io/test-mirror
+check_SCRIPTS += tests/io/test-catalogue tests/io/test-mirror \
+	tests/io/test-start-stop
+EXTRA_DIST += tests/io/test-catalogue tests/io/test-mirror \
+	tests/io/test-start-stop
 
 check_PROGRAMS += tests/io/test_disk tests/io/test_ledger_writer
 check_PROGRAMS += tests/io/test_quick_start
