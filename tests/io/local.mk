@@ -7,7 +7,8 @@ tests_io_test_page_process_LDADD = libio.la $(TEST_LIBS) $(EVENT_LIBS)
 tests_io_test_page_process_DEPENDENCIES = libio.la libfakes.la libcore.la \
 	page-text
 
-check_PROGRAMS += tests/io/test_credentials
+check_PROGRAMS += tests/io/test_clock tests/io/test_credentials
+tests_io_test_clock_LDADD = libio.la $(TEST_LIBS)
 tests_io_test_credentials_LDADD = libio.la $(TEST_LIBS)
 
 check_PROGRAMS += tests/io/test_sealed_file
