@@ -17,6 +17,8 @@
 
 enum { NEST_EVERY = 23, LEAVE_EVERY = 97 };
 
+enum { IMAGES_WANTED = 5400 };
+
 static const struct image_budget budget = {12, 8}, nested_budget = {4, 3};
 
 static struct leave *leave;
@@ -118,7 +120,8 @@ main(void)
 	leave = leave_new();
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	judged = leave_judge(leave);
-	printf("%ld images recovered; %d ledgers judged by ledger-check\n",
-	       total_images, judged);
-	return failed > 0 || judged < 0;
+	printf("%ld images recovered, of %d wanted; %d ledgers judged by "
+	       "ledger-check\n",
+	       total_images, IMAGES_WANTED, judged);
+	return failed > 0 || judged < 0 || total_images < IMAGES_WANTED;
 }
