@@ -1,14 +1,14 @@
 /* What a code means: the two tables, in words. */
 #include "alert/rule.h"
-#include "base/text.h"
 #include "cli/cli.h"
+#include "cli/unknown.h"
 #include "verdict/reason.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { CODE_MAX = 64, CODES = REASONS + ALERT_RULES };
+enum { CODE_MAX = 64 };
 
 static const struct column reason_columns[] = {
     {"code", "reason", 0},
@@ -123,13 +123,8 @@ explain_rule(struct writer *w, const struct alert_rule *rule)
 static int
 unknown_code(struct session *s, const char *word)
 {
-	const char *codes[CODES], *near;
+	const char *near = unknown_code_near(word);
 
-	for (int i = 0; i < REASONS; i++)
-		codes[i] = reason_info((enum reason)i)->code;
-	for (int i = 0; i < ALERT_RULES; i++)
-		codes[REASONS + i] = alert_rule((enum alert_rule_id)i)->name;
-	near = text_suggest(word, codes, CODES);
 	if (near != NULL)
 		return session_fail(s, CTL_NO_OBJECT,
 				    "no rule or reason %s; did you mean %s?",

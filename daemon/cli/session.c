@@ -223,10 +223,12 @@ session_time(struct session *s, enum option_id option, struct wall_time *ret,
 	if (wall_parse(text, ret) == 0)
 		return 0;
 	if (day_parse(text, &day) < 0)
-		return session_fail(s, CTL_USAGE,
-				    "--%s %s: a UTC day (2026-07-03) or a time "
-				    "(2026-07-03T04:30:00Z) is expected",
-				    option_info(option)->name, text);
+		return session_fail(
+		    s, CTL_USAGE,
+		    "--%s %s: a UTC day (2026-07-03) or a time "
+		    "(2026-07-03T04:30:00Z)%s is expected",
+		    option_info(option)->name, text,
+		    option == OPTION_AT ? " or the number of a row" : "");
 	*ret_day = true;
 	*ret = wall_day_start(day);
 	return 0;

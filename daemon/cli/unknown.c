@@ -269,6 +269,18 @@ is_alert(const char *name)
 	return alert_rule_by_name(rule) != NULL;
 }
 
+const char *
+unknown_code_near(const char *word)
+{
+	const char *codes[REASONS + ALERT_RULES];
+
+	for (int i = 0; i < REASONS; i++)
+		codes[i] = reason_info((enum reason)i)->code;
+	for (int i = 0; i < ALERT_RULES; i++)
+		codes[REASONS + i] = alert_rule((enum alert_rule_id)i)->name;
+	return text_suggest(word, codes, REASONS + ALERT_RULES);
+}
+
 int
 unknown_thing(struct session *s, const struct config *config, unsigned int of,
 	      const char *says, const char *name, const char *command)
@@ -286,6 +298,12 @@ unknown_thing(struct session *s, const struct config *config, unsigned int of,
 		return session_fail(s, CTL_NO_OBJECT,
 				    "%s is an alert; see evidencectl why %s",
 				    name, name);
+	if (unknown_code_near(name) != NULL &&
+	    (config == NULL || nearest_name(config, of, name) == NULL))
+		return session_fail(s, CTL_NO_OBJECT,
+				    "%s %s; did you mean evidencectl explain "
+				    "%s?",
+				    says, name, unknown_code_near(name));
 	if (config == NULL)
 		return tell_by_rows(s, of, says, name, command);
 	return session_fail(s, CTL_NO_OBJECT, "%s %s; %s", says, name,

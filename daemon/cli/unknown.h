@@ -22,6 +22,9 @@ int unknown_thing(struct session *s, const struct config *config,
 		  unsigned int of, const char *says, const char *name,
 		  const char *command);
 
+/* The code of a rule or a reason that is nearest; NULL: none is near. */
+const char *unknown_code_near(const char *word);
+
 /* Whether the row was pruned, and by which, or has never been; the exit
  * status. */
 int unknown_row(struct session *s, const char *dir, uint64_t seq);
