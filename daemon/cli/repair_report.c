@@ -4,8 +4,9 @@
 #include <stdio.h>
 
 static void
-report_gone(struct writer *w, const struct repair_gone *gone)
+report_gone(struct writer *w, const struct repair_result *result)
 {
+	const struct repair_gone *gone = &result->gone;
 	char text[400];
 
 	if (gone->from == 0)
@@ -15,9 +16,11 @@ report_gone(struct writer *w, const struct repair_gone *gone)
 			 "Of checkpoints.jsonl the lines from %" PRIu64
 			 " on are nowhere: the checkpoints of more than "
 			 "%" PRIu64 " and fewer than %" PRIu64
-			 " rows. The file is as it was; the next start tells "
-			 "of the loss in a row.",
-			 gone->from, gone->above, gone->below);
+			 " rows. %s the next start tells of the loss in a row.",
+			 gone->from, gone->above, gone->below,
+			 result->log_put ? "The file ends before them now, and "
+					   "as it was it is in quarantine/;"
+					 : "The file is as it was;");
 	else
 		snprintf(text, sizeof(text),
 			 "Of checkpoints.jsonl the lines %" PRIu64
@@ -48,7 +51,7 @@ report_files(struct writer *w, const struct repair_result *result)
 		writer_paragraph(w, "",
 				 "The segments as they were are in "
 				 "quarantine/.");
-	if (result->log_put)
+	if (result->log_put && result->gone.from == 0)
 		writer_paragraph(w, "",
 				 "checkpoints.jsonl is whole again; as it was "
 				 "it is in quarantine/.");
@@ -56,7 +59,7 @@ report_files(struct writer *w, const struct repair_result *result)
 		writer_paragraph(w, "",
 				 "The file checkpoint was made anew out of "
 				 "the last line of checkpoints.jsonl.");
-	report_gone(w, &result->gone);
+	report_gone(w, result);
 	if (result->secret_put)
 		writer_paragraph(w, "",
 				 "The file secret was missing, and a new one "

@@ -67,36 +67,89 @@ lines_add(struct lines *l, uint64_t seq, uint64_t size, const char *note,
 	return 0;
 }
 
+/* How the lines of a file are read. */
+struct reading {
+	struct repair *r;
+	struct lines *lines;
+	bool placed;  /* one whose number is not its place is none */
+	size_t place; /* of the line at hand */
+};
+
+static int
+take_line(struct reading *d, const struct signed_line *line)
+{
+	struct lines *l = d->lines;
+
+	if (!notes_is_signed(d->r->notes, buf_text(&line->note),
+			     line->note.len)) {
+		l->whole = false;
+		return 0;
+	}
+	l->whole = l->whole && line->seq == d->place;
+	if (d->placed && line->seq != d->place)
+		return 0;
+	return lines_add(l, line->seq, line->size, buf_text(&line->note),
+			 line->note.len);
+}
+
 /* last: a crash may have spoilt this one. */
 static int
-read_line(struct repair *r, struct lines *l, size_t place, const char *text,
-	  size_t len, bool last)
+read_line(struct reading *d, const char *text, size_t len, bool last)
 {
 	struct signed_line line;
 	int e = signed_line_parse(text, len, &line, NULL);
 
 	if (e < 0) {
-		l->whole = l->whole && last;
+		d->lines->whole = d->lines->whole && last;
 		return e == ERR_NOMEM ? e : 0;
 	}
-	if (!notes_is_signed(r->notes, buf_text(&line.note), line.note.len)) {
-		l->whole = false;
-	} else {
-		l->whole = l->whole && line.seq == place;
-		e = lines_add(l, line.seq, line.size, buf_text(&line.note),
-			      line.note.len);
-	}
+	e = take_line(d, &line);
 	buf_free(&line.note);
 	return e < 0 ? e : 0;
 }
 
-int
-lines_read(struct repair *r, const struct folder *f, struct lines *ret,
-	   struct err *err)
+static bool
+follows(const struct line *before, const struct line *l)
 {
+	return l->size > before->size;
+}
+
+bool
+lines_are_ordered(const struct lines *l)
+{
+	for (size_t i = 1; i < l->n; i++) {
+		if (!follows(&l->at[i - 1], &l->at[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Which of two that contradict each other is wrong, nothing tells: both go,
+ * until no two do. */
+static void
+drop_unordered(struct lines *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (n > 0 && !follows(&l->at[n - 1], &l->at[i])) {
+			free(l->at[i].note);
+			free(l->at[--n].note);
+		} else {
+			l->at[n++] = l->at[i];
+		}
+	}
+	l->n = n;
+}
+
+int
+lines_read(struct repair *r, const struct folder *f, bool placed,
+	   struct lines *ret, struct err *err)
+{
+	struct reading d = {.r = r, .lines = ret, .placed = placed};
 	const char *end, *at, *lf;
 	char *text;
-	size_t len, place = 0;
+	size_t len;
 	int e = raw_load(f->io, f->dir, LEDGER_CHECKPOINTS_NAME, SIZE_MAX / 2,
 			 &text, &len);
 
@@ -107,23 +160,14 @@ lines_read(struct repair *r, const struct folder *f, struct lines *ret,
 		return raw_error(err, e, "%s/" LEDGER_CHECKPOINTS_NAME,
 				 f->path);
 	end = text + len;
-	for (at = text; e == 0 && at < end; at = lf + 1) {
+	for (at = text; e == 0 && at < end; at = lf + 1, d.place++) {
 		lf = memchr(at, '\n', (size_t)(end - at));
 		if (lf == NULL)
 			break;
-		e = read_line(r, ret, place++, at, (size_t)(lf - at),
-			      lf + 1 == end);
+		e = read_line(&d, at, (size_t)(lf - at), lf + 1 == end);
 	}
 	free(text);
+	if (placed)
+		drop_unordered(ret);
 	return e < 0 ? err_set(err, e, "no memory for checkpoints") : 0;
-}
-
-bool
-lines_are_ordered(const struct lines *l)
-{
-	for (size_t i = 1; i < l->n; i++) {
-		if (l->at[i].size < l->at[i - 1].size)
-			return false;
-	}
-	return true;
 }

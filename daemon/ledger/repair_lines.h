@@ -25,12 +25,13 @@ void lines_free(struct lines *l);
  * ERR_NOMEM. */
 int lines_add(struct lines *l, uint64_t seq, uint64_t size, const char *note,
 	      size_t len);
-/* Whether each covers as many rows as the one before, or more. */
+/* Whether each covers more rows than the one before. */
 bool lines_are_ordered(const struct lines *l);
 /* Those of a folder that a key signed, as far as the rows so far tell the
- * keys; the last may be spoilt, as by a crash.  The caller frees them, also
- * after an error. */
-int lines_read(struct repair *r, const struct folder *f, struct lines *ret,
-	       struct err *err);
+ * keys; the last may be spoilt, as by a crash.  placed: only those whose number
+ * is that of their place, and no two neighbours that are not ordered.  The
+ * caller frees them, also after an error. */
+int lines_read(struct repair *r, const struct folder *f, bool placed,
+	       struct lines *ret, struct err *err);
 
 #endif

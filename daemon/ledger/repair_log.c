@@ -5,8 +5,13 @@
  * there, signed by one of the keys and with the root that the rows have, takes
  * the gap when it is exactly as many.  How many lines are missing at the end
  * nobody can tell but the log of a copy, which goes on with the same numbers.
- * If any line lacks, the file is left as it is: the next start tells of a loss
- * at its end in a row. */
+ * Where the numbers contradict one another, or lead to no whole log, only the
+ * lines that stand at their place count, and the others are asked for as those
+ * of a journal are.
+ *
+ * If lines lack in between, the file is left as it is.  If they lack at the
+ * end, it holds the good ones before them: the next start tells of the loss in
+ * a row. */
 #include "ledger/hashes.h"
 #include "ledger/raw.h"
 #include "ledger/repair_lines.h"
@@ -34,6 +39,7 @@ read_shown(struct log *g, struct err *err)
 	int e = raw_load(f->io, f->dir, LEDGER_CHECKPOINT_NAME,
 			 CHECKPOINT_NOTE_MAX, &text, &len);
 
+	g->held = false;
 	if (e == -ENOENT || e == -EFBIG)
 		return 0;
 	if (e < 0)
@@ -110,7 +116,7 @@ join_copy(struct log *g, struct err *err)
 
 	if (copy == NULL)
 		return 0;
-	e = lines_read(g->r, copy, &lines, err);
+	e = lines_read(g->r, copy, false, &lines, err);
 	if (e < 0)
 		return e;
 	e = join(g, &lines);
@@ -155,6 +161,8 @@ fill_gap(struct log *g, uint64_t from, uint64_t to, uint64_t above,
 		    fits(g, note, len))
 			e = lines_add(&found, from + found.n, size, note, len);
 	}
+	if (e == 0 && !lines_are_ordered(&found))
+		e = 1;
 	if (e == 0)
 		e = found.n == to - from ? add_lines(&g->lines, &found, NULL)
 					 : 1;
@@ -253,18 +261,59 @@ put_shown(struct log *g)
 static int
 complete(struct log *g, struct err *err)
 {
-	int e = repair_ask_notes(g->r, err);
+	int e = join_copy(g, err);
 
-	if (e == 0)
-		e = join_copy(g, err);
 	if (e < 0)
 		return e;
+	g->r->result.gone = (struct repair_gone){0};
 	e = fill_gaps(g);
 	if (e < 0)
 		return err_set(err, e, "no memory for checkpoints");
 	if (e == 0)
 		e = read_shown(g, err);
 	return e == 0 && lacks_end(g) ? 1 : e;
+}
+
+/* The same with the lines at their place alone; what came of it is dropped
+ * where some are nowhere. */
+static int
+complete_placed(struct log *g, struct err *err)
+{
+	struct lines numbered = g->lines;
+	int e = lines_read(g->r, &g->r->f, true, &g->lines, err);
+
+	if (e == 0)
+		e = complete(g, err);
+	if (e == 0) {
+		lines_free(&numbered);
+	} else {
+		lines_free(&g->lines);
+		g->lines = numbered;
+	}
+	return e;
+}
+
+/* 1: lines are nowhere; where only the end lacks, those in g->lines are all
+ * before it. */
+static int
+complete_any(struct log *g, struct err *err)
+{
+	struct repair_gone *gone = &g->r->result.gone, numbered;
+	bool ordered = lines_are_ordered(&g->lines);
+	int e = repair_ask_notes(g->r, err);
+
+	if (e == 0)
+		e = ordered ? complete(g, err) : 1;
+	if (e != 1)
+		return e;
+	numbered = *gone;
+	e = complete_placed(g, err);
+	if (e == 1 && ordered)
+		*gone = numbered;
+	else if (e == 1 && gone->to == UINT64_MAX)
+		/* Good lines stand there, and nothing tells which is which. */
+		gone->to = gone->from > g->lines.n ? gone->from : g->lines.n;
+	return e;
 }
 
 /* 1: lines are nowhere. */
@@ -274,22 +323,23 @@ mend_log(struct log *g, struct err *err)
 	struct repair_result *result = &g->r->result;
 	bool whole = g->lines.whole && lines_are_ordered(&g->lines);
 	size_t had = g->lines.n;
-	int e;
+	int e, gone;
 
 	/* Of a log that is good as far as it goes, a copy may have more. */
 	if (whole && had > 0 && (g->shown.size == 0 || g->held) &&
 	    g->r->o->copy == NULL)
 		return 0;
-	e = complete(g, err);
-	if (e != 0 || (whole && g->lines.n == had))
-		return e;
+	gone = complete_any(g, err);
+	if (gone < 0 || (gone == 1 && result->gone.to != UINT64_MAX) ||
+	    (whole && g->lines.n == had))
+		return gone;
 	e = put_log(g);
 	if (e < 0)
 		return raw_error(err, e, "%s/" LEDGER_CHECKPOINTS_NAME,
 				 g->r->f.path);
 	result->log_put = true;
-	result->lines = g->lines.n - had;
-	return 0;
+	result->lines = g->lines.n > had ? g->lines.n - had : 0;
+	return gone;
 }
 
 static int
@@ -317,7 +367,7 @@ repair_log(struct repair *r, struct err *err)
 	if (e < 0)
 		return e;
 	hashes_init(&g.hashes, &r->f, r->tree.size);
-	e = lines_read(r, &r->f, &g.lines, err);
+	e = lines_read(r, &r->f, false, &g.lines, err);
 	if (e == 0)
 		e = read_shown(&g, err);
 	if (e == 0)

@@ -1,5 +1,6 @@
 /* Lines of checkpoints.jsonl that are missing, altered or elsewhere: put back
- * to the byte, or nothing is changed and it is said which ones are nowhere. */
+ * to the byte, or it is said which ones are nowhere, and nothing is changed but
+ * that what is spoilt at the end goes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -176,6 +177,74 @@ alter_signature(struct world *w)
 	free(text);
 }
 
+/* Line `line` says that it is another one. */
+static void
+renumber(struct world *w, int line, const char *seq)
+{
+	char *text = load(w->rig.disk, LOG), *at = text;
+	struct buf out = {0};
+
+	while (line-- > 0)
+		at = strchr(at, '\n') + 1;
+	at = strstr(at, "\"seq\":") + strlen("\"seq\":");
+	buf_add(&out, text, (size_t)(at - text));
+	buf_puts(&out, seq);
+	buf_puts(&out, at + strspn(at, "0123456789"));
+	store(w->rig.disk, LOG, buf_text(&out), out.len);
+	buf_free(&out);
+	free(text);
+}
+
+static void
+exchange_numbers(struct world *w)
+{
+	renumber(w, 2, "3");
+	renumber(w, 3, "2");
+}
+
+/* The note of line 2 is in both. */
+static void
+number_again(struct world *w)
+{
+	renumber(w, 3, "3");
+}
+
+static void
+number_far(struct world *w)
+{
+	renumber(w, 3, "999");
+}
+
+static void
+number_as_last(struct world *w)
+{
+	renumber(w, 3, "5");
+}
+
+static void
+number_last_far(struct world *w)
+{
+	renumber(w, 5, "999");
+}
+
+/* Lines 4 and 5, as a crash does not. */
+static void
+spoil_end(struct world *w)
+{
+	char *text = load(w->rig.disk, LOG);
+	size_t good = (size_t)(w->line[4] - w->log);
+
+	memcpy(&text[good], "{\"no\n{\"no\n", 11);
+	store(w->rig.disk, LOG, text, good + 11);
+	free(text);
+}
+
+static void
+spoil_log(struct world *w)
+{
+	store(w->rig.disk, LOG, "rubbish\n\0\n", 10);
+}
+
 static void
 lose_shown(struct world *w)
 {
@@ -225,6 +294,7 @@ static const struct {
 	size_t brought;
 	bool log_put, shown_put;
 	struct repair_gone gone;
+	size_t good; /* with log_put and gone: lines that are left */
 } cases[] = {
     {.name = "all is good", .lines = "012345", .kept = ALL, .from = JOURNAL},
     {.name = "checkpoint is lost",
@@ -330,6 +400,61 @@ static const struct {
      .from = JOURNAL,
      .kept = ALL,
      .gone = {.from = 5, .to = UINT64_MAX, .above = 8, .below = 12}},
+    {.name = "numbers are exchanged",
+     .lines = "012345",
+     .harm = {exchange_numbers},
+     .log_put = true},
+    {.name = "numbers are exchanged, with a copy",
+     .lines = "012345",
+     .harm = {exchange_numbers},
+     .from = COPY,
+     .log_put = true},
+    {.name = "a number is altered",
+     .lines = "012345",
+     .harm = {number_far},
+     .log_put = true},
+    {.name = "a number is that of another line",
+     .lines = "012345",
+     .harm = {number_as_last},
+     .from = COPY,
+     .brought = 1,
+     .log_put = true},
+    {.name = "the last number is altered, with a copy",
+     .lines = "012345",
+     .harm = {number_last_far},
+     .from = COPY,
+     .log_put = true},
+    {.name = "the last number is altered",
+     .lines = "012345",
+     .harm = {number_last_far},
+     .gone = {.from = 6, .to = 999, .above = 10, .below = 12}},
+    {.name = "another line stands twice in place of one, from a copy",
+     .lines = "012245",
+     .harm = {number_again},
+     .from = COPY,
+     .log_put = true},
+    {.name = "another line stands twice in place of one, and it is nowhere",
+     .lines = "012245",
+     .harm = {number_again},
+     .gone = {.from = 3, .to = 4, .above = 4, .below = 10}},
+    {.name = "the end is spoilt",
+     .lines = "012345",
+     .harm = {spoil_end},
+     .log_put = true,
+     .gone = {.from = 5, .to = UINT64_MAX, .above = 8, .below = 12},
+     .good = 4},
+    {.name = "the end is spoilt, from a copy",
+     .lines = "012345",
+     .harm = {spoil_end},
+     .from = COPY,
+     .brought = 2,
+     .log_put = true},
+    {.name = "all is spoilt",
+     .lines = "012345",
+     .harm = {spoil_log},
+     .log_put = true,
+     .gone = {.from = 1, .to = UINT64_MAX, .above = 0, .below = 12},
+     .good = 0},
     {.name = "both files are lost, and the journal has all",
      .harm = {lose_shown},
      .from = JOURNAL,
@@ -390,6 +515,8 @@ check(struct world *w, size_t i)
 	assert_true(result.gone.to == gone->to);
 	assert_int_equal(result.gone.above, gone->above);
 	assert_int_equal(result.gone.below, gone->below);
+	if (gone->from > 0 && cases[i].log_put)
+		w->log[w->line[cases[i].good] - w->log] = '\0';
 	assert_file(w, LOG, cases[i].log_put ? w->log : log);
 	assert_file(w, SHOWN, cases[i].shown_put ? w->shown : shown);
 	free(log);
@@ -416,6 +543,23 @@ check_good(struct world *w)
 	rig_close(&w->rig);
 }
 
+/* What the repair promises: the next start tells of the loss, and goes on. */
+static void
+check_told(struct world *w)
+{
+	struct ledger_verdict v;
+
+	assert_int_equal(rig_open(&w->rig), 0);
+	assert_non_null(strstr(w->rig.rec.lost, "newest lines are missing"));
+	assert_true(rig_inspect(&w->rig) >= 0);
+	assert_int_equal(rig_sign(&w->rig), 0);
+	rig_close(&w->rig);
+	assert_int_equal(
+	    ledger_verify(simdisk_io(w->rig.disk), RIG_DIR, 3, &v, NULL), 0);
+	if (!v.ok || v.level != 3)
+		fail_msg("%s", v.reason);
+}
+
 static void
 test_log(void **state)
 {
@@ -432,7 +576,9 @@ test_log(void **state)
 		for (size_t k = 0; k < 2 && cases[i].harm[k] != NULL; k++)
 			cases[i].harm[k](w);
 		check(w, i);
-		if (cases[i].log_put || cases[i].shown_put)
+		if (cases[i].gone.from > 0 && cases[i].log_put)
+			check_told(w);
+		else if (cases[i].log_put || cases[i].shown_put)
 			check_good(w);
 		free_world(w);
 	}
