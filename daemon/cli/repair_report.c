@@ -34,6 +34,30 @@ report_gone(struct writer *w, const struct repair_result *result)
 	writer_paragraph(w, "", text);
 }
 
+static void
+report_secret(struct writer *w, const struct repair_result *result)
+{
+	char text[sizeof(result->secret_err.text) + 40];
+
+	if (result->secret_bad) {
+		snprintf(text, sizeof(text), "The daemon cannot be started: %s",
+			 result->secret_err.text);
+		writer_paragraph(w, "", text);
+	}
+	if (result->secret_copied)
+		writer_paragraph(w, "",
+				 "The file secret was missing, and that of the "
+				 "copy was taken.");
+	else if (result->secret_put)
+		writer_paragraph(w, "",
+				 "The file secret was missing, and a new one "
+				 "was made: digests of responses and "
+				 "fingerprints of credentials from before "
+				 "cannot be recomputed. Where a backup has the "
+				 "old one, put it over the new one before the "
+				 "daemon starts.");
+}
+
 /* The files beside the segments. */
 static void
 report_files(struct writer *w, const struct repair_result *result)
@@ -60,14 +84,7 @@ report_files(struct writer *w, const struct repair_result *result)
 				 "The file checkpoint was made anew out of "
 				 "the last line of checkpoints.jsonl.");
 	report_gone(w, result);
-	if (result->secret_put)
-		writer_paragraph(w, "",
-				 "The file secret was missing, and a new one "
-				 "was made: digests of responses and "
-				 "fingerprints of credentials from before "
-				 "cannot be recomputed. Where a backup has the "
-				 "old one, put it over the new one before the "
-				 "daemon starts.");
+	report_secret(w, result);
 }
 
 void
@@ -101,6 +118,8 @@ repair_report_end(struct session *s, bool relabelled,
 	bool files = relabelled || result->kept > 0 || result->tiles > 0 ||
 		     result->log_put || result->shown_put || result->secret_put;
 
+	if (result->secret_bad)
+		return;
 	if (result->segments > 0)
 		writer_paragraph(&s->writer, "", "The daemon can be started.");
 	else if (files)

@@ -32,6 +32,7 @@ enum {
 	LEDGER_IDENTITY_MAX = 2048, /* bytes of LEDGER */
 	LEDGER_LOCK_MAX = 120,
 	LEDGER_SECRET_LEN = 32,
+	LEDGER_SECRET_FILE_LEN = 2 * LEDGER_SECRET_LEN + 1,
 	LEDGER_BALLAST_BYTES = 1024 * 1024,
 	LEDGER_DIR_MODE = 0750,
 	LEDGER_FILE_MODE = 0640,
@@ -240,6 +241,12 @@ int access_check(const struct ledger *l, struct err *err);
  * checkpoints_read(). */
 int keys_read(struct ledger *l, const struct ledger_options *o,
 	      struct err *err);
+
+/* The file `secret`, as a writer wants it. */
+int secret_read(struct ledger *l, uint8_t out[LEDGER_SECRET_LEN],
+		struct err *err);
+/* Its text: 32 bytes as 64 digits and LF.  ERR_INVALID. */
+int secret_parse(const char *text, size_t len, uint8_t out[LEDGER_SECRET_LEN]);
 
 /* create.c: makes the folder whole under another name, then renames it.
  * The caller holds the lock on parent. */

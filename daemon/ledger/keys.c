@@ -9,19 +9,21 @@
 #include "ledger/raw.h"
 #include "ledger/rekey.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECRET_FILE_LEN = 2 * LEDGER_SECRET_LEN + 1 };
-
 /* What else there is than a backup. */
 static const char *
-others_have(const char *name)
+others_have(const char *name, bool missing)
 {
-	return strcmp(name, LEDGER_KEY_NAME) == 0
-		   ? ", or give the credential ledger-key"
-		   : "; where none has it, evidencectl repair makes a new one";
+	if (strcmp(name, LEDGER_KEY_NAME) == 0)
+		return ", or give the credential ledger-key";
+	return missing
+		   ? "; where none has it, evidencectl repair makes a new one"
+		   : ", or move it away, and evidencectl repair makes a new "
+		     "one";
 }
 
 static int
@@ -38,7 +40,7 @@ is_private(struct ledger *l, const char *name, struct err *err)
 			       l->path, name);
 	if (fd < 0)
 		return raw_error(err, fd, "%s/%s: take it from a backup%s",
-				 l->path, name, others_have(name));
+				 l->path, name, others_have(name, true));
 	r = l->io.fstat(l->io.ctx, fd, &st);
 	l->io.close(l->io.ctx, fd);
 	if (r < 0)
@@ -51,31 +53,44 @@ is_private(struct ledger *l, const char *name, struct err *err)
 	return 0;
 }
 
-/* 32 bytes as 64 digits and LF. */
+int
+secret_parse(const char *text, size_t len, uint8_t out[LEDGER_SECRET_LEN])
+{
+	if (len != LEDGER_SECRET_FILE_LEN || text[len - 1] != '\n')
+		return ERR_INVALID;
+	return hex_decode(text, LEDGER_SECRET_LEN, out);
+}
+
 static int
 read_secret(struct ledger *l, const char *name, uint8_t out[LEDGER_SECRET_LEN],
 	    struct err *err)
 {
-	char *text;
-	size_t len;
+	char *text = NULL;
+	size_t len = 0;
 	int r;
 
 	r = is_private(l, name, err);
 	if (r < 0)
 		return r;
-	r = raw_load(&l->io, l->dir, name, SECRET_FILE_LEN, &text, &len);
-	if (r < 0)
+	r = raw_load(&l->io, l->dir, name, LEDGER_SECRET_FILE_LEN, &text, &len);
+	if (r < 0 && r != -EFBIG)
 		return raw_error(err, r, "%s/%s", l->path, name);
-	if (len != SECRET_FILE_LEN || text[len - 1] != '\n' ||
-	    hex_decode(text, LEDGER_SECRET_LEN, out) < 0)
+	if (r < 0 || secret_parse(text, len, out) < 0)
 		r = err_set(
 		    err, ERR_INVALID,
 		    "%s/%s: not 64 hexadecimal digits and a line end; take "
-		    "it from a backup",
-		    l->path, name);
-	explicit_bzero(text, len);
+		    "it from a backup%s",
+		    l->path, name, others_have(name, false));
+	if (text != NULL)
+		explicit_bzero(text, len);
 	free(text);
 	return r;
+}
+
+int
+secret_read(struct ledger *l, uint8_t out[LEDGER_SECRET_LEN], struct err *err)
+{
+	return read_secret(l, LEDGER_SECRET_NAME, out, err);
 }
 
 /* The seed to sign with: the credential, or the folder's own. */
@@ -188,7 +203,7 @@ keys_read(struct ledger *l, const struct ledger_options *o, struct err *err)
 	struct key_ring ring;
 	int signer, r;
 
-	r = read_secret(l, LEDGER_SECRET_NAME, l->secret, err);
+	r = secret_read(l, l->secret, err);
 	if (r == 0)
 		r = read_seed(l, o, err);
 	if (r == 0)

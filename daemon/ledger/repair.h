@@ -26,7 +26,7 @@ struct repair_options {
 	const struct repair_source *sources;
 	size_t n_sources;
 	/* A copy of the ledger whose tiles of rows that were pruned, and
-	 * whose lines of checkpoints.jsonl, may be taken; NULL: none.  It may
+	 * whose lines of checkpoints.jsonl and secret, may be taken; NULL: none.  It may
 	 * be one of the sources, too. */
 	const struct folder *copy;
 	uint64_t witness; /* rows that are known to have been durable */
@@ -54,7 +54,10 @@ struct repair_result {
 	bool log_put;	/* that file was made anew */
 	bool shown_put; /* `checkpoint` was, out of its last line */
 	struct repair_gone gone;
-	bool secret_put; /* it was missing, and another one was made */
+	bool secret_put;    /* it was missing: another one was made, or */
+	bool secret_copied; /* that of the copy was taken */
+	bool secret_bad; /* no writer can begin with it; secret_err says why */
+	struct err secret_err;
 };
 
 /* What the ledger is: by LEDGER, by row 0, and by whoever knows row 0.

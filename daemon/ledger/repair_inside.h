@@ -89,7 +89,7 @@ int repair_ask_notes(struct repair *r, struct err *err);
  * after the rows are put. */
 int repair_log(struct repair *r, struct err *err);
 
-/* repair_secret.c: makes a secret where there is none. */
+/* repair_secret.c: puts a secret where there is none. */
 int repair_secret(struct repair *r, struct err *err);
 
 /* repair_remnant.c: finds what kept.jsonl should hold, which is missing or

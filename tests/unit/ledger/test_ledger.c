@@ -693,6 +693,8 @@ test_refusals(void **state)
 	assert_int_equal(rig_open(&r), 0);
 	rig_close(&r);
 	refuse_write(&r, "secret", "abc\n", ERR_INVALID, "64 hex");
+	refuse_write(&r, "secret", "", ERR_INVALID,
+		     "or move it away, and evidencectl repair makes a new one");
 	assert_int_equal(simdisk_open_count(r.disk), 0);
 	free(line);
 	rig_fini(&r);

@@ -604,6 +604,18 @@ lose_secret(struct world *w)
 	simdisk_remove(w->rig.disk, rig_path("secret"));
 }
 
+/* "": it stays. */
+static void
+put_secret(struct simdisk *d, const char *text)
+{
+	if (text == NULL) {
+		simdisk_remove(d, rig_path("secret"));
+	} else if (text[0] != '\0') {
+		store(d, "secret", text, strlen(text));
+		simdisk_chmod(d, rig_path("secret"), 0600);
+	}
+}
+
 static void
 assert_in(struct simdisk *d, const char *name, const char *text, int mode)
 {
@@ -645,12 +657,63 @@ test_durable(void **state)
 	}
 }
 
+/* Of the copy, or a new one; a bad one stays, and is told of. */
+static void
+test_secret(void **state)
+{
+	static const struct {
+		const char *own, *copy; /* NULL: there is none; "": as it was */
+		int from;
+		bool put, copied;
+		const char *why; /* NULL: a writer can begin with it */
+	} secrets[] = {
+	    {"", "", COPY, false, false, NULL},
+	    {NULL, "", COPY, true, true, NULL},
+	    {NULL, "", NOWHERE, true, false, NULL},
+	    {NULL, NULL, COPY, true, false, NULL},
+	    {NULL, "abc\n", COPY, true, false, NULL},
+	    {NULL, "\n", COPY, true, false, NULL},
+	    {"abc\n", "", COPY, false, false, "or move it away, and evid"},
+	    {"\n", "", NOWHERE, false, false, "or move it away, and evid"},
+	};
+
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		struct repair_result result = {0};
+		struct world *w = make_world();
+		char *old = load(w->rig.disk, "secret"), *now;
+
+		put_secret(w->rig.disk, secrets[i].own);
+		put_secret(w->copy, secrets[i].copy);
+		repair(w, secrets[i].from, &result);
+		assert_int_equal(result.secret_put, secrets[i].put);
+		assert_int_equal(result.secret_copied, secrets[i].copied);
+		assert_int_equal(result.secret_bad, secrets[i].why != NULL);
+		if (secrets[i].why != NULL)
+			assert_non_null(
+			    strstr(result.secret_err.text, secrets[i].why));
+		now = load(w->rig.disk, "secret");
+		assert_int_equal(simdisk_mode(w->rig.disk, rig_path("secret")),
+				 0600);
+		if (secrets[i].why != NULL)
+			assert_string_equal(now, secrets[i].own);
+		else if (secrets[i].put && !secrets[i].copied)
+			assert_string_not_equal(now, old);
+		else
+			assert_string_equal(now, old);
+		assert_true(secrets[i].why != NULL || strlen(now) == 65);
+		free(old);
+		free(now);
+		free_world(w);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_log),
 	    cmocka_unit_test(test_durable),
+	    cmocka_unit_test(test_secret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
