@@ -35,7 +35,7 @@ static const char tables[] =
     " last_leaf TEXT NOT NULL, frontier BLOB NOT NULL);"
     /* For hands with a sqlite3: our own connections run no trigger. */
     "CREATE TRIGGER row_stays BEFORE DELETE ON row BEGIN"
-    " SELECT RAISE(ABORT, 'rows leave by evidencectl prune alone'); END;"
+    " SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
     "INSERT INTO meta VALUES('', 0, '', x'');"
     "PRAGMA user_version = 1;"
     "COMMIT;";

@@ -457,7 +457,7 @@ not_by_hand(void **state)
 				      NULL, NULL, NULL),
 			 SQLITE_CONSTRAINT);
 	assert_string_equal(sqlite3_errmsg(sql),
-			    "rows leave by evidencectl prune alone");
+			    "not by hand: evidencectl index --rebuild");
 	sqlite3_close(sql);
 	assert_int_equal(index_check(s.dir, NULL, NULL, NULL), 0);
 	index_scene_end(&s);
