@@ -262,7 +262,7 @@ void secret_wipe(struct buf *b);
 int recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
 		   struct ledger_recovery *rec, struct err *err);
 
-/* What is said of damage, by whoever finds it. */
+/* What is said of damage, by whoever finds it; from > to: no row has any. */
 void recover_damage_words(const struct ledger *l, uint64_t from, uint64_t to,
 			  const char *why, char out[LEDGER_DAMAGE_WORDS]);
 void recover_report_damage(const struct ledger *l, uint64_t from, uint64_t to,
@@ -356,7 +356,7 @@ bool ballast_drop(struct ledger *l);
 int blob_put(struct ledger *l, const struct row_blob *blob);
 
 /* batch.c: durable rows are not what they were: notes them and what is wrong
- * with them; ERR_DAMAGED. */
+ * with them; from > to: all rows are, and something else is not.  ERR_DAMAGED. */
 int batch_damage(struct ledger *l, uint64_t from, uint64_t to, const char *why);
 
 /* queue.c */

@@ -28,15 +28,16 @@ log_check_from(struct ledger *l)
 bool
 log_check_is_due(const struct ledger *l)
 {
-	return l->log_check.lines != l->log_check.count;
+	const struct log_check *c = &l->log_check;
+
+	return c->at < c->end || c->lines != c->count;
 }
 
-/* The rows that the newest line before and the next good checkpoint cover:
+/* The rows behind the newest line before, up to the next good checkpoint:
  * nothing that was signed within them is known any more. */
 static int
 bad_line(struct ledger *l, const struct log_check *c, uint64_t to)
 {
-	uint64_t from = to > c->rows ? c->rows : 0;
 	char why[WHY_SIZE];
 
 	snprintf(why, sizeof(why),
@@ -44,7 +45,9 @@ bad_line(struct ledger *l, const struct log_check *c, uint64_t to)
 					 ": not the checkpoint that belongs "
 					 "there, or one is gone before it",
 		 c->lines + 1);
-	return batch_damage(l, from, to > from ? to - 1 : from, why);
+	if (to <= c->rows)
+		return batch_damage(l, 1, 0, why);
+	return batch_damage(l, c->rows, to - 1, why);
 }
 
 static int
@@ -60,7 +63,7 @@ check_line(struct ledger *l, struct log_check *c, const char *line, size_t len)
 	if (r < 0)
 		return bad_line(l, c, newest);
 	rows = parsed.size;
-	good = parsed.seq == c->lines && rows >= c->rows;
+	good = parsed.seq == c->lines && rows > c->rows;
 	buf_free(&parsed.note);
 	if (!good)
 		return bad_line(l, c, rows);

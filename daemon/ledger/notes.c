@@ -291,19 +291,30 @@ notes_between(const struct notes *n, uint64_t above, uint64_t below, size_t i,
 	return n->at[at].note;
 }
 
+/* The same with other signatures besides ours: the log has each size once. */
+static bool
+is_again(const struct checkpoint *a, const struct checkpoint *b)
+{
+	return a->size == b->size && digest_equal(&a->root, &b->root);
+}
+
 int
 notes_put(struct notes *n, const struct ledger_io *io, int dir, uint64_t limit)
 {
 	size_t within = find_place(n, limit);
 	const struct kept *newest;
 	struct buf lines = {0};
+	uint64_t seq = 0;
 	int r;
 
 	if (within == 0)
 		return 0;
-	for (size_t i = 0; i < within; i++)
-		signed_line_render(&lines, n->at[i].note, n->at[i].len, i,
-				   n->at[i].checkpoint.size);
+	for (const struct kept *k = n->at; k < n->at + within; k++) {
+		if (k + 1 == n->at + within ||
+		    !is_again(&k->checkpoint, &k[1].checkpoint))
+			signed_line_render(&lines, k->note, k->len, seq++,
+					   k->checkpoint.size);
+	}
 	newest = &n->at[within - 1];
 	r = lines.failed
 		? -ENOMEM

@@ -296,12 +296,16 @@ void
 recover_damage_words(const struct ledger *l, uint64_t from, uint64_t to,
 		     const char *why, char out[LEDGER_DAMAGE_WORDS])
 {
+	char rows[64] = "no row is touched";
+
+	if (from <= to)
+		snprintf(rows, sizeof(rows), "rows %" PRIu64 " to %" PRIu64,
+			 from, to);
 	snprintf(out, LEDGER_DAMAGE_WORDS,
-		 "%s is damaged: rows %" PRIu64 " to %" PRIu64
-		 " (%s); nothing is written and no probe is sent until that is "
-		 "mended: stop the daemon, run evidencectl repair as root, "
-		 "start it again",
-		 l->path, from, to, why);
+		 "%s is damaged: %s (%s); nothing is written and no probe is "
+		 "sent until that is mended: stop the daemon, run evidencectl "
+		 "repair as root, start it again",
+		 l->path, rows, why);
 }
 
 void

@@ -19,6 +19,10 @@
 #include <string.h>
 
 #define STOPPED_KIND "daemon.stopped"
+#define PUT_BACK                                                               \
+	": evidencectl repair puts it back from the journal or a copy; where " \
+	"none has it, move the file away, and the next start tells of the "    \
+	"loss in a row and goes on from `checkpoint`"
 
 enum { CHECKPOINT_S = 300 };
 
@@ -40,7 +44,7 @@ struct judge {
 __attribute__((format(printf, 2, 3))) static int
 bad_head(struct judge *j, const char *fmt, ...)
 {
-	char why[300];
+	char why[340];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -145,10 +149,10 @@ judge_line(void *judge, size_t i)
 	char name[64];
 
 	snprintf(name, sizeof(name), "checkpoints.jsonl, line %zu", i + 1);
-	if (i > 0 && log[i].claim.size < log[i - 1].claim.size)
+	if (i > 0 && log[i].claim.size <= log[i - 1].claim.size)
 		return bad_head(j,
-				"%s: it covers fewer rows than the one "
-				"before",
+				"%s: it covers no more rows than the one "
+				"before, or a line is gone before it" PUT_BACK,
 				name);
 	return judge_head(j, &j->checks[i], name);
 }
@@ -170,7 +174,7 @@ find_shown(struct judge *j)
 			return 0;
 	}
 	return bad_head(j, "checkpoints.jsonl does not hold the newest "
-			   "checkpoint");
+			   "checkpoint" PUT_BACK);
 }
 
 static int
@@ -180,10 +184,7 @@ bad_line(struct judge *j)
 
 	return bad_head(j,
 			"checkpoints.jsonl, line %zu: %s, or a line is gone "
-			"before it: evidencectl repair puts it back from the "
-			"journal or a copy; where none has it, move the file "
-			"away, and the next start tells of the loss in a row "
-			"and goes on from `checkpoint`",
+			"before it" PUT_BACK,
 			h->n + 1, h->log_why);
 }
 

@@ -52,15 +52,23 @@ tear_down(void **state)
 }
 
 static void
-add(struct world *w, const char *origin, uint64_t size, int key)
+add_with(struct world *w, const char *origin, uint64_t size, int key,
+	 const char *more)
 {
 	struct checkpoint c = {.size = size, .root = {{(uint8_t)size}}};
 	struct buf note = {0};
 
 	snprintf(c.origin, sizeof(c.origin), "%s", origin);
 	assert_int_equal(checkpoint_sign(&c, seeds[key], &note, NULL), 0);
+	buf_puts(&note, more);
 	assert_int_equal(notes_add(w->notes, note.data, note.len, NULL), 0);
 	buf_free(&note);
+}
+
+static void
+add(struct world *w, const char *origin, uint64_t size, int key)
+{
+	add_with(w, origin, size, key, "");
 }
 
 /* A row that hands over from one key to the next, signed by `signer`. */
@@ -149,6 +157,8 @@ they_are_written_by_size(void **state)
 	add(w, ORIGIN, 10, 0);
 	add(w, ORIGIN, 20, 0);
 	add(w, ORIGIN, 10, 0);
+	/* Somebody else signed it, too. */
+	add_with(w, ORIGIN, 10, 0, "— other AAAAAAAA\n");
 	notes_prove(w->notes);
 	assert_int_equal(notes_put(w->notes, io, dir, 9), 0);
 	assert_null(simdisk_read(d, "/checkpoint", NULL));

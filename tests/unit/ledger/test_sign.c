@@ -439,58 +439,103 @@ test_taken_away(void **state)
 
 /* ---- lines of the log that a start does not read ---- */
 
-enum { LINES = 2000 }; /* several pieces */
+enum { LINES = 480, PAD = 1200 }; /* several pieces */
 
-/* Line i of a log of LINES lines, each with the note of the newest one. */
+/* As many rows, all signed; stopped without a stop. */
 static void
-add_log_line(struct buf *out, const char *note, size_t len, uint64_t i)
+build_long(struct rig *r)
 {
-	signed_line_render(out, note, len, i, 10);
+	start(r, 1024);
+	append(r, 1, LINES - 1);
+	assert_int_equal(rig_sign(r), 0);
+	assert_int_equal(ledger_checkpoint(r->l, NULL), LINES);
+	rig_close(r);
 }
+
+/* A line of a checkpoint that covers `size` rows.  Only the newest is signed;
+ * the others are made long. */
+static void
+add_log_line(struct buf *out, const char *note, int64_t seq, unsigned size)
+{
+	const char *origin_end = strchr(note, '\n');
+	const char *root = strchr(origin_end + 1, '\n');
+	struct buf text = {0};
+
+	buf_add(&text, note, (size_t)(origin_end + 1 - note));
+	buf_printf(&text, "%u%s", size, root);
+	if (size < LINES)
+		buf_printf(&text, "— other %0*d\n", PAD, 0);
+	signed_line_render(out, buf_text(&text), text.len, (uint64_t)seq, size);
+	buf_free(&text);
+}
+
+enum line_deed { KEPT, TAKEN, TWICE, REPLACED, LONG, ALONE, AGAIN, NUMBERED };
 
 static const struct {
 	const char *name;
-	uint64_t skipped, twice; /* lines, from 0; LINES: none */
-	const char *instead;	 /* of the one that is skipped */
-	const char *words;	 /* NULL: nothing is wrong */
-	bool alone;		 /* the last line only */
+	enum line_deed deed;
+	int line;	   /* from 0 */
+	int64_t seq;	   /* that it gets */
+	const char *words; /* NULL: nothing is wrong */
 } logs[] = {
-    {"nothing", LINES, LINES, NULL, NULL},
-    {"the first line is gone", 0, LINES, NULL, "checkpoints.jsonl, line 1: "},
-    {"the second line is gone", 1, LINES, NULL, "checkpoints.jsonl, line 2: "},
-    {"a late line is gone", 1700, LINES, NULL, "checkpoints.jsonl, line 1701:"},
-    {"the last but one is gone", LINES - 2, LINES, NULL, ", line 1999:"},
-    {.name = "all but the last are gone",
-     .skipped = LINES,
-     .twice = LINES,
-     .alone = true,
-     .words = "checkpoints.jsonl, line 1:"},
-    {"the last stands twice", LINES, LINES - 1, NULL, ", line 2001:"},
-    {"a line stands twice", LINES, 900, NULL, "checkpoints.jsonl, line 902:"},
-    {"a line is none", 1234, LINES, "{}\n", "checkpoints.jsonl, line 1235:"},
-    {"a piece has no line", 800, LINES, "long", "checkpoints.jsonl, line 801:"},
+    {"nothing", KEPT, 0, 0, NULL},
+    {"the first line is gone", TAKEN, 0, 0,
+     "rows 0 to 1 (checkpoints.jsonl, line 1: "},
+    {"the second line is gone", TAKEN, 1, 0,
+     "rows 1 to 2 (checkpoints.jsonl, line 2: "},
+    {"a late line is gone", TAKEN, 400, 0,
+     "rows 400 to 401 (checkpoints.jsonl, line 401:"},
+    {"the last but one is gone", TAKEN, LINES - 2, 0,
+     "rows 478 to 479 (checkpoints.jsonl, line 479:"},
+    {"all but the last are gone", ALONE, LINES - 1, 0,
+     "rows 0 to 479 (checkpoints.jsonl, line 1:"},
+    {"the last stands twice", TWICE, LINES - 1, 0,
+     "no row is touched (checkpoints.jsonl, line 481:"},
+    {"a line stands twice", TWICE, 300, 0,
+     "no row is touched (checkpoints.jsonl, line 302:"},
+    {"a line is none", REPLACED, 234, 0,
+     "rows 234 to 479 (checkpoints.jsonl, line 235:"},
+    {"a piece has no line", LONG, 200, 0,
+     "rows 200 to 479 (checkpoints.jsonl, line 201:"},
+    {"a line is the one before under its own number", AGAIN, 250, 0,
+     "no row is touched (checkpoints.jsonl, line 251:"},
+    {"the last is number 0", NUMBERED, LINES - 1, 0,
+     "rows 479 to 479 (checkpoints.jsonl, line 480:"},
+    {"the last is number -1", NUMBERED, LINES - 1, -1,
+     "rows 479 to 479 (checkpoints.jsonl, line 480:"},
+    {"the last has a late number", NUMBERED, LINES - 1, LINES + 7,
+     "rows 479 to 479 (checkpoints.jsonl, line 480:"},
 };
+
+static void
+add_line_of(struct buf *log, const char *note, size_t i, int k)
+{
+	static char zeros[600 * 1024];
+	bool here = k == logs[i].line;
+	enum line_deed deed = here ? logs[i].deed : KEPT;
+
+	if (logs[i].deed == ALONE && !here)
+		return;
+	if (deed == REPLACED)
+		buf_puts(log, "{}\n");
+	else if (deed == LONG)
+		buf_add(log, zeros, sizeof(zeros));
+	else if (deed != TAKEN)
+		add_log_line(log, note, deed == NUMBERED ? logs[i].seq : k,
+			     (unsigned)(deed == AGAIN ? k : k + 1));
+	if (deed == TWICE)
+		add_log_line(log, note, k, (unsigned)k + 1);
+}
 
 static void
 write_log(struct rig *r, size_t i)
 {
-	static char zeros[600 * 1024];
 	struct buf log = {0};
-	size_t len;
-	char *note = load(r, "checkpoint", &len);
+	char *note = load(r, "checkpoint", NULL);
 
-	for (uint64_t k = 0; k < LINES; k++) {
-		if (logs[i].alone && k + 1 < LINES)
-			continue;
-		if (k != logs[i].skipped)
-			add_log_line(&log, note, len, k);
-		else if (logs[i].instead != NULL && logs[i].instead[0] == 'l')
-			buf_add(&log, zeros, sizeof(zeros));
-		else if (logs[i].instead != NULL)
-			buf_puts(&log, logs[i].instead);
-		if (k == logs[i].twice)
-			add_log_line(&log, note, len, k);
-	}
+	for (int k = 0; k < LINES; k++)
+		add_line_of(&log, note, i, k);
+	assert_false(log.failed);
 	store(r, "checkpoints.jsonl", log.data, log.len);
 	buf_free(&log);
 	free(note);
@@ -504,17 +549,17 @@ test_log_inside(void **state)
 		struct rig r;
 
 		print_message("%s\n", logs[i].name);
-		build(&r);
+		build_long(&r);
 		write_log(&r, i);
 		assert_int_equal(rig_open(&r), 0);
 		assert_false(r.rec.damaged);
 		if (logs[i].words == NULL) {
 			assert_true(rig_inspect(&r) > 2);
-			assert_int_equal(rig_append(&r, 10), 0);
+			assert_int_equal(rig_append(&r, LINES), 0);
 		} else {
 			assert_int_equal(rig_inspect(&r), ERR_DAMAGED);
 			assert_words(r.err.text, logs[i].words);
-			assert_int_equal(rig_append(&r, 10), ERR_DAMAGED);
+			assert_int_equal(rig_append(&r, LINES), ERR_DAMAGED);
 		}
 		rig_fini(&r);
 	}
@@ -526,17 +571,17 @@ test_log_taken_meanwhile(void **state)
 {
 	struct rig r;
 
-	build(&r);
+	build_long(&r);
 	write_log(&r, 0);
 	assert_int_equal(rig_open(&r), 0);
-	append(&r, 10, 11);
+	append(&r, LINES, LINES + 1);
 	assert_int_equal(rig_sign(&r), 0);
 	assert_true(rig_inspect(&r) > 2);
 	rig_close(&r);
 	assert_int_equal(rig_open(&r), 0);
 	store(&r, "checkpoints.jsonl", "", 0);
 	assert_int_equal(rig_inspect(&r), ERR_DAMAGED);
-	assert_words(r.err.text, "rows 0 to 11 (checkpoints.jsonl, line 1: ");
+	assert_words(r.err.text, "rows 0 to 481 (checkpoints.jsonl, line 1: ");
 	rig_fini(&r);
 }
 
