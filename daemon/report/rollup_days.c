@@ -12,12 +12,22 @@
 #include <json-c/json.h>
 #include <string.h>
 
+/* What was there on an earlier day was not loaded late, whatever was loaded
+ * since. */
+static struct wall_time
+loaded_at(const struct rollup *r, const struct rollup_entry *e)
+{
+	return e->span->seen_before || e->span->first < r->day
+		   ? (struct wall_time){0}
+		   : r->span->loaded_at;
+}
+
 /* The ledger reaches beyond everything that could still show the day.  How
  * the day was chosen makes no difference. */
 static bool
-has_closed(const struct rollup *r, const struct workload *w, int32_t day)
+has_closed(const struct rollup *r, const struct rollup_entry *e, int32_t day)
 {
-	return standing_has_closed(r->config, w, day, r->span->loaded_at,
+	return standing_has_closed(r->config, e->workload, day, loaded_at(r, e),
 				   r->span->head_at);
 }
 
@@ -31,7 +41,7 @@ rollup_closes(const struct rollup *r)
 
 		if (e->state == ROLLUP_PENDING && e->workload != NULL &&
 		    standing_closes(r->config, e->workload, r->day,
-				    r->span->loaded_at, &closes) == 0 &&
+				    loaded_at(r, e), &closes) == 0 &&
 		    closes.us > last.us)
 			last = closes;
 	}
@@ -77,8 +87,7 @@ state_of(const struct rollup *r, const struct rollup_entry *e)
 	}
 	if (!is_review_day(e, r->day) || rollup_before(r))
 		return ROLLUP_NOT_DUE;
-	return has_closed(r, e->workload, r->day) ? ROLLUP_NO_RECORD
-						  : ROLLUP_PENDING;
+	return has_closed(r, e, r->day) ? ROLLUP_NO_RECORD : ROLLUP_PENDING;
 }
 
 /* From which day on the workload is known to have been there, by its rows. */
@@ -97,7 +106,7 @@ was_due(const struct rollup *r, const struct rollup_entry *e, int i)
 
 	return span_was_configured(r->span, e->span, i) && !rollup_before(r) &&
 	       (span_is_known(r->span, i) || day >= there_from(r, e->span)) &&
-	       is_review_day(e, day) && has_closed(r, e->workload, day);
+	       is_review_day(e, day) && has_closed(r, e, day);
 }
 
 static void

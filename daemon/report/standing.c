@@ -83,12 +83,50 @@ standing_all_closed(const struct config *config, int32_t day,
 	return standing_all_close(config, day).us <= at.us;
 }
 
+/* Rows of an earlier day name it: it was there before. */
+static bool
+was_there(const struct view_workload *v, int32_t day)
+{
+	if (v->record.present && v->record.day < day)
+		return true;
+	for (size_t i = 0; i < v->n_days; i++) {
+		if (v->days[i].evidence.day < day)
+			return true;
+	}
+	return false;
+}
+
+/* Since when the workload is configured, as far as that may make its evidence
+ * late; 0: long enough.  A loading that left its scope as it was begins
+ * nothing anew, so that its first request of the day tells more. */
+static struct wall_time
+loaded_at(const struct view *view, const struct view_workload *v,
+	  const struct workload *w, int32_t day)
+{
+	const struct view_day *d = NULL;
+
+	if (v == NULL ||
+	    (v->ran && !digest_equal(&v->last_scope, &w->scope_digest)))
+		return view->config_at;
+	if (was_there(v, day))
+		return (struct wall_time){0};
+	for (size_t i = 0; i < v->n_days; i++) {
+		if (v->days[i].evidence.day == day)
+			d = &v->days[i];
+	}
+	return d != NULL && d->attempts[PATH_HAPPY].n > 0 &&
+		       d->attempts[PATH_HAPPY].first_at.us < view->config_at.us
+		   ? d->attempts[PATH_HAPPY].first_at
+		   : view->config_at;
+}
+
 void
 standing_of(const struct config *config, const struct view *view,
 	    const struct workload *w, int32_t day, struct wall_time now,
 	    struct standing *ret)
 {
 	const struct view_workload *v = view_workload(view, w->label);
+	struct wall_time loaded = loaded_at(view, v, w, day);
 	struct standing s = {.kind = STANDING_PENDING, .day = day};
 	char key[VIEW_CHECK_MAX];
 
@@ -108,12 +146,11 @@ standing_of(const struct config *config, const struct view *view,
 	if (s.last_pass != NULL)
 		s.pass_corrected = view_correction(view, s.last_pass->seq);
 	key_of(w, key);
-	s.has_slot =
-	    plan_day(&w->happy, key, day, &s.opens, &s.until) == 0 &&
-	    standing_closes(config, w, day, view->config_at, &s.closes) == 0;
-	s.loaded_late = s.has_slot && is_late(day, view->config_at, s.until);
+	s.has_slot = plan_day(&w->happy, key, day, &s.opens, &s.until) == 0 &&
+		     standing_closes(config, w, day, loaded, &s.closes) == 0;
+	s.loaded_late = s.has_slot && is_late(day, loaded, s.until);
 	if (s.kind == STANDING_PENDING &&
-	    standing_has_closed(config, w, day, view->config_at, now))
+	    standing_has_closed(config, w, day, loaded, now))
 		s.kind = STANDING_NO_RECORD;
 	*ret = s;
 }

@@ -45,8 +45,8 @@ void standing_put_corrected(const struct view_correction *correction,
 
 /* When the evidence of a day is given up: the last slot, the repetitions, the
  * lag of the account surface and the grace.  What was loaded after the last slot
- * of its day is due from then on; `loaded` is when the newest configuration
- * was, 0: nothing of the kind.  ERR_NOT_FOUND: the day has no slot. */
+ * of its day is due from then on; `loaded` is when that was, 0: it was there
+ * before.  ERR_NOT_FOUND: the day has no slot. */
 int standing_closes(const struct config *config,
 		    const struct workload *workload, int32_t day,
 		    struct wall_time loaded, struct wall_time *ret);

@@ -120,6 +120,25 @@ test_after_a_stop(void **state)
 	world_free(&w);
 }
 
+/* A text that was changed meanwhile makes nothing pending again. */
+static void
+test_after_a_changed_text(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(2, ""));
+	scene_until(&w, DAY1, "23:30:00");
+	scene_stop(&w);
+	w.fake.now.wall = scene_at(DAY2, "20:00:00");
+	w.offline = true;
+	world_start(&w,
+		    world_config_text(2, "alerting = { grace = \"31m\"; };"));
+	scene_until(&w, DAY2, "23:30:00");
+	assert_non_null(strstr(scene_body(&w, "digest.daily", DAY2),
+			       "\"text\":\"0 pass 2 no record; "));
+	world_free(&w);
+}
+
 static void
 test_not_on_other_days(void **state)
 {
@@ -190,6 +209,7 @@ main(void)
 	    cmocka_unit_test(test_the_line),
 	    cmocka_unit_test(test_one_a_day),
 	    cmocka_unit_test(test_after_a_stop),
+	    cmocka_unit_test(test_after_a_changed_text),
 	    cmocka_unit_test(test_not_on_other_days),
 	    cmocka_unit_test(test_muted_is_said),
 	    cmocka_unit_test(test_waits_for_room),

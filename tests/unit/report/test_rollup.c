@@ -405,6 +405,20 @@ loaded_late(void **state)
 	}
 }
 
+/* What was there the day before is not late by a text that is changed. */
+static void
+loaded_again(void **state)
+{
+	packets_init(&p, "2026-07-03");
+	packets_pair(&p, "a-chat", "2026-07-02");
+	packets_row(&p, "2026-07-03T12:00:00Z", "config.loaded", "{}");
+	packets_row(&p, "2026-07-03T12:00:01Z", "daemon.started", "{}");
+	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
+	assert_int_equal(entry("a-chat")->state, ROLLUP_NO_RECORD);
+	assert_int_equal(entry("b-batch")->state, ROLLUP_PENDING);
+	packets_free(&p);
+}
+
 static void
 expect_requests(const char *basis, int requests)
 {
@@ -874,6 +888,7 @@ main(void)
 	    cmocka_unit_test(golden_packets),
 	    cmocka_unit_test(closed_by_the_rows),
 	    cmocka_unit_test(loaded_late),
+	    cmocka_unit_test(loaded_again),
 	    cmocka_unit_test(unknown_is_not_zero),
 	    cmocka_unit_test(what_a_source_holds),
 	    cmocka_unit_test(who_attested),

@@ -173,6 +173,87 @@ loaded_late(void **state)
 	       "2026-07-06T11:10:00Z; no pass yet");
 }
 
+/* A request that was begun, and its answer, of a workload in its scope. */
+static void
+ran(const char *label, const char *when, const char *scope)
+{
+	struct err err = {0};
+	char hex[DIGEST_HEX_LEN + 1], bodies[2][1024];
+	const struct workload *w = config_workload(config, label);
+
+	snprintf(bodies[0], sizeof(bodies[0]),
+		 "{\"check\":\"%s/happy\",\"path\":\"happy\",\"run\":\"1\","
+		 "\"slot\":\"%s\",\"trigger\":\"intake\","
+		 "\"workload_label\":\"%s\"}",
+		 label, when, label);
+	snprintf(bodies[1], sizeof(bodies[1]),
+		 "{\"context\":{\"scope_digest\":\"%s\"},\"outcome\":\"ok\","
+		 "\"request_time_utc\":\"%s\",\"run\":\"1\","
+		 "\"workload_label\":\"%s\"}",
+		 scope != NULL ? scope : digest_hex(&w->scope_digest, hex),
+		 when, label);
+	for (uint64_t i = 0; i < 2; i++) {
+		struct row row = {.seq = 2 + i,
+				  .at = at(when),
+				  .kind =
+				      i == 0 ? "check.begun" : "check.happy",
+				  .body = bodies[i],
+				  .body_len = strlen(bodies[i])};
+
+		if (view_apply(view, &row, &err) < 0)
+			fail_msg("%s", err.text);
+	}
+}
+
+static const char late[] =
+    "pending on 2026-07-03; loaded after its window 04:30-07:30Z; its evidence "
+    "is due until ";
+static const char missing[] =
+    "no record on 2026-07-03; its evidence was due until ";
+
+/* A text that is changed after the window takes nothing back that was said of
+ * the workloads it leaves as they were. */
+static void
+loaded_again(void **state)
+{
+	static const char other[] =
+	    "00000000000000000000000000000000000000000000000000000000000000aa";
+	static const struct {
+		const char *ran, *scope; /* NULL: that of now */
+		const char *record;	 /* of that day */
+		const char *word, *closes;
+	} cases[] = {
+	    /* yesterday, by a request or by a record alone */
+	    {"2026-07-02T05:00:00Z", NULL, NULL, missing, "11:10:00Z"},
+	    {NULL, NULL, "2026-07-02", missing, "11:10:00Z"},
+	    /* in its window of today, and late today before the reload */
+	    {"2026-07-03T05:00:00Z", NULL, NULL, missing, "11:10:00Z"},
+	    {"2026-07-03T09:00:00Z", NULL, NULL, missing, "12:50:00Z"},
+	    /* by the loading: 13:00 + 10 min + 3 h + 10 min + 30 min */
+	    {"2026-07-03T13:00:05Z", NULL, NULL, late, "16:50:00Z"},
+	    {NULL, NULL, NULL, late, "16:50:00Z"},
+	    /* a scope that is new is begun with */
+	    {"2026-07-02T05:00:00Z", other, NULL, late, "16:50:00Z"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf sentence = {0};
+		bool is_late = cases[i].word == late;
+
+		assert_int_equal(view_reset(view), 0);
+		if (cases[i].ran != NULL)
+			ran("a", cases[i].ran, cases[i].scope);
+		if (cases[i].record != NULL)
+			record("a", cases[i].record, "hold", 4);
+		loaded("2026-07-03T13:00:00Z");
+		buf_printf(&sentence, "%s2026-07-03T%s; no pass yet",
+			   cases[i].word, cases[i].closes);
+		expect("a", "2026-07-03", "2026-07-03T14:00:00Z",
+		       is_late ? "pending" : "no record", buf_text(&sentence));
+		buf_free(&sentence);
+	}
+}
+
 static void
 with_records(void **state)
 {
@@ -355,6 +436,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(without_any_record, set_up,
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(loaded_late, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(loaded_again, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(with_records, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(last_pass, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(corrected, set_up, tear_down),
