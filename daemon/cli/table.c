@@ -154,23 +154,35 @@ map_by_option(struct table *t, const char *map)
 }
 
 static void
+wrong_name(struct table *t, size_t i, const char *hint, const struct err *err)
+{
+	char place[COLUMN_BYTES];
+
+	snprintf(place, sizeof(place), "column %zu", i + 1);
+	table_wrong(t, t->head.line, place, hint, "%s", err->text);
+}
+
+static void
 map_by_name(struct table *t)
 {
-	for (size_t i = 0; i < t->head.n; i++) {
-		const char *name = t->head.cell[i];
-		char place[COLUMN_BYTES];
-		struct err err;
+	struct err err;
 
-		snprintf(place, sizeof(place), "column %zu", i + 1);
-		/* A table without names has values there. */
-		if (typed_judge(t->known, name, &err) < 0) {
-			table_wrong(t, t->head.line, place, "", "%s", err.text);
-			continue;
-		}
-		t->key_of[i] = draft_key(name, &err);
+	for (size_t i = 0; i < t->head.n; i++) {
+		t->key_of[i] = draft_key(t->head.cell[i], &err);
 		if (t->key_of[i] < 0)
-			table_wrong(t, t->head.line, place, by_map, "%s",
-				    err.text);
+			wrong_name(t, i, by_map, &err);
+	}
+}
+
+/* A table without names has values there; no other words may say them. */
+static void
+judge_names(struct table *t)
+{
+	struct err err;
+
+	for (size_t i = 0; i < t->head.n; i++) {
+		if (typed_judge(t->known, t->head.cell[i], &err) < 0)
+			wrong_name(t, i, "", &err);
 	}
 }
 
@@ -204,6 +216,9 @@ map_columns(struct session *s, struct table *t)
 
 	for (size_t i = 0; i < CSV_CELLS_MAX; i++)
 		t->key_of[i] = -1;
+	judge_names(t);
+	if (t->wrong.n_errors > 0)
+		return fail(s, t, status);
 	if (mapped)
 		map_by_option(t, s->args->value[OPTION_MAP]);
 	else
