@@ -319,6 +319,8 @@ repair(struct repair *r, struct err *err)
 	if (lacks_newest(r))
 		result = repair_ask_notes(r, err);
 	if (result == 0)
+		result = repair_ask_copy(r, err);
+	if (result == 0)
 		result = repair_tiles(r, err);
 	if (result < 0)
 		return result;

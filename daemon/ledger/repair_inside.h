@@ -68,6 +68,8 @@ int repair_rebuild(struct repair *r, struct wanted *want, struct err *err);
  * them; a line that is none is passed over. */
 int repair_read_notes(const struct ledger_io *io, int dir, const char *path,
 		      struct notes *notes, struct err *err);
+/* The same of the copy, if there is one: a newer one binds the rows, too. */
+int repair_ask_copy(struct repair *r, struct err *err);
 /* The newest one, of whoever signed it: the first claim. */
 void repair_first_claim(struct repair *r);
 /* After the rows: whether a key signed the newest one, or there is none. */
@@ -82,8 +84,8 @@ int repair_check_claim(struct repair *r, struct err *err);
 /* After all rows: they are whole, and not those. */
 bool repair_is_other(const struct repair *r);
 
-/* repair_log.c: all checkpoints that the copy and the sources have into
- * r->notes, whoever signed them. */
+/* repair_log.c: all checkpoints that the sources have into r->notes, whoever
+ * signed them. */
 int repair_ask_notes(struct repair *r, struct err *err);
 /* Makes checkpoints.jsonl whole, as far as the sources can;
  * after the rows are put. */

@@ -128,10 +128,7 @@ int
 repair_ask_notes(struct repair *r, struct err *err)
 {
 	const struct repair_options *o = r->o;
-	const struct folder *copy = o->copy;
-	int e = copy == NULL ? 0
-			     : repair_read_notes(copy->io, copy->dir,
-						 copy->path, r->notes, err);
+	int e = 0;
 
 	for (size_t i = 0; e == 0 && i < o->n_sources; i++) {
 		if (o->sources[i].notes != NULL)

@@ -77,6 +77,16 @@ repair_read_notes(const struct ledger_io *io, int dir, const char *path,
 	return r;
 }
 
+int
+repair_ask_copy(struct repair *r, struct err *err)
+{
+	const struct folder *copy = r->o->copy;
+
+	return copy == NULL ? 0
+			    : repair_read_notes(copy->io, copy->dir, copy->path,
+						r->notes, err);
+}
+
 void
 repair_first_claim(struct repair *r)
 {

@@ -464,9 +464,9 @@ static const struct {
 static void
 repair(struct world *w, int from, struct repair_result *ret)
 {
-	const struct repair_source source = {
-	    .give = give_rows, .ctx = w, .notes = give_notes};
-	struct repair_options o = {.sources = &source,
+	struct repair_source sources[2] = {
+	    {.give = give_rows, .ctx = w, .notes = give_notes}};
+	struct repair_options o = {.sources = sources,
 				   .n_sources = (from & JOURNAL) != 0};
 	struct folder copy;
 	struct err err = {0};
@@ -476,6 +476,7 @@ repair(struct world *w, int from, struct repair_result *ret)
 		assert_int_equal(
 		    folder_open(&copy, simdisk_io(w->copy), RIG_DIR, &err), 0);
 		o.copy = &copy;
+		sources[o.n_sources++] = repair_source_of(&copy);
 	}
 	r = repair_ledger(simdisk_io(w->rig.disk), RIG_DIR, &o, ret, &err);
 	if (r < 0)
@@ -582,6 +583,30 @@ test_log(void **state)
 			check_good(w);
 		free_world(w);
 	}
+}
+
+/* The ledger is an older one than the copy, and of its log a line is cut. */
+static void
+test_newer_copy(void **state)
+{
+	struct repair_result result = {0};
+	struct world *w = make_world();
+	char *all = load(w->rig.disk, "seg-000000000000.jsonl"), *end = all;
+
+	for (int i = 0; i < 6; i++)
+		end = strchr(end, '\n') + 1;
+	store(w->rig.disk, "seg-000000000000.jsonl", all, (size_t)(end - all));
+	put_back_shown(w);
+	write_log(w, "02");
+	repair(w, COPY, &result);
+	assert_int_equal(result.rows, 2 * LINES);
+	assert_int_equal(result.gone.from, 0);
+	assert_file(w, "seg-000000000000.jsonl", all);
+	assert_file(w, LOG, w->log);
+	assert_file(w, SHOWN, w->shown);
+	check_good(w);
+	free(all);
+	free_world(w);
 }
 
 static void
@@ -712,6 +737,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_log),
+	    cmocka_unit_test(test_newer_copy),
 	    cmocka_unit_test(test_durable),
 	    cmocka_unit_test(test_secret),
 	};

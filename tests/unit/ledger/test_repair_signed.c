@@ -433,6 +433,42 @@ assert_same_rows(struct rig *r, struct simdisk *copy, bool same)
 	free(b);
 }
 
+static int
+give_newest(void *ctx, struct notes *into, struct err *err)
+{
+	struct folder *f = ctx;
+	char *text = simdisk_read(f->io->ctx, rig_path("checkpoint"), NULL);
+	int e = notes_add(into, text, strlen(text), err);
+
+	free(text);
+	return e;
+}
+
+/* The newest checkpoint that a journal has binds them, too. */
+static void
+test_put_back_journal(void **state)
+{
+	struct repair_result result = {0};
+	struct repair_source source;
+	struct repair_options o = {.sources = &source, .n_sources = 1};
+	struct simdisk *copy;
+	struct folder f;
+	struct err err;
+	struct rig r;
+
+	copy = make_pruned(&r);
+	put_back(&r);
+	assert_int_equal(folder_open(&f, simdisk_io(copy), RIG_DIR, &err), 0);
+	source = repair_source_of(&f);
+	source.notes = give_newest;
+	if (repair_ledger(simdisk_io(r.disk), RIG_DIR, &o, &result, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_same_rows(&r, copy, true);
+	folder_close(&f);
+	simdisk_free(copy);
+	rig_fini(&r);
+}
+
 /* The newest checkpoint of the copy binds the rows, and the copy has them. */
 static void
 test_put_back(void **state)
@@ -480,6 +516,7 @@ main(void)
 	    cmocka_unit_test(test_key_comes_with_the_rows),
 	    cmocka_unit_test(test_rechained),
 	    cmocka_unit_test(test_put_back),
+	    cmocka_unit_test(test_put_back_journal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
