@@ -133,6 +133,22 @@ sharers(const struct holdings *h, size_t i)
 	return n > 1 ? n : 0;
 }
 
+/* Whose value is not known may be sent by others under another name. */
+static void
+put_shared(const struct holdings *h, size_t i)
+{
+	struct writer *w = h->l->w;
+	size_t n = sharers(h, i);
+
+	if (n == 0 && h->prints[i] == NULL) {
+		writer_none(w);
+		writer_none(w);
+		return;
+	}
+	writer_bool(w, n > 0);
+	writer_list(w, h->labels, n);
+}
+
 static void
 put_credential(const struct holdings *h, size_t i)
 {
@@ -156,9 +172,7 @@ put_credential(const struct holdings *h, size_t i)
 	writer_list(l->w, h->labels, n);
 	writer_text(l->w, word.state);
 	writer_text(l->w, word.fingerprint);
-	n = sharers(h, i);
-	writer_bool(l->w, n > 0);
-	writer_list(l->w, h->labels, n);
+	put_shared(h, i);
 	put_refused(l, name, newest != INT32_MIN);
 	writer_day(l->w, newest);
 	writer_time(l->w, missing_since(l, name));
