@@ -46,7 +46,8 @@ struct found {
 	int key;
 };
 
-/* The line of [start, end) becomes the newest one.  1: it is not valid. */
+/* The line of [start, end) becomes the newest one.  1: it is not valid.
+ * ERR_NOT_FOUND: no key of ours signed it; its size is told all the same. */
 static int
 take_line(struct ledger *l, const struct key_ring *ring, const char *start,
 	  const char *end, struct found *ret, struct err *err)
@@ -64,6 +65,7 @@ take_line(struct ledger *l, const struct key_ring *ring, const char *start,
 			  &f.checkpoint, err);
 	if (f.key < 0) {
 		buf_free(&line.note);
+		ret->checkpoint.size = line.size;
 		return f.key == ERR_INVALID ? 1 : f.key;
 	}
 	f.note = line.note;
@@ -146,6 +148,19 @@ is_note(const struct buf *note, const char *text, size_t len)
 	       memcmp(note->data, text, len) == 0;
 }
 
+/* Whether the log's newest checkpoint is ours and covers all that this note
+ * claims: then no other key was ever needed for it. */
+static bool
+is_covered(const struct found *log, const char *note, size_t len)
+{
+	size_t text_len = note_text_length(note, len);
+	struct checkpoint c;
+
+	return log->key >= 0 && text_len > 0 &&
+	       checkpoint_parse(note, text_len, &c, NULL) == 0 &&
+	       c.size <= log->checkpoint.size;
+}
+
 /* `checkpoint`, unless it is the one of the log; one that is not valid is made
  * again. */
 static int
@@ -165,6 +180,8 @@ read_shown(struct ledger *l, const struct key_ring *ring,
 		return raw_error(err, r, "%s/" LEDGER_CHECKPOINT_NAME, l->path);
 	if (!is_note(&log->note, text, len))
 		f.key = open_note(ring, text, len, &f.checkpoint, err);
+	if (f.key == ERR_NOT_FOUND && is_covered(log, text, len))
+		f.key = ERR_INVALID;
 	if (f.key >= 0)
 		buf_add(&f.note, text, len);
 	free(text);
@@ -205,6 +222,28 @@ take_newest(struct ledger *l, struct found *log, struct found *shown,
 		   : 0;
 }
 
+/* No key of ours signed the log's newest line.  If one signed a `checkpoint`
+ * that covers as much, no key is missing: the line was altered. */
+static int
+judge_foreign_line(struct ledger *l, const struct key_ring *ring,
+		   const struct found *log, struct err *err)
+{
+	const struct found none = {.key = -1};
+	struct found shown = {.key = -1};
+	int r = read_shown(l, ring, &none, &shown, err);
+
+	buf_free(&shown.note);
+	if (r < 0)
+		return r;
+	if (shown.key < 0 || shown.checkpoint.size < log->checkpoint.size)
+		return ERR_NOT_FOUND;
+	return err_set(err, ERR_DAMAGED,
+		       "%s/" LEDGER_CHECKPOINTS_NAME
+		       ": no key of the ledger signed its newest line, and one "
+		       "signed `checkpoint`",
+		       l->path);
+}
+
 int
 checkpoints_read(struct ledger *l, const struct key_ring *ring, int *ret_key,
 		 struct err *err)
@@ -214,6 +253,8 @@ checkpoints_read(struct ledger *l, const struct key_ring *ring, int *ret_key,
 
 	*ret_key = -1;
 	r = read_log(l, ring, &log, err);
+	if (r == ERR_NOT_FOUND)
+		r = judge_foreign_line(l, ring, &log, err);
 	if (r == 0)
 		r = read_shown(l, ring, &log, &shown, err);
 	if (r == 0)

@@ -23,6 +23,9 @@
 	": evidencectl repair puts it back from the journal or a copy; where " \
 	"none has it, move the file away, and the next start tells of the "    \
 	"loss in a row and goes on from `checkpoint`"
+#define MADE_AGAIN                                                             \
+	"; evidencectl repair, and every start, makes it of the last line of " \
+	"checkpoints.jsonl"
 
 enum { CHECKPOINT_S = 300 };
 
@@ -106,9 +109,11 @@ blame(struct judge *j, const struct checkpoint *c)
 	    TEXT_PLURAL(c->size));
 }
 
-/* 0: it holds; 1: it does not, and the verdict says so. */
+/* 0: it holds; 1: it does not, and the verdict says so, and what to do where
+ * the signature is none. */
 static int
-judge_head(struct judge *j, const struct head_check *check, const char *name)
+judge_head(struct judge *j, const struct head_check *check, const char *name,
+	   const char *remedy)
 {
 	const struct checkpoint *c = &check->checkpoint;
 	struct verification *x = j->x;
@@ -116,7 +121,7 @@ judge_head(struct judge *j, const struct head_check *check, const char *name)
 	if (check->result == ERR_NOMEM)
 		return check->result;
 	if (check->result < 0)
-		return bad_head(j, "%s: %s", name, check->err.text);
+		return bad_head(j, "%s: %s%s", name, check->err.text, remedy);
 	if (c->size > x->verdict.rows)
 		return verification_bad(
 		    x, x->verdict.rows,
@@ -154,7 +159,7 @@ judge_line(void *judge, size_t i)
 				"%s: it covers no more rows than the one "
 				"before, or a line is gone before it" PUT_BACK,
 				name);
-	return judge_head(j, &j->checks[i], name);
+	return judge_head(j, &j->checks[i], name, PUT_BACK);
 }
 
 /* The newest one stands among the lines. */
@@ -210,15 +215,13 @@ judge_newest(struct judge *j)
 	struct head_check check;
 
 	if (j->x->heads.shown_why != NULL)
-		return bad_head(j,
-				"checkpoint: %s; evidencectl repair, and every "
-				"start, makes it of the last line of "
-				"checkpoints.jsonl",
+		return bad_head(j, "checkpoint: %s" MADE_AGAIN,
 				j->x->heads.shown_why);
 	if (newest == NULL)
 		return bad_line(j);
 	check_note(j, newest, &check);
-	return judge_head(j, &check, "checkpoint");
+	return judge_head(j, &check, "checkpoint",
+			  newest == &j->x->heads.shown ? MADE_AGAIN : PUT_BACK);
 }
 
 /* All of them, when they are there; then `newest` is judged again where it

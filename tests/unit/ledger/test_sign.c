@@ -223,7 +223,7 @@ static const struct {
 	size_t cut;	  /* bytes off the end of the log */
 	const char *tail; /* and instead of them */
 	bool lost;	  /* `checkpoint` knows of the line: no crash */
-	bool no_checkpoint, flip_checkpoint;
+	bool no_checkpoint, flip_checkpoint, flip_key;
 } spoilt[] = {
     {.name = "nothing"},
     {.name = "a part of a line", .tail = "{\"note\":\"test"},
@@ -233,7 +233,20 @@ static const struct {
     {.name = "the last line, spoilt", .cut = 30, .tail = "\n", .lost = true},
     {.name = "checkpoint gone", .no_checkpoint = true},
     {.name = "checkpoint spoilt", .flip_checkpoint = true},
+    {.name = "checkpoint of a key that nobody has", .flip_key = true},
 };
+
+/* The id of the key, in the last signature of the file. */
+static void
+flip_key(struct rig *r, const char *name)
+{
+	size_t len;
+	char *text = load(r, name, &len), *id = strrchr(text, ' ') + 1;
+
+	*id = *id == 'A' ? 'B' : 'A';
+	store(r, name, text, len);
+	free(text);
+}
 
 static void
 spoil(struct rig *r, size_t i)
@@ -255,6 +268,8 @@ spoil(struct rig *r, size_t i)
 		store(r, "checkpoint", note, len);
 		free(note);
 	}
+	if (spoilt[i].flip_key)
+		flip_key(r, "checkpoint");
 	buf_free(&text);
 	free(log);
 }
@@ -435,6 +450,25 @@ test_taken_away(void **state)
 		assert_words(v.reason, takings[i].verdict);
 		rig_fini(&r);
 	}
+}
+
+/* It is the line that is wrong, as long as `checkpoint` is ours. */
+static void
+test_newest_line_of_no_key(void **state)
+{
+	struct rig r;
+
+	build(&r);
+	flip_key(&r, "checkpoints.jsonl");
+	assert_int_equal(rig_open(&r), 0);
+	assert_true(r.rec.damaged);
+	assert_words(r.rec.words, "checkpoints.jsonl: no key of the ledger");
+	assert_words(r.rec.words, "run evidencectl repair");
+	rig_close(&r);
+	flip_key(&r, "checkpoint");
+	assert_int_equal(rig_open(&r), ERR_DENIED);
+	assert_words(r.err.text, "signed by none of the keys at hand");
+	rig_fini(&r);
 }
 
 /* ---- lines of the log that a start does not read ---- */
@@ -1339,6 +1373,7 @@ main(void)
 	    cmocka_unit_test(test_restart),
 	    cmocka_unit_test(test_stop_signing),
 	    cmocka_unit_test(test_spoilt_files),
+	    cmocka_unit_test(test_newest_line_of_no_key),
 	    cmocka_unit_test(test_taken_away),
 	    cmocka_unit_test(test_log_inside),
 	    cmocka_unit_test(test_log_taken_meanwhile),

@@ -298,6 +298,8 @@ test_newest_is_bad(void **state)
 	note[len - 10] = note[len - 10] == 'A' ? 'B' : 'A';
 	simdisk_write(r.disk, rig_path("checkpoint"), note, len);
 	assert_bad(&r, 2, 1, 0, "does not fit the text");
+	assert_bad(&r, 2, 1, 0,
+		   "repair, and every start, makes it of the last");
 	simdisk_write(r.disk, rig_path("checkpoint"), "", 0);
 	assert_bad(&r, 2, 1, 0, "checkpoint: not a checkpoint");
 	free(note);
@@ -502,6 +504,7 @@ test_key_changes(void **state)
 	sign_folder(io, RIG_DIR, seed, at + 1);
 	assert_bad(&r, 2, 1, 0, "no signature by the key");
 	assert_bad(&r, 3, 1, 6, "line 2: no signature by the key");
+	assert_bad(&r, 3, 1, 6, "sign it: evidencectl repair puts it back");
 	rig_fini(&r);
 	/* The new key for rows before it. */
 	build(&r, SEGMENT_ROWS, 6);
