@@ -152,6 +152,8 @@ standing_of(const struct config *config, const struct view *view,
 	if (s.kind == STANDING_PENDING &&
 	    standing_has_closed(config, w, day, loaded, now))
 		s.kind = STANDING_NO_RECORD;
+	s.unreached =
+	    s.has_slot && view->rows > 0 && view->newest_at.us < s.closes.us;
 	*ret = s;
 }
 
@@ -188,6 +190,8 @@ put_window(const struct standing *s, struct buf *out)
 	if (s->kind == STANDING_NO_RECORD) {
 		buf_printf(out, "; its evidence was due until %s",
 			   wall_format(s->closes, text));
+		if (s->unreached)
+			buf_puts(out, ", which the ledger does not reach");
 		return;
 	}
 	buf_puts(out, s->loaded_late ? "; loaded after its window "

@@ -26,6 +26,7 @@ struct standing {
 	struct wall_time opens, until; /* window, or first and last slot */
 	bool loaded_late;	       /* loaded when its last slot was over */
 	struct wall_time closes;       /* everything that may follow is over */
+	bool unreached;		       /* the newest row is older than that */
 };
 
 /* Facts point into view. */

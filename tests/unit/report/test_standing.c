@@ -158,7 +158,8 @@ loaded_late(void **state)
 	loaded("2026-07-03T07:29:59Z"); /* within it */
 	expect("a", "2026-07-03", "2026-07-03T11:10:00Z", "no record",
 	       "no record on 2026-07-03; its evidence was due until "
-	       "2026-07-03T11:10:00Z; no pass yet");
+	       "2026-07-03T11:10:00Z, which the ledger does not reach; no pass "
+	       "yet");
 	loaded("2026-07-03T12:00:00Z");
 	/* 12:00 + 10 min + 3 h + 10 min + 30 min */
 	expect("a", "2026-07-03", "2026-07-03T15:49:59Z", "pending",
@@ -166,11 +167,13 @@ loaded_late(void **state)
 	       "its evidence is due until 2026-07-03T15:50:00Z; no pass yet");
 	expect("a", "2026-07-03", "2026-07-03T15:50:00Z", "no record",
 	       "no record on 2026-07-03; its evidence was due until "
-	       "2026-07-03T15:50:00Z; no pass yet");
+	       "2026-07-03T15:50:00Z, which the ledger does not reach; no pass "
+	       "yet");
 	/* of another day */
 	expect("a", "2026-07-06", "2026-07-06T11:10:00Z", "no record",
 	       "no record on 2026-07-06; its evidence was due until "
-	       "2026-07-06T11:10:00Z; no pass yet");
+	       "2026-07-06T11:10:00Z, which the ledger does not reach; no pass "
+	       "yet");
 }
 
 /* A request that was begun, and its answer, of a workload in its scope. */
