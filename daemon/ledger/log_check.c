@@ -1,8 +1,9 @@
 /* A start reads the last lines of checkpoints.jsonl alone.  Here all lines
  * before them are read after all, a piece to a batch of the worker: each must
- * be the line of a checkpoint, under the next number, and cover no fewer rows
- * than the one before.  So a line that was taken out, put in or altered is
- * found by the daemon, too; signatures and roots are a matter of verification.
+ * be the line of a checkpoint, under the next number, and cover more rows than
+ * the one before.  So a line that was taken out, put in or spoilt is found by
+ * the daemon, too, unless those behind it got new numbers: nothing signs these.
+ * Signatures and roots are a matter of verification.
  *
  * What is read was durable when the daemon started, and nothing before its end
  * is written any more. */
