@@ -79,6 +79,7 @@ why_unconfigured(struct why *why, const struct view_workload *v)
 	standing_put_corrected(correction, &text);
 	print_standing(why->session, why->name, buf_text(&text));
 	buf_free(&text);
+	why->record = v->record.seq;
 	why_record(why, &standing);
 }
 

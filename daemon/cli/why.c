@@ -263,12 +263,31 @@ next_approval(const struct why *why, enum reason reason, struct buf *out)
 	return true;
 }
 
+/* Which source, credential, metric or rule is meant, only a configuration of
+ * the workload would tell; without one its record says what it rested on. */
+static bool
+next_record(const struct why *why, enum reason reason, struct buf *out)
+{
+	switch (alert_rule_by_name(reason_info(reason)->alert_rule)->subject) {
+	case SUBJECT_WORKLOAD:
+	case SUBJECT_DAEMON:
+		return false;
+	default:
+		break;
+	}
+	if (why->record == 0)
+		return false;
+	buf_printf(out, "evidencectl show %llu",
+		   (unsigned long long)why->record);
+	return true;
+}
+
 void
 why_next(const struct why *why, enum reason reason, struct buf *out)
 {
 	const char *next = reason_info(reason)->next, *place;
 
-	if (next_approval(why, reason, out))
+	if (next_record(why, reason, out) || next_approval(why, reason, out))
 		return;
 	place = strstr(next, "%s");
 	if (place == NULL)

@@ -14,6 +14,7 @@ struct why {
 	const struct source *source;	 /* or NULL */
 	const char *name;
 	int32_t day;
+	uint64_t record; /* of a workload without a configuration; or 0 */
 };
 
 /* Without what an approval has ended: the end of its alert may not be written
