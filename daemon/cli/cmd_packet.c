@@ -4,6 +4,7 @@
  * the ledger: a record of day D is never written before D, so the search ends
  * at the first block of rows that is older. */
 #include "base/json.h"
+#include "cli/config_then.h"
 #include "cli/packet_format.h"
 #include "cli/row_limit.h"
 #include "cli/rows.h"
@@ -293,12 +294,39 @@ packet_of_one(struct session *s, struct choosing *c, enum packet_format format)
 	return choose_and_print(s, c, format);
 }
 
+static int
+packet_of(struct session *s, struct choosing *c)
+{
+	if (s->args->value[OPTION_WORKLOAD] != NULL)
+		return packet_of_one(s, c, asked_format(s));
+	return packet_of_many(s, c->config, c->given ? &c->day : NULL,
+			      asked_format(s));
+}
+
+/* As of a row nothing of today counts, where it can be had: what was loaded
+ * last by then stands for what is configured. */
+static int
+packet_as_of(struct session *s, struct choosing *c)
+{
+	struct row_limit limit;
+	struct config *then = NULL;
+	int r = row_limit_set(s, &limit);
+
+	if (r == 0)
+		r = config_then_newest(s, &then);
+	if (then != NULL)
+		c->config = then;
+	if (r == 0)
+		r = packet_of(s, c);
+	config_free(then);
+	return r;
+}
+
 int
 cmd_packet(struct session *s)
 {
 	const char *date = s->args->value[OPTION_DATE];
 	struct choosing c = {.session = s, .given = date != NULL};
-	struct row_limit limit;
 	int r;
 
 	if (date != NULL && day_parse(date, &c.day) < 0)
@@ -307,12 +335,8 @@ cmd_packet(struct session *s)
 				    "2026-07-03",
 				    date);
 	r = session_config_if_any(s, &c.config);
-	if (r == 0 && arguments_has(s->args, OPTION_AT))
-		r = row_limit_set(s, &limit);
 	if (r != 0)
 		return r;
-	if (s->args->value[OPTION_WORKLOAD] != NULL)
-		return packet_of_one(s, &c, asked_format(s));
-	return packet_of_many(s, c.config, c.given ? &c.day : NULL,
-			      asked_format(s));
+	return arguments_has(s->args, OPTION_AT) ? packet_as_of(s, &c)
+						 : packet_of(s, &c);
 }
