@@ -165,7 +165,7 @@ static const struct alert_rule rules[ALERT_RULES] = {
 		    "the invalid one",
 	    .effect = "the happy path cannot be observed",
 	    .urgency = OFFICE,
-	    .next = "evidencectl show %s",
+	    .next = "evidencectl list credentials",
 	    .resolved_by = "a good pair, after a restart when the value is new",
 	},
     [ALERT_CREDENTIAL_USED_ELSEWHERE] =

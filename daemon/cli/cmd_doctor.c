@@ -248,20 +248,17 @@ look_at_groups(struct doctor *d)
 static void
 say_credential(struct doctor *d, const char *name, const char *state)
 {
-	const char *config = session_config_path(d->session);
-	const char *slash = strrchr(config, '/');
-	char next[COMMAND_BYTES];
+	struct buf next = {0};
 
-	snprintf(next, sizeof(next),
-		 "install -m 600 KEY %.*scredentials/%s, then systemctl "
-		 "restart evidenced",
-		 slash == NULL ? 0 : (int)(slash - config + 1), config, name);
-	doctor_say(d, FINDING_WRONG, "credential", name, next, "%s%s", state,
+	credentials_put_rotation(d->session, name, &next);
+	doctor_say(d, FINDING_WRONG, "credential", name, buf_text(&next),
+		   "%s%s", state,
 		   strcmp(state, "weak") == 0
 		       ? ": made of names, dates or words that rows hold, so "
 			 "these parts of it are not kept out of them; ask the "
 			 "gateway for a random one"
 		       : "");
+	buf_free(&next);
 }
 
 static void

@@ -77,3 +77,16 @@ credentials_word(const struct credentials_answer *answer, const char *name,
 		ret->state = "weak";
 	return true;
 }
+
+void
+credentials_put_rotation(const struct session *s, const char *name,
+			 struct buf *out)
+{
+	const char *config = session_config_path(s);
+	const char *slash = strrchr(config, '/');
+
+	buf_printf(out,
+		   "install -m 600 KEY %.*scredentials/%s, then systemctl "
+		   "restart evidenced",
+		   slash == NULL ? 0 : (int)(slash - config + 1), config, name);
+}

@@ -27,4 +27,9 @@ void credentials_answer_free(struct credentials_answer *answer);
 bool credentials_word(const struct credentials_answer *answer, const char *name,
 		      struct credential_word *ret);
 
+/* Appends the commands that give the daemon another value: evidenced(8),
+ * Credentials. */
+void credentials_put_rotation(const struct session *s, const char *name,
+			      struct buf *out);
+
 #endif

@@ -209,8 +209,28 @@ is_told(const struct holdings *h, size_t i)
 	return false;
 }
 
+/* A refused key is replaced, an exhausted one is paid for; either way a run
+ * tells whether the gateway takes it. */
+static void
+put_next(const struct holdings *h, const char *name,
+	 const struct view_workload *v, bool other, struct buf *out)
+{
+	if (other)
+		buf_puts(out, "; the value that is loaded now is another one, "
+			      "not tried yet; next: ");
+	else if (v->refused.outcome == OUTCOME_CREDENTIAL_REJECTED) {
+		buf_puts(out, "; next: ");
+		credentials_put_rotation(h->l->session, name, out);
+		buf_puts(out, ", then ");
+	} else {
+		buf_puts(out, "; next, when it has credit again: ");
+	}
+	buf_printf(out, "evidencectl run %s --wait", v->label);
+}
+
 /* "support-chat: refused at 2026-07-03T05:10:00Z (credential_rejected, row
- * 23); the value that is loaded now is another one, not tried yet" */
+ * 23); the value that is loaded now is another one, not tried yet; next: ..."
+ */
 static void
 put_refusal(const struct holdings *h, size_t i, struct buf *out)
 {
@@ -227,13 +247,7 @@ put_refusal(const struct holdings *h, size_t i, struct buf *out)
 		   wall_format(v->refused.requested, at),
 		   outcome_name(v->refused.outcome),
 		   (unsigned long long)v->refused.seq);
-	if (other)
-		buf_printf(out,
-			   "; the value that is loaded now is another one, not "
-			   "tried yet; next: evidencectl run %s --wait",
-			   v->label);
-	else
-		buf_printf(out, "; next: evidencectl why %s", v->label);
+	put_next(h, name, v, other, out);
 }
 
 /* JSON has it in each row. */

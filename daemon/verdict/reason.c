@@ -41,7 +41,7 @@
 #define USAGE_ROWS "evidencectl history --workload %s --kind check.usage"
 #define SHOW	   "evidencectl show %s"
 #define DIFF	   "evidencectl diff %s"
-#define RUN	   "evidencectl run %s --wait"
+#define KEYS	   "evidencectl list credentials"
 
 enum { CLEARS_ITSELF = true, NEEDS_SOMEBODY = false };
 
@@ -90,7 +90,7 @@ ROW(CREDENTIAL_REJECTED, INCONCLUSIVE, "credential-rejected",
     OWNER, NEEDS_SOMEBODY,
     "The gateway rejects the workload's own credential (401 or 403), so "
     "neither path proves anything.",
-    SHOW),
+    KEYS),
 ROW(QUOTA_EXHAUSTED, INCONCLUSIVE, "quota-exhausted",
     OWNER, NEEDS_SOMEBODY,
     "The gateway refuses the credential for want of credit or quota; that "
@@ -236,13 +236,13 @@ ROW(CREDENTIAL_MISSING, HOLD, "credential-missing",
     KEEPS_HOST, NEEDS_SOMEBODY,
     "The workload's credential is not loaded, or is still a placeholder; a "
     "new value needs a restart.",
-    "evidencectl list credentials"),
+    KEYS),
 ROW(CREDENTIAL_SHARED, HOLD, "credential-used-elsewhere",
     KEEPS_CONFIG, NEEDS_SOMEBODY,
     "The credential is not this workload's alone: another workload uses it, "
     "or its counter moved without a run of ours; so what the account surface "
     "shows for it cannot be ascribed to one workload.",
-    "evidencectl list credentials"),
+    KEYS),
 ROW(LABEL_MISMATCH, HOLD, "usage-not-visible",
     OWNER, NEEDS_SOMEBODY,
     "The account surface gives the credential another name than the "

@@ -60,9 +60,9 @@ EXAMPLE(CREDENTIAL_REJECTED,
     "W credential-rejected support-chat: support-chat/happy was refused at "
     "2026-07-03T05:10:00Z",
     CREDENTIALS,
-    "Compare the fingerprint with that of the last good run: the value was "
-    "replaced here, or the key was revoked there. A valid value, a restart "
-    "and a good pair end it."),
+    "It names the commands that replace the value or, where another one is "
+    "loaded by now, the run that tries it. A valid value, a restart and a "
+    "good pair end it."),
 EXAMPLE(QUOTA_EXHAUSTED,
     "check.happy support-chat/happy: quota_exhausted [row 18422]",
     ROW_SEEN,
