@@ -138,6 +138,7 @@ on_done(void *ctx)
 	struct ledger_writer *w = ctx;
 	uint64_t before = ledger_durable(w->ledger);
 	uint64_t signed_before = ledger_checkpoint(w->ledger, NULL);
+	bool unread = ledger_log_unread(w->ledger);
 	struct err err = {0};
 	int r;
 
@@ -162,6 +163,8 @@ on_done(void *ctx)
 	}
 	if (ledger_checkpoint(w->ledger, NULL) > signed_before)
 		w->event(w->ctx, LEDGER_WRITER_SIGNED, "");
+	if (unread && !ledger_log_unread(w->ledger))
+		w->event(w->ctx, LEDGER_WRITER_LOG_READ, "");
 	if (err.code != 0)
 		not_signed(w, &err);
 	go_on(w);

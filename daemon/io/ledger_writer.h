@@ -2,8 +2,8 @@
  * acknowledged by the loop, written and synced by one worker thread.
  *
  * Rows appended during a sync form the next batch, so that a burst costs few
- * syncs.  While no row waits, the thread reads the sealed segments that the
- * start has trusted.  The loop never waits for the disk. */
+ * syncs.  While no row waits, the thread reads the checkpoints and the sealed
+ * segments that the start has trusted.  The loop never waits for the disk. */
 #ifndef IO_LEDGER_WRITER_H
 #define IO_LEDGER_WRITER_H
 
@@ -25,6 +25,7 @@ enum ledger_writer_event {
 	LEDGER_WRITER_SIGNED,	/* there is a new one */
 	LEDGER_WRITER_UNSIGNED, /* one could not be made, or sealed rows not
 				   be read */
+	LEDGER_WRITER_LOG_READ, /* no probe waits for that any more */
 	LEDGER_WRITER_DAMAGED,	/* nothing is written any more */
 	LEDGER_WRITER_IDLE,	/* after ledger_writer_stop(): no batch is
 				   under way */

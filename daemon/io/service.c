@@ -244,6 +244,7 @@ service_on_writer(void *ctx, enum ledger_writer_event what, const char *words)
 		service_not_signed(s, CTL_LEDGER_DAMAGED, words);
 		engine_ledger_damaged(s->engine, clock_read(), words);
 		break;
+	case LEDGER_WRITER_LOG_READ:
 	case LEDGER_WRITER_IDLE:
 		break;
 	case LEDGER_WRITER_POISONED:

@@ -430,6 +430,8 @@ ledger_batch_finish(struct ledger *l, int result, ledger_ack_fn *ack, void *ctx,
 	b->open = false;
 	if (b->kind == BATCH_PRUNE)
 		prune_take_over(l, result == 0);
+	if (b->kind == BATCH_LOG)
+		l->log_unread = result == 0 && log_check_is_due(l);
 	if (result < 0)
 		return finish_failed(l, result, err);
 	if (has_rows(b))

@@ -125,6 +125,9 @@ struct log_check {
 	int64_t at, end;       /* bytes that were read, of so many */
 	uint64_t lines, count; /* in them, of so many */
 	uint64_t rows;	       /* that the newest of them covers */
+	/* That the line behind them covers, which is written once more;
+	 * UINT64_MAX: there is none. */
+	uint64_t next;
 };
 
 struct sweep_text;
@@ -174,7 +177,8 @@ struct ledger {
 	struct wall_time newest_at;
 	bool damaged;
 	bool poisoned;
-	bool stalled;		/* the newest batch found no room or an error */
+	bool stalled;	 /* the newest batch found no room or an error */
+	bool log_unread; /* its check is under way: a copy for the loop */
 	char unsigned_why[200]; /* "": checkpoints may be signed */
 
 	struct tree tree;  /* of the durable rows */

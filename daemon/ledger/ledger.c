@@ -349,11 +349,17 @@ ledger_hmac(const struct ledger *l, const void *bytes, size_t len)
 }
 
 bool
+ledger_log_unread(const struct ledger *l)
+{
+	return l->log_unread;
+}
+
+bool
 ledger_has_room(struct ledger *l)
 {
 	int64_t room;
 
-	return !l->damaged && !l->poisoned && !l->stalled &&
+	return !l->damaged && !l->poisoned && !l->stalled && !l->log_unread &&
 	       l->io.free_bytes(l->io.ctx, l->dir, &room) == 0 &&
 	       room >= l->min_free_bytes;
 }

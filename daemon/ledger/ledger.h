@@ -132,8 +132,12 @@ int ledger_append(struct ledger *l, const struct row_draft *draft,
 /* True when a row with this id stands in the window or the queue. */
 bool ledger_has_id(const struct ledger *l, const char *id);
 
-/* Room for billable work: statvfs >= min_free and not damaged/poisoned. */
+/* Room for billable work: statvfs >= min_free and not damaged/poisoned, nor
+ * perhaps damaged: ledger_log_unread(). */
 bool ledger_has_room(struct ledger *l);
+/* True until what a start left unread of checkpoints.jsonl was read, or could
+ * not be. */
+bool ledger_log_unread(const struct ledger *l);
 
 /* Asks for a checkpoint of all that will be durable when the next batch
  * begins, unless that would say nothing new.  A sealed segment asks, too. */

@@ -6,7 +6,10 @@
  * Signatures and roots are a matter of verification.
  *
  * What is read was durable when the daemon started, and nothing before its end
- * is written any more. */
+ * is written any more.  No probe is sent before: money is spent only where the
+ * log bears out what was.  Rows and checkpoints do not wait, for a stop before
+ * the end would leave rows that nothing signed, which the next start would
+ * tell as a loss. */
 #include "ledger/inside.h"
 #include "ledger/raw.h"
 #include "ledger/signed.h"
@@ -22,8 +25,13 @@ enum { PIECE = 256 * 1024, WHY_SIZE = 160 };
 void
 log_check_from(struct ledger *l)
 {
-	l->log_check = (struct log_check){.end = l->signer.log_end,
-					  .count = l->signer.count};
+	const struct signer *s = &l->signer;
+
+	l->log_check =
+	    (struct log_check){.end = s->log_end,
+			       .count = s->count,
+			       .next = s->logged ? UINT64_MAX : s->newest.size};
+	l->log_unread = log_check_is_due(l);
 }
 
 bool
@@ -71,7 +79,9 @@ check_line(struct ledger *l, struct log_check *c, const char *line, size_t len)
 	c->lines++;
 	c->rows = rows;
 	c->at += (int64_t)len + 1;
-	return 0;
+	return c->lines < c->count || c->rows < c->next
+		   ? 0
+		   : bad_line(l, c, c->next);
 }
 
 static int

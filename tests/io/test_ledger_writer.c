@@ -480,11 +480,15 @@ test_inspect(void **state)
 	assert_int_equal(ledger_writer_new(s.base, s.rig.l, on_ack, on_event,
 					   &s, &s.writer, &err),
 			 0);
+	assert_false(ledger_has_room(s.rig.l));
+	run_to_event(&s, LEDGER_WRITER_LOG_READ, 1);
+	assert_true(ledger_has_room(s.rig.l));
 	do {
 		turn(&s);
 		ledger_inspected(s.rig.l, &done, &rows);
 	} while (done == 0);
 	assert_int_equal(rows, 40);
+	assert_int_equal(s.events[LEDGER_WRITER_LOG_READ], 1);
 	ledger_writer_stop(s.writer);
 	if (ledger_writer_busy(s.writer))
 		run_to_event(&s, LEDGER_WRITER_IDLE, 1);

@@ -497,13 +497,23 @@ add_log_line(struct buf *out, const char *note, int64_t seq, unsigned size)
 
 	buf_add(&text, note, (size_t)(origin_end + 1 - note));
 	buf_printf(&text, "%u%s", size, root);
-	if (size < LINES)
+	if (size != LINES)
 		buf_printf(&text, "— other %0*d\n", PAD, 0);
 	signed_line_render(out, buf_text(&text), text.len, (uint64_t)seq, size);
 	buf_free(&text);
 }
 
-enum line_deed { KEPT, TAKEN, TWICE, REPLACED, LONG, ALONE, AGAIN, NUMBERED };
+enum line_deed {
+	KEPT,
+	TAKEN,
+	TWICE,
+	REPLACED,
+	LONG,
+	ALONE,
+	AGAIN,
+	AHEAD,
+	NUMBERED
+};
 
 static const struct {
 	const char *name;
@@ -533,6 +543,8 @@ static const struct {
      "rows 200 to 479 (checkpoints.jsonl, line 201:"},
     {"a line is the one before under its own number", AGAIN, 250, 0,
      "no row is touched (checkpoints.jsonl, line 251:"},
+    {"the last covers less than the one before", AHEAD, LINES - 2, 0,
+     "no row is touched (checkpoints.jsonl, line 480:"},
     {"the last is number 0", NUMBERED, LINES - 1, 0,
      "rows 479 to 479 (checkpoints.jsonl, line 480:"},
     {"the last is number -1", NUMBERED, LINES - 1, -1,
@@ -556,7 +568,9 @@ add_line_of(struct buf *log, const char *note, size_t i, int k)
 		buf_add(log, zeros, sizeof(zeros));
 	else if (deed != TAKEN)
 		add_log_line(log, note, deed == NUMBERED ? logs[i].seq : k,
-			     (unsigned)(deed == AGAIN ? k : k + 1));
+			     (unsigned)(deed == AGAIN	? k
+					: deed == AHEAD ? LINES + 1
+							: k + 1));
 	if (deed == TWICE)
 		add_log_line(log, note, k, (unsigned)k + 1);
 }
@@ -575,7 +589,8 @@ write_log(struct rig *r, size_t i)
 	free(note);
 }
 
-/* The newest line is good, so the start goes well; all are read behind it. */
+/* The newest line is good, so the start goes well; all are read behind it, and
+ * no money is spent before. */
 static void
 test_log_inside(void **state)
 {
@@ -587,12 +602,15 @@ test_log_inside(void **state)
 		write_log(&r, i);
 		assert_int_equal(rig_open(&r), 0);
 		assert_false(r.rec.damaged);
+		assert_false(ledger_has_room(r.l));
 		if (logs[i].words == NULL) {
 			assert_true(rig_inspect(&r) > 2);
+			assert_true(ledger_has_room(r.l));
 			assert_int_equal(rig_append(&r, LINES), 0);
 		} else {
 			assert_int_equal(rig_inspect(&r), ERR_DAMAGED);
 			assert_words(r.err.text, logs[i].words);
+			assert_false(ledger_has_room(r.l));
 			assert_int_equal(rig_append(&r, LINES), ERR_DAMAGED);
 		}
 		rig_fini(&r);
