@@ -1,9 +1,11 @@
 /* `todo`: everything that is open, under the name of who must act, in lines
  * that can be pasted into a message. */
 #include "cli/todo.h"
+#include "alert/rule.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "conf/nearest.h"
+#include "ledger/facets.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -207,25 +209,65 @@ print_json(struct writer *w, const struct todo *todo)
 	writer_close(w);
 }
 
-/* An owner that no workload has would look as if there were nothing to do. */
-static int
-check_names(struct session *s, const struct config *config,
-	    const struct role **ret_role)
+/* Words of the tables that items may stand under. */
+static bool
+is_heading(const char *words)
 {
-	const char *owner = s->args->value[OPTION_OWNER];
+	bool found = false;
+
+	for (int i = 0; i < REASONS && !found; i++)
+		found = strcmp(reason_info((enum reason)i)->who, words) == 0;
+	for (int i = 0; i < ALERT_RULES && !found; i++) {
+		struct buf who = {0};
+
+		alert_rule_who(alert_rule((enum alert_rule_id)i), &who);
+		found = strcmp(buf_text(&who), words) == 0;
+		buf_free(&who);
+	}
+	return found;
+}
+
+static bool
+has_workload(const struct config *config, const char *owner)
+{
+	for (size_t i = 0; i < config->n_workloads; i++) {
+		if (todo_is_of_owner(&config->workloads[i], owner))
+			return true;
+	}
+	return false;
+}
+
+/* For whom there may be nothing to do.  A name that nobody has would look like
+ * that, too. */
+static bool
+is_known(const struct config *config, const char *owner)
+{
+	const char *keeper = nearest_name(config, NEAREST_KEEPER, owner);
+
+	return strcmp(owner, FACETS_OWNER_NONE) == 0 ||
+	       strcmp(owner, config->unowned_escalation) == 0 ||
+	       (keeper != NULL && strcmp(owner, keeper) == 0) ||
+	       has_workload(config, owner) || is_heading(owner);
+}
+
+static int
+fail_of_owner(struct session *s, const struct config *config, const char *owner)
+{
+	struct hint hint;
+
+	return session_fail(
+	    s, CTL_NO_OBJECT, "no workload of owner group %s; %s", owner,
+	    nearest_hint(config, NEAREST_OWNER | NEAREST_KEEPER, owner,
+			 "evidencectl list owners", &hint));
+}
+
+static int
+find_role(struct session *s, const struct config *config,
+	  const struct role **ret_role)
+{
 	const char *role = s->args->value[OPTION_ROLE];
 	struct hint hint;
 
-	for (size_t i = 0; owner != NULL && i < config->n_workloads; i++) {
-		if (strcmp(config->workloads[i].owner_group, owner) == 0)
-			owner = NULL;
-	}
-	if (owner != NULL)
-		return session_fail(s, CTL_NO_OBJECT,
-				    "no workload of owner group %s; %s", owner,
-				    nearest_hint(config, NEAREST_OWNER, owner,
-						 "evidencectl list owners",
-						 &hint));
 	*ret_role = role == NULL ? NULL : config_role(config, role);
 	if (role != NULL && *ret_role == NULL)
 		return session_fail(s, CTL_NO_OBJECT, "no role %s; %s", role,
@@ -238,6 +280,7 @@ check_names(struct session *s, const struct config *config,
 int
 cmd_todo(struct session *s)
 {
+	const char *owner = s->args->value[OPTION_OWNER];
 	const struct config *config;
 	const struct role *role;
 	const struct view *view;
@@ -245,18 +288,19 @@ cmd_todo(struct session *s)
 	int r = session_config(s, &config);
 
 	if (r == 0)
-		r = check_names(s, config, &role);
+		r = find_role(s, config, &role);
 	if (r == 0)
 		r = session_view(s, &view);
 	if (r != 0)
 		return r;
-	if (todo_find(s, config, view, s->args->value[OPTION_OWNER], role,
-		      &todo) < 0)
+	if (todo_find(s, config, view, owner, role, &todo) < 0)
 		return session_fail(s, CTL_CHECK_FAILED, "no memory");
-	if (s->writer.format == WRITER_JSON)
+	if (todo.n == 0 && owner != NULL && !is_known(config, owner))
+		r = fail_of_owner(s, config, owner);
+	else if (s->writer.format == WRITER_JSON)
 		print_json(&s->writer, &todo);
 	else
 		print_text(s, config, role, &todo);
 	todo_free(&todo);
-	return CTL_OK;
+	return r;
 }

@@ -6,10 +6,18 @@
  * and its host. */
 #include "cli/todo.h"
 #include "alert/rule.h"
+#include "ledger/facets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What is looked at, and what was found. */
+struct search {
+	struct why why;
+	const char *owner; /* NULL: all */
+	struct todo todo;
+};
 
 /* What a role does that ends a reason; the rest is done in the configuration,
  * at the gateway or on the host. */
@@ -111,14 +119,34 @@ subject_of(const struct why *why, enum reason reason)
 	return rule->subject == SUBJECT_WORKLOAD || unnamed ? "" : subject;
 }
 
+bool
+todo_is_of_owner(const struct workload *w, const char *owner)
+{
+	if (w->owner_group[0] == '\0')
+		return strcmp(owner, FACETS_OWNER_NONE) == 0;
+	return strcmp(w->owner_group, owner) == 0;
+}
+
+/* What holds a workload of the owner, and what stands under its name. */
+static bool
+is_wanted(const struct search *x, const char *who)
+{
+	return x->owner == NULL || strcmp(who, x->owner) == 0 ||
+	       todo_is_of_owner(x->why.workload, x->owner);
+}
+
 static int
-add_reason(struct todo *todo, const struct why *why, enum reason reason)
+add_reason(struct search *x, enum reason reason)
 {
 	const struct reason_info *info = reason_info(reason);
-	struct todo_item *item = item_of(todo, why_who(why, reason), info->code,
-					 subject_of(why, reason));
+	const struct why *why = &x->why;
+	const char *who = why_who(why, reason);
+	struct todo_item *item;
 	int r;
 
+	if (!is_wanted(x, who))
+		return 0;
+	item = item_of(&x->todo, who, info->code, subject_of(why, reason));
 	if (item == NULL)
 		return ERR_NOMEM;
 	item->decision = decision_name(info->decision);
@@ -133,8 +161,9 @@ add_reason(struct todo *todo, const struct why *why, enum reason reason)
 
 /* A reason about sources is one item for each that is meant. */
 static int
-add_reason_of_sources(struct todo *todo, struct why *why, enum reason reason)
+add_reason_of_sources(struct search *x, enum reason reason)
 {
+	struct why *why = &x->why;
 	const struct workload *w = why->workload;
 	bool any = false;
 	int r = 0;
@@ -143,15 +172,15 @@ add_reason_of_sources(struct todo *todo, struct why *why, enum reason reason)
 		if (!why_means_source(why, w->sources[i], reason))
 			continue;
 		why->source = w->sources[i];
-		r = add_reason(todo, why, reason);
+		r = add_reason(x, reason);
 		any = true;
 	}
 	why->source = NULL;
-	return r == 0 && !any ? add_reason(todo, why, reason) : r;
+	return r == 0 && !any ? add_reason(x, reason) : r;
 }
 
 static reason_set
-open_reasons(struct why *why)
+open_reasons(const struct why *why)
 {
 	const struct view_workload *v =
 	    view_workload(why->view, why->workload->label);
@@ -164,9 +193,9 @@ open_reasons(struct why *why)
 }
 
 static int
-add_of_workload(struct todo *todo, struct why *why)
+add_of_workload(struct search *x)
 {
-	reason_set reasons = open_reasons(why);
+	reason_set reasons = open_reasons(&x->why);
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < REASONS; i++) {
@@ -177,16 +206,18 @@ add_of_workload(struct todo *todo, struct why *why)
 			continue;
 		rule = alert_rule_by_name(reason_info(reason)->alert_rule);
 		r = rule->subject == SUBJECT_SOURCE
-			? add_reason_of_sources(todo, why, reason)
-			: add_reason(todo, why, reason);
+			? add_reason_of_sources(x, reason)
+			: add_reason(x, reason);
 	}
 	return r;
 }
 
 /* Alerts that report no reason of a workload. */
 static int
-add_alerts(struct todo *todo, const struct view *view)
+add_alerts(struct search *x)
 {
+	const struct view *view = x->why.view;
+
 	for (size_t i = 0; i < alert_machine_count(view->alerts); i++) {
 		const struct alert *a = alert_machine_at(view->alerts, i);
 		const struct alert_rule *rule = alert_rule(a->rule);
@@ -196,7 +227,13 @@ add_alerts(struct todo *todo, const struct view *view)
 		if (a->reasons != 0)
 			continue;
 		alert_rule_who(rule, &text);
-		item = item_of(todo, buf_text(&text), rule->name, a->subject);
+		if (x->owner != NULL &&
+		    strcmp(buf_text(&text), x->owner) != 0) {
+			buf_free(&text);
+			continue;
+		}
+		item =
+		    item_of(&x->todo, buf_text(&text), rule->name, a->subject);
 		buf_reset(&text);
 		alert_rule_next(rule, a->subject, &text);
 		if (item != NULL) {
@@ -276,31 +313,30 @@ todo_find(struct session *s, const struct config *config,
 	  const struct view *view, const char *owner, const struct role *role,
 	  struct todo *ret)
 {
-	struct why why = {.session = s,
-			  .config = config,
-			  .view = view,
-			  .day = wall_day(s->now.wall)};
-	struct todo todo = {0};
+	struct search x = {.why = {.session = s,
+				   .config = config,
+				   .view = view,
+				   .day = wall_day(s->now.wall)},
+			   .owner = owner};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < config->n_workloads; i++) {
-		why.workload = &config->workloads[i];
-		why.name = why.workload->label;
-		if (owner == NULL ||
-		    strcmp(why.workload->owner_group, owner) == 0)
-			r = add_of_workload(&todo, &why);
+		x.why.workload = &config->workloads[i];
+		x.why.name = x.why.workload->label;
+		r = add_of_workload(&x);
 	}
-	if (r == 0 && owner == NULL)
-		r = add_alerts(&todo, view);
+	if (r == 0)
+		r = add_alerts(&x);
 	if (r < 0) {
-		todo_free(&todo);
+		todo_free(&x.todo);
 		return r;
 	}
 	if (role != NULL)
-		keep_for(&todo, role);
-	if (todo.n > 0)
-		qsort(todo.items, todo.n, sizeof(todo.items[0]), compare_items);
-	*ret = todo;
+		keep_for(&x.todo, role);
+	if (x.todo.n > 0)
+		qsort(x.todo.items, x.todo.n, sizeof(x.todo.items[0]),
+		      compare_items);
+	*ret = x.todo;
 	return 0;
 }
 

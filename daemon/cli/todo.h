@@ -29,8 +29,12 @@ struct todo {
 	size_t n;
 };
 
-/* Only workloads of an owner group, and only what a role may do; NULL: all.
- * ERR_NOMEM. */
+/* Whether the workload is of this owner group; nobody's workload is of
+ * "(unallocated)". */
+bool todo_is_of_owner(const struct workload *w, const char *owner);
+
+/* Only what holds workloads of an owner group or stands under that name, and
+ * only what a role may do; NULL: all.  ERR_NOMEM. */
 int todo_find(struct session *s, const struct config *config,
 	      const struct view *view, const char *owner,
 	      const struct role *role, struct todo *ret);

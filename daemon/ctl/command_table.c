@@ -310,7 +310,7 @@ const struct operand_info command_operand_table[] = {
 const struct option_meaning command_meanings[] = {
 {COMMAND_ALERTS, OPTION_ALL, "resolved alerts too", {NULL}},
 {COMMAND_PREPARE, OPTION_ALL, "workloads of every owner", {NULL}},
-{COMMAND_TODO, OPTION_OWNER, "what holds the workloads of this owner group", {NULL}},
+{COMMAND_TODO, OPTION_OWNER, "what holds the workloads of this owner group, or stands under it", {NULL}},
 {COMMAND_HISTORY, OPTION_OWNER, "rows that name this owner group", {NULL}},
 {COMMAND_PACKET, OPTION_OWNER, "the workloads of this owner group alone", {NULL}},
 {COMMAND_EXPORT, OPTION_OWNER, "records that name this owner group", {NULL}},
