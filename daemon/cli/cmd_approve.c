@@ -113,16 +113,24 @@ put_facts(struct session *s, const struct source *source,
 	buf_putc(&s->out, '\n');
 }
 
+/* How far the walk through the first snapshots has come. */
+struct walk {
+	size_t waiting; /* before the first question */
+	size_t asked, approved;
+};
+
 /* 'y', 'n', 'q', or 'a' where not all was shown; the end of the input is a
  * q. */
 static char
-ask(const char *name, const char *snapshot, bool more)
+ask(const struct walk *walk, const char *name, const char *snapshot, bool more)
 {
 	char question[QUESTION_BYTES], answer[PROMPT_MAX];
 
 	snprintf(question, sizeof(question),
-		 "\napprove %s %s? y: yes, n: not now, %sq: quit [y/n/%sq] ",
-		 name, snapshot, more ? "a: show all, " : "", more ? "a/" : "");
+		 "\n%zu of %zu: approve %s %s? y: yes, n: not now, %sq: quit "
+		 "[y/n/%sq] ",
+		 walk->asked, walk->waiting, name, snapshot,
+		 more ? "a: show all, " : "", more ? "a/" : "");
 	while (prompt_line(question, answer)) {
 		if (strlen(answer) == 1 &&
 		    strchr(more ? "ynqa" : "ynq", answer[0]) != NULL)
@@ -134,8 +142,9 @@ ask(const char *name, const char *snapshot, bool more)
 /* Shows a page and asks for it; what was shown in part is shown whole when
  * the person wants that, and asked for again. */
 static int
-show_and_ask(struct session *s, const char *dir, const struct source *source,
-	     const struct view_source *v, char *ret_answer)
+show_and_ask(struct session *s, const char *dir, const struct walk *walk,
+	     const struct source *source, const struct view_source *v,
+	     char *ret_answer)
 {
 	char id[SNAPSHOT_ID_LEN + 1];
 	struct err err;
@@ -149,13 +158,13 @@ show_and_ask(struct session *s, const char *dir, const struct source *source,
 	put_facts(s, source, v);
 	more = put_head(s, source->name, text, len);
 	show(s);
-	*ret_answer = ask(source->name, id, more);
+	*ret_answer = ask(walk, source->name, id, more);
 	if (*ret_answer == 'a') {
 		writer_verbatim(&s->out, text, len);
 		if (text[len - 1] != '\n')
 			buf_putc(&s->out, '\n');
 		show(s);
-		*ret_answer = ask(source->name, id, false);
+		*ret_answer = ask(walk, source->name, id, false);
 	}
 	free(text);
 	return CTL_OK;
@@ -170,11 +179,38 @@ is_new(struct session *s, const struct source *source,
 	return approval != NULL && strcmp(approval, "unapproved") == 0;
 }
 
-static int
-walk(struct session *s, const struct config *c, const struct view *view,
-     const char *dir)
+static size_t
+count_new(struct session *s, const struct config *c, const struct view *view)
 {
-	size_t seen = 0, approved = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_sources; i++)
+		n += is_new(s, &c->sources[i],
+			    view_source(view, c->sources[i].name));
+	return n;
+}
+
+static void
+say_end(struct session *s, const struct walk *walk)
+{
+	const size_t left = walk->waiting - walk->approved;
+
+	if (walk->waiting == 0)
+		buf_puts(&s->out, "no first snapshot waits\n");
+	else if (left == 0)
+		buf_printf(&s->out, "%zu approved; none waits any more\n",
+			   walk->approved);
+	else
+		buf_printf(&s->out, "%zu approved; %zu still wait%s\n",
+			   walk->approved, left, left == 1 ? "s" : "");
+	show(s);
+}
+
+static int
+walk_new(struct session *s, const struct config *c, const struct view *view,
+	 const char *dir)
+{
+	struct walk walk = {.waiting = count_new(s, c, view)};
 	char answer = 'n';
 	int r = CTL_OK;
 
@@ -186,19 +222,15 @@ walk(struct session *s, const struct config *c, const struct view *view,
 
 		if (!is_new(s, source, v))
 			continue;
-		seen++;
-		r = show_and_ask(s, dir, source, v, &answer);
+		walk.asked++;
+		r = show_and_ask(s, dir, &walk, source, v, &answer);
 		if (r != CTL_OK || answer != 'y')
 			continue;
 		r = approve(s, source->name, digest_hex(&v->fact.text, hex));
-		approved += r == CTL_OK;
+		walk.approved += r == CTL_OK;
 		session_flush(s);
 	}
-	if (seen == 0)
-		buf_puts(&s->out, "no first snapshot waits\n");
-	else
-		buf_printf(&s->out, "%zu approved\n", approved);
-	show(s);
+	say_end(s, &walk);
 	return r;
 }
 
@@ -226,7 +258,7 @@ approve_new(struct session *s)
 		r = session_ledger(s, &dir);
 	if (r == 0)
 		r = session_view(s, &view);
-	return r == 0 ? walk(s, config, view, dir) : r;
+	return r == 0 ? walk_new(s, config, view, dir) : r;
 }
 
 int
