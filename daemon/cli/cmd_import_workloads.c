@@ -13,6 +13,13 @@
 
 enum { NAME_BYTES = 64, ROWS_MAX = 10000 };
 
+/* The label of a record, whether or not that can be a workload. */
+struct named {
+	char *label;
+	int line;
+	bool taken; /* it became a draft */
+};
+
 struct import {
 	struct table table;
 	struct credentials *known;
@@ -20,6 +27,8 @@ struct import {
 	struct draft *drafts; /* of the records that can be workloads */
 	int *lines;
 	size_t n;
+	struct named *named; /* all records with a label */
+	size_t n_named;
 	char name[NAME_BYTES];
 };
 
@@ -117,6 +126,70 @@ take_record(struct session *s, struct table *t, const struct csv_record *record,
 	return draft->value[label][0] != '\0';
 }
 
+/* NULL where it cannot be told, or was told of already. */
+static const char *
+label_of(const struct table *t, const struct csv_record *record)
+{
+	const int label = draft_key("label", NULL);
+
+	for (size_t i = 0; i < record->n && i < t->head.n; i++) {
+		const char *cell = record->cell[i];
+		struct err err;
+
+		if (t->key_of[i] == label)
+			return cell[0] != '\0' &&
+				       typed_judge(t->known, cell, &err) == 0 &&
+				       draft_judge(label, cell, &err) == 0
+				   ? cell
+				   : NULL;
+	}
+	return NULL;
+}
+
+/* The loader tells of two drafts with one label, and sees no other record. */
+static void
+judge_label(struct import *m, const struct named *mine)
+{
+	struct table *t = &m->table;
+	const struct named *first = NULL;
+
+	if (mine->taken && m->n_named == m->n - 1)
+		return; /* all before it are drafts */
+	for (size_t i = 0; i < m->n_named; i++) {
+		if (strcmp(m->named[i].label, mine->label) != 0)
+			continue;
+		if (mine->taken && m->named[i].taken)
+			return;
+		first = first == NULL ? &m->named[i] : first;
+	}
+	if (first != NULL)
+		table_wrong(t, mine->line,
+			    t->column_of[draft_key("label", NULL)],
+			    "choose another name, or take one of them out",
+			    "the same name as at %s:%d", t->path, first->line);
+}
+
+/* False: no memory. */
+static bool
+note_label(struct import *m, const struct csv_record *record, bool taken)
+{
+	const char *label = label_of(&m->table, record);
+	struct named mine = {.line = record->line, .taken = taken};
+	struct named *more;
+
+	if (label == NULL)
+		return true;
+	more = reallocarray(m->named, m->n_named + 1, sizeof(*more));
+	if (more != NULL)
+		m->named = more;
+	mine.label = more == NULL ? NULL : strdup(label);
+	if (mine.label == NULL)
+		return false;
+	judge_label(m, &mine);
+	m->named[m->n_named++] = mine;
+	return true;
+}
+
 static int
 read_records(struct session *s, struct import *m)
 {
@@ -124,6 +197,7 @@ read_records(struct session *s, struct import *m)
 	struct csv_record record;
 	struct err err;
 	size_t n = 0;
+	bool taken, noted;
 	int r;
 
 	while ((r = csv_next(&t->csv, &record, &err)) == 1) {
@@ -136,10 +210,13 @@ read_records(struct session *s, struct import *m)
 		}
 		m->records[m->n] = record;
 		m->lines[m->n] = record.line;
-		if (take_record(s, t, &record, &m->drafts[m->n]))
-			m->n++;
-		else
+		taken = take_record(s, t, &record, &m->drafts[m->n]);
+		m->n += taken;
+		noted = note_label(m, &record, taken);
+		if (!taken)
 			csv_record_free(&record);
+		if (!noted)
+			return session_fail(s, CTL_CHECK_FAILED, "no memory");
 	}
 	csv_record_free(&record);
 	if (r < 0) /* nobody knows what stands behind it */
@@ -180,8 +257,11 @@ release(struct import *m)
 {
 	for (size_t i = 0; i < m->n; i++)
 		csv_record_free(&m->records[i]);
+	for (size_t i = 0; i < m->n_named; i++)
+		free(m->named[i].label);
 	table_close(&m->table);
 	credentials_free(m->known);
+	free(m->named);
 	free(m->records);
 	free(m->drafts);
 	free(m->lines);

@@ -78,22 +78,53 @@ name_origin(const struct placed *p, struct conf_message *m)
 	return true;
 }
 
-/* "workloads.LABEL.KEY" by the name of the column, where there is one. */
+/* "workloads.LABEL.KEY" by the name of the column, where there is one; and
+ * "workloads[0].KEY", as the loader calls what has no good label, by the label
+ * that stands in the table. */
 static bool
-name_column(const struct workload_file *f, struct conf_message *m)
+name_key(const struct workload_file *f, size_t i, struct conf_message *m)
+{
+	static const char list[] = "workloads[";
+	const char *last = strrchr(m->key, '.');
+	int key = last == NULL ? -1 : draft_key(last + 1, NULL);
+	struct buf text = {0};
+	char *name;
+
+	if (key >= 0 && f->columns[key] != NULL)
+		buf_puts(&text, f->columns[key]);
+	else if (strncmp(m->key, list, strlen(list)) == 0)
+		buf_printf(&text, "workloads.%s%s",
+			   f->drafts[i].value[draft_key("label", NULL)],
+			   m->key + strcspn(m->key, "]") + 1);
+	else
+		return true;
+	name = text.failed ? NULL : strdup(buf_text(&text));
+	buf_free(&text);
+	if (name == NULL)
+		return false;
+	free(m->key);
+	m->key = name;
+	return true;
+}
+
+/* The message is about one of the drafts, and those stand in a table. */
+static bool
+has_origin(const struct workload_file *f, const struct conf_message *m)
+{
+	return f->from != NULL && m->line >= DRAFT_FIRST_LINE &&
+	       (size_t)(m->line - DRAFT_FIRST_LINE) < f->n;
+}
+
+/* A cell that cannot be a value was told, and left out of the draft: that its
+ * key is not set follows from that. */
+static bool
+was_told(const struct workload_file *f, const struct conf_message *m)
 {
 	const char *last = strrchr(m->key, '.');
 	int key = last == NULL ? -1 : draft_key(last + 1, NULL);
-	char *column;
 
-	if (key < 0 || f->columns[key] == NULL)
-		return true;
-	column = strdup(f->columns[key]);
-	if (column == NULL)
-		return false;
-	free(m->key);
-	m->key = column;
-	return true;
+	return has_origin(f, m) && key >= 0 && f->columns[key] != NULL &&
+	       f->drafts[m->line - DRAFT_FIRST_LINE].value[key] == NULL;
 }
 
 /* Messages of the new file stand at its origin. */
@@ -104,7 +135,7 @@ move_to_origin(const struct placed *p, struct conf_message *m)
 	size_t i = (size_t)(m->line - DRAFT_FIRST_LINE);
 	char *file;
 
-	if (f->from == NULL || m->line < DRAFT_FIRST_LINE || i >= f->n)
+	if (!has_origin(f, m))
 		return true;
 	file = strdup(f->from);
 	if (file == NULL)
@@ -112,7 +143,7 @@ move_to_origin(const struct placed *p, struct conf_message *m)
 	free(m->file);
 	m->file = file;
 	m->line = f->lines[i];
-	return name_origin(p, m) && name_column(f, m);
+	return name_origin(p, m) && name_key(f, i, m);
 }
 
 /* What was wrong with the table before, up to a line. */
@@ -139,9 +170,11 @@ print_report(struct session *s, const struct placed *p,
 
 	for (size_t i = 0; mine.at != NULL && i < report->n; i++) {
 		struct conf_message *m = &report->at[i];
-		bool ours =
-		    strcmp(m->file, p->path) == 0 && move_to_origin(p, m);
+		bool ours = strcmp(m->file, p->path) == 0;
 
+		if (ours && was_told(p->f, m))
+			continue;
+		ours = ours && move_to_origin(p, m);
 		if (ours)
 			take_wrong(p->f, m->line, &next, &mine);
 		if (ours || m->severity == CONF_ERROR)

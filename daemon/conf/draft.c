@@ -74,6 +74,15 @@ put_list(const char *text, struct buf *out)
 	return r;
 }
 
+/* What put_string() does not take. */
+static const char *
+unwritable(const char *text)
+{
+	return strpbrk(text, "\r\n") != NULL
+		   ? "a line break; a value is written in one line"
+		   : "a control character";
+}
+
 static int
 put_value(const struct schema_key *key, const char *text, struct buf *out,
 	  struct err *err)
@@ -90,7 +99,7 @@ put_value(const struct schema_key *key, const char *text, struct buf *out,
 	else
 		return err_set(err, ERR_INVALID, "%s is expected, not %s",
 			       value_type_name(key->type), text);
-	return r == 0 ? 0 : err_set(err, r, "a control character");
+	return r == 0 ? 0 : err_set(err, r, "%s", unwritable(text));
 }
 
 int

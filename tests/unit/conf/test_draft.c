@@ -68,7 +68,8 @@ refused(void **state)
 	    {"max_requests_per_day", "many", "max_requests_per_day: "},
 	    {"max_requests_per_day", "-1", "max_requests_per_day: "},
 	    {"require_clock_sync", "yes", "require_clock_sync: "},
-	    {"application", "a\nb", "application: a control character"},
+	    {"application", "a\nb", "application: a line break"},
+	    {"application", "a\tb", "application: a control character"},
 	    {"sources", "a,b\x7f", "sources: a control character"},
 	};
 	struct err err;
