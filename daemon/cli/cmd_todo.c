@@ -61,6 +61,17 @@ print_walk(struct session *s, const struct role *role)
 	buf_free(&line);
 }
 
+/* What is wrong, with the value at fault, in whole sentences. */
+static void
+put_says(const struct todo_item *item, const char *detail, struct buf *out)
+{
+	buf_puts(out, item->says);
+	if (detail[0] != '\0')
+		buf_printf(out, " Here: %s.", detail);
+	if (item->clears_itself)
+		buf_puts(out, " Clears by itself.");
+}
+
 static void
 print_item(struct writer *w, const struct todo_item *item)
 {
@@ -72,10 +83,7 @@ print_item(struct writer *w, const struct todo_item *item)
 	add_workloads(item, &line);
 	writer_paragraph(w, "  - ", buf_text(&line));
 	buf_reset(&line);
-	buf_printf(&line, "%s%s%s", item->says,
-		   item->detail[0] == '\0' ? "" : " Here: ", item->detail);
-	if (item->clears_itself)
-		buf_puts(&line, " Clears by itself.");
+	put_says(item, item->detail, &line);
 	writer_paragraph(w, "    ", buf_text(&line));
 	buf_reset(&line);
 	buf_printf(&line, "next: %s", item->next);
@@ -145,8 +153,7 @@ print_group(struct writer *w, const struct todo *todo,
 	buf_printf(&line, " and %zu more", n - shown);
 	writer_paragraph(w, "  - ", buf_text(&line));
 	buf_reset(&line);
-	buf_printf(&line, "%s%s", first->says,
-		   first->clears_itself ? " Clears by itself." : "");
+	put_says(first, "", &line);
 	writer_paragraph(w, "    ", buf_text(&line));
 	buf_reset(&line);
 	buf_printf(&line, "next, for the first: %s%s", first->next,

@@ -59,7 +59,7 @@ item_of(struct todo *todo, const char *who, const char *code,
 		return NULL;
 	todo->items = more;
 	more = &todo->items[todo->n++];
-	*more = (struct todo_item){.code = code, .decision = "", .says = ""};
+	*more = (struct todo_item){.code = code, .decision = ""};
 	snprintf(more->who, sizeof(more->who), "%s", who);
 	snprintf(more->subject, sizeof(more->subject), "%s", subject);
 	return more;
@@ -150,7 +150,7 @@ add_reason(struct search *x, enum reason reason)
 	if (item == NULL)
 		return ERR_NOMEM;
 	item->decision = decision_name(info->decision);
-	item->says = info->says;
+	snprintf(item->says, sizeof(item->says), "%s", info->says);
 	item->clears_itself = info->clears_itself;
 	item->right = right_of(reason);
 	r = add_workload(item, why->workload->label);
@@ -237,8 +237,11 @@ add_alerts(struct search *x)
 		buf_reset(&text);
 		alert_rule_next(rule, a->subject, &text);
 		if (item != NULL) {
-			item->says = rule->what;
 			snprintf(item->next, sizeof(item->next), "%s",
+				 buf_text(&text));
+			buf_reset(&text);
+			alert_sentence(rule->what, &text);
+			snprintf(item->says, sizeof(item->says), "%s",
 				 buf_text(&text));
 		}
 		buf_free(&text);

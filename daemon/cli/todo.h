@@ -15,7 +15,7 @@ struct todo_item {
 	/* a source, credential, metric or rule; or "", when it is about the
 	 * workloads themselves */
 	char subject[ALERT_SUBJECT_MAX + 1];
-	const char *says;
+	char says[TODO_TEXT_MAX];
 	char detail[TODO_TEXT_MAX]; /* of one workload alone, or "" */
 	char next[TODO_TEXT_MAX];
 	bool clears_itself;

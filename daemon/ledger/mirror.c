@@ -100,6 +100,18 @@ put_reasons(struct buf *out, struct json_object *body)
 		buf_putc(out, ')');
 }
 
+/* ": row 12 (record)", what a correction is about. */
+static void
+put_corrected(struct buf *out, struct json_object *body)
+{
+	struct json_object *row = json_get(body, "corrects");
+	int64_t seq = json_get_int(row, "seq", -1);
+
+	if (seq >= 0)
+		buf_printf(out, ": row %" PRId64 " (%s)", seq,
+			   json_get_string(row, "kind", "of no kind"));
+}
+
 static void
 put_human_line(struct buf *out, const struct row *row, struct json_object *body)
 {
@@ -124,6 +136,8 @@ put_human_line(struct buf *out, const struct row *row, struct json_object *body)
 		buf_printf(out, ": %s", detail);
 	if (is_kind(row, "record"))
 		put_reasons(out, body);
+	if (is_kind(row, "correction"))
+		put_corrected(out, body);
 	if (!is_digest(row))
 		buf_printf(out, " [row %" PRIu64 "]", row->seq);
 }
