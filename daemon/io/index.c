@@ -36,6 +36,8 @@ static const char tables[] =
     /* For hands with a sqlite3: our own connections run no trigger. */
     "CREATE TRIGGER row_stays BEFORE DELETE ON row BEGIN"
     " SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
+    "CREATE TRIGGER row_same BEFORE UPDATE ON row BEGIN"
+    " SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
     "INSERT INTO meta VALUES('', 0, '', x'');"
     "PRAGMA user_version = 1;"
     "COMMIT;";

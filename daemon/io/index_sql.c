@@ -2,8 +2,8 @@
  * the leaf of the row that stands before next_seq: `prev` makes that leaf an
  * answer for all rows before it.
  *
- * Whoever deletes rows by hand makes it silent about them: a trigger refuses
- * it, and the examination counts them.  Readers do not: to count a million
+ * Whoever deletes or changes rows by hand makes it silent about them: triggers
+ * refuse it, and the examination counts them.  Readers do not: to count a million
  * takes as long as all that they do. */
 #include "io/index_sql.h"
 
