@@ -1,9 +1,12 @@
 /* A tile is synced under another name and renamed, so its name never stands
  * for a part of it; then the directory is synced.  Several are written before
- * the first of them is synced, because then their syncs share the work.  A
- * directory whose making this process has not synced may be a dead process's,
- * known to the cache and not to the disk: on the way down each parent is
- * synced, once for the tiles of one directory.
+ * the first of them is synced, and all are synced before one is renamed: then
+ * their syncs share the work, where a name between two would be one more
+ * transaction of the file system's journal.
+ *
+ * A directory whose making this process has not synced may be a dead
+ * process's, known to the cache and not to the disk: on the way down each
+ * parent is synced, once for the tiles of one directory.
  *
  * Tiles are derived.  What lacks is made again from the rows, and one that is
  * wrong is found because the root does not come out. */
@@ -118,15 +121,13 @@ tile_writer_settle(struct tile_writer *w)
 	int r = 0;
 
 	for (size_t i = 0; i < w->n_new; i++) {
-		const struct tile_new *t = &w->new[i];
-
 		if (r == 0)
-			r = io->fsync_file(io->ctx, t->fd);
-		io->close(io->ctx, t->fd);
-		if (r == 0)
-			r = io->rename(io->ctx, w->at, new_name(t->name, from),
-				       w->at, t->name);
+			r = io->fsync_file(io->ctx, w->new[i].fd);
+		io->close(io->ctx, w->new[i].fd);
 	}
+	for (size_t i = 0; r == 0 && i < w->n_new; i++)
+		r = io->rename(io->ctx, w->at, new_name(w->new[i].name, from),
+			       w->at, w->new[i].name);
 	w->n_new = 0;
 	return r;
 }
