@@ -45,8 +45,8 @@ static bool
 has_closed(const struct choosing *c, int32_t day)
 {
 	/* By a record: whether it was loaded late is no matter. */
-	return standing_has_closed(c->config, c->workload, day,
-				   (struct wall_time){0}, c->session->now.wall);
+	return standing_has_closed(c->config, c->workload, day, NULL,
+				   c->session->now.wall);
 }
 
 /* Rows come newest first: of one day the first one seen counts. */

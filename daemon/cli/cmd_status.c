@@ -25,6 +25,7 @@ static const struct column columns[] = {
     {"response_only", "response only", 0},
     {"pending", "pending", 0},
     {"no_record", "no record", 0},
+    {"not_known", "not known", 0},
     {"hold", "hold", 0},
     {"inconclusive", "inconclusive", 0},
     {"fail", "fail", 0},
@@ -40,7 +41,8 @@ static const struct column columns[] = {
     {"config_digest", "configuration", 0},
 };
 
-enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+/* TALLIED: those that count workloads by where they stand. */
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), TALLIED = 9 };
 
 /* The columns after "running" are the members of the daemon's answer. */
 static void
@@ -109,18 +111,20 @@ static void
 put_tally(struct session *s, const struct config *config,
 	  const struct view *view)
 {
+	const struct standing_seen seen = standing_by_rows(view, s->now.wall);
 	struct tally t;
 
 	if (config == NULL) {
-		for (int i = 0; i < 8; i++)
+		for (int i = 0; i < TALLIED; i++)
 			writer_none(&s->writer);
 		return;
 	}
-	tally_records(config, view, wall_day(s->now.wall), s->now.wall, &t);
+	tally_records(config, view, wall_day(s->now.wall), &seen, &t);
 	writer_int(&s->writer, t.pass);
 	writer_int(&s->writer, t.response_only);
 	writer_int(&s->writer, t.pending);
 	writer_int(&s->writer, t.no_record);
+	writer_int(&s->writer, t.not_known);
 	writer_int(&s->writer, t.hold);
 	writer_int(&s->writer, t.inconclusive);
 	writer_int(&s->writer, t.fail);

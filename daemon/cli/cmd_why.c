@@ -110,6 +110,8 @@ why_workload(struct why *why)
 {
 	struct session *s = why->session;
 	const struct view_workload *v = view_workload(why->view, why->name);
+	const struct standing_seen seen =
+	    standing_by_rows(why->view, s->now.wall);
 	struct standing standing;
 	struct buf words = {0};
 
@@ -120,7 +122,7 @@ why_workload(struct why *why)
 		return CTL_OK;
 	}
 	standing_of(why->config, why->view, why->workload,
-		    wall_day(s->now.wall), s->now.wall, &standing);
+		    wall_day(s->now.wall), &seen, &standing);
 	standing_sentence(&standing, &words);
 	print_standing(s, why->name, buf_text(&words));
 	buf_free(&words);

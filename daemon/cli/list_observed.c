@@ -94,9 +94,13 @@ list_workloads(const struct listing *l)
 		const struct workload *w = &l->config->workloads[i];
 		struct standing standing = {0};
 
-		if (l->view != NULL)
-			standing_of(l->config, l->view, w, l->today,
-				    l->session->now.wall, &standing);
+		if (l->view != NULL) {
+			const struct standing_seen seen =
+			    standing_by_rows(l->view, l->session->now.wall);
+
+			standing_of(l->config, l->view, w, l->today, &seen,
+				    &standing);
+		}
 		writer_text(l->w, w->label);
 		put_today(l, &standing);
 		writer_text(l->w, w->owner_group);

@@ -132,11 +132,11 @@ print_workload(struct session *s, const struct config *config,
 {
 	const struct view_workload *v = view_workload(view, wl->label);
 	struct writer *w = &s->writer;
+	const struct standing_seen seen = standing_by_rows(view, s->now.wall);
 	struct standing standing;
 	struct buf today = {0};
 
-	standing_of(config, view, wl, wall_day(s->now.wall), s->now.wall,
-		    &standing);
+	standing_of(config, view, wl, wall_day(s->now.wall), &seen, &standing);
 	standing_sentence(&standing, &today);
 	writer_card(w, "workload", columns, N(columns));
 	writer_text(w, wl->label);

@@ -32,8 +32,8 @@ due_at(const struct engine *e, int32_t day)
 		const struct workload *w = e->duties[i].w;
 
 		if (govern_review_day(w, day) &&
-		    standing_closes(engine_conf(e), w, day,
-				    (struct wall_time){0}, &closes) == 0 &&
+		    standing_closes(engine_conf(e), w, day, NULL, &closes) ==
+			0 &&
 		    closes.us > at.us)
 			at = closes;
 	}
@@ -54,11 +54,12 @@ daily_replan(struct engine *e)
 static void
 emit(struct engine *e, const char *id)
 {
+	const struct standing_seen seen = engine_seen(e);
 	struct buf body = {0};
 	struct daily d;
 	int r;
 
-	daily_take(engine_conf(e), e->view, e->today, e->now.wall, &d);
+	daily_take(engine_conf(e), e->view, e->today, &seen, &d);
 	r = daily_body(&d, e->view, e->now.wall, &body);
 	if (r == 0)
 		r = emit_row(e, "digest.daily", id, e->now.wall, &body, NULL);

@@ -30,6 +30,7 @@
 #include "check/request.h"
 #include "check/rows.h"
 #include "engine/engine.h"
+#include "report/standing.h"
 
 enum {
 	LATE_OK_S = 60,	     /* a slot is on time up to here */
@@ -245,6 +246,9 @@ void engine_want_wall(struct engine *e, struct wall_time t);
 void engine_want_mono(struct engine *e, struct mono_time t);
 void engine_dirty_workload(struct engine *e, const char *label);
 void engine_dirty_all(struct engine *e);
+
+/* status.c: what the daemon itself knows of where workloads stand. */
+struct standing_seen engine_seen(const struct engine *e);
 
 /* emit.c: 0 queued, 1 already there, else the error was said. */
 /* A loaded credential was found and taken out there: raises secret-blocked. */

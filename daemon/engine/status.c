@@ -7,6 +7,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+struct standing_seen
+engine_seen(const struct engine *e)
+{
+	return (struct standing_seen){e->now.wall, e->now.wall,
+				      e->present_since};
+}
+
 /* The next planned run of anything. */
 static struct wall_time
 next_run(const struct engine *e, const char **ret_name)
@@ -144,13 +151,14 @@ engine_status_line(const struct engine *e, struct buf *out)
 	char when[WALL_RFC3339_LEN + 1];
 	const char *name;
 	struct wall_time next = next_run(e, &name);
+	const struct standing_seen seen = engine_seen(e);
 	struct tally t;
 
 	if (trouble(e)[0] != '\0') {
 		buf_printf(out, "%s; evidencectl status", trouble(e));
 		return;
 	}
-	tally_records(engine_conf(e), e->view, e->today, e->now.wall, &t);
+	tally_records(engine_conf(e), e->view, e->today, &seen, &t);
 	buf_printf(out, "%zu workload%s", e->n_duties,
 		   TEXT_PLURAL(e->n_duties));
 	if (next.us != INT64_MAX)
@@ -178,9 +186,10 @@ engine_status_json(const struct engine *e, struct buf *out)
 	struct wall_time next = next_run(e, &name);
 	struct buf troubles = {0};
 	struct json_writer w;
+	const struct standing_seen seen = engine_seen(e);
 	struct tally t;
 
-	tally_records(engine_conf(e), e->view, e->today, e->now.wall, &t);
+	tally_records(engine_conf(e), e->view, e->today, &seen, &t);
 	buf_puts(&troubles, trouble(e));
 	put_throttled(e, &troubles);
 	json_writer_init(&w, out);
@@ -205,6 +214,7 @@ engine_status_json(const struct engine *e, struct buf *out)
 	}
 	json_put_int(&w, "no_record", t.no_record);
 	json_put_int(&w, "not_due", t.not_due);
+	json_put_int(&w, "not_known", t.not_known);
 	json_put_int(&w, "pass", t.pass);
 	json_put_int(&w, "pending", t.pending);
 	json_put_int(&w, "response_only", t.response_only);

@@ -66,13 +66,13 @@ count_noise(const struct alert_machine *alerts, struct wall_time now,
 
 void
 daily_take(const struct config *config, const struct view *view, int32_t day,
-	   struct wall_time now, struct daily *ret)
+	   const struct standing_seen *seen, struct daily *ret)
 {
 	struct daily d = {.day = day, .rows = view->rows};
 
-	tally_records(config, view, day, now, &d.tally);
+	tally_records(config, view, day, seen, &d.tally);
 	count_reasons(config, view, &d);
-	count_noise(view->alerts, now, &d);
+	count_noise(view->alerts, seen->now, &d);
 	*ret = d;
 }
 

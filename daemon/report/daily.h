@@ -20,7 +20,8 @@ struct daily {
 };
 
 void daily_take(const struct config *config, const struct view *view,
-		int32_t day, struct wall_time now, struct daily *ret);
+		int32_t day, const struct standing_seen *seen,
+		struct daily *ret);
 
 /* "182 pass 11 pending 6 held (4 OWNER_MISSING, 2 SOURCE_UNAPPROVED) 1
  * inconclusive; 3 alerts; 1 silence ends today; ledger 18422": what there is

@@ -14,12 +14,14 @@
 
 /* What was there on an earlier day was not loaded late, whatever was loaded
  * since. */
-static struct wall_time
-loaded_at(const struct rollup *r, const struct rollup_entry *e)
+static struct standing_since
+since(const struct rollup *r, const struct rollup_entry *e)
 {
-	return e->span->seen_before || e->span->first < r->day
-		   ? (struct wall_time){0}
-		   : r->span->loaded_at;
+	struct standing_since s = {.present = r->span->present_since};
+
+	if (!e->span->seen_before && e->span->first >= r->day)
+		s.loaded = r->span->loaded_at;
+	return s;
 }
 
 /* The ledger reaches beyond everything that could still show the day.  How
@@ -27,7 +29,9 @@ loaded_at(const struct rollup *r, const struct rollup_entry *e)
 static bool
 has_closed(const struct rollup *r, const struct rollup_entry *e, int32_t day)
 {
-	return standing_has_closed(r->config, e->workload, day, loaded_at(r, e),
+	const struct standing_since s = since(r, e);
+
+	return standing_has_closed(r->config, e->workload, day, &s,
 				   r->span->head_at);
 }
 
@@ -38,10 +42,11 @@ rollup_closes(const struct rollup *r)
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct rollup_entry *e = &r->entries[i];
+		const struct standing_since s = since(r, e);
 
 		if (e->state == ROLLUP_PENDING && e->workload != NULL &&
-		    standing_closes(r->config, e->workload, r->day,
-				    loaded_at(r, e), &closes) == 0 &&
+		    standing_closes(r->config, e->workload, r->day, &s,
+				    &closes) == 0 &&
 		    closes.us > last.us)
 			last = closes;
 	}

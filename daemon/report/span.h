@@ -93,6 +93,9 @@ struct span {
 	uint32_t unknown;   /* days, a configuration of which is not kept */
 	bool any_in_force;  /* at the end of the last day */
 	struct wall_time loaded_at; /* newest loading of that day; 0: none */
+	/* the newest instant of that day from which on the daemon was there:
+	 * it started, or its clock was stepped; 0: none */
+	struct wall_time present_since;
 	bool in_force_kept;
 	struct digest in_force;
 	/* its lists owners and allocation_rules, as JSON; malloc'd, NULL: it

@@ -254,6 +254,14 @@ apply_loaded(struct span *s, const struct told *t)
 	return 0;
 }
 
+static int
+apply_present(struct span *s, const struct told *t)
+{
+	if (span_place(s, wall_day(t->row->at)) == s->n_days - 1)
+		s->present_since = t->row->at;
+	return 0;
+}
+
 /* A row that lets rows of the span go is younger than these. */
 static int
 apply_prune(struct span *s, const struct told *t)
@@ -280,6 +288,8 @@ static const struct kind {
     {"record", apply_record, NULL},
     {"check.source", NULL, apply_source},
     {"config.loaded", NULL, apply_loaded},
+    {"clock.stepped", NULL, apply_present},
+    {"daemon.started", NULL, apply_present},
     {"attest.source", NULL, apply_attested},
     {"attest.usage", NULL, apply_attested},
     {"ledger.prune", NULL, apply_prune},

@@ -14,31 +14,79 @@ plus_s(struct wall_time t, int64_t s)
 }
 
 static void
-key_of(const struct workload *w, char out[VIEW_CHECK_MAX])
+key_of(const struct workload *w, const char *path, char out[VIEW_CHECK_MAX])
 {
-	snprintf(out, VIEW_CHECK_MAX, "%s/happy", w->label);
+	snprintf(out, VIEW_CHECK_MAX, "%s/%s", w->label, path);
 }
 
+/* On the day itself, after its last slot. */
 static bool
-is_late(int32_t day, struct wall_time loaded, struct wall_time last)
+is_late(int32_t day, struct wall_time since, struct wall_time last)
 {
-	return wall_day(loaded) == day && loaded.us > last.us;
+	return wall_day(since) == day && since.us > last.us;
 }
 
-int
-standing_closes(const struct config *config, const struct workload *w,
-		int32_t day, struct wall_time loaded, struct wall_time *ret)
+/* Of the last slot of either path. */
+static int
+last_slot(const struct workload *w, int32_t day, struct wall_time *ret)
+{
+	struct wall_time open, last;
+	char key[VIEW_CHECK_MAX];
+	int r;
+
+	key_of(w, "happy", key);
+	r = plan_day(&w->happy, key, day, &open, ret);
+	if (r < 0 || !w->error_own)
+		return r;
+	key_of(w, "error", key);
+	if (plan_day(&w->error, key, day, &open, &last) == 0 &&
+	    last.us > ret->us)
+		*ret = last;
+	return 0;
+}
+
+/* What begins the wait for a day's evidence last, and its word. */
+static struct wall_time
+begins(const struct config *config, int32_t day, struct wall_time last,
+       const struct standing_since *since, const char **ret_late)
+{
+	const struct {
+		struct wall_time at;
+		int64_t more_s; /* until it is begun with */
+		const char *word;
+	} late[] = {
+	    {since->loaded, config->intake_s, "loaded"},
+	    {since->present, 0, "the daemon came"},
+	    {since->begun, 0, "begun"},
+	};
+	struct wall_time from = last;
+
+	*ret_late = NULL;
+	for (size_t i = 0; i < sizeof(late) / sizeof(late[0]); i++) {
+		struct wall_time at = plus_s(late[i].at, late[i].more_s);
+
+		if (!is_late(day, late[i].at, last) || at.us <= from.us)
+			continue;
+		from = at;
+		*ret_late = late[i].word;
+	}
+	return from;
+}
+
+static int
+closes_at(const struct config *config, const struct workload *w, int32_t day,
+	  const struct standing_since *since, struct wall_time *ret,
+	  const char **ret_late)
 {
 	const struct int_list *again = &config->reobserve_s;
-	struct wall_time open, last, midnight = wall_day_start(day + 1);
-	char key[VIEW_CHECK_MAX];
+	struct wall_time last, midnight = wall_day_start(day + 1);
 	int64_t lag_s = 0;
 
-	key_of(w, key);
-	if (plan_day(&w->happy, key, day, &open, &last) < 0)
+	if (last_slot(w, day, &last) < 0)
 		return ERR_NOT_FOUND;
-	if (is_late(day, loaded, last))
-		last = plus_s(loaded, config->intake_s);
+	*ret_late = NULL;
+	if (since != NULL)
+		last = begins(config, day, last, since, ret_late);
 	if (again->n > 0)
 		last = plus_s(last, again->at[again->n - 1]);
 	if (last.us > midnight.us)
@@ -49,13 +97,24 @@ standing_closes(const struct config *config, const struct workload *w,
 	return 0;
 }
 
+int
+standing_closes(const struct config *config, const struct workload *w,
+		int32_t day, const struct standing_since *since,
+		struct wall_time *ret)
+{
+	const char *late;
+
+	return closes_at(config, w, day, since, ret, &late);
+}
+
 bool
 standing_has_closed(const struct config *config, const struct workload *w,
-		    int32_t day, struct wall_time loaded, struct wall_time at)
+		    int32_t day, const struct standing_since *since,
+		    struct wall_time at)
 {
 	struct wall_time closes;
 
-	if (w == NULL || standing_closes(config, w, day, loaded, &closes) < 0)
+	if (w == NULL || standing_closes(config, w, day, since, &closes) < 0)
 		closes = wall_day_start(day + 1);
 	return closes.us <= at.us;
 }
@@ -68,8 +127,8 @@ standing_all_close(const struct config *config, int32_t day)
 	if (config == NULL || config->n_workloads == 0)
 		return wall_day_start(day + 1);
 	for (size_t i = 0; i < config->n_workloads; i++) {
-		if (standing_closes(config, &config->workloads[i], day,
-				    (struct wall_time){0}, &closes) == 0 &&
+		if (standing_closes(config, &config->workloads[i], day, NULL,
+				    &closes) == 0 &&
 		    closes.us > last.us)
 			last = closes;
 	}
@@ -96,6 +155,31 @@ was_there(const struct view_workload *v, int32_t day)
 	return false;
 }
 
+static const struct view_day *
+day_of(const struct view_workload *v, int32_t day)
+{
+	for (size_t i = 0; v != NULL && i < v->n_days; i++) {
+		if (v->days[i].evidence.day == day)
+			return &v->days[i];
+	}
+	return NULL;
+}
+
+/* The first request of a path; 0: none was begun. */
+static struct wall_time
+begun_at(const struct view_day *d, enum run_path path)
+{
+	return d == NULL || d->attempts[path].n == 0
+		   ? (struct wall_time){0}
+		   : d->attempts[path].first_at;
+}
+
+static struct wall_time
+later(struct wall_time a, struct wall_time b)
+{
+	return a.us > b.us ? a : b;
+}
+
 /* Since when the workload is configured, as far as that may make its evidence
  * late; 0: long enough.  A loading that left its scope as it was begins
  * nothing anew, so that its first request of the day tells more. */
@@ -103,30 +187,49 @@ static struct wall_time
 loaded_at(const struct view *view, const struct view_workload *v,
 	  const struct workload *w, int32_t day)
 {
-	const struct view_day *d = NULL;
+	struct wall_time begun = begun_at(day_of(v, day), PATH_HAPPY);
 
 	if (v == NULL ||
 	    (v->ran && !digest_equal(&v->last_scope, &w->scope_digest)))
 		return view->config_at;
 	if (was_there(v, day))
 		return (struct wall_time){0};
-	for (size_t i = 0; i < v->n_days; i++) {
-		if (v->days[i].evidence.day == day)
-			d = &v->days[i];
-	}
-	return d != NULL && d->attempts[PATH_HAPPY].n > 0 &&
-		       d->attempts[PATH_HAPPY].first_at.us < view->config_at.us
-		   ? d->attempts[PATH_HAPPY].first_at
-		   : view->config_at;
+	return begun.us != 0 && begun.us < view->config_at.us ? begun
+							      : view->config_at;
+}
+
+/* Of a day without a record: that of a workload without a slot is over when
+ * the day is. */
+static enum standing_kind
+kind_without(const struct standing *s, const struct standing_seen *seen)
+{
+	struct wall_time closes =
+	    s->has_slot ? s->closes : wall_day_start(s->day + 1);
+
+	if (seen->now.us < closes.us)
+		return STANDING_PENDING;
+	return seen->reach.us < closes.us ? STANDING_NOT_KNOWN
+					  : STANDING_NO_RECORD;
+}
+
+struct standing_seen
+standing_by_rows(const struct view *view, struct wall_time now)
+{
+	return (struct standing_seen){now, view->newest_at,
+				      view->present_since};
 }
 
 void
 standing_of(const struct config *config, const struct view *view,
-	    const struct workload *w, int32_t day, struct wall_time now,
-	    struct standing *ret)
+	    const struct workload *w, int32_t day,
+	    const struct standing_seen *seen, struct standing *ret)
 {
 	const struct view_workload *v = view_workload(view, w->label);
-	struct wall_time loaded = loaded_at(view, v, w, day);
+	const struct view_day *d = day_of(v, day);
+	const struct standing_since since = {
+	    .loaded = loaded_at(view, v, w, day),
+	    .present = seen->present,
+	    .begun = later(begun_at(d, PATH_HAPPY), begun_at(d, PATH_ERROR))};
 	struct standing s = {.kind = STANDING_PENDING, .day = day};
 	char key[VIEW_CHECK_MAX];
 
@@ -145,15 +248,11 @@ standing_of(const struct config *config, const struct view *view,
 		s.record_corrected = view_correction(view, s.record->seq);
 	if (s.last_pass != NULL)
 		s.pass_corrected = view_correction(view, s.last_pass->seq);
-	key_of(w, key);
+	key_of(w, "happy", key);
 	s.has_slot = plan_day(&w->happy, key, day, &s.opens, &s.until) == 0 &&
-		     standing_closes(config, w, day, loaded, &s.closes) == 0;
-	s.loaded_late = s.has_slot && is_late(day, loaded, s.until);
-	if (s.kind == STANDING_PENDING &&
-	    standing_has_closed(config, w, day, loaded, now))
-		s.kind = STANDING_NO_RECORD;
-	s.unreached =
-	    s.has_slot && view->rows > 0 && view->newest_at.us < s.closes.us;
+		     closes_at(config, w, day, &since, &s.closes, &s.late) == 0;
+	if (s.kind == STANDING_PENDING)
+		s.kind = kind_without(&s, seen);
 	*ret = s;
 }
 
@@ -166,6 +265,8 @@ standing_word(const struct standing *s)
 		return "pending";
 	if (s->kind == STANDING_NO_RECORD)
 		return "no record";
+	if (s->kind == STANDING_NOT_KNOWN)
+		return "not known";
 	if (s->record->response_only)
 		return "pass (response only)";
 	return decision_name(s->decision);
@@ -187,20 +288,22 @@ put_window(const struct standing *s, struct buf *out)
 
 	if (!s->has_slot)
 		return;
-	if (s->kind == STANDING_NO_RECORD) {
+	if (s->kind != STANDING_PENDING) {
 		buf_printf(out, "; its evidence was due until %s",
 			   wall_format(s->closes, text));
-		if (s->unreached)
+		if (s->kind == STANDING_NOT_KNOWN)
 			buf_puts(out, ", which the ledger does not reach");
 		return;
 	}
-	buf_puts(out, s->loaded_late ? "; loaded after its window "
-				     : "; not yet due; window ");
+	if (s->late == NULL)
+		buf_puts(out, "; not yet due; window ");
+	else
+		buf_printf(out, "; %s after its window ", s->late);
 	put_clock(out, s->opens);
 	buf_putc(out, '-');
 	put_clock(out, s->until);
 	buf_putc(out, 'Z');
-	if (s->loaded_late)
+	if (s->late != NULL)
 		buf_printf(out, "; its evidence is due until %s",
 			   wall_format(s->closes, text));
 }
@@ -226,7 +329,7 @@ standing_sentence(const struct standing *s, struct buf *out)
 		standing_put_corrected(s->record_corrected, out);
 		return;
 	}
-	if (s->kind == STANDING_PENDING || s->kind == STANDING_NO_RECORD)
+	if (s->kind != STANDING_NOT_DUE)
 		put_window(s, out);
 	if (s->last_pass == NULL) {
 		buf_puts(out, "; no pass yet");

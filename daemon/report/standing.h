@@ -10,7 +10,16 @@ enum standing_kind {
 	STANDING_RECORD,
 	STANDING_PENDING,   /* evidence is due and not all there yet */
 	STANDING_NO_RECORD, /* it was due, and there is none */
+	STANDING_NOT_KNOWN, /* it was due, and the rows end before that */
 	STANDING_NOT_DUE    /* no review day */
+};
+
+/* What is due from then on, where that is on the day itself and after its last
+ * slot; 0: it was so before. */
+struct standing_since {
+	struct wall_time loaded;  /* the workload */
+	struct wall_time present; /* the daemon, which catches up */
+	struct wall_time begun;	  /* the day's first request of a path */
 };
 
 struct standing {
@@ -24,17 +33,29 @@ struct standing {
 	const struct view_correction *record_corrected, *pass_corrected;
 	bool has_slot;		       /* the times below are set */
 	struct wall_time opens, until; /* window, or first and last slot */
-	bool loaded_late;	       /* loaded when its last slot was over */
+	const char *late;	       /* what came after them; NULL: nothing */
 	struct wall_time closes;       /* everything that may follow is over */
-	bool unreached;		       /* the newest row is older than that */
 };
+
+/* By what it is told where a workload stands. */
+struct standing_seen {
+	struct wall_time now;
+	struct wall_time reach;	  /* up to then the view knows what there is */
+	struct wall_time present; /* since when the daemon is there; 0: never */
+};
+
+/* To those who have nothing but the rows; the daemon itself knows all that
+ * there is up to now, and of its start before the row is written. */
+struct standing_seen standing_by_rows(const struct view *view,
+				      struct wall_time now);
 
 /* Facts point into view. */
 void standing_of(const struct config *config, const struct view *view,
 		 const struct workload *workload, int32_t day,
-		 struct wall_time now, struct standing *ret);
+		 const struct standing_seen *seen, struct standing *ret);
 
-/* "pass (response only)", "hold", "pending", "no record", "not due". */
+/* "pass (response only)", "hold", "pending", "no record", "not known", "not
+ * due". */
 const char *standing_word(const struct standing *standing);
 
 /* "pending: not yet due; window 04:30-07:30Z; last pass 2026-07-02, row 7" */
@@ -45,19 +66,19 @@ void standing_put_corrected(const struct view_correction *correction,
 			    struct buf *out);
 
 /* When the evidence of a day is given up: the last slot, the repetitions, the
- * lag of the account surface and the grace.  What was loaded after the last slot
- * of its day is due from then on; `loaded` is when that was, 0: it was there
- * before.  ERR_NOT_FOUND: the day has no slot. */
+ * lag of the account surface and the grace.  since, NULL: nothing was late.
+ * ERR_NOT_FOUND: the day has no slot. */
 int standing_closes(const struct config *config,
 		    const struct workload *workload, int32_t day,
-		    struct wall_time loaded, struct wall_time *ret);
+		    const struct standing_since *since, struct wall_time *ret);
 
 /* Everything that may show the day is over at that instant.  A workload without
  * a slot on that day, or without a configuration (NULL), has none but the day
  * itself. */
 bool standing_has_closed(const struct config *config,
 			 const struct workload *workload, int32_t day,
-			 struct wall_time loaded, struct wall_time at);
+			 const struct standing_since *since,
+			 struct wall_time at);
 /* When the day is over for all workloads that have a slot on it; where nothing
  * is configured, when it ends itself. */
 struct wall_time standing_all_close(const struct config *config, int32_t day);

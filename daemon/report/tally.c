@@ -2,7 +2,6 @@
  * never held; and a pass by the response alone is counted apart: they are not
  * mixed. */
 #include "report/tally.h"
-#include "report/standing.h"
 
 static int *
 count_of(struct tally *t, const struct standing *s)
@@ -11,6 +10,8 @@ count_of(struct tally *t, const struct standing *s)
 		return &t->pending;
 	if (s->kind == STANDING_NO_RECORD)
 		return &t->no_record;
+	if (s->kind == STANDING_NOT_KNOWN)
+		return &t->not_known;
 	if (s->kind == STANDING_NOT_DUE)
 		return &t->not_due;
 	switch (s->decision) {
@@ -27,13 +28,13 @@ count_of(struct tally *t, const struct standing *s)
 
 void
 tally_records(const struct config *config, const struct view *view, int32_t day,
-	      struct wall_time now, struct tally *ret)
+	      const struct standing_seen *seen, struct tally *ret)
 {
 	struct standing standing;
 
 	*ret = (struct tally){0};
 	for (size_t i = 0; i < config->n_workloads; i++) {
-		standing_of(config, view, &config->workloads[i], day, now,
+		standing_of(config, view, &config->workloads[i], day, seen,
 			    &standing);
 		++*count_of(ret, &standing);
 	}

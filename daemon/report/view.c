@@ -280,6 +280,7 @@ static const struct {
     {"ledger.prune", view_fold_prune},
     {"note", view_fold_note},
     {"digest.daily", view_fold_digest},
+    {"daemon.started", view_fold_started},
     {"clock.stepped", view_fold_stepped},
     {"config.loaded", view_fold_config_loaded},
     {"config.rejected", view_fold_config_rejected},

@@ -202,6 +202,10 @@ struct view {
 	char config_digest[DIGEST_HEX_LEN + 1]; /* newest config.loaded */
 	uint64_t config_seq;
 	struct wall_time config_at;
+	/* Since when the daemon is there: newest daemon.started, or step of its
+	 * clock; 0: none.  What it missed before, it catches up with. */
+	struct wall_time present_since;
+	uint64_t present_seq;
 };
 
 struct view *view_new(void);

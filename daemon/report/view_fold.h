@@ -85,6 +85,8 @@ int view_fold_note(struct view *v, const struct row *row,
 		   struct json_object *body);
 int view_fold_digest(struct view *v, const struct row *row,
 		     struct json_object *body);
+int view_fold_started(struct view *v, const struct row *row,
+		      struct json_object *body);
 int view_fold_stepped(struct view *v, const struct row *row,
 		      struct json_object *body);
 int view_fold_config_loaded(struct view *v, const struct row *row,

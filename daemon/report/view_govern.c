@@ -132,6 +132,16 @@ view_fold_digest(struct view *v, const struct row *row,
 	return 0;
 }
 
+int
+view_fold_started(struct view *v, const struct row *row,
+		  struct json_object *body)
+{
+	(void)body;
+	v->present_since = row->at;
+	v->present_seq = row->seq;
+	return 0;
+}
+
 static void
 step_back(struct planned_fact *planned, struct wall_time to)
 {
@@ -146,6 +156,8 @@ view_fold_stepped(struct view *v, const struct row *row,
 {
 	struct wall_time to = view_time(body, "to");
 
+	v->present_since = row->at;
+	v->present_seq = row->seq;
 	if (to.us == 0 || to.us >= view_time(body, "from").us)
 		return 0;
 	v->stepped_back_seq = row->seq;

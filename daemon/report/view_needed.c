@@ -163,6 +163,7 @@ view_needed(const struct view *v, uint64_t **ret_seqs, size_t *ret_n)
 	need(&list, v->answered_seq != 0, v->answered_seq);
 	need(&list, v->back_seq != 0, v->back_seq);
 	need(&list, v->stepped_back_seq != 0, v->stepped_back_seq);
+	need(&list, v->present_seq != 0, v->present_seq);
 	if (list.failed) {
 		free(list.at);
 		return ERR_NOMEM;
@@ -328,6 +329,10 @@ forget_words(struct view *v, uint64_t to)
 		v->digest_day = INT32_MIN;
 	if (v->stepped_back_seq < to)
 		v->stepped_back_seq = 0;
+	if (v->present_seq < to) {
+		v->present_seq = 0;
+		v->present_since = (struct wall_time){0};
+	}
 	if (v->answered_seq < to)
 		v->answered_seq = 0;
 	if (v->back_seq < to)

@@ -19,7 +19,7 @@ STATUS = {
     "inconclusive": 0, "ledger_head": "a" * 64, "ledger_rows": 18422,
     "next_at": "2026-07-04T05:12:44Z", "next_check": "support-chat",
     "mirror": "behind", "mirror_confirmed": 18410, "mirror_expired": 11000,
-    "mirror_forged": 3, "mirror_from": 12000, "no_record": 0, "not_due": 0, "pass": 11, "pending": 0, "response_only": 2, "schema": 1,
+    "mirror_forged": 3, "mirror_from": 12000, "no_record": 0, "not_due": 0, "not_known": 0, "pass": 11, "pending": 0, "response_only": 2, "schema": 1,
     "since": "2026-07-01T04:00:00Z",
     "throttled": [{"gateway": "gw", "until": "2026-07-05T00:00:00Z"}],
     "trouble": "", "version": "0.1.0",

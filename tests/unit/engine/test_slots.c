@@ -613,6 +613,44 @@ test_disk_full(void **state)
 	world_free(&w);
 }
 
+static void
+expect_status(struct world *w, const char *words)
+{
+	struct buf status = {0};
+
+	engine_status_line(w->fake.engine, &status);
+	assert_non_null(strstr(buf_text(&status), words));
+	buf_reset(&status);
+	engine_status_json(w->fake.engine, &status);
+	assert_non_null(strstr(buf_text(&status), "\"no_record\":0"));
+	buf_free(&status);
+}
+
+/* After the window, before the first pair or the one that is caught up with:
+ * nothing is missing yet, not even before the first row is durable. */
+static void
+test_nothing_is_missing_yet(void **state)
+{
+	struct world w;
+
+	world_init(&w, scene_at(DAY1, "20:00:00"), 1);
+	w.fake.freeze_at = 1;
+	world_start(&w, world_config_text(1, ""));
+	expect_status(&w, ", 1 pending,");
+	w.fake.freeze_at = 0;
+	scene_until(&w, DAY1, "23:00:00");
+	expect_status(&w, ", 0 pending,");
+	scene_stop(&w);
+	w.fake.now.wall = scene_at(DAY3, "20:00:00");
+	w.fake.freeze_at = w.fake.n_durable;
+	world_start(&w, world_config_text(1, ""));
+	expect_status(&w, ", 1 pending,");
+	w.fake.freeze_at = 0;
+	scene_until(&w, DAY3, "23:00:00");
+	expect_status(&w, ", 0 pending,");
+	world_free(&w);
+}
+
 /* Damage that is found while the daemon runs, with a pair in flight: nothing
  * more is sent or recorded, it is told, and the daemon can stop. */
 static void
@@ -688,6 +726,7 @@ main(void)
 	    cmocka_unit_test(test_visit_to_another_year),
 	    cmocka_unit_test(test_start_in_the_past),
 	    cmocka_unit_test(test_disk_full),
+	    cmocka_unit_test(test_nothing_is_missing_yet),
 	    cmocka_unit_test(test_damage_found),
 	    cmocka_unit_test(test_no_room_all_day),
 	};

@@ -398,9 +398,32 @@ loaded_late(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		packets_init(&p, "2026-07-03");
 		packets_row(&p, "2026-07-03T12:00:00Z", "config.loaded", "{}");
-		packets_row(&p, steps[i].head, "daemon.started", "{}");
+		packets_row(&p, steps[i].head, "daemon.stopped", "{}");
 		packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
 		assert_int_equal(entry("a-chat")->state, steps[i].state);
+		packets_free(&p);
+	}
+}
+
+/* What was there the day before is caught up with by a daemon that comes after
+ * its window. */
+static void
+came_late(void **state)
+{
+	static const char *const kinds[] = {"daemon.started", "clock.stepped"};
+	static const struct {
+		const char *head;
+		enum rollup_state state;
+	} steps[] = {{"2026-07-03T15:39:59Z", ROLLUP_PENDING},
+		     {"2026-07-03T15:40:00Z", ROLLUP_NO_RECORD}};
+
+	for (size_t i = 0; i < 4; i++) {
+		packets_init(&p, "2026-07-03");
+		packets_pair(&p, "a-chat", "2026-07-02");
+		packets_row(&p, "2026-07-03T12:00:00Z", kinds[i / 2], "{}");
+		packets_row(&p, steps[i % 2].head, "daemon.stopped", "{}");
+		packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
+		assert_int_equal(entry("a-chat")->state, steps[i % 2].state);
 		packets_free(&p);
 	}
 }
@@ -412,7 +435,7 @@ loaded_again(void **state)
 	packets_init(&p, "2026-07-03");
 	packets_pair(&p, "a-chat", "2026-07-02");
 	packets_row(&p, "2026-07-03T12:00:00Z", "config.loaded", "{}");
-	packets_row(&p, "2026-07-03T12:00:01Z", "daemon.started", "{}");
+	packets_row(&p, "2026-07-03T12:00:01Z", "daemon.stopped", "{}");
 	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
 	assert_int_equal(entry("a-chat")->state, ROLLUP_NO_RECORD);
 	assert_int_equal(entry("b-batch")->state, ROLLUP_PENDING);
@@ -888,6 +911,7 @@ main(void)
 	    cmocka_unit_test(golden_packets),
 	    cmocka_unit_test(closed_by_the_rows),
 	    cmocka_unit_test(loaded_late),
+	    cmocka_unit_test(came_late),
 	    cmocka_unit_test(loaded_again),
 	    cmocka_unit_test(unknown_is_not_zero),
 	    cmocka_unit_test(what_a_source_holds),

@@ -111,15 +111,27 @@ record(const char *label, const char *date, const char *decision, uint64_t seq)
 	record_of("counter", label, date, decision, seq);
 }
 
+/* By rows, where there are any. */
+static struct standing_seen
+seen(const char *now)
+{
+	struct standing_seen s = standing_by_rows(view, at(now));
+
+	if (view->rows == 0)
+		s.reach = s.now;
+	return s;
+}
+
 static void
 expect(const char *label, const char *date, const char *now, const char *word,
        const char *sentence)
 {
 	const struct workload *w = config_workload(config, label);
+	struct standing_seen s = seen(now);
 	struct standing standing;
 	struct buf out = {0};
 
-	standing_of(config, view, w, day(date), at(now), &standing);
+	standing_of(config, view, w, day(date), &s, &standing);
 	assert_string_equal(standing_word(&standing), word);
 	standing_sentence(&standing, &out);
 	assert_string_equal(buf_text(&out), sentence);
@@ -140,15 +152,21 @@ without_any_record(void **state)
 }
 
 static void
-loaded(const char *when)
+row(const char *kind, const char *when)
 {
-	struct row row = {.seq = 1,
+	struct row row = {.seq = view->rows,
 			  .at = at(when),
-			  .kind = "config.loaded",
+			  .kind = kind,
 			  .body = "{}",
 			  .body_len = 2};
 
 	assert_int_equal(view_apply(view, &row, NULL), 0);
+}
+
+static void
+loaded(const char *when)
+{
+	row("config.loaded", when);
 }
 
 /* What came after its window is due from then on: no record is missing yet. */
@@ -156,8 +174,8 @@ static void
 loaded_late(void **state)
 {
 	loaded("2026-07-03T07:29:59Z"); /* within it */
-	expect("a", "2026-07-03", "2026-07-03T11:10:00Z", "no record",
-	       "no record on 2026-07-03; its evidence was due until "
+	expect("a", "2026-07-03", "2026-07-03T11:10:00Z", "not known",
+	       "not known on 2026-07-03; its evidence was due until "
 	       "2026-07-03T11:10:00Z, which the ledger does not reach; no pass "
 	       "yet");
 	loaded("2026-07-03T12:00:00Z");
@@ -165,15 +183,66 @@ loaded_late(void **state)
 	expect("a", "2026-07-03", "2026-07-03T15:49:59Z", "pending",
 	       "pending on 2026-07-03; loaded after its window 04:30-07:30Z; "
 	       "its evidence is due until 2026-07-03T15:50:00Z; no pass yet");
-	expect("a", "2026-07-03", "2026-07-03T15:50:00Z", "no record",
-	       "no record on 2026-07-03; its evidence was due until "
+	expect("a", "2026-07-03", "2026-07-03T15:50:00Z", "not known",
+	       "not known on 2026-07-03; its evidence was due until "
 	       "2026-07-03T15:50:00Z, which the ledger does not reach; no pass "
 	       "yet");
 	/* of another day */
-	expect("a", "2026-07-06", "2026-07-06T11:10:00Z", "no record",
-	       "no record on 2026-07-06; its evidence was due until "
+	expect("a", "2026-07-06", "2026-07-06T11:10:00Z", "not known",
+	       "not known on 2026-07-06; its evidence was due until "
 	       "2026-07-06T11:10:00Z, which the ledger does not reach; no pass "
 	       "yet");
+}
+
+/* What was missed while the daemon was away is caught up with: until that is
+ * given up nothing is missing.  The daemon knows it before its row does. */
+static void
+came_late(void **state)
+{
+	static const char *const kinds[] = {"daemon.started", "clock.stepped"};
+	static const char pending[] =
+	    "pending on 2026-07-03; the daemon came after its window "
+	    "04:30-07:30Z; its evidence is due until 2026-07-03T15:40:00Z; no "
+	    "pass yet";
+	struct standing standing;
+	struct standing_seen fresh = {at("2026-07-03T12:00:01Z"),
+				      at("2026-07-03T12:00:01Z"),
+				      at("2026-07-03T12:00:00Z")};
+	struct tally t;
+
+	tally_records(config, view, day("2026-07-03"), &fresh, &t);
+	assert_int_equal(t.pending, 3);
+	assert_int_equal(t.no_record, 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(view_reset(view), 0);
+		row(kinds[i], "2026-07-03T07:00:00Z"); /* in its window */
+		expect("a", "2026-07-03", "2026-07-03T11:09:59Z", "pending",
+		       "pending on 2026-07-03; not yet due; window "
+		       "04:30-07:30Z; no pass yet");
+		row(kinds[i], "2026-07-03T12:00:00Z");
+		expect("a", "2026-07-03", "2026-07-03T12:00:00Z", "pending",
+		       pending);
+		expect("a", "2026-07-03", "2026-07-03T15:39:59Z", "pending",
+		       pending);
+		/* of another day */
+		expect("a", "2026-07-06", "2026-07-06T03:00:00Z", "pending",
+		       "pending on 2026-07-06; not yet due; window "
+		       "04:30-07:30Z; no pass yet");
+		/* the rows end; the daemon itself knows that there is none */
+		expect("a", "2026-07-03", "2026-07-03T15:40:00Z", "not known",
+		       "not known on 2026-07-03; its evidence was due until "
+		       "2026-07-03T15:40:00Z, which the ledger does not reach; "
+		       "no pass yet");
+		row("daemon.stopped", "2026-07-03T15:40:00Z");
+		expect("a", "2026-07-03", "2026-07-03T15:40:00Z", "no record",
+		       "no record on 2026-07-03; its evidence was due until "
+		       "2026-07-03T15:40:00Z; no pass yet");
+	}
+	fresh.now = at("2026-07-03T15:40:00Z");
+	fresh.reach = fresh.now;
+	standing_of(config, view, config_workload(config, "a"),
+		    day("2026-07-03"), &fresh, &standing);
+	assert_string_equal(standing_word(&standing), "no record");
 }
 
 /* A request that was begun, and its answer, of a workload in its scope. */
@@ -342,6 +411,7 @@ corrected(void **state)
 static void
 passes_apart(void **state)
 {
+	const struct standing_seen noon = seen("2026-07-03T12:00:00Z");
 	struct tally t;
 
 	record_of("attested", "r", "2026-07-03", "pass", 7);
@@ -350,13 +420,11 @@ passes_apart(void **state)
 	expect("r", "2026-07-03", "2026-07-03T12:00:00Z", "pass",
 	       "pass on 2026-07-03; record row 7, decided "
 	       "2026-07-03T08:00:00Z");
-	tally_records(config, view, day("2026-07-03"),
-		      at("2026-07-03T12:00:00Z"), &t);
+	tally_records(config, view, day("2026-07-03"), &noon, &t);
 	assert_int_equal(t.pass, 1);
 	assert_int_equal(t.response_only, 1);
 	assert_int_equal(t.hold, 1);
-	tally_records(config, view, day("2026-07-02"),
-		      at("2026-07-03T12:00:00Z"), &t);
+	tally_records(config, view, day("2026-07-02"), &noon, &t);
 	assert_int_equal(t.pass + t.response_only + t.hold, 0);
 }
 
@@ -375,10 +443,10 @@ closed_without_a_record(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct standing_seen s = seen(cases[i].now);
 		struct tally t;
 
-		tally_records(config, view, day(cases[i].day), at(cases[i].now),
-			      &t);
+		tally_records(config, view, day(cases[i].day), &s, &t);
 		assert_int_equal(t.pending, cases[i].pending);
 		assert_int_equal(t.no_record, cases[i].no_record);
 		assert_int_equal(t.not_due, cases[i].not_due);
@@ -393,10 +461,8 @@ expect_closes(const char *label, const char *date, const char *when)
 	    label == NULL ? NULL : config_workload(config, label);
 	struct wall_time then = at(when), before = {then.us - 1};
 
-	assert_true(standing_has_closed(config, w, day(date),
-					(struct wall_time){0}, then));
-	assert_false(standing_has_closed(config, w, day(date),
-					 (struct wall_time){0}, before));
+	assert_true(standing_has_closed(config, w, day(date), NULL, then));
+	assert_false(standing_has_closed(config, w, day(date), NULL, before));
 }
 
 /* Repetitions after midnight belong to the next day. */
@@ -406,15 +472,14 @@ when_a_day_closes(void **state)
 	struct wall_time closes;
 
 	assert_int_equal(standing_closes(config, config_workload(config, "a"),
-					 day("2026-07-03"),
-					 (struct wall_time){0}, &closes),
+					 day("2026-07-03"), NULL, &closes),
 			 0);
 	/* 07:30 + 3 h + 10 min + 30 min */
 	assert_int_equal(closes.us, at("2026-07-03T11:10:00Z").us);
-	assert_int_equal(
-	    standing_closes(config, config_workload(config, "late"),
-			    day("2026-07-03"), (struct wall_time){0}, &closes),
-	    0);
+	assert_int_equal(standing_closes(config,
+					 config_workload(config, "late"),
+					 day("2026-07-03"), NULL, &closes),
+			 0);
 	assert_int_equal(closes.us, at("2026-07-04T00:40:00Z").us);
 	expect_closes("a", "2026-07-03", "2026-07-03T11:10:00Z");
 	expect_closes("late", "2026-07-03", "2026-07-04T00:40:00Z");
@@ -439,6 +504,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(without_any_record, set_up,
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(loaded_late, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(came_late, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(loaded_again, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(with_records, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(last_pass, set_up, tear_down),

@@ -102,6 +102,11 @@ test_step_back(void **state)
 	      "{\"from\":\"" DAY "07:00:00Z\",\"step_s\":7200,\"to\":\"" DAY
 	      "09:00:00Z\"}");
 	assert_true(v->stepped_back_seq == 3);
+	/* Since then the daemon is there, whichever way the clock went. */
+	assert_int_equal(v->present_seq, 4);
+	apply(v, 5, DAY "10:00:00Z", "daemon.started", "{}");
+	assert_int_equal(v->present_seq, 5);
+	assert_int_equal(wall_day(v->present_since), wall_day(v->newest_at));
 	view_free(v);
 }
 
