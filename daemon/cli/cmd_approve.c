@@ -174,9 +174,7 @@ static bool
 is_new(struct session *s, const struct source *source,
        const struct view_source *v)
 {
-	const char *approval = words_approval(source, v, s->now.wall);
-
-	return approval != NULL && strcmp(approval, "unapproved") == 0;
+	return words_approval(source, v, s->now.wall) == APPROVAL_UNAPPROVED;
 }
 
 static size_t

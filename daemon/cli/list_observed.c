@@ -147,8 +147,8 @@ list_sources(const struct listing *l)
 		writer_text(l->w, source->name);
 		writer_text(l->w, source_kind_name(source->kind));
 		words_put_read(l->w, v);
-		writer_text(l->w,
-			    words_approval(source, v, l->session->now.wall));
+		writer_text(l->w, approval_name(words_approval(
+				      source, v, l->session->now.wall)));
 		writer_text(l->w, source->url);
 		writer_text(l->w, source->owner);
 		writer_text(l->w, source->gateway == NULL

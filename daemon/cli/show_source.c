@@ -118,8 +118,9 @@ show_facts(struct session *s, const struct source *source,
 	writer_text(w, f->read ? page_snapshot_id(&f->text, id) : NULL);
 	writer_text(w, v->title);
 	writer_text(w, f->read ? digest_hex(&f->text, hex) : NULL);
-	writer_text(w, words_approval(source == NULL ? &unlimited : source, v,
-				      s->now.wall));
+	writer_text(w,
+		    approval_name(words_approval(
+			source == NULL ? &unlimited : source, v, s->now.wall)));
 	put_approval(w, f);
 	writer_close(w);
 }

@@ -262,7 +262,8 @@ show_sources(struct session *s, const struct workload *wl,
 		writer_text(w, source->name);
 		writer_text(w, source_kind_name(source->kind));
 		words_put_read(w, v);
-		writer_text(w, words_approval(source, v, s->now.wall));
+		writer_text(
+		    w, approval_name(words_approval(source, v, s->now.wall)));
 	}
 	writer_close(w);
 }

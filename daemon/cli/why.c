@@ -32,25 +32,13 @@ static bool
 lacks_approval(const struct why *why, const struct source *source,
 	       enum reason reason)
 {
-	static const struct {
-		enum reason reason;
-		const char *approval;
-	} words[] = {
-	    {REASON_SOURCE_UNAPPROVED, "unapproved"},
-	    {REASON_CHANGE_UNAPPROVED, "changed"},
-	    {REASON_PRICING_REFERENCE_MISMATCH, "changed"},
-	    {REASON_APPROVAL_EXPIRED, "expired"},
-	};
-	const char *approval =
+	enum approval approval =
 	    words_approval(source, view_source(why->view, source->name),
 			   why->session->now.wall);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (words[i].reason == reason && approval != NULL &&
-		    strcmp(words[i].approval, approval) == 0)
-			return true;
-	}
-	return false;
+	if (reason == REASON_PRICING_REFERENCE_MISMATCH)
+		return approval == APPROVAL_CHANGED;
+	return (approval_reasons(approval) & reason_bit(reason)) != 0;
 }
 
 /* What nothing but an approval ends, and the approval is known at once. */
@@ -340,15 +328,7 @@ reason_set
 why_reasons_of_approval(const struct source *source,
 			const struct view_source *v, struct wall_time now)
 {
-	const char *approval = words_approval(source, v, now);
-
-	if (approval == NULL || strcmp(approval, "approved") == 0)
-		return 0;
-	if (strcmp(approval, "unapproved") == 0)
-		return reason_bit(REASON_SOURCE_UNAPPROVED);
-	if (strcmp(approval, "expired") == 0)
-		return reason_bit(REASON_APPROVAL_EXPIRED);
-	return reason_bit(REASON_CHANGE_UNAPPROVED);
+	return approval_reasons(words_approval(source, v, now));
 }
 
 static bool

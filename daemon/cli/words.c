@@ -33,21 +33,11 @@ words_put_read(struct writer *w, const struct view_source *v)
 	writer_text(w, page_snapshot_id(&v->fact.text, id));
 }
 
-const char *
+enum approval
 words_approval(const struct source *source, const struct view_source *v,
 	       struct wall_time now)
 {
-	if (v == NULL || !v->fact.read)
-		return NULL;
-	if (!v->fact.approved)
-		return "unapproved";
-	if (!digest_equal(&v->fact.approved_text, &v->fact.text))
-		return "changed";
-	if (source->approval_max_age_s > 0 &&
-	    now.us >= v->fact.approved_at.us +
-			  source->approval_max_age_s * USEC_PER_SEC)
-		return "expired";
-	return "approved";
+	return approval_of(source, v == NULL ? NULL : &v->fact, now);
 }
 
 void

@@ -4,15 +4,16 @@
 
 #include "cli/job_list.h"
 #include "report/writer.h"
+#include "verdict/approval.h"
 
 /* "/etc/evidenced/evidenced.conf:41" */
 void words_put_origin(struct writer *w, const struct origin *origin);
 /* Three cells: outcome of the newest attempt, time and snapshot of the newest
  * good read.  v may be NULL. */
 void words_put_read(struct writer *w, const struct view_source *v);
-/* "approved", "changed", "expired", "unapproved"; NULL: nothing read. */
-const char *words_approval(const struct source *source,
-			   const struct view_source *v, struct wall_time now);
+/* Of the newest read; v may be NULL. */
+enum approval words_approval(const struct source *source,
+			     const struct view_source *v, struct wall_time now);
 void words_put_rights(struct writer *w, unsigned int may);
 const char *words_rule_type(const struct allocation_rule *rule);
 

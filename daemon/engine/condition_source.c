@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "engine/state.h"
 #include "sched/plan.h"
+#include "verdict/approval.h"
 #include "verdict/reference.h"
 
 #include <stdio.h>
@@ -65,33 +66,29 @@ add_approval(struct engine *e, struct conditions *list,
 	     const struct source *source, const struct source_fact *f)
 {
 	char id[SNAPSHOT_ID_LEN + 1], text[200], when[WALL_RFC3339_LEN + 1];
-	int64_t expires_us =
-	    f->approved_at.us + source->approval_max_age_s * USEC_PER_SEC;
+	struct wall_time expires = approval_expires(source, f);
 
-	if (!f->read)
-		return;
 	page_snapshot_id(&f->text, id);
 	wall_format(f->read_at, when);
-	if (!f->approved) {
+	switch (approval_of(source, f, e->now.wall)) {
+	case APPROVAL_UNREAD:
+		break;
+	case APPROVAL_UNAPPROVED:
 		snprintf(text, sizeof(text),
 			 "snapshot %s, read %s, is the first", id, when);
 		condition_detail(add(e, list, ALERT_SOURCE_UNAPPROVED, source,
 				     REASON_SOURCE_UNAPPROVED, f->read_seq),
 				 text);
-		return;
-	}
-	if (!digest_equal(&f->approved_text, &f->text)) {
+		break;
+	case APPROVAL_CHANGED:
 		snprintf(text, sizeof(text),
 			 "snapshot %s, read %s, differs from the approved %s",
 			 id, when, f->approved_snapshot);
 		condition_detail(add(e, list, ALERT_SOURCE_CHANGED, source,
 				     REASON_CHANGE_UNAPPROVED, f->read_seq),
 				 text);
-	} else if (source->approval_max_age_s > 0) {
-		if (expires_us > e->now.wall.us) {
-			condition_again(list, (struct wall_time){expires_us});
-			return;
-		}
+		break;
+	case APPROVAL_EXPIRED:
 		snprintf(text, sizeof(text),
 			 "the approval of snapshot %s "
 			 "has expired",
@@ -99,6 +96,11 @@ add_approval(struct engine *e, struct conditions *list,
 		condition_detail(add(e, list, ALERT_SOURCE_CHANGED, source,
 				     REASON_APPROVAL_EXPIRED, f->approved_seq),
 				 text);
+		break;
+	case APPROVAL_APPROVED:
+		if (expires.us != 0)
+			condition_again(list, expires);
+		break;
 	}
 }
 

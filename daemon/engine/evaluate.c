@@ -4,6 +4,7 @@
 #include "check/rows.h"
 #include "engine/state.h"
 #include "govern/govern.h"
+#include "verdict/approval.h"
 #include "verdict/judge.h"
 
 #include <stdio.h>
@@ -232,16 +233,14 @@ expect_expiry(struct engine *e, struct duty *d)
 		const struct source *source = d->w->sources[i];
 		const struct view_source *v =
 		    view_source(e->view, source->name);
-		int64_t expires_us;
+		struct wall_time expires;
 
-		if (v == NULL || !v->fact.approved ||
-		    source->approval_max_age_s == 0)
+		if (v == NULL)
 			continue;
-		expires_us = v->fact.approved_at.us +
-			     source->approval_max_age_s * USEC_PER_SEC;
-		if (expires_us > e->now.wall.us &&
-		    expires_us < d->evaluate_at.us)
-			d->evaluate_at.us = expires_us;
+		expires = approval_expires(source, &v->fact);
+		if (expires.us > e->now.wall.us &&
+		    expires.us < d->evaluate_at.us)
+			d->evaluate_at = expires;
 	}
 }
 

@@ -9,6 +9,7 @@
 #include "govern/govern.h"
 #include "page/page.h"
 #include "report/changes.h"
+#include "verdict/approval.h"
 
 #include <string.h>
 
@@ -29,17 +30,10 @@ source_reasons(const struct impact *impact, const struct source *source)
 	const struct view_source *v =
 	    impact->view == NULL ? NULL
 				 : view_source(impact->view, source->name);
-	int64_t age_us;
 
 	if (v == NULL || !v->fact.approved || !is_of(&v->fact, source))
 		return reason_bit(REASON_SOURCE_UNAPPROVED);
-	if (!digest_equal(&v->fact.approved_text, &v->fact.text))
-		return reason_bit(REASON_CHANGE_UNAPPROVED);
-	age_us = impact->now.us - v->fact.approved_at.us;
-	if (source->approval_max_age_s > 0 &&
-	    age_us >= source->approval_max_age_s * USEC_PER_SEC)
-		return reason_bit(REASON_APPROVAL_EXPIRED);
-	return 0;
+	return approval_reasons(approval_of(source, &v->fact, impact->now));
 }
 
 static enum impact_credential

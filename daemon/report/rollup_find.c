@@ -77,22 +77,11 @@ static const reason_set about_sources =
     UINT64_C(1) << REASON_SETUP_STALE;
 
 /* By the facts of the review date, at its end. */
-static const char *
-approval(const struct source *source, const struct source_fact *f, int32_t day)
+static enum approval
+approval_on(const struct source *source, const struct source_fact *f,
+	    int32_t day)
 {
-	struct wall_time end = wall_day_start(day + 1);
-
-	if (!f->read)
-		return NULL;
-	if (!f->approved)
-		return "unapproved";
-	if (!digest_equal(&f->approved_text, &f->text))
-		return "changed";
-	if (source->approval_max_age_s > 0 &&
-	    end.us >
-		f->approved_at.us + source->approval_max_age_s * USEC_PER_SEC)
-		return "expired";
-	return "approved";
+	return approval_of(source, f, wall_day_start(day + 1));
 }
 
 static bool
@@ -132,14 +121,13 @@ fill_source(const struct rollup *r, const struct source *source,
 	}
 	s->unknown = rollup_before(r) || source_came_later(r, source, f);
 	s->stale = !s->unknown && is_stale(source, f, r->day);
-	s->approval = approval(source, f, r->day);
+	s->approval = approval_on(source, f, r->day);
 }
 
 bool
 rollup_source_fine(const struct rollup_source *s)
 {
-	return !s->unknown && !s->stale && s->approval != NULL &&
-	       strcmp(s->approval, "approved") == 0;
+	return !s->unknown && !s->stale && s->approval == APPROVAL_APPROVED;
 }
 
 int

@@ -4,6 +4,7 @@
 
 #include "report/number.h"
 #include "report/rollup.h"
+#include "verdict/approval.h"
 
 /* Every sentence of the packet that is about no single record.  Nothing else
  * is said; what varies is counts, names and times. */
@@ -68,7 +69,7 @@ struct rollup_source {
 	bool unknown;	    /* all rows, or its own, begin after the day */
 	bool stale;	    /* not read as recently as its kind demands */
 	struct wall_time read_at; /* newest good read; 0: none */
-	const char *approval;	  /* "approved", "changed", ...; NULL: unread */
+	enum approval approval;
 	char snapshot[SNAPSHOT_ID_LEN + 1]; /* "" : none */
 	int holds;  /* workloads that rest on it and are held for a page */
 	int judged; /* that rest on it and have a record; 0: holds is unknown */

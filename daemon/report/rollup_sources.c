@@ -18,7 +18,7 @@ put_source(const struct rollup *r, const struct rollup_source *s,
 	else
 		writer_bool(w, s->stale);
 	writer_text(w, s->snapshot[0] == '\0' ? NULL : s->snapshot);
-	writer_text(w, s->approval);
+	writer_text(w, approval_name(s->approval));
 	if (s->judged == 0)
 		writer_none(w);
 	else

@@ -1,4 +1,5 @@
 libcore_la_SOURCES += \
+	daemon/verdict/approval.c daemon/verdict/approval.h \
 	daemon/verdict/evidence.h daemon/verdict/findings.h \
 	daemon/verdict/judge.c daemon/verdict/judge.h \
 	daemon/verdict/lookup.c daemon/verdict/lookup.h \

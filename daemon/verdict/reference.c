@@ -27,6 +27,7 @@
  * newest good read answers both questions.  SOURCE_MISSING is asked of the
  * workload, in judge.c. */
 #include "verdict/reference.h"
+#include "verdict/approval.h"
 
 #include <string.h>
 
@@ -102,33 +103,18 @@ is_lost(const struct source_fact *fact)
 		   REFERENCE_LOST_S * USEC_PER_SEC;
 }
 
-static bool
-approval_expired(const struct facts *f)
-{
-	int64_t age_s = wall_s(as_of(f->input)) - wall_s(f->fact->approved_at);
-
-	return f->source->approval_max_age_s > 0 &&
-	       age_s >= f->source->approval_max_age_s;
-}
-
+/* Of a pricing page it is told whether the page changed or another text was
+ * approved. */
 static reason_set
 approval_reason(const struct facts *f)
 {
 	const struct source_fact *fact = f->fact;
+	enum approval approval = approval_of(f->source, fact, as_of(f->input));
 
-	if (!was_read(fact))
-		return 0; /* there is nothing to approve */
-	if (!was_approved(fact))
-		return reason_bit(REASON_SOURCE_UNAPPROVED);
-	if (!digest_equal(&fact->approved_text, &fact->text))
-		return reason_bit(f->source->kind == SOURCE_PRICING &&
-					  fact->approved_at.us >=
-					      fact->read_at.us
-				      ? REASON_PRICING_REFERENCE_MISMATCH
-				      : REASON_CHANGE_UNAPPROVED);
-	if (approval_expired(f))
-		return reason_bit(REASON_APPROVAL_EXPIRED);
-	return 0;
+	if (approval == APPROVAL_CHANGED && f->source->kind == SOURCE_PRICING &&
+	    fact->approved_at.us >= fact->read_at.us)
+		return reason_bit(REASON_PRICING_REFERENCE_MISMATCH);
+	return approval_reasons(approval);
 }
 
 static enum reason

@@ -1,4 +1,5 @@
 check_PROGRAMS += \
+	tests/unit/verdict/test_approval \
 	tests/unit/verdict/test_judge_origin \
 	tests/unit/verdict/test_judge_property \
 	tests/unit/verdict/test_judge_reasons \
@@ -17,6 +18,7 @@ tests_unit_verdict_libverdict_la_SOURCES = \
 	tests/unit/verdict/random_day.c tests/unit/verdict/random_day.h
 verdict_test_libs = tests/unit/verdict/libverdict.la $(TEST_LIBS) $(JSON_LIBS)
 
+tests_unit_verdict_test_approval_LDADD = $(TEST_LIBS)
 tests_unit_verdict_test_judge_origin_LDADD = $(verdict_test_libs)
 tests_unit_verdict_test_judge_property_LDADD = $(verdict_test_libs)
 tests_unit_verdict_test_judge_reasons_LDADD = $(verdict_test_libs)
