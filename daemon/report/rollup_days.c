@@ -12,16 +12,19 @@
 #include <json-c/json.h>
 #include <string.h>
 
-/* What was there on an earlier day was not loaded late, whatever was loaded
- * since. */
 static struct standing_since
 since(const struct rollup *r, const struct rollup_entry *e)
 {
-	struct standing_since s = {.present = r->span->present_since};
+	const struct span_workload *w = e->span;
+	const struct standing_told told = {
+	    .before = w->seen_before || w->first < r->day,
+	    .rescoped = w->ran && e->workload != NULL &&
+			!digest_equal(&w->scope, &e->workload->scope_digest),
+	    .begun = {w->begun[PATH_HAPPY], w->begun[PATH_ERROR]},
+	    .loaded = r->span->loaded_at,
+	    .present = r->span->present_since};
 
-	if (!e->span->seen_before && e->span->first >= r->day)
-		s.loaded = r->span->loaded_at;
-	return s;
+	return standing_since(&told);
 }
 
 /* The ledger reaches beyond everything that could still show the day.  How

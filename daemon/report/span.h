@@ -44,6 +44,9 @@ struct span_workload {
 			   * configured */
 	uint32_t configured; /* days, the first is bit 0: span_load() */
 	int32_t first;	     /* day of its first row in the span; INT32_MAX */
+	struct wall_time begun[2]; /* the last day's first slot by path; 0 */
+	bool ran;		   /* it was tested up to the last day, */
+	struct digest scope;	   /* newly in this scope */
 	struct span_day days[SPAN_DAYS_MAX];
 	struct span_use use;
 	/* body of the record of the last day; malloc'd, NULL: none */

@@ -15,11 +15,13 @@
 /* What is read of a row: a month of two hundred workloads is tens of thousands
  * of them. */
 enum member {
+	MEMBER_CONTEXT,
 	MEMBER_CORRECTS,
 	MEMBER_DECISION,
 	MEMBER_EVIDENCE_TIER,
 	MEMBER_HTTP_STATUS,
 	MEMBER_OUTCOME,
+	MEMBER_PATH,
 	MEMBER_PEER_UID,
 	MEMBER_READ_AT,
 	MEMBER_REASONS,
@@ -28,17 +30,20 @@ enum member {
 	MEMBER_ROLE,
 	MEMBER_SOURCE,
 	MEMBER_TO,
+	MEMBER_TRIGGER,
 	MEMBER_USAGE,
 	MEMBER_WORKLOAD_LABEL,
 	MEMBERS
 };
 
 static const char *const member_names[MEMBERS] = {
+    [MEMBER_CONTEXT] = "context",
     [MEMBER_CORRECTS] = "corrects",
     [MEMBER_DECISION] = "decision",
     [MEMBER_EVIDENCE_TIER] = "evidence_tier",
     [MEMBER_HTTP_STATUS] = "http_status",
     [MEMBER_OUTCOME] = "outcome",
+    [MEMBER_PATH] = "path",
     [MEMBER_PEER_UID] = "peer_uid",
     [MEMBER_READ_AT] = "read_at",
     [MEMBER_REASONS] = "reasons",
@@ -47,6 +52,7 @@ static const char *const member_names[MEMBERS] = {
     [MEMBER_ROLE] = "role",
     [MEMBER_SOURCE] = "source",
     [MEMBER_TO] = "to",
+    [MEMBER_TRIGGER] = "trigger",
     [MEMBER_USAGE] = "usage",
     [MEMBER_WORKLOAD_LABEL] = "workload_label",
 };
@@ -140,12 +146,27 @@ apply_correction(struct span *s, struct span_workload *w, const struct told *t)
 	return 0;
 }
 
+/* What a person asks for is no slot. */
+static void
+note_slot(const struct span *s, struct span_workload *w, const struct told *t)
+{
+	enum run_path path = json_slice_is(&t->of[MEMBER_PATH], "error")
+				 ? PATH_ERROR
+				 : PATH_HAPPY;
+
+	if (span_place(s, wall_day(t->row->at)) == s->n_days - 1 &&
+	    w->begun[path].us == 0 &&
+	    !json_slice_is(&t->of[MEMBER_TRIGGER], "manual"))
+		w->begun[path] = t->row->at;
+}
+
 static int
 apply_begun(struct span *s, struct span_workload *w, const struct told *t)
 {
 	int32_t day = wall_day(t->row->at);
 
 	note_seen(s, w, day);
+	note_slot(s, w, t);
 	w->use.requests += span_place(s, day) >= 0;
 	return 0;
 }
@@ -190,6 +211,34 @@ apply_run(struct span *s, struct span_workload *w, const struct told *t)
 	w->use.answers += json_slice_int(&t->of[MEMBER_HTTP_STATUS], &status);
 	add_usage(&w->use, &t->of[MEMBER_USAGE]);
 	return 0;
+}
+
+/* Of the newest one up to the last day. */
+static void
+note_scope(const struct span *s, struct span_workload *w, const struct told *t,
+	   int32_t day)
+{
+	static const char *const names[] = {"scope_digest"};
+	const struct json_slice *context = &t->of[MEMBER_CONTEXT];
+	char hex[DIGEST_HEX_LEN + 1];
+	struct json_slice scope;
+
+	if (day >= s->first + s->n_days || context->at == NULL ||
+	    !json_pick(context->at, context->len, names, 1, &scope) ||
+	    !json_slice_string(&scope, hex, sizeof(hex)) ||
+	    strlen(hex) != DIGEST_HEX_LEN)
+		return;
+	w->ran = hex_decode(hex, DIGEST_LEN, w->scope.bytes) == 0;
+}
+
+static int
+apply_happy(struct span *s, struct span_workload *w, const struct told *t)
+{
+	struct wall_time at;
+
+	if (read_time(&t->of[MEMBER_REQUEST_TIME], &at))
+		note_scope(s, w, t, wall_day(at));
+	return apply_run(s, w, t);
 }
 
 static enum span_read
@@ -283,7 +332,7 @@ static const struct kind {
 } kinds[] = {
     {"check.begun", apply_begun, NULL},
     {"check.error", apply_run, NULL},
-    {"check.happy", apply_run, NULL},
+    {"check.happy", apply_happy, NULL},
     {"correction", apply_correction, NULL},
     {"record", apply_record, NULL},
     {"check.source", NULL, apply_source},

@@ -165,37 +165,50 @@ day_of(const struct view_workload *v, int32_t day)
 	return NULL;
 }
 
-/* The first request of a path; 0: none was begun. */
-static struct wall_time
-begun_at(const struct view_day *d, enum run_path path)
-{
-	return d == NULL || d->attempts[path].n == 0
-		   ? (struct wall_time){0}
-		   : d->attempts[path].first_at;
-}
-
 static struct wall_time
 later(struct wall_time a, struct wall_time b)
 {
 	return a.us > b.us ? a : b;
 }
 
-/* Since when the workload is configured, as far as that may make its evidence
- * late; 0: long enough.  A loading that left its scope as it was begins
- * nothing anew, so that its first request of the day tells more. */
 static struct wall_time
-loaded_at(const struct view *view, const struct view_workload *v,
-	  const struct workload *w, int32_t day)
+loaded_late(const struct standing_told *t)
 {
-	struct wall_time begun = begun_at(day_of(v, day), PATH_HAPPY);
+	struct wall_time begun = t->begun[PATH_HAPPY];
 
-	if (v == NULL ||
-	    (v->ran && !digest_equal(&v->last_scope, &w->scope_digest)))
-		return view->config_at;
-	if (was_there(v, day))
+	if (t->rescoped)
+		return t->loaded;
+	if (t->before)
 		return (struct wall_time){0};
-	return begun.us != 0 && begun.us < view->config_at.us ? begun
-							      : view->config_at;
+	return begun.us != 0 && begun.us < t->loaded.us ? begun : t->loaded;
+}
+
+struct standing_since
+standing_since(const struct standing_told *t)
+{
+	return (struct standing_since){
+	    .loaded = loaded_late(t),
+	    .present = t->present,
+	    .begun = later(t->begun[PATH_HAPPY], t->begun[PATH_ERROR])};
+}
+
+static struct standing_since
+since_by_view(const struct view *view, const struct workload *w, int32_t day,
+	      struct wall_time present)
+{
+	const struct view_workload *v = view_workload(view, w->label);
+	const struct view_day *d = day_of(v, day);
+	struct standing_told told = {.loaded = view->config_at,
+				     .present = present};
+
+	if (v != NULL) {
+		told.before = was_there(v, day);
+		told.rescoped =
+		    v->ran && !digest_equal(&v->last_scope, &w->scope_digest);
+	}
+	for (int path = PATH_HAPPY; d != NULL && path <= PATH_ERROR; path++)
+		told.begun[path] = d->attempts[path].first_at;
+	return standing_since(&told);
 }
 
 /* Of a day without a record: that of a workload without a slot is over when
@@ -225,11 +238,8 @@ standing_of(const struct config *config, const struct view *view,
 	    const struct standing_seen *seen, struct standing *ret)
 {
 	const struct view_workload *v = view_workload(view, w->label);
-	const struct view_day *d = day_of(v, day);
-	const struct standing_since since = {
-	    .loaded = loaded_at(view, v, w, day),
-	    .present = seen->present,
-	    .begun = later(begun_at(d, PATH_HAPPY), begun_at(d, PATH_ERROR))};
+	const struct standing_since since =
+	    since_by_view(view, w, day, seen->present);
 	struct standing s = {.kind = STANDING_PENDING, .day = day};
 	char key[VIEW_CHECK_MAX];
 

@@ -37,6 +37,19 @@ struct standing {
 	struct wall_time closes;       /* everything that may follow is over */
 };
 
+/* What rows say of a workload's day. */
+struct standing_told {
+	bool before;   /* rows of an earlier day name it */
+	bool rescoped; /* its newest run was in another scope than it has */
+	struct wall_time begun[2]; /* the day's first slot by path; 0: none */
+	struct wall_time loaded;   /* the newest configuration; 0: none */
+	struct wall_time present; /* the daemon is there since then; 0: never */
+};
+
+/* A loading that left the scope of a workload as it was begins nothing anew,
+ * so that its first request of the day tells more. */
+struct standing_since standing_since(const struct standing_told *told);
+
 /* By what it is told where a workload stands. */
 struct standing_seen {
 	struct wall_time now;

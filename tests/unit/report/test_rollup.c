@@ -2,6 +2,7 @@
  * person has read (tests/unit/report/packets/). */
 #include "packets.h"
 #include "report/rollup_inside.h"
+#include "report/standing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -428,18 +429,87 @@ came_late(void **state)
 	}
 }
 
-/* What was there the day before is not late by a text that is changed. */
+/* A slot of a-chat that was begun, and its answer in that scope. */
+static void
+tested(const char *at, const char *path, const char *scope)
+{
+	char kind[32], body[512];
+
+	snprintf(body, sizeof(body),
+		 "{\"check\":\"a-chat/%s\",\"path\":\"%s\",\"run\":\"%s\","
+		 "\"slot\":\"%s\",\"trigger\":\"schedule\","
+		 "\"workload_label\":\"a-chat\"}",
+		 path, path, "aaaaaaaaaaaaaaaa", at);
+	packets_row(&p, at, "check.begun", body);
+	snprintf(kind, sizeof(kind), "check.%s", path);
+	snprintf(body, sizeof(body),
+		 "{\"context\":{\"scope_digest\":\"%s\"},\"outcome\":"
+		 "\"unreachable\",\"request_time_utc\":\"%s\",\"run\":\"%s\","
+		 "\"workload_label\":\"a-chat\"}",
+		 scope, at, "aaaaaaaaaaaaaaaa");
+	packets_row(&p, at, kind, body);
+}
+
+/* The packet and the standing of the same rows. */
+static void
+expect_state(const char *head, enum rollup_state state)
+{
+	const struct workload *w = config_workload(p.config, "a-chat");
+	struct standing_seen seen;
+	struct standing standing;
+
+	packets_row(&p, head, "daemon.stopped", "{}");
+	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
+	assert_int_equal(entry("a-chat")->state, state);
+	seen = standing_by_rows(p.view, p.view->newest_at);
+	standing_of(p.config, p.view, w, p.span.first + p.span.n_days - 1,
+		    &seen, &standing);
+	assert_string_equal(standing_word(&standing), rollup_state_word(state));
+}
+
+/* What a text that is changed after the window leaves as it was is not late by
+ * it: not what was there the day before, and not what was begun with already.
+ * Another scope is begun with anew. */
 static void
 loaded_again(void **state)
 {
-	packets_init(&p, "2026-07-03");
-	packets_pair(&p, "a-chat", "2026-07-02");
-	packets_row(&p, "2026-07-03T12:00:00Z", "config.loaded", "{}");
-	packets_row(&p, "2026-07-03T12:00:01Z", "daemon.stopped", "{}");
-	packets_make(&p, ROLLUP_OWNER, PACKET_CLOSED, true);
-	assert_int_equal(entry("a-chat")->state, ROLLUP_NO_RECORD);
-	assert_int_equal(entry("b-batch")->state, ROLLUP_PENDING);
-	packets_free(&p);
+	static const char other[] =
+	    "00000000000000000000000000000000000000000000000000000000000000aa";
+	static const struct {
+		const char *begun, *path;
+		bool rescoped;
+		const char *before, *closes; /* the last second, and then */
+	} steps[] = {
+	    {"2026-07-02T05:10:00Z", "happy", false, NULL, "13:00:01Z"},
+	    {"2026-07-03T05:10:00Z", "happy", false, NULL, "13:00:01Z"},
+	    {"2026-07-03T10:30:00Z", "happy", false, "14:19:59Z", "14:20:00Z"},
+	    {"2026-07-03T05:10:00Z", "error", false, "16:49:59Z", "16:50:00Z"},
+	    {NULL, NULL, false, "16:49:59Z", "16:50:00Z"},
+	    {"2026-07-02T05:10:00Z", "happy", true, "16:49:59Z", "16:50:00Z"},
+	    {"2026-07-03T05:10:00Z", "happy", true, "16:49:59Z", "16:50:00Z"},
+	};
+
+	for (size_t i = 0; i < 2 * sizeof(steps) / sizeof(steps[0]); i++) {
+		bool early = i % 2 == 0;
+		char hex[DIGEST_HEX_LEN + 1], head[WALL_RFC3339_LEN + 1];
+
+		if (early && steps[i / 2].before == NULL)
+			continue;
+		packets_init(&p, "2026-07-03");
+		if (steps[i / 2].begun != NULL)
+			tested(steps[i / 2].begun, steps[i / 2].path,
+			       steps[i / 2].rescoped
+				   ? other
+				   : digest_hex(
+					 &config_workload(p.config, "a-chat")
+					      ->scope_digest,
+					 hex));
+		packets_row(&p, "2026-07-03T13:00:00Z", "config.loaded", "{}");
+		snprintf(head, sizeof(head), "2026-07-03T%s",
+			 early ? steps[i / 2].before : steps[i / 2].closes);
+		expect_state(head, early ? ROLLUP_PENDING : ROLLUP_NO_RECORD);
+		packets_free(&p);
+	}
 }
 
 static void
