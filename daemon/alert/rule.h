@@ -3,13 +3,12 @@
 #ifndef ALERT_RULE_H
 #define ALERT_RULE_H
 
+#include "alert/severity.h"
 #include "base/buf.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
 
 enum subject_kind {
 	SUBJECT_WORKLOAD,
@@ -82,12 +81,7 @@ struct alert_rule {
 
 const struct alert_rule *alert_rule(enum alert_rule_id id);
 const struct alert_rule *alert_rule_by_name(const char *name); /* or NULL */
-const char *severity_name(enum severity severity);	       /* "critical" */
-char severity_letter(enum severity severity);		       /* 'C' */
-int severity_priority(enum severity severity); /* syslog: 2, 4, 5 */
-/* -1 for an unknown name. */
-int severity_by_name(const char *name);
-const char *subject_kind_name(enum subject_kind kind); /* "workload" */
+const char *subject_kind_name(enum subject_kind kind);	       /* "workload" */
 
 /* Appends the rule's next command with the subject filled in. */
 void alert_rule_next(const struct alert_rule *rule, const char *subject,
