@@ -107,18 +107,6 @@ add_columns(struct index_db *x, const struct row *row)
 }
 
 /* Rows stand one behind the other, each segment from its start. */
-static void
-note_place(struct index_db *x, const struct row *row)
-{
-	struct row_place *p = &x->meta.newest;
-	bool first = row->seq % x->segment_rows == 0;
-
-	p->off = first ? 0 : p->off + (int64_t)p->len + 1;
-	p->seg = row->seq - row->seq % x->segment_rows;
-	p->seq = row->seq;
-	p->len = row->line_len;
-}
-
 static int
 note_span(struct index_db *x, const struct row *row)
 {
@@ -163,7 +151,7 @@ add_row(void *ctx, const struct row *row)
 	if (r < 0)
 		return r;
 	x->open_rows++;
-	note_place(x, row);
+	x->meta.newest = row->place;
 	r = note_span(x, row);
 	if (r == 0)
 		r = add_columns(x, row);

@@ -17,7 +17,6 @@ struct comparison {
 	sqlite3 *sql;
 	sqlite3_stmt *rows, *spans;
 	struct row_place place; /* where the row stands */
-	uint64_t segment_rows;
 	struct wall_time min, max; /* of this segment so far */
 	index_check_progress_fn *progress;
 	void *ctx;
@@ -65,17 +64,12 @@ is_place(const struct row_place *a, const struct row_place *b)
 	return a->seg == b->seg && a->off == b->off && a->len == b->len;
 }
 
-/* Rows stand one behind the other, each segment from its start. */
 static void
 move_to(struct comparison *c, const struct row *row)
 {
-	struct row_place *p = &c->place;
-	bool first = row->seq % c->segment_rows == 0;
+	bool first = row->place.off == 0;
 
-	p->off = first ? 0 : p->off + (int64_t)p->len + 1;
-	p->seg = row->seq - row->seq % c->segment_rows;
-	p->seq = row->seq;
-	p->len = row->line_len;
+	c->place = row->place;
 	if (first || row->at.us < c->min.us)
 		c->min = row->at;
 	if (first || row->at.us > c->max.us)
@@ -105,7 +99,7 @@ compare_row(void *ctx, const struct row *row)
 	struct row_place place;
 	int r = 0;
 
-	if (c->place.len > 0 && row->seq % c->segment_rows == 0)
+	if (c->place.len > 0 && row->place.off == 0)
 		r = compare_span(c);
 	move_to(c, row);
 	if (r < 0)
@@ -154,7 +148,6 @@ check_reader(struct index_reader *reader, const struct fetch *f,
 	sqlite3 *sql = index_reader_sql(reader);
 	struct comparison c = {
 	    .sql = sql,
-	    .segment_rows = (uint64_t)f->folder.id.segment_rows,
 	    .progress = progress,
 	    .ctx = ctx,
 	    .err = err,

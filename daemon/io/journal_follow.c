@@ -129,6 +129,8 @@ static int
 find_reach(sd_journal *j, const struct journal_follow *follow,
 	   struct journal_page *page)
 {
+	const struct journal_reach *before = &follow->reach;
+	struct journal_reach *reach = &page->reach;
 	int r = match_own(j, follow);
 
 	if (r >= 0)
@@ -139,11 +141,19 @@ find_reach(sd_journal *j, const struct journal_follow *follow,
 		r = sd_journal_next(j);
 		if (r <= 0)
 			break;
+		reach->entries++;
 		if (!journal_entry_seq(j, &seq))
 			continue;
-		if (!page->reaches || seq < page->oldest_seq)
-			page->oldest_seq = seq;
-		page->reaches = true;
+		if (before->entries == REACH_ENTRIES && !reach->any &&
+		    seq == before->first) {
+			*reach = *before;
+			break;
+		}
+		if (!reach->any)
+			reach->first = seq;
+		if (!reach->any || seq < reach->oldest)
+			reach->oldest = seq;
+		reach->any = true;
 	}
 	return r;
 }

@@ -17,10 +17,21 @@
 
 enum { JOURNAL_FOLLOW_ENTRIES = 8192 }; /* of one page */
 
+/* How far back the journal holds own rows. */
+struct journal_reach {
+	bool any;
+	uint64_t oldest; /* row */
+	/* The entries it was found in, and the row of the first: entries go
+	 * away from the front, so while that is the first nothing went. */
+	int entries;
+	uint64_t first;
+};
+
 struct journal_follow {
 	const char *directory; /* NULL: the local journal */
 	uid_t uid;
 	struct digest genesis;
+	struct journal_reach reach; /* as an earlier page told it, or 0 */
 };
 
 struct journal_follow_entry {
@@ -39,9 +50,7 @@ struct journal_page {
 	 * written before it and was not read has expired. */
 	bool has_oldest;
 	struct wall_time oldest;
-	/* The first own row that is held.  Only on the last page. */
-	bool reaches;
-	uint64_t oldest_seq;
+	struct journal_reach reach; /* only on the last page */
 };
 
 /* cursor "": from the head.  ERR_NOT_FOUND: there is no journal; ERR_IO;

@@ -36,6 +36,8 @@ compare_row(void *ctx, const struct row *row)
 
 	while (c->next < page->n && page->entry[c->next].seq < row->seq)
 		c->next++;
+	if (row->seq >= c->look->near.seq)
+		c->look->near = row->place;
 	while (c->next < page->n && page->entry[c->next].seq == row->seq) {
 		c->look->verdict[c->next] =
 		    judge_leaf(&page->entry[c->next], &row->leaf);
@@ -76,6 +78,22 @@ compare_pruned(struct mirror_look *look)
 	return i;
 }
 
+/* Entries that follow those of the look before need no row read twice. */
+static void
+compare_rows(struct mirror_look *look, uint64_t from, uint64_t to,
+	     struct compare *c)
+{
+	const struct row_place *near = &look->near;
+
+	/* What cannot be read is for recovery and verify to find. */
+	if (near->len > 0 && near->seq < from && from - near->seq < NEAR_ROWS)
+		ledger_scan_after(look->disk, look->ledger_dir, near, to,
+				  compare_row, c, NULL);
+	else
+		ledger_scan(look->disk, look->ledger_dir, from, to, compare_row,
+			    c, NULL);
+}
+
 static void
 compare_entries(struct mirror_look *look)
 {
@@ -89,10 +107,8 @@ compare_entries(struct mirror_look *look)
 		struct compare c = {look, i};
 
 		end = neighbours(page, i, n);
-		/* What cannot be read is for recovery and verify to find. */
-		ledger_scan(look->disk, look->ledger_dir, page->entry[i].seq,
-			    page->entry[end - 1].seq + 1, compare_row, &c,
-			    NULL);
+		compare_rows(look, page->entry[i].seq,
+			     page->entry[end - 1].seq + 1, &c);
 	}
 }
 

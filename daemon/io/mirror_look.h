@@ -5,6 +5,7 @@
 
 #include "io/journal_follow.h"
 #include "ledger/io.h"
+#include "ledger/row.h"
 
 #include <stdatomic.h>
 
@@ -27,6 +28,8 @@ struct mirror_look {
 	/* Rows; between the two the expired are looked for: what was sent only
 	 * now may come behind the oldest entry. */
 	uint64_t confirmed, overdue;
+	/* Of the newest row that a look compared; len 0: there is none. */
+	struct row_place near;
 
 	/* found */
 	int result; /* of the reading of the journal; words in err */

@@ -197,8 +197,9 @@ end_look(struct mirror_watch *w, struct now now)
 
 	w->readable = w->look.result == 0 && page->has_oldest;
 	if (w->look.result == 0) {
-		w->told.reaches = page->reaches;
-		w->told.oldest_seq = page->oldest_seq;
+		w->look.follow.reach = page->reach;
+		w->told.reaches = page->reach.any;
+		w->told.oldest_seq = page->reach.oldest;
 	}
 	confirm_looked(&w->confirm, w->began, w->began_durable, now.mono);
 	send_again(w, now.mono);

@@ -39,7 +39,8 @@ say_empty(const struct folder *f, struct err *err)
 
 /* Rows before `from` are only counted; the others are checked and given. */
 static int
-give_row(struct walk *w, const struct walk_row *row, const struct scan *s)
+give_row(struct walk *w, const struct walk_row *row, uint64_t first,
+	 const struct scan *s)
 {
 	struct row_names names;
 	struct digest leaf;
@@ -53,13 +54,15 @@ give_row(struct walk *w, const struct walk_row *row, const struct scan *s)
 	}
 	leaf = row_leaf(row->line, row->len);
 	row_from_parts(&value, &names, row->line, row->len, &row->parts, &leaf);
+	value.place = (struct row_place){
+	    .seq = value.seq, .seg = first, .off = row->place, .len = row->len};
 	return s->fn(s->ctx, &value);
 }
 
 /* 0: all rows seen; 1: the callback has enough; negative: error. *ret_walk:
  * the walk's own error, whose words are not said yet. */
 static int
-scan_walk(struct walk *w, const struct scan *s, int *ret_walk)
+scan_walk(struct walk *w, uint64_t first, const struct scan *s, int *ret_walk)
 {
 	struct walk_row row;
 	int r = 0;
@@ -68,7 +71,7 @@ scan_walk(struct walk *w, const struct scan *s, int *ret_walk)
 	while (w->seq < s->to && (r = walk_next(w, &row)) == 1) {
 		if (row.parts.seq < s->from)
 			continue;
-		r = give_row(w, &row, s);
+		r = give_row(w, &row, first, s);
 		if (r == ERR_INVALID && w->why != NULL)
 			break;
 		if (r != 0)
@@ -94,7 +97,7 @@ scan_segment(const struct folder *f, size_t i, const struct scan *s,
 		walk_skip(&w, s->from,
 			  s->after->off + (int64_t)s->after->len + 1);
 	if (r == 0)
-		r = scan_walk(&w, s, &walked);
+		r = scan_walk(&w, f->firsts[i], s, &walked);
 	else
 		err_set(err, r, "no memory to read %s", f->path);
 	if (r == 0 && walked == ERR_IO)

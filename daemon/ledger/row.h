@@ -41,6 +41,14 @@ struct row_draft {
 
 struct json_object;
 
+/* Where a row stands in its folder. */
+struct row_place {
+	uint64_t seq;
+	uint64_t seg; /* first row of its segment */
+	int64_t off;  /* of its line in the segment */
+	size_t len;   /* of the line, without LF */
+};
+
 /* A row that is durable. */
 struct row {
 	uint64_t seq;
@@ -52,16 +60,9 @@ struct row {
 	const char *line; /* without LF */
 	size_t line_len;
 	struct digest leaf;
+	struct row_place place;	  /* of one that a scan gives */
 	struct json_object *tree; /* of the body, for those who are given the
 				     same row in turn; NULL: not made */
-};
-
-/* Where a row stands in its folder. */
-struct row_place {
-	uint64_t seq;
-	uint64_t seg; /* first row of its segment */
-	int64_t off;  /* of its line in the segment */
-	size_t len;   /* of the line, without LF */
 };
 
 /* The members of a line as they stand in it: nothing is copied. */

@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 
+#define SEGMENT "seg-000000000000.jsonl"
+
 enum { ROWS = 6, LONG_AGO = -3600 /* seconds */ };
 
 /* The journal: what the next look reads. */
@@ -109,6 +111,38 @@ test_entries(void **state)
 	end(&s);
 }
 
+/* Where a look ended, the next one goes on: the rows before it are not read,
+ * so that it does not matter what became of them. */
+static void
+test_goes_on(void **state)
+{
+	struct scene s;
+	size_t len;
+	char *text;
+
+	begin(&s);
+	journal.entry = &s.entries[1];
+	journal.n = 1;
+	look(&s, 0, 0);
+	text = simdisk_read(s.rig.disk, rig_path(SEGMENT), &len);
+	assert_non_null(text);
+	text[0] = 'x';
+	simdisk_chmod(s.rig.disk, rig_path(SEGMENT), 0640);
+	simdisk_write(s.rig.disk, rig_path(SEGMENT), text, len);
+	free(text);
+	journal.entry = &s.entries[2];
+	journal.n = 3;
+	look(&s, 0, 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(s.look.verdict[i], MIRROR_SEEN);
+	/* One that came again is looked for from the front. */
+	journal.entry = &s.entries[2];
+	journal.n = 1;
+	look(&s, 0, 0);
+	assert_int_equal(s.look.verdict[0], MIRROR_UNKNOWN);
+	end(&s);
+}
+
 /* oldest: seconds between the newest row and the oldest entry */
 static const struct {
 	const char *name;
@@ -170,6 +204,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_entries),
+	    cmocka_unit_test(test_goes_on),
 	    cmocka_unit_test(test_expired),
 	    cmocka_unit_test(test_seen_is_not_expired),
 	};
