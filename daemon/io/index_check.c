@@ -16,7 +16,7 @@ enum { PROGRESS_ROWS = 65536 };
 struct comparison {
 	sqlite3 *sql;
 	sqlite3_stmt *rows, *spans;
-	struct row_place place; /* where the row stands */
+	struct row_place place;	   /* where the row stands */
 	struct wall_time min, max; /* of this segment so far */
 	index_check_progress_fn *progress;
 	void *ctx;
