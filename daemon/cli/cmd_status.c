@@ -23,6 +23,7 @@ static const struct column columns[] = {
     {"next_at", "at", 0},
     {"pass", "pass today", 0},
     {"response_only", "response only", 0},
+    {"corrected", "corrected", 0},
     {"pending", "pending", 0},
     {"no_record", "no record", 0},
     {"not_known", "not known", 0},
@@ -42,7 +43,7 @@ static const struct column columns[] = {
 };
 
 /* TALLIED: those that count workloads by where they stand. */
-enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), TALLIED = 9 };
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), TALLIED = 10 };
 
 /* The columns after "running" are the members of the daemon's answer. */
 static void
@@ -122,6 +123,7 @@ put_tally(struct session *s, const struct config *config,
 	tally_records(config, view, wall_day(s->now.wall), &seen, &t);
 	writer_int(&s->writer, t.pass);
 	writer_int(&s->writer, t.response_only);
+	writer_int(&s->writer, t.pass_corrected + t.response_corrected);
 	writer_int(&s->writer, t.pending);
 	writer_int(&s->writer, t.no_record);
 	writer_int(&s->writer, t.not_known);

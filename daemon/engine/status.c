@@ -164,8 +164,10 @@ engine_status_line(const struct engine *e, struct buf *out)
 	if (next.us != INT64_MAX)
 		buf_printf(out, "; next %s %s", name, wall_format(next, when));
 	buf_printf(out, "; today %d pass", t.pass);
+	tally_put_corrected(t.pass_corrected, out);
 	if (t.response_only > 0)
 		buf_printf(out, ", %d pass (response only)", t.response_only);
+	tally_put_corrected(t.response_corrected, out);
 	if (t.no_record > 0)
 		buf_printf(out, ", %d no record", t.no_record);
 	buf_printf(out,
@@ -198,6 +200,7 @@ engine_status_json(const struct engine *e, struct buf *out)
 		     (int64_t)alert_machine_count(e->view->alerts));
 	json_put_string(&w, "config_digest",
 			digest_hex(&engine_conf(e)->digest, hex));
+	json_put_int(&w, "corrected", t.pass_corrected + t.response_corrected);
 	json_put_bool(&w, "damaged", e->ledger_damaged);
 	json_put_int(&w, "fail", t.fail);
 	json_put_int(&w, "hold", t.hold);

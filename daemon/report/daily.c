@@ -127,7 +127,9 @@ daily_text(const struct daily *d, struct buf *out)
 	const struct tally *t = &d->tally;
 
 	buf_printf(out, "%d pass", t->pass);
+	tally_put_corrected(t->pass_corrected, out);
 	put_count(t->response_only, "pass (response only)", NULL, out);
+	tally_put_corrected(t->response_corrected, out);
 	put_count(t->pending, "pending", NULL, out);
 	put_count(t->no_record, "no record", NULL, out);
 	put_count(t->hold, "held", d->held_for, out);

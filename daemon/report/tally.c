@@ -26,6 +26,25 @@ count_of(struct tally *t, const struct standing *s)
 	}
 }
 
+/* A record that was corrected counts as it stands, and never without a
+ * word. */
+static void
+count_corrected(struct tally *t, const struct standing *s)
+{
+	if (s->kind != STANDING_RECORD || s->record_corrected == NULL ||
+	    s->decision != DECISION_PASS)
+		return;
+	++*(s->record->response_only ? &t->response_corrected
+				     : &t->pass_corrected);
+}
+
+void
+tally_put_corrected(int n, struct buf *out)
+{
+	if (n > 0)
+		buf_printf(out, " (%d corrected)", n);
+}
+
 void
 tally_records(const struct config *config, const struct view *view, int32_t day,
 	      const struct standing_seen *seen, struct tally *ret)
@@ -37,5 +56,6 @@ tally_records(const struct config *config, const struct view *view, int32_t day,
 		standing_of(config, view, &config->workloads[i], day, seen,
 			    &standing);
 		++*count_of(ret, &standing);
+		count_corrected(ret, &standing);
 	}
 }

@@ -14,7 +14,7 @@ import sys
 import threading
 
 STATUS = {
-    "alerts": 2, "config_digest": "c" * 64, "damaged": False, "fail": 0,
+    "alerts": 2, "config_digest": "c" * 64, "corrected": 1, "damaged": False, "fail": 0,
     "hold": 1,
     "inconclusive": 0, "ledger_head": "a" * 64, "ledger_rows": 18422,
     "next_at": "2026-07-04T05:12:44Z", "next_check": "support-chat",

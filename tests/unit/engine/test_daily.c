@@ -37,6 +37,13 @@ test_the_line(void **state)
 	      .rows = 9},
 	     "1 pass 2 pass (response only) 3 pending 4 no record; 0 alerts; "
 	     "ledger 9"},
+	    {{.tally = {.pass = 3,
+			.pass_corrected = 1,
+			.response_only = 2,
+			.response_corrected = 2},
+	      .rows = 9},
+	     "3 pass (1 corrected) 2 pass (response only) (2 corrected); 0 "
+	     "alerts; ledger 9"},
 	    {{.tally = {.pass = 1}, .rows = 9}, "1 pass; 0 alerts; ledger 9"},
 	    {{.tally = {.hold = 7, .fail = 1, .not_due = 2},
 	      .held_for = {[REASON_OWNER_MISSING] = 1,

@@ -387,6 +387,9 @@ corrected(void **state)
 {
 	static const char *const bodies[] = {"{\"corrects\":{\"seq\":7}}",
 					     "{\"corrects\":{\"seq\":9}}"};
+	const struct standing_seen noon = {
+	    at("2026-07-03T12:00:00Z"), at("2026-07-03T12:00:00Z"), {0}};
+	struct tally t;
 
 	record("a", "2026-07-02", "pass", 7);
 	record("a", "2026-07-03", "hold", 9);
@@ -402,9 +405,30 @@ corrected(void **state)
 	expect("a", "2026-07-03", "2026-07-03T12:00:00Z", "hold",
 	       "hold on 2026-07-03; record row 9, decided "
 	       "2026-07-03T08:00:00Z, corrected by row 21");
+	/* of the passes alone: nobody enters a review by a hold */
+	tally_records(config, view, day("2026-07-03"), &noon, &t);
+	assert_int_equal(t.pass_corrected + t.response_corrected, 0);
+	record("a", "2026-07-03", "pass", 22);
+	record_of("response", "r", "2026-07-03", "pass", 23);
+	for (uint64_t i = 0; i < 2; i++) {
+		struct row row = {.seq = 24 + i,
+				  .at = at("2026-07-03T10:00:00Z"),
+				  .kind = "correction",
+				  .body = i == 0
+					      ? "{\"corrects\":{\"seq\":22}}"
+					      : "{\"corrects\":{\"seq\":23}}",
+				  .body_len = 23};
+
+		assert_int_equal(view_apply(view, &row, NULL), 0);
+	}
+	tally_records(config, view, day("2026-07-03"), &noon, &t);
+	assert_int_equal(t.pass, 1);
+	assert_int_equal(t.pass_corrected, 1);
+	assert_int_equal(t.response_only, 1);
+	assert_int_equal(t.response_corrected, 1);
 	expect("a", "2026-07-04", "2026-07-04T12:00:00Z", "not due",
-	       "not due on 2026-07-04; last pass 2026-07-02, row 7, corrected "
-	       "by row 20");
+	       "not due on 2026-07-04; last pass 2026-07-03, row 22, corrected "
+	       "by row 24");
 }
 
 /* What the record says, whatever is configured today. */
