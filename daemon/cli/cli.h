@@ -89,7 +89,7 @@ const struct view *session_view_quietly(struct session *s, const char *dir);
 int session_config_files(struct session *s, const struct config **ret);
 /* NULL where the ledger was named with --ledger and there is no
  * configuration, and where that of this host is broken and what was loaded
- * before is not kept: then the rows alone answer. */
+ * before is not kept there, which is said: then the rows alone answer. */
 int session_config_if_any(struct session *s, const struct config **ret);
 /* What breaks the configuration of this host, once it was asked for; NULL:
  * nothing does. */

@@ -111,6 +111,10 @@ look_at_loaded(struct doctor *d, struct json_object *status)
 	const char *loaded = json_get_string(status, "config_digest", "");
 
 	digest_hex(&d->config->digest, hex);
+	/* What the daemon runs on may stand in for files that are broken: of
+	 * these something was said already. */
+	if (session_config_errors(d->session) != NULL)
+		return;
 	if (strcmp(hex, loaded) == 0)
 		doctor_say(d, FINDING_OK, "configuration", NULL, NULL,
 			   "%zu workload%s, as loaded", d->config->n_workloads,

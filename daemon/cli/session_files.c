@@ -22,6 +22,9 @@
 #include <unistd.h>
 
 #define DEFAULT_CONFIG SYSCONFDIR "/evidenced/evidenced.conf"
+#define NOT_ASKED                                                           \
+	"; the daemon was not asked, since nothing names its socket: name " \
+	"it with --socket PATH"
 
 const char *
 session_config_path(const struct session *s)
@@ -106,15 +109,21 @@ find_ledger(struct session *s)
 /* True, with a line that says so, where the configuration of this host is
  * broken and its ledger is found. */
 static bool
-do_without(struct session *s, const struct err *err)
+do_without(struct session *s, const struct err *err, bool rows_alone)
 {
 	if (!s->broken || !find_ledger(s))
 		return false;
 	if (!s->without)
 		session_fail(s, CTL_CONFIG_INVALID,
-			     "%s; see evidencectl check-config; until then "
-			     "what was loaded before and recorded in %s counts",
-			     err->text, s->dir);
+			     "%s; see evidencectl check-config; until then %s "
+			     "in %s %s",
+			     err->text,
+			     rows_alone ? "the rows"
+					: "what was loaded before and recorded",
+			     s->dir,
+			     rows_alone ? "answer alone, as the text of what "
+					  "was loaded before is not kept there"
+					: "counts");
 	s->without = true;
 	return true;
 }
@@ -138,7 +147,7 @@ take_loaded(struct session *s, const struct err *err)
 	if (files_load_effective(text, &s->config) < 0)
 		s->config = NULL;
 	free(text);
-	return s->config != NULL && do_without(s, err);
+	return s->config != NULL && do_without(s, err, false);
 }
 
 /* What to do where there is no configuration, or none that may be read. */
@@ -154,9 +163,10 @@ config_hint(const struct session *s)
 		     "evidenced.conf";
 }
 
+/* or_named: what to do beside that where a file that was named is broken. */
 static int
 fail_config(struct session *s, int result, const struct err *err,
-	    const char *or_else)
+	    const char *or_else, const char *or_named)
 {
 	bool named = arguments_has(s->args, OPTION_CONFIG);
 
@@ -164,12 +174,13 @@ fail_config(struct session *s, int result, const struct err *err,
 	if (result == ERR_INVALID)
 		return session_fail(
 		    s, CTL_CONFIG_INVALID,
-		    "%s; see evidencectl check-config%s%s%s", err->text,
+		    "%s; see evidencectl check-config%s%s%s%s", err->text,
 		    named ? " " : "", named ? session_config_path(s) : "",
 		    s->broken && !arguments_has(s->args, OPTION_LEDGER)
 			? ", or name the ledger folder, which keeps what was "
 			  "loaded before, with --ledger DIR"
-			: "");
+			: "",
+		    named ? or_named : "");
 	return session_fail(s, CTL_CONFIG_INVALID, "%s; %s%s",
 			    err->text[0] == '\0' ? "no configuration"
 						 : err->text,
@@ -183,7 +194,7 @@ session_config_files(struct session *s, const struct config **ret)
 	int r = load_config(s, &err);
 
 	if (s->config == NULL)
-		return fail_config(s, r, &err, "");
+		return fail_config(s, r, &err, "", "");
 	*ret = s->config;
 	return 0;
 }
@@ -195,7 +206,7 @@ session_config(struct session *s, const struct config **ret)
 	int r = load_config(s, &err);
 
 	if (s->config == NULL && !take_loaded(s, &err))
-		return fail_config(s, r, &err, "");
+		return fail_config(s, r, &err, "", "");
 	*ret = s->config;
 	return 0;
 }
@@ -210,9 +221,10 @@ session_config_if_any(struct session *s, const struct config **ret)
 	if (arguments_has(s->args, OPTION_CONFIG))
 		return session_config(s, ret);
 	r = load_config(s, &err);
-	if (s->config == NULL && !arguments_has(s->args, OPTION_LEDGER) &&
-	    !take_loaded(s, &err) && !do_without(s, &err))
-		return fail_config(s, r, &err, "");
+	if (s->config == NULL && !take_loaded(s, &err) &&
+	    !do_without(s, &err, true) &&
+	    !arguments_has(s->args, OPTION_LEDGER))
+		return fail_config(s, r, &err, "", "");
 	*ret = s->config;
 	return 0;
 }
@@ -235,7 +247,7 @@ session_socket(struct session *s)
 	r = load_config(s, &err);
 	config = s->config == NULL && s->broken ? defaults(s) : s->config;
 	if (config == NULL)
-		fail_config(s, r, &err, "");
+		fail_config(s, r, &err, NOT_ASKED, NOT_ASKED);
 	return config == NULL ? NULL : config->control_socket;
 }
 
@@ -275,9 +287,9 @@ session_ledger(struct session *s, const char **ret_dir)
 		s->dir = s->args->value[OPTION_LEDGER];
 	}
 	r = s->dir == NULL ? load_config(s, &err) : 0;
-	if (r < 0 && !do_without(s, &err))
-		return fail_config(s, r, &err,
-				   ", or the ledger folder with --ledger DIR");
+	if (r < 0 && !do_without(s, &err, false))
+		return fail_config(
+		    s, r, &err, ", or the ledger folder with --ledger DIR", "");
 	if (s->dir == NULL && s->config == NULL)
 		return CTL_CONFIG_INVALID; /* was said */
 	if (s->dir == NULL)
