@@ -1,6 +1,7 @@
 #include "cli/found.h"
 #include "io/disk.h"
 #include "io/index_reader.h"
+#include "ledger/ledger.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -78,6 +79,21 @@ is_in_turn(const struct found *f, size_t i)
 	return f->places[i].seq + (f->n - 1 - i) == f->newest.seq;
 }
 
+static int
+pass_over(void *ctx, const struct row *row)
+{
+	return 0;
+}
+
+/* Then the index leads to nothing because there is nothing good; who reads the
+ * rows without it is told of that. */
+static bool
+is_damaged(const struct found *f, uint64_t seq)
+{
+	return ledger_scan(&disk_io, f->fetch.folder.path, seq, seq + 1,
+			   pass_over, NULL, NULL) == ERR_DAMAGED;
+}
+
 bool
 found_row(struct session *s, struct found *f, size_t i, struct row *ret_row)
 {
@@ -85,6 +101,8 @@ found_row(struct session *s, struct found *f, size_t i, struct row *ret_row)
 	    fetch_row(&f->fetch, &f->places[i], ret_row, NULL) == 0 &&
 	    row_filter_matches(f->filter, ret_row))
 		return true;
+	if (is_damaged(f, f->places[i].seq))
+		return false;
 	session_fail(s, CTL_OK,
 		     "index.sqlite leads wrongly about row %" PRIu64
 		     ", so the rows were read without it; evidencectl index "

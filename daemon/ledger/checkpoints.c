@@ -12,6 +12,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,13 +32,26 @@ open_note(const struct key_ring *ring, const char *note, size_t len,
 	return r;
 }
 
+/* A line that is no good, or not of this ledger. */
+struct bad_line {
+	uint64_t number; /* from 1; 0: unknown */
+	uint64_t rows;	 /* that the newest good line before it covers */
+};
+
+/* `to`: the rows that the next good checkpoint covers; UINT64_MAX: none is
+ * known. */
 static int
-damaged_log(const struct ledger *l, const char *why, struct err *err)
+damaged_log(struct ledger *l, const struct bad_line *bad, uint64_t to,
+	    const char *why, struct err *err)
 {
-	return err_set(err, ERR_DAMAGED,
-		       "%s/" LEDGER_CHECKPOINTS_NAME
-		       ": %s; take the file from a backup",
-		       l->path, why);
+	char which[40] = "its newest lines";
+
+	if (bad->number > 0)
+		snprintf(which, sizeof(which), "line %" PRIu64, bad->number);
+	l->bad_log_from = bad->rows;
+	l->bad_log_to = to;
+	return err_set(err, ERR_DAMAGED, LEDGER_CHECKPOINTS_NAME ", %s: %s",
+		       which, why);
 }
 
 /* The newest checkpoint that was found in either file. */
@@ -44,6 +59,7 @@ struct found {
 	struct checkpoint checkpoint;
 	struct buf note;
 	int key;
+	struct bad_line line; /* its own place, should it be bad */
 };
 
 /* The line of [start, end) becomes the newest one.  1: it is not valid.
@@ -82,12 +98,53 @@ line_start(const char *text, const char *end)
 	return lf == NULL ? text : lf + 1;
 }
 
+/* Whether it is a line that none of our keys disowns; then the one behind it
+ * has its number. */
+static bool
+is_good_line(const struct key_ring *ring, const char *start, size_t len,
+	     struct bad_line *ret_next)
+{
+	struct signed_line line;
+	struct checkpoint c;
+	bool good;
+
+	if (signed_line_parse(start, len, &line, NULL) < 0)
+		return false;
+	good = open_note(ring, buf_text(&line.note), line.note.len, &c, NULL) !=
+	       ERR_INVALID;
+	buf_free(&line.note);
+	if (good)
+		*ret_next = (struct bad_line){line.seq + 2, line.size};
+	return good;
+}
+
+/* The line at `end`, by the good ones before it; `text` may begin within one,
+ * unless the file does. */
+static struct bad_line
+place_line(const struct key_ring *ring, const char *text, const char *end,
+	   bool whole_file)
+{
+	struct bad_line line = {0};
+
+	while (end > text) {
+		const char *start = line_start(text, end - 1);
+
+		if (start == text && !whole_file)
+			return line;
+		if (is_good_line(ring, start, (size_t)(end - 1 - start), &line))
+			return line;
+		end = start;
+	}
+	line.number = whole_file ? 1 : 0;
+	return line;
+}
+
 /* The last line, or, when a crash may have spoilt it, the one before. */
 static int
 take_last_line(struct ledger *l, const struct key_ring *ring, const char *text,
 	       size_t len, int64_t offset, struct found *ret, struct err *err)
 {
-	const char *lf = memrchr(text, '\n', len), *start;
+	const char *lf = memrchr(text, '\n', len), *start = text;
 	bool whole = lf != NULL && lf + 1 == text + len;
 	int r = 1;
 
@@ -101,8 +158,10 @@ take_last_line(struct ledger *l, const struct key_ring *ring, const char *text,
 			l->signer.log_end = offset + (lf + 1 - text);
 			l->signer.log_known = l->signer.log_end;
 		}
-		if (r != 1)
+		if (r != 1) {
+			ret->line = place_line(ring, text, start, offset == 0);
 			return r;
+		}
 		/* The first line of all may be the one that was spoilt. */
 		if (whole && start == text && offset == 0)
 			return 0;
@@ -110,7 +169,9 @@ take_last_line(struct ledger *l, const struct key_ring *ring, const char *text,
 			break;
 		lf = start - 1;
 	}
-	return damaged_log(l, "its newest lines are no checkpoints", err);
+	ret->line = place_line(ring, text, start, offset == 0);
+	return damaged_log(l, &ret->line, UINT64_MAX,
+			   "it and all behind it are no checkpoints", err);
 }
 
 static int
@@ -205,7 +266,8 @@ take_newest(struct ledger *l, struct found *log, struct found *shown,
 	if (log->checkpoint.size == shown->checkpoint.size &&
 	    !digest_equal(&log->checkpoint.root, &shown->checkpoint.root))
 		return damaged_log(
-		    l, "it and `checkpoint` tell two roots of one size", err);
+		    l, &log->line, log->checkpoint.size,
+		    "it and `checkpoint` tell two roots of one size", err);
 	s->logged = from_log;
 	/* The log is synced first, so no crash leaves it behind. */
 	s->log_rows = log->checkpoint.size;
@@ -237,11 +299,10 @@ judge_foreign_line(struct ledger *l, const struct key_ring *ring,
 		return r;
 	if (shown.key < 0 || shown.checkpoint.size < log->checkpoint.size)
 		return ERR_NOT_FOUND;
-	return err_set(err, ERR_DAMAGED,
-		       "%s/" LEDGER_CHECKPOINTS_NAME
-		       ": no key of the ledger signed its newest line, and one "
-		       "signed `checkpoint`",
-		       l->path);
+	return damaged_log(l, &log->line, log->checkpoint.size,
+			   "no key of the ledger signed it, and one signed "
+			   "`checkpoint`",
+			   err);
 }
 
 int

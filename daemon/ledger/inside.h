@@ -194,7 +194,9 @@ struct ledger {
 	uint64_t kept_from;	   /* first kept row: a copy for the loop */
 	bool prune_due;		   /* what `pruned` names may still stand */
 	char bad_checkpoints[300]; /* "": their files are good */
-	char stray[160];	   /* words of a damage that name a file */
+	/* Else nothing good that was signed ends within these rows. */
+	uint64_t bad_log_from, bad_log_to;
+	char stray[160]; /* words of a damage that name a file */
 	struct window *window;
 	struct queue queue;
 

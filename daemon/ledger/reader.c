@@ -3,9 +3,11 @@
 #include "ledger/folder.h"
 #include "ledger/ledger.h"
 #include "ledger/segment.h"
+#include "ledger/spans.h"
 #include "ledger/walk.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 struct scan {
 	uint64_t from, to;
@@ -14,17 +16,36 @@ struct scan {
 	void *ctx;
 };
 
+/* Which rows are no good, up to the next one that is. */
+static void
+name_bad(const struct folder *f, const struct walk *w, int fd, uint64_t first,
+	 char out[64])
+{
+	uint64_t end = first + (uint64_t)f->id.segment_rows;
+	struct spans spans = {.next_good = UINT64_MAX};
+
+	if (spans_read(f->io, fd, w->place, w->seq, &spans) < 0 ||
+	    spans.next_good == w->seq + 1 || end == w->seq + 1)
+		snprintf(out, 64, "row %" PRIu64, w->seq);
+	else if (spans.next_good < end)
+		snprintf(out, 64, "rows %" PRIu64 " to %" PRIu64, w->seq,
+			 spans.next_good - 1);
+	else
+		snprintf(out, 64, "row %" PRIu64 " and all behind it there",
+			 w->seq);
+}
+
 static int
-say_bad(const struct folder *f, const struct walk *w, uint64_t first,
+say_bad(const struct folder *f, const struct walk *w, int fd, uint64_t first,
 	struct err *err)
 {
-	char name[SEGMENT_NAME_SIZE];
+	char name[SEGMENT_NAME_SIZE], rows[64];
 
-	return err_set(err, ERR_DAMAGED,
-		       "%s/%s, byte %" PRId64 ": row %" PRIu64
-		       ": %s; run evidencectl verify",
-		       f->path, segment_name(first, name), w->place, w->seq,
-		       w->why);
+	name_bad(f, w, fd, first, rows);
+	return err_set(
+	    err, ERR_DAMAGED,
+	    "%s/%s, byte %" PRId64 ": %s: %s; run evidencectl verify", f->path,
+	    segment_name(first, name), w->place, rows, w->why);
 }
 
 /* A ledger is created with row 0 in it. */
@@ -103,7 +124,7 @@ scan_segment(const struct folder *f, size_t i, const struct scan *s,
 	if (r == 0 && walked == ERR_IO)
 		r = err_set_errno(err, ERR_IO, -w.errno_value, "%s", f->path);
 	if (r == 0 && walked == ERR_INVALID && !(w.no_line && i == f->n - 1))
-		r = say_bad(f, &w, f->firsts[i], err);
+		r = say_bad(f, &w, fd, f->firsts[i], err);
 	else if (r == 0 && i == 0 && w.seq == 0 && s->to > 0)
 		r = say_empty(f, err);
 	walk_close(&w);

@@ -411,6 +411,18 @@ find_witness(const struct ledger *l, const struct ledger_options *o)
 	return w;
 }
 
+/* The rows may be good; those that no good line ends within are named. */
+static void
+damage_by_log(struct survey *s, const struct ledger *l)
+{
+	uint64_t rows = s->next_seq;
+
+	s->damaged = true;
+	s->why = l->bad_checkpoints;
+	s->damaged_to = (l->bad_log_to < rows ? l->bad_log_to : rows) - 1;
+	s->next_seq = l->bad_log_from < rows ? l->bad_log_from : rows;
+}
+
 int
 recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
 	       struct ledger_recovery *rec, struct err *err)
@@ -422,12 +434,8 @@ recover_ledger(struct ledger *l, const struct ledger_options *o, int parent,
 	r = survey_segments(l, o, &w, lock_claims_damage(l), &s, err);
 	if (r < 0)
 		return r;
-	if (!s.damaged && l->bad_checkpoints[0] != '\0') {
-		s.damaged = true;
-		s.damaged_to = s.next_seq - 1;
-		s.next_seq = 0;
-		s.why = l->bad_checkpoints;
-	}
+	if (!s.damaged && l->bad_checkpoints[0] != '\0')
+		damage_by_log(&s, l);
 	r = take_over(l, &s, o, parent, rec, err);
 	survey_free(&s);
 	return r;

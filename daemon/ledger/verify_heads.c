@@ -40,23 +40,41 @@ struct judge {
 	struct key_list keys;
 	struct head_check *checks; /* one for each line */
 	uint64_t good;		   /* size of the newest checkpoint that held */
+	uint64_t newest;	   /* of the newest of all, if it held */
 	bool skipped;		   /* one of which nothing can be said */
 };
 
-/* A checkpoint that is none: the rows may be good, but nobody says so. */
-__attribute__((format(printf, 2, 3))) static int
-bad_head(struct judge *j, const char *fmt, ...)
+/* Who vouches for the rows from j->good on, of which a checkpoint that is no
+ * good told up to row `to`. */
+static void
+say_vouched(const struct judge *j, uint64_t to, char out[100])
 {
-	char why[340];
+	if (to > j->newest)
+		to = j->newest;
+	if (j->newest == 0)
+		snprintf(out, 100,
+			 "nothing vouches for the rows from this one on");
+	else if (to <= j->good)
+		snprintf(out, 100, "no row is touched");
+	else
+		snprintf(out, 100,
+			 "only what was signed later vouches for rows %" PRIu64
+			 " to %" PRIu64,
+			 j->good, to - 1);
+}
+
+/* A checkpoint that is none: the rows may be good, but it does not say so. */
+__attribute__((format(printf, 3, 4))) static int
+bad_head(struct judge *j, uint64_t to, const char *fmt, ...)
+{
+	char why[340], vouched[100];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	return verification_bad(j->x, j->good,
-				"%s; nothing vouches for the rows from this "
-				"one on",
-				why);
+	say_vouched(j, to, vouched);
+	return verification_bad(j->x, j->good, "%s; %s", why, vouched);
 }
 
 /* 1: a row key.rotate is not good. */
@@ -110,10 +128,10 @@ blame(struct judge *j, const struct checkpoint *c)
 }
 
 /* 0: it holds; 1: it does not, and the verdict says so, and what to do where
- * the signature is none. */
+ * the signature is none.  `to`: the rows that it covers, as it says. */
 static int
-judge_head(struct judge *j, const struct head_check *check, const char *name,
-	   const char *remedy)
+judge_head(struct judge *j, const struct head_check *check, uint64_t to,
+	   const char *name, const char *remedy)
 {
 	const struct checkpoint *c = &check->checkpoint;
 	struct verification *x = j->x;
@@ -121,7 +139,8 @@ judge_head(struct judge *j, const struct head_check *check, const char *name,
 	if (check->result == ERR_NOMEM)
 		return check->result;
 	if (check->result < 0)
-		return bad_head(j, "%s: %s%s", name, check->err.text, remedy);
+		return bad_head(j, to, "%s: %s%s", name, check->err.text,
+				remedy);
 	if (c->size > x->verdict.rows)
 		return verification_bad(
 		    x, x->verdict.rows,
@@ -155,11 +174,11 @@ judge_line(void *judge, size_t i)
 
 	snprintf(name, sizeof(name), "checkpoints.jsonl, line %zu", i + 1);
 	if (i > 0 && log[i].claim.size <= log[i - 1].claim.size)
-		return bad_head(j,
+		return bad_head(j, log[i].claim.size,
 				"%s: it covers no more rows than the one "
 				"before, or a line is gone before it" PUT_BACK,
 				name);
-	return judge_head(j, &j->checks[i], name, PUT_BACK);
+	return judge_head(j, &j->checks[i], log[i].claim.size, name, PUT_BACK);
 }
 
 /* The newest one stands among the lines. */
@@ -178,8 +197,9 @@ find_shown(struct judge *j)
 		    memcmp(line->note, h->shown.note, line->note_len) == 0)
 			return 0;
 	}
-	return bad_head(j, "checkpoints.jsonl does not hold the newest "
-			   "checkpoint" PUT_BACK);
+	return bad_head(j, UINT64_MAX,
+			"checkpoints.jsonl does not hold the newest "
+			"checkpoint" PUT_BACK);
 }
 
 static int
@@ -187,7 +207,7 @@ bad_line(struct judge *j)
 {
 	const struct heads *h = &j->x->heads;
 
-	return bad_head(j,
+	return bad_head(j, UINT64_MAX,
 			"checkpoints.jsonl, line %zu: %s, or a line is gone "
 			"before it" PUT_BACK,
 			h->n + 1, h->log_why);
@@ -215,12 +235,12 @@ judge_newest(struct judge *j)
 	struct head_check check;
 
 	if (j->x->heads.shown_why != NULL)
-		return bad_head(j, "checkpoint: %s" MADE_AGAIN,
+		return bad_head(j, UINT64_MAX, "checkpoint: %s" MADE_AGAIN,
 				j->x->heads.shown_why);
 	if (newest == NULL)
 		return bad_line(j);
 	check_note(j, newest, &check);
-	return judge_head(j, &check, "checkpoint",
+	return judge_head(j, &check, UINT64_MAX, "checkpoint",
 			  newest == &j->x->heads.shown ? MADE_AGAIN : PUT_BACK);
 }
 
@@ -237,6 +257,7 @@ judge_past(struct judge *j, int newest)
 		j->x->verdict.lacks = true;
 		return newest;
 	}
+	j->newest = j->good;
 	j->good = 0;
 	r = judge_log(j);
 	if (r == 0 && newest == 1)

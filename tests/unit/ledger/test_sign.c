@@ -462,7 +462,8 @@ test_newest_line_of_no_key(void **state)
 	flip_key(&r, "checkpoints.jsonl");
 	assert_int_equal(rig_open(&r), 0);
 	assert_true(r.rec.damaged);
-	assert_words(r.rec.words, "checkpoints.jsonl: no key of the ledger");
+	assert_words(r.rec.words, "rows 8 to 9 (checkpoints.jsonl, line 3: no "
+				  "key of the ledger signed it");
 	assert_words(r.rec.words, "run evidencectl repair");
 	rig_close(&r);
 	flip_key(&r, "checkpoint");
@@ -846,7 +847,8 @@ test_bad_log(void **state)
 		log[i] ^= 1;
 	store(&r, "checkpoints.jsonl", log, len);
 	free(log);
-	assert_damaged(&r, "checkpoints.jsonl");
+	assert_damaged(&r, "rows 4 to 9 (checkpoints.jsonl, line 2: it and "
+			   "all behind it are no checkpoints");
 	rig_fini(&r);
 }
 
@@ -899,7 +901,8 @@ test_split_view(void **state)
 	assert_int_equal(rig_sign(&r), 0);
 	put_checkpoint(&r, 3, &root, 0);
 	rig_close(&r);
-	assert_damaged(&r, "two roots");
+	assert_damaged(&r, "rows 0 to 2 (checkpoints.jsonl, line 1: it and "
+			   "`checkpoint` tell two roots");
 	rig_fini(&r);
 }
 

@@ -332,6 +332,15 @@ test_past_is_bad(void **state)
 	sign(&r, ROWS);
 	assert_bad(&r, 3, 2, 5, "line 2: it covers no more rows");
 	assert_bad(&r, 3, 2, 5, "evidencectl repair puts it back");
+	assert_bad(&r, 3, 2, 5, "; no row is touched");
+	rig_fini(&r);
+	/* A line that no key signed says nothing of the rows that it covers. */
+	build(&r, SEGMENT_ROWS, ROWS);
+	sign(&r, 5);
+	sign_folder(simdisk_io(r.disk), RIG_DIR, other_seed, 9);
+	sign(&r, ROWS);
+	assert_bad(&r, 3, 2, 5,
+		   "only what was signed later vouches for rows 5 to 8");
 	rig_fini(&r);
 }
 
@@ -359,6 +368,8 @@ test_log_is_bad(void **state)
 	at[6] = '7';
 	simdisk_write(r.disk, rig_path("checkpoints.jsonl"), log, len);
 	assert_bad(&r, 3, 2, 9, "checkpoints.jsonl, line 3: ");
+	assert_bad(&r, 3, 2, 9,
+		   "only what was signed later vouches for rows 9 to ");
 	assert_good(&r, 2, 2, "");
 	free(log);
 	rig_fini(&r);
