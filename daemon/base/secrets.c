@@ -1,5 +1,5 @@
-/* All eight-byte pieces of all secrets, plain and in base64, as one set of
- * numbers: a text is searched once for each way to read it, whatever the
+/* All eight-byte pieces of all secrets, plain, in base64 and in hex, as one
+ * set of numbers: a text is searched once for each way to read it, whatever the
  * number of secrets.  Escapes are undone in the text, not put into the set:
  * each character may be escaped or not, so there is no end to the forms.
  *
@@ -284,6 +284,20 @@ base64_form(const char *value, size_t len, size_t skip, const char *last,
 	return n;
 }
 
+static int
+add_hex(struct secrets *s, const char *value, size_t len, const char *digits,
+	char *form)
+{
+	size_t start = public_start(value, len), n = 0;
+	bool any;
+
+	for (size_t i = start; i < len; i++) {
+		form[n++] = digits[(unsigned char)value[i] >> 4];
+		form[n++] = digits[(unsigned char)value[i] & 15];
+	}
+	return add_form(s, form, n, CHOOSE_VARIED, &any);
+}
+
 int
 secrets_add(struct secrets *s, const char *value, size_t len, bool random_only)
 {
@@ -301,6 +315,10 @@ secrets_add(struct secrets *s, const char *value, size_t len, bool random_only)
 
 		r = add_form(s, form, n, CHOOSE_VARIED, &any);
 	}
+	if (r == 0)
+		r = add_hex(s, value, len, "0123456789abcdef", form);
+	if (r == 0)
+		r = add_hex(s, value, len, "0123456789ABCDEF", form);
 	explicit_bzero(form, form_max);
 	free(form);
 	return r;

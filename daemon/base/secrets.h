@@ -1,7 +1,7 @@
 /* A set of secrets that finds them in any text, whole or in pieces, in the
  * encodings in which other people's programs give them back: as they are,
  * with any of their characters escaped as in JSON (once or more than once) or
- * percent-encoded, and base64-encoded at any alignment.  A piece is any eight
+ * percent-encoded, base64-encoded at any alignment, and in hex digits.  A piece is any eight
  * bytes in a row; a secret shorter than that is not found.
  *
  * Two kinds of pieces say nothing about a secret and are left out where others

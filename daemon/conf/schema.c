@@ -149,11 +149,11 @@ static const struct schema_key alerting_keys[] = {
 	 .example = "\"finops\""},
 };
 static const struct schema_key schedule_keys[] = {
-	{"reobserve", SCHEMA_DURATION, KEY_LIST | KEY_EMPTY,
+	{"reobserve", SCHEMA_DURATION, KEY_LIST | KEY_EMPTY | KEY_ASCENDING,
 	 AT(config, reobserve_s), BETWEEN(1, 12 * HOUR),
 	 .fallback = "15m,1h,3h",
 	 .help = "When an observation that could not be made is tried again, "
-		 "counted from the first try.",
+		 "counted from the first try; each later than the one before.",
 	 .example = "[ \"10m\", \"2h\" ]"},
 	{"intake", SCHEMA_DURATION, AT(config, intake_s), BETWEEN(1, DAY),
 	 .fallback = "10m",

@@ -45,7 +45,8 @@ enum schema_flag {
 	KEY_MAY_MODEL = 1 << 3,	 /* ${model} */
 	KEY_MAY_NONCE = 1 << 4,	 /* ${nonce} */
 	KEY_EMPTY = 1 << 5,	 /* a list that may be empty */
-	KEY_PRINTED = 1 << 6,	 /* free text of packets: claims are refused */
+	KEY_ASCENDING = 1 << 7, /* a list of which each is more than the last */
+	KEY_PRINTED = 1 << 6,	/* free text of packets: claims are refused */
 	/* where a key of a shared table does not belong */
 	KEY_NOT_WORKLOAD = 1 << 8,
 	KEY_NOT_TEMPLATE = 1 << 9,

@@ -8,6 +8,7 @@
 #include "govern/claim.h"
 
 #include <libconfig.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -118,6 +119,31 @@ check_groups(struct loader *l, const config_setting_t *list,
 	}
 }
 
+/* Of the values that are any. */
+static void
+check_ascending(struct loader *l, const config_setting_t *list,
+		const struct schema_key *key, const struct key_path *path)
+{
+	int64_t before = INT64_MIN;
+
+	for (int i = 0; i < config_setting_length(list); i++) {
+		const config_setting_t *setting =
+		    config_setting_get_elem(list, (unsigned int)i);
+		struct problem problem;
+		struct value value;
+
+		if (!setting_has_type(setting, key->type) ||
+		    setting_decode(setting, key, l->arena, &value, &problem) !=
+			0)
+			continue;
+		if (value.n <= before)
+			loader_error(l, setting_origin(setting), path->text,
+				     "put them in order, each once",
+				     "each must be more than the one before");
+		before = value.n;
+	}
+}
+
 static void
 check_value(struct loader *l, const config_setting_t *setting,
 	    const struct schema_key *key, const struct key_path *path)
@@ -141,6 +167,8 @@ check_value(struct loader *l, const config_setting_t *setting,
 			    l,
 			    config_setting_get_elem(setting, (unsigned int)i),
 			    key, path);
+		if ((key->flags & KEY_ASCENDING) != 0)
+			check_ascending(l, setting, key, path);
 	} else {
 		if (config_setting_is_aggregate(setting))
 			refuse_secrets(l, setting, path);

@@ -108,7 +108,22 @@ port_http(void *ctx, uint64_t token, const struct http_request *request)
 struct page_job {
 	struct service *service;
 	uint64_t token;
+	char url[]; /* "": a page that somebody saved */
 };
+
+/* Which source it is, the rows say: more than one may read this page. */
+static void
+say_unread(const char *url, const char *why)
+{
+	struct buf line = {0};
+
+	buf_puts(&line, url[0] == '\0' ? "a saved page" : url);
+	buf_puts(&line, ": ");
+	buf_puts(&line, why);
+	buf_puts(&line, "; see evidencectl list sources");
+	service_say(LOG_WARNING, buf_text(&line));
+	buf_free(&line);
+}
 
 static void
 page_done(void *arg, struct page_text *text, const char *why)
@@ -116,7 +131,7 @@ page_done(void *arg, struct page_text *text, const char *why)
 	struct page_job *job = arg;
 
 	if (why[0] != '\0')
-		service_say(LOG_WARNING, why);
+		say_unread(job->url, why);
 	engine_page_done(job->service->engine, clock_read(), job->token, text);
 	service_soon(job->service);
 	page_text_free(text);
@@ -128,11 +143,14 @@ port_page_text(void *ctx, uint64_t token, const struct http_response *response,
 	       const char *pointer)
 {
 	struct service *s = ctx;
-	struct page_job *job = malloc(sizeof(*job));
+	size_t url_size = strlen(response->final_url) + 1;
+	struct page_job *job = malloc(sizeof(*job) + url_size);
 
 	if (job == NULL)
 		return ERR_NOMEM;
-	*job = (struct page_job){s, token};
+	job->service = s;
+	job->token = token;
+	memcpy(job->url, response->final_url, url_size);
 	if (page_pool_extract(s->pages, response, pointer, page_done, job) == 0)
 		return 0;
 	free(job);

@@ -94,9 +94,24 @@ form_masked(const char *secret, char out[FORM_MAX])
 	snprintf(out, FORM_MAX, "%.9s****%s", secret, secret + n - 10);
 }
 
+static void
+form_hex(const char *secret, char out[FORM_MAX])
+{
+	for (; *secret != '\0'; secret++)
+		out += snprintf(out, 3, "%02x", (unsigned char)*secret);
+}
+
+static void
+form_hex_upper(const char *secret, char out[FORM_MAX])
+{
+	for (; *secret != '\0'; secret++)
+		out += snprintf(out, 3, "%02X", (unsigned char)*secret);
+}
+
 static form_fn *const forms[] = {
-    form_plain,	      form_json,   form_json_all,	form_percent,
-    form_percent_all, form_base64, form_base64_shifted, form_masked};
+    form_plain,	      form_json,     form_json_all,	  form_percent,
+    form_percent_all, form_base64,   form_base64_shifted, form_masked,
+    form_hex,	      form_hex_upper};
 
 /* ---- the server ---- */
 

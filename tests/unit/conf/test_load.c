@@ -37,6 +37,14 @@ struct example {
 };
 
 static const struct example examples[] = {
+    {PROFILE
+     "workloads = ( { label = \"w\"; gateway = \"g\"; model = \"m\"; } "
+     ");\n"
+     "schedule = { reobserve = [ \"1h\", \"15m\",\n\"15m\", \"2h\" ]; };",
+     {{CONF_ERROR, 7, "schedule.reobserve", "more than the one before",
+       "order"},
+      {CONF_ERROR, 8, "schedule.reobserve", "more than the one before",
+       "order"}}},
     /* names that resolve to nothing are warnings */
     {PROFILE "workloads = ( { label = \"w\"; gateway = \"gg\"; model = \"m\";\n"
 	     "owner_group = \"team-suport\";\n"
