@@ -55,7 +55,7 @@ run_stages(struct loader *l)
 	    resolve_gateways,  resolve_names,
 	    resolve_rules,     resolve_sources,
 	    resolve_schedules, resolve_source_windows,
-	    resolve_unique};
+	    resolve_alerts,    resolve_unique};
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
 		if (l->failed)

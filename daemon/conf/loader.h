@@ -179,6 +179,7 @@ void resolve_rules(struct loader *l);	       /* rules.c */
 void resolve_sources(struct loader *l);	       /* sources.c */
 void resolve_schedules(struct loader *l);      /* schedules.c */
 void resolve_source_windows(struct loader *l); /* windows.c */
+void resolve_alerts(struct loader *l);	       /* alerts.c */
 void resolve_unique(struct loader *l);	       /* unique.c */
 
 /* held.c: what holds workloads on that day, where nothing is wrong else. */

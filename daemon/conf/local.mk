@@ -1,4 +1,5 @@
 libcore_la_SOURCES += \
+	daemon/conf/alerts.c \
 	daemon/conf/arena.c daemon/conf/arena.h \
 	daemon/conf/build.c \
 	daemon/conf/capacity.c \

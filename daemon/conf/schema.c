@@ -906,8 +906,8 @@ static const struct schema_key alert_keys[] = {
 	 .example = "\"6h\""},
 	{"grace", SCHEMA_DURATION, AT(alert_param, grace_s),
 	 BETWEEN(0, 31 * DAY), .absent = -1, .otherwise = "alerting: grace",
-	 .help = "For evidence-gap and source-stale: how long after the "
-		 "last chance it is raised.",
+	 .help = "For evidence-gap, source-stale and usage-not-visible: how "
+		 "long after the last chance it is raised.",
 	 .example = "\"1h\""},
 };
 

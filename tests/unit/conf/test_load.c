@@ -332,6 +332,28 @@ static const struct example examples[] = {
      {{CONF_ERROR, 7, "rule", "\"owner-mising\" is not known",
        "\"owner-missing\""},
       {CONF_ERROR, 9, "source-lost.rule", "the same name as at t.conf:8", ""}}},
+    /* what does nothing at its rule */
+    {PROFILE "workloads = (); sources = (); alerts = (\n"
+	     "{ rule = \"source-lost\"; fails = 5;\n of = 2; for = \"1h\"; "
+	     "},\n"
+	     "{ rule = \"scope-changed\"; grace = \"0s\"; },\n"
+	     "{ rule = \"usage-not-visible\"; grace = \"1h\"; },\n"
+	     "{ rule = \"happy-path-failed\"; fails = 3; of = 2; } );",
+     {{CONF_WARNING, 7, "alerts.source-lost.fails", "happy-path-failed alone",
+       "take it out"},
+      {CONF_WARNING, 8, "alerts.source-lost.of", "no effect", "take it out"},
+      {CONF_WARNING, 9, "alerts.scope-changed.grace", "no effect",
+       "take it out"},
+      {CONF_WARNING, 11, "alerts.happy-path-failed.of", "3 of 2 cannot fail",
+       "as many as fails"}}},
+    {PROFILE "workloads = (); sources = (); alerts = (\n"
+	     "{ rule = \"happy-path-failed\"; fails = 3; of = 3; },\n"
+	     "{ rule = \"evidence-gap\"; grace = \"1h\"; },\n"
+	     "{ rule = \"source-stale\"; grace = \"1h\"; } );",
+     {{0}}},
+    {PROFILE "workloads = (); sources = (); alerts = (\n"
+	     "{ rule = \"happy-path-failed\"; of = 1; } );",
+     {{CONF_WARNING, 7, "of", "2 of 1 cannot fail", "as many as fails"}}},
 };
 
 static void
