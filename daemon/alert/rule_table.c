@@ -400,7 +400,8 @@ const struct alert_rule alert_rule_table[ALERT_RULES] = {
 	    .group_by = GROUP_BY_OWNER,
 	    .message_id = "d162b5f6b4014a2ba04ed1e725c68411",
 	    .what = "a credential's value stood in something about to be "
-		    "stored, and was taken out",
+		    "stored, other than an answer to the request that "
+		    "carried it, and was taken out",
 	    .effect = "the value went through a place where it does not "
 		      "belong",
 	    .urgency = "act now: rotate it",
