@@ -39,6 +39,44 @@ print_standing(struct session *s, const char *name, const char *words)
 /* ---- a workload ---- */
 
 static void
+put_seen(const struct why *why, const char *path, enum outcome outcome,
+	 struct wall_time at, struct buf *out)
+{
+	if (outcome != OUTCOME_NONE && wall_day(at) == why->day)
+		buf_printf(out, "; the newest run of the %s path today: %s",
+			   path, outcome_name(outcome));
+}
+
+/* An open day is judged when it closes: until then its observations are told,
+ * not what they would come to. */
+static void
+say_no_reason(const struct why *why, const struct standing *standing)
+{
+	const struct view_workload *v = view_workload(why->view, why->name);
+	struct writer *w = &why->session->writer;
+	char at[WALL_RFC3339_LEN + 1];
+	struct buf text = {0};
+
+	if (standing->kind != STANDING_PENDING) {
+		buf_puts(&why->session->out,
+			 "Nothing that is known holds it.\n");
+		return;
+	}
+	buf_puts(&text, "The day is still open: what it lacks is decided ");
+	if (standing->has_slot)
+		buf_printf(&text, "by %s", wall_format(standing->closes, at));
+	else
+		buf_puts(&text, "when it ends");
+	if (v != NULL) {
+		put_seen(why, "happy", v->last_happy, v->last_happy_at, &text);
+		put_seen(why, "error", v->last_error, v->last_error_at, &text);
+	}
+	buf_putc(&text, '.');
+	writer_paragraph(w, "", buf_text(&text));
+	buf_free(&text);
+}
+
+static void
 why_record(struct why *why, const struct standing *standing)
 {
 	reason_set in_record = 0, now;
@@ -59,8 +97,7 @@ why_record(struct why *why, const struct standing *standing)
 		    "Now, by the configuration, the approvals and the alerts");
 	if ((now | in_record) == 0 &&
 	    why->session->writer.format == WRITER_TEXT)
-		buf_puts(&why->session->out,
-			 "Nothing that is known holds it.\n");
+		say_no_reason(why, standing);
 }
 
 static void
@@ -194,6 +231,22 @@ print_source(const struct why *why, const struct view_source *v)
 	buf_free(&words);
 }
 
+/* Neither a good read nor an attestation of today, where that may yet hold a
+ * workload: only the close of its day tells. */
+static bool
+lacks_read(const struct why *why, const struct view_source *v)
+{
+	const struct source_fact *f = v == NULL ? NULL : &v->fact;
+
+	if (f != NULL &&
+	    ((f->read && wall_day(f->read_at) == why->day) ||
+	     (f->attested && wall_day(f->attested_at) == why->day)))
+		return false;
+	if (why->source != NULL && why->source->kind == SOURCE_PRICING)
+		return true;
+	return f != NULL && f->tried && f->tried_seq != f->read_seq;
+}
+
 static int
 why_source(struct why *why)
 {
@@ -210,8 +263,13 @@ why_source(struct why *why)
 	reasons |= why_still_open(why, reasons_of_alerts(why, &any));
 	why_reasons(why, reasons, "Because");
 	if (reasons == 0 && why->session->writer.format == WRITER_TEXT)
-		buf_puts(&why->session->out,
-			 "Nothing that is known holds a workload for it.\n");
+		writer_paragraph(
+		    &why->session->writer, "",
+		    lacks_read(why, v)
+			? "It has no good read of today yet: whether that "
+			  "holds a workload is decided when the day of that "
+			  "workload closes."
+			: "Nothing that is known holds a workload for it.");
 	return CTL_OK;
 }
 
