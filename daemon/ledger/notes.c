@@ -18,13 +18,13 @@ struct kept {
 
 /* A row that changes the key, signed by the old one. */
 struct change {
-	uint64_t seq;
 	struct note_key old, new;
 };
 
 struct notes {
-	struct note_key key;	/* LEDGER's */
-	struct change *changes; /* by seq */
+	struct note_key *keys; /* the first is LEDGER's */
+	size_t n_keys;
+	struct change *changes;
 	size_t n_changes;
 	struct kept *at;
 	size_t n, room;
@@ -36,13 +36,18 @@ notes_new(const char *vkey, struct notes **ret_notes, struct err *err)
 	struct notes *n = calloc(1, sizeof(*n));
 	int r;
 
-	if (n == NULL)
+	if (n != NULL)
+		n->keys = calloc(1, sizeof(*n->keys));
+	if (n == NULL || n->keys == NULL) {
+		notes_free(n);
 		return err_set(err, ERR_NOMEM, "no memory for checkpoints");
-	r = note_key_parse(vkey, &n->key, err);
+	}
+	r = note_key_parse(vkey, &n->keys[0], err);
 	if (r < 0) {
 		notes_free(n);
 		return r;
 	}
+	n->n_keys = 1;
 	*ret_notes = n;
 	return 0;
 }
@@ -56,6 +61,7 @@ notes_free(struct notes *n)
 		free(n->at[i].note);
 	free(n->at);
 	free(n->changes);
+	free(n->keys);
 	free(n);
 }
 
@@ -121,7 +127,7 @@ read_claim(const struct notes *n, const char *note, size_t len,
 	return end != NULL && len <= SIGNED_LINE_MAX &&
 	       checkpoint_parse(note, (size_t)(end - note) + 1, ret, NULL) ==
 		   0 &&
-	       ret->size > 0 && strcmp(ret->origin, n->key.name) == 0;
+	       ret->size > 0 && strcmp(ret->origin, n->keys[0].name) == 0;
 }
 
 int
@@ -145,77 +151,78 @@ notes_add(struct notes *n, const char *note, size_t len, struct err *err)
 	return 0;
 }
 
-static bool
-is_same_key(const struct note_key *a, const struct note_key *b)
-{
-	return strcmp(a->name, b->name) == 0 &&
-	       memcmp(a->public_key, b->public_key, sizeof(a->public_key)) == 0;
-}
-
-static bool
-is_same_change(const struct change *a, const struct change *b)
-{
-	return a->seq == b->seq && is_same_key(&a->old, &b->old) &&
-	       is_same_key(&a->new, &b->new);
-}
-
 int
 notes_add_row(struct notes *n, const struct row_parts *parts, struct err *err)
 {
-	struct change change = {.seq = parts->seq}, *changes;
-	size_t i = n->n_changes;
+	struct change change, *changes;
 
 	if (parts->kind_len != strlen(REKEY_KIND) ||
 	    memcmp(parts->kind, REKEY_KIND, parts->kind_len) != 0 ||
 	    rekey_parse(parts->body, parts->body_len, &change.old, &change.new,
 			NULL) < 0)
 		return 0;
-	for (; i > 0 && n->changes[i - 1].seq >= change.seq; i--) {
-		if (is_same_change(&n->changes[i - 1], &change))
-			return 0;
-	}
 	changes = reallocarray(n->changes, n->n_changes + 1, sizeof(*changes));
 	if (changes == NULL)
 		return err_set(err, ERR_NOMEM, "no memory for keys");
 	n->changes = changes;
-	memmove(&changes[i + 1], &changes[i],
-		(n->n_changes++ - i) * sizeof(*changes));
-	changes[i] = change;
+	changes[n->n_changes++] = change;
 	return 0;
 }
 
-/* The key in force among the first `size` rows. */
-static const struct note_key *
-key_for(const struct notes *n, uint64_t size)
+static bool
+has_key(const struct notes *n, const struct note_key *key)
 {
-	const struct note_key *key = &n->key;
-
-	for (size_t i = 0; i < n->n_changes && n->changes[i].seq < size; i++) {
-		if (is_same_key(&n->changes[i].old, key))
-			key = &n->changes[i].new;
+	for (size_t i = 0; i < n->n_keys; i++) {
+		if (strcmp(n->keys[i].name, key->name) == 0 &&
+		    memcmp(n->keys[i].public_key, key->public_key,
+			   sizeof(key->public_key)) == 0)
+			return true;
 	}
-	return key;
+	return false;
+}
+
+/* Adds what a known key has handed over to; false: nothing new. */
+static bool
+follow_changes(struct notes *n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n->n_changes; i++) {
+		const struct change *c = &n->changes[i];
+		struct note_key *keys;
+
+		if (!has_key(n, &c->old) || has_key(n, &c->new))
+			continue;
+		keys = reallocarray(n->keys, n->n_keys + 1, sizeof(*keys));
+		if (keys == NULL)
+			return false;
+		n->keys = keys;
+		keys[n->n_keys++] = c->new;
+		any = true;
+	}
+	return any;
 }
 
 static bool
-is_signed(const struct notes *n, const char *note, size_t len, uint64_t size)
+is_signed(const struct notes *n, const struct kept *k)
 {
 	struct checkpoint c;
 
-	return checkpoint_open(note, len, key_for(n, size), &c, NULL) == 0;
-}
-
-static bool
-is_kept_signed(const struct notes *n, const struct kept *k)
-{
-	return is_signed(n, k->note, k->len, k->checkpoint.size);
+	for (size_t i = 0; i < n->n_keys; i++) {
+		if (checkpoint_open(k->note, k->len, &n->keys[i], &c, NULL) ==
+		    0)
+			return true;
+	}
+	return false;
 }
 
 bool
-notes_newest_signed(const struct notes *n, struct checkpoint *ret)
+notes_newest_signed(struct notes *n, struct checkpoint *ret)
 {
+	while (follow_changes(n))
+		;
 	for (size_t i = n->n; i > 0; i--) {
-		if (is_kept_signed(n, &n->at[i - 1])) {
+		if (is_signed(n, &n->at[i - 1])) {
 			*ret = n->at[i - 1].checkpoint;
 			return true;
 		}
@@ -228,8 +235,10 @@ notes_prove(struct notes *n)
 {
 	size_t left = 0;
 
+	while (follow_changes(n))
+		;
 	for (size_t i = 0; i < n->n; i++) {
-		if (is_kept_signed(n, &n->at[i]))
+		if (is_signed(n, &n->at[i]))
 			n->at[left++] = n->at[i];
 		else
 			free(n->at[i].note);
@@ -260,21 +269,13 @@ notes_oldest(const struct notes *n, uint64_t from, struct checkpoint *ret)
 }
 
 bool
-notes_is_signed(const struct notes *n, const char *note, size_t len)
+notes_is_signed(struct notes *n, const char *note, size_t len)
 {
-	struct checkpoint c;
+	const struct kept kept = {.note = (char *)(uintptr_t)note, .len = len};
 
-	return read_claim(n, note, len, &c) && is_signed(n, note, len, c.size);
-}
-
-size_t
-notes_unsigned(const struct notes *n)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < n->n; i++)
-		found += !is_kept_signed(n, &n->at[i]);
-	return found;
+	while (follow_changes(n))
+		;
+	return is_signed(n, &kept);
 }
 
 const char *

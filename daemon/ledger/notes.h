@@ -1,7 +1,6 @@
 /* Checkpoints that somebody kept: a journal, or a damaged folder.  What they
- * claim counts only when the ledger's key signed them that was in force at
- * their size: the one that LEDGER names, or, behind the row of a change, the
- * one that it handed over to (rekey.h). */
+ * claim counts only when one of the ledger's keys signed them: the one that
+ * LEDGER names, or one that such a key handed over to (rekey.h). */
 #ifndef LEDGER_NOTES_H
 #define LEDGER_NOTES_H
 
@@ -22,12 +21,10 @@ int notes_add(struct notes *n, const char *note, size_t len, struct err *err);
 int notes_add_row(struct notes *n, const struct row_parts *parts,
 		  struct err *err);
 
-/* The newest that its key signed, as far as the rows so far tell it; nothing
- * is dropped.  False: there is none. */
-bool notes_newest_signed(const struct notes *n, struct checkpoint *ret);
-/* How many their key did not sign; the same. */
-size_t notes_unsigned(const struct notes *n);
-/* Drops those.  After the rows. */
+/* The newest that one of the keys signed, as far as the rows so far tell
+ * them; nothing is dropped.  False: there is none. */
+bool notes_newest_signed(struct notes *n, struct checkpoint *ret);
+/* Drops what none of the keys signed.  After the rows. */
 void notes_prove(struct notes *n);
 /* The largest of at most `limit` rows; proved, or as it claims.  False: there
  * is none. */
@@ -36,8 +33,8 @@ bool notes_newest(const struct notes *n, uint64_t limit,
 /* The smallest of at least `from` rows; the same. */
 bool notes_oldest(const struct notes *n, uint64_t from, struct checkpoint *ret);
 
-/* Whether its key signed it, as far as the rows so far tell it. */
-bool notes_is_signed(const struct notes *n, const char *note, size_t len);
+/* Whether one of the keys signed it, as far as the rows so far tell them. */
+bool notes_is_signed(struct notes *n, const char *note, size_t len);
 /* The i-th, from 0, of more than `above` rows and fewer than `below`, whoever
  * signed it; NULL: there are no more.  Valid until one is added. */
 const char *notes_between(const struct notes *n, uint64_t above, uint64_t below,

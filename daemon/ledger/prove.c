@@ -3,7 +3,6 @@
  * here and not by whoever gets it. */
 #include "ledger/prove.h"
 #include "ledger/hashes.h"
-#include "ledger/heads.h"
 #include "ledger/inside.h"
 #include "ledger/key_search.h"
 #include "ledger/proof.h"
@@ -14,59 +13,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the newest checkpoint was found; the note is malloc'd. */
-struct source {
-	const char *name;
-	char *note;
-	size_t len;
-};
-
-/* Where `checkpoint` is missing: what was signed last is the newest line. */
+/* The newest checkpoint as it stands in the folder; malloc'd. */
 static int
-take_line(const struct folder *f, const struct heads *h, struct source *ret,
+load_note(const struct folder *f, struct proof *p, char **ret_text,
 	  struct err *err)
 {
-	const struct head *newest = heads_newest(h);
+	int r;
 
-	if (newest == NULL && h->have_log)
-		return err_set(err, ERR_NOT_FOUND,
-			       "%s: the file checkpoint is missing, and no "
-			       "line of checkpoints.jsonl is whole; stop the "
-			       "daemon, run evidencectl repair as root",
-			       f->path);
-	if (newest == NULL)
+	r = raw_load(f->io, f->dir, LEDGER_CHECKPOINT_NAME, CHECKPOINT_NOTE_MAX,
+		     ret_text, &p->note_len);
+	if (r == -ENOENT)
 		return err_set(err, ERR_NOT_FOUND,
 			       "%s: no checkpoint was signed yet; ask for one: "
 			       "evidencectl checkpoint",
 			       f->path);
-	ret->name = LEDGER_CHECKPOINTS_NAME;
-	ret->len = newest->note_len;
-	ret->note = strndup(newest->note, newest->note_len);
-	return ret->note == NULL
-		   ? err_set(err, ERR_NOMEM, "no memory for a checkpoint")
-		   : 0;
-}
-
-/* The newest checkpoint as it stands in the folder. */
-static int
-load_note(const struct folder *f, struct source *ret, struct err *err)
-{
-	struct heads heads;
-	int r;
-
-	ret->name = LEDGER_CHECKPOINT_NAME;
-	r = raw_load(f->io, f->dir, ret->name, CHECKPOINT_NOTE_MAX, &ret->note,
-		     &ret->len);
-	if (r < 0 && r != -ENOENT)
-		return raw_error(err, r, "%s/" LEDGER_CHECKPOINT_NAME, f->path);
-	if (r == 0)
-		return 0;
-	r = heads_load(&heads, f, err);
 	if (r < 0)
-		return r;
-	r = take_line(f, &heads, ret, err);
-	heads_free(&heads);
-	return r;
+		return raw_error(err, r, "%s/" LEDGER_CHECKPOINT_NAME, f->path);
+	p->note = *ret_text;
+	return 0;
 }
 
 /* By the key that LEDGER names, or, when that signed nothing here, by the one
@@ -95,7 +59,7 @@ open_note(const struct folder *f, const struct proof *p, struct key_list *keys,
 }
 
 static int
-open_checkpoint(const struct folder *f, const struct proof *p, const char *name,
+open_checkpoint(const struct folder *f, const struct proof *p,
 		struct note_key *ret_key, struct checkpoint *ret,
 		struct err *err)
 {
@@ -109,8 +73,9 @@ open_checkpoint(const struct folder *f, const struct proof *p, const char *name,
 	key_list_free(&keys);
 	if (r < 0)
 		return err_set(err, r == ERR_NOMEM ? r : ERR_DAMAGED,
-			       "%s/%s: %s; run evidencectl verify", f->path,
-			       name, why.text);
+			       "%s/" LEDGER_CHECKPOINT_NAME
+			       ": %s; run evidencectl verify",
+			       f->path, why.text);
 	if (ret->size <= p->index)
 		return err_set(err, ERR_NOT_FOUND,
 			       "%s: the newest checkpoint covers the rows 0 to "
@@ -168,20 +133,18 @@ ledger_prove(const struct ledger_io *io, const char *dir, uint64_t seq,
 	struct checkpoint c;
 	struct note_key key;
 	struct folder f;
-	struct source source = {0};
+	char *note = NULL;
 	int r;
 
 	r = folder_open(&f, io, dir, err);
 	if (r < 0)
 		return r;
-	r = load_note(&f, &source, err);
-	p.note = source.note;
-	p.note_len = source.len;
+	r = load_note(&f, &p, &note, err);
 	if (r == 0)
-		r = open_checkpoint(&f, &p, source.name, &key, &c, err);
+		r = open_checkpoint(&f, &p, &key, &c, err);
 	if (r == 0)
 		r = prove_row(&f, &p, &key, c.size, out, err);
-	free(source.note);
+	free(note);
 	folder_close(&f);
 	return r;
 }

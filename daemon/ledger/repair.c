@@ -333,7 +333,6 @@ repair(struct repair *r, struct err *err)
 		result = patch_apply(&r->patch, r->segments - 1, err);
 	if (result == 0)
 		result = repair_log(r, err);
-	r->result.foreign = notes_unsigned(r->notes);
 	if (result == 0)
 		result = repair_secret(r, err);
 	patch_fini(&r->patch);

@@ -51,7 +51,6 @@ struct repair_result {
 	/* of rows that were pruned; these are put right even when rows lack */
 	size_t tiles;
 	size_t lines;	/* of checkpoints.jsonl, brought back */
-	size_t foreign; /* checkpoints that their key did not sign: not taken */
 	bool log_put;	/* that file was made anew */
 	bool shown_put; /* `checkpoint` was, out of its last line */
 	struct repair_gone gone;
