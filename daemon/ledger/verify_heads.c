@@ -45,13 +45,15 @@ struct judge {
 };
 
 /* Who vouches for the rows from j->good on, of which a checkpoint that is no
- * good told up to row `to`. */
+ * good told up to row `to`; UINT64_MAX: nobody knows how far. */
 static void
 say_vouched(const struct judge *j, uint64_t to, char out[100])
 {
+	bool open_end = to == UINT64_MAX && j->newest <= j->good;
+
 	if (to > j->newest)
 		to = j->newest;
-	if (j->newest == 0)
+	if (j->newest == 0 || open_end)
 		snprintf(out, 100,
 			 "nothing vouches for the rows from this one on");
 	else if (to <= j->good)

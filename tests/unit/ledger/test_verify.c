@@ -371,6 +371,10 @@ test_log_is_bad(void **state)
 	assert_bad(&r, 3, 2, 9,
 		   "only what was signed later vouches for rows 9 to ");
 	assert_good(&r, 2, 2, "");
+	/* What stands behind such a line is not read. */
+	simdisk_remove(r.disk, rig_path("checkpoint"));
+	assert_bad(&r, 3, 2, 9,
+		   "nothing vouches for the rows from this one on");
 	free(log);
 	rig_fini(&r);
 }
