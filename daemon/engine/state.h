@@ -171,6 +171,7 @@ struct waiting {
 	char row_id[ROW_ID_MAX + 1]; /* "" = for the pair's record */
 	char label[LABEL_MAX + 1];
 	enum outcome happy, error; /* what the pair itself saw */
+	bool one_path;		   /* asked for, not what became of two */
 	/* for all that `prepare` began, of one owner or ("") of all */
 	bool prepare;
 	char owner[NAME_MAX_LEN + 1];

@@ -217,6 +217,41 @@ test_later_failure_keeps_the_pass(void **state)
 	world_free(&w);
 }
 
+/* A pair of which a ceiling stopped the error path is no pass for its happy
+ * path: the record is the word, as of any pair. */
+static void
+test_half_a_pair(void **state)
+{
+	static const char owned[] = "w0: pass\n", unowned[] = "w0: hold\n";
+	const char *owners[] = {"owner_group = \"team\";", ""};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct world w;
+		char workload[160];
+		int status;
+
+		snprintf(workload, sizeof(workload),
+			 "{ label = \"w0\"; use = \"t\"; %s "
+			 "max_requests_per_day = 5; }",
+			 owners[i]);
+		scene_start(&w, world_config_of(workload, ""));
+		scene_until(&w, DAY1, "10:00:00");
+		status = scene_run(&w, "w0");
+		if (status == -1) {
+			scene_until(&w, DAY1, "10:30:00");
+			status =
+			    w.fake.replies[w.fake.n_replies - 1].exit_status;
+		}
+		assert_int_equal(
+		    scene_count(&w, "check.missed", "\"ceiling\"", "w0/error"),
+		    1);
+		assert_string_equal(w.fake.replies[w.fake.n_replies - 1].text,
+				    i == 0 ? owned : unowned);
+		assert_int_equal(status, i == 0 ? CTL_OK : CTL_CHECK_FAILED);
+		world_free(&w);
+	}
+}
+
 /* Whoever has changed a key hears what the run saw, not what the day was
  * before it. */
 static void
@@ -944,6 +979,7 @@ main(void)
 	    cmocka_unit_test(test_usage_without_owner),
 	    cmocka_unit_test(test_odd_rejection_is_invisible),
 	    cmocka_unit_test(test_later_failure_keeps_the_pass),
+	    cmocka_unit_test(test_half_a_pair),
 	    cmocka_unit_test(test_run_tells_itself),
 	    cmocka_unit_test(test_two_in_a_row),
 	    cmocka_unit_test(test_two_of_four),
