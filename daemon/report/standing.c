@@ -56,7 +56,7 @@ begins(const struct config *config, int32_t day, struct wall_time last,
 		const char *word;
 	} late[] = {
 	    {since->loaded, config->intake_s, "loaded"},
-	    {since->present, 0, "the daemon came"},
+	    {since->present, 0, "the daemon started or its clock stepped"},
 	    {since->begun, 0, "begun"},
 	};
 	struct wall_time from = last;

@@ -201,8 +201,8 @@ came_late(void **state)
 {
 	static const char *const kinds[] = {"daemon.started", "clock.stepped"};
 	static const char pending[] =
-	    "pending on 2026-07-03; the daemon came after its window "
-	    "04:30-07:30Z; its evidence is due until 2026-07-03T15:40:00Z; no "
+	    "pending on 2026-07-03; the daemon started or its clock stepped "
+	    "after its window 04:30-07:30Z; its evidence is due until 2026-07-03T15:40:00Z; no "
 	    "pass yet";
 	struct standing standing;
 	struct standing_seen fresh = {at("2026-07-03T12:00:01Z"),
