@@ -106,7 +106,6 @@ add_columns(struct index_db *x, const struct row *row)
 	return step(x, x->add);
 }
 
-/* Rows stand one behind the other, each segment from its start. */
 static int
 note_span(struct index_db *x, const struct row *row)
 {
