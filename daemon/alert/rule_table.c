@@ -399,9 +399,9 @@ const struct alert_rule alert_rule_table[ALERT_RULES] = {
 	    .subject = SUBJECT_DAEMON,
 	    .group_by = GROUP_BY_OWNER,
 	    .message_id = "d162b5f6b4014a2ba04ed1e725c68411",
-	    .what = "a credential's value stood in something about to be "
-		    "stored, other than an answer to the request that "
-		    "carried it, and was taken out",
+	    .what = "a credential's value, other than an echo of the "
+		    "request's own, stood in something about to be stored, "
+		    "and was taken out",
 	    .effect = "the value went through a place where it does not "
 		      "belong",
 	    .urgency = "act now: rotate it",
