@@ -3,6 +3,7 @@
  * here and not by whoever gets it. */
 #include "ledger/prove.h"
 #include "ledger/hashes.h"
+#include "ledger/heads.h"
 #include "ledger/inside.h"
 #include "ledger/key_search.h"
 #include "ledger/proof.h"
@@ -13,24 +14,68 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The newest checkpoint as it stands in the folder; malloc'd. */
+/* Where the newest checkpoint was found; the note is malloc'd. */
+struct source {
+	const char *name;
+	char *note;
+	size_t len;
+};
+
+/* Where `checkpoint` is missing, the newest line is what was signed last; but
+ * nobody knows what stood behind one that is spoilt. */
 static int
-load_note(const struct folder *f, struct proof *p, char **ret_text,
+take_line(const struct folder *f, const struct heads *h, struct source *ret,
 	  struct err *err)
 {
-	int r;
+	const struct head *newest = heads_newest(h);
 
-	r = raw_load(f->io, f->dir, LEDGER_CHECKPOINT_NAME, CHECKPOINT_NOTE_MAX,
-		     ret_text, &p->note_len);
-	if (r == -ENOENT)
+	if (h->log_why != NULL)
+		return err_set(err, ERR_DAMAGED,
+			       "%s: the file checkpoint is missing, and "
+			       "checkpoints.jsonl, line %zu: %s; run "
+			       "evidencectl verify, and stop the daemon and "
+			       "run evidencectl repair as root",
+			       f->path, h->n + 1, h->log_why);
+	if (newest == NULL && h->have_log)
+		return err_set(err, ERR_DAMAGED,
+			       "%s: the file checkpoint is missing, and no "
+			       "line of checkpoints.jsonl is whole; run "
+			       "evidencectl verify, and stop the daemon and "
+			       "run evidencectl repair as root",
+			       f->path);
+	if (newest == NULL)
 		return err_set(err, ERR_NOT_FOUND,
 			       "%s: no checkpoint was signed yet; ask for one: "
 			       "evidencectl checkpoint",
 			       f->path);
-	if (r < 0)
+	ret->name = LEDGER_CHECKPOINTS_NAME;
+	ret->len = newest->note_len;
+	ret->note = strndup(newest->note, newest->note_len);
+	return ret->note == NULL
+		   ? err_set(err, ERR_NOMEM, "no memory for a checkpoint")
+		   : 0;
+}
+
+/* The newest checkpoint as it stands in the folder. */
+static int
+load_note(const struct folder *f, struct source *ret, struct err *err)
+{
+	struct heads heads;
+	int r;
+
+	ret->name = LEDGER_CHECKPOINT_NAME;
+	r = raw_load(f->io, f->dir, ret->name, CHECKPOINT_NOTE_MAX, &ret->note,
+		     &ret->len);
+	if (r < 0 && r != -ENOENT)
 		return raw_error(err, r, "%s/" LEDGER_CHECKPOINT_NAME, f->path);
-	p->note = *ret_text;
-	return 0;
+	if (r == 0)
+		return 0;
+	r = heads_load(&heads, f, err);
+	if (r < 0)
+		return r;
+	r = take_line(f, &heads, ret, err);
+	heads_free(&heads);
+	return r;
 }
 
 /* By the key that LEDGER names, or, when that signed nothing here, by the one
@@ -59,7 +104,7 @@ open_note(const struct folder *f, const struct proof *p, struct key_list *keys,
 }
 
 static int
-open_checkpoint(const struct folder *f, const struct proof *p,
+open_checkpoint(const struct folder *f, const struct proof *p, const char *name,
 		struct note_key *ret_key, struct checkpoint *ret,
 		struct err *err)
 {
@@ -73,9 +118,8 @@ open_checkpoint(const struct folder *f, const struct proof *p,
 	key_list_free(&keys);
 	if (r < 0)
 		return err_set(err, r == ERR_NOMEM ? r : ERR_DAMAGED,
-			       "%s/" LEDGER_CHECKPOINT_NAME
-			       ": %s; run evidencectl verify",
-			       f->path, why.text);
+			       "%s/%s: %s; run evidencectl verify", f->path,
+			       name, why.text);
 	if (ret->size <= p->index)
 		return err_set(err, ERR_NOT_FOUND,
 			       "%s: the newest checkpoint covers the rows 0 to "
@@ -133,18 +177,20 @@ ledger_prove(const struct ledger_io *io, const char *dir, uint64_t seq,
 	struct checkpoint c;
 	struct note_key key;
 	struct folder f;
-	char *note = NULL;
+	struct source source = {0};
 	int r;
 
 	r = folder_open(&f, io, dir, err);
 	if (r < 0)
 		return r;
-	r = load_note(&f, &p, &note, err);
+	r = load_note(&f, &source, err);
+	p.note = source.note;
+	p.note_len = source.len;
 	if (r == 0)
-		r = open_checkpoint(&f, &p, &key, &c, err);
+		r = open_checkpoint(&f, &p, source.name, &key, &c, err);
 	if (r == 0)
 		r = prove_row(&f, &p, &key, c.size, out, err);
-	free(note);
+	free(source.note);
 	folder_close(&f);
 	return r;
 }

@@ -152,14 +152,20 @@ static void
 test_no_proof(void **state)
 {
 	uint8_t other[NOTE_SEED_LEN] = {9};
-	struct buf proof = {0};
+	struct buf proof = {0}, again = {0};
 	struct digest root = {{1}};
 	struct rig r;
 
 	build(&r, 4, ROWS);
-	/* the one that the writer signed when it sealed */
+	/* the one that the writer signed when it sealed: the log has it, too */
+	assert_int_equal(prove(&r, 3, &proof), 0);
 	simdisk_remove(r.disk, rig_path("checkpoint"));
+	assert_int_equal(prove(&r, 3, &again), 0);
+	assert_int_equal(again.len, proof.len);
+	assert_memory_equal(again.data, proof.data, proof.len);
+	simdisk_remove(r.disk, rig_path("checkpoints.jsonl"));
 	assert_int_equal(prove(&r, 3, &proof), ERR_NOT_FOUND);
+	assert_non_null(strstr(r.err.text, "no checkpoint was signed yet"));
 	assert_non_null(strstr(r.err.text, "evidencectl checkpoint"));
 	sign_folder(simdisk_io(r.disk), RIG_DIR, NULL, 5);
 	assert_int_equal(prove(&r, 4, &proof), 0);
@@ -181,8 +187,62 @@ test_no_proof(void **state)
 	}
 	assert_int_equal(proof.len, 0);
 	assert_int_equal(simdisk_open_count(r.disk), 0);
+	buf_free(&again);
 	buf_free(&proof);
 	rig_fini(&r);
+}
+
+/* Without `checkpoint`, one line of three is spoilt: none in the middle, or
+ * all of them, tells what was signed last. */
+static void
+test_spoilt_log(void **state)
+{
+	static const struct {
+		unsigned spoilt; /* bits */
+		uint64_t seq;
+		int expected;
+		const char *words;
+	} logs[] = {
+	    {0, 8, 0, ""},
+	    /* A crash does that. */
+	    {4, 4, 0, ""},
+	    {4, 8, ERR_NOT_FOUND, "covers the rows 0 to 6"},
+	    {2, 8, ERR_DAMAGED, "checkpoints.jsonl, line 2: not the line of a"},
+	    {2, 2, ERR_DAMAGED, "checkpoints.jsonl, line 2: not the line of a"},
+	    {1, 2, ERR_DAMAGED, "checkpoints.jsonl, line 1: not the line of a"},
+	    {6, 8, ERR_DAMAGED, "checkpoints.jsonl, line 2: not the line of a"},
+	};
+
+	for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		struct buf proof = {0};
+		struct rig r;
+		char *log, *at;
+
+		build(&r, 64, ROWS);
+		simdisk_remove(r.disk, rig_path("checkpoints.jsonl"));
+		sign_folder(simdisk_io(r.disk), RIG_DIR, NULL, 3);
+		sign_folder(simdisk_io(r.disk), RIG_DIR, NULL, 7);
+		sign_folder(simdisk_io(r.disk), RIG_DIR, NULL, 9);
+		simdisk_remove(r.disk, rig_path("checkpoint"));
+		log = at =
+		    simdisk_read(r.disk, rig_path("checkpoints.jsonl"), NULL);
+		for (int k = 0; k < 3; k++, at = strchr(at, '\n') + 1)
+			at[0] = (logs[i].spoilt >> k & 1) != 0 ? '!' : at[0];
+		simdisk_write(r.disk, rig_path("checkpoints.jsonl"), log,
+			      strlen(log));
+		free(log);
+		assert_int_equal(prove(&r, logs[i].seq, &proof),
+				 logs[i].expected);
+		if (logs[i].expected != 0)
+			assert_non_null(strstr(r.err.text, logs[i].words));
+		if (logs[i].expected == ERR_DAMAGED) {
+			assert_non_null(strstr(r.err.text, "cectl verify"));
+			assert_non_null(strstr(r.err.text, "cectl repair"));
+			assert_null(strstr(r.err.text, "ask for"));
+		}
+		buf_free(&proof);
+		rig_fini(&r);
+	}
 }
 
 static void
@@ -384,6 +444,7 @@ main(void)
 	    cmocka_unit_test(test_tiles),
 	    cmocka_unit_test(test_wrong_tiles),
 	    cmocka_unit_test(test_no_proof),
+	    cmocka_unit_test(test_spoilt_log),
 	    cmocka_unit_test(test_key_changed),
 	    cmocka_unit_test(test_every_bit),
 	    cmocka_unit_test(test_forms),
