@@ -34,6 +34,28 @@ report_gone(struct writer *w, const struct repair_result *result)
 	writer_paragraph(w, "", text);
 }
 
+/* The same for programs, with the rows that they told of. */
+static void
+list_gone(struct writer *w, const struct repair_gone *gone)
+{
+	static const struct column columns[] = {{"from_line", "", 0},
+						{"to_line", "", 0},
+						{"from_seq", "", 0},
+						{"to_seq", "", 0}};
+
+	if (gone->from == 0 || w->format != WRITER_JSON)
+		return;
+	writer_card(w, "lost_checkpoints", columns, 4);
+	writer_int(w, (int64_t)gone->from);
+	if (gone->to == UINT64_MAX)
+		writer_none(w);
+	else
+		writer_int(w, (int64_t)gone->to);
+	writer_int(w, (int64_t)gone->above);
+	writer_int(w, (int64_t)gone->below - 1);
+	writer_close(w);
+}
+
 static void
 report_secret(struct writer *w, const struct repair_result *result)
 {
@@ -83,6 +105,11 @@ report_files(struct writer *w, const struct repair_result *result)
 		writer_paragraph(w, "",
 				 "The file checkpoint was made anew out of "
 				 "the last line of checkpoints.jsonl.");
+	if (result->refused > 0)
+		writer_paragraph(w, "",
+				 "Checkpoints that another key signed than the "
+				 "one in force at their size say nothing, and "
+				 "were not taken.");
 	report_gone(w, result);
 	report_secret(w, result);
 }
@@ -98,16 +125,19 @@ repair_report(struct session *s, const char *dir,
 	    {"restored", "rows brought back", 0},
 	    {"tiles", "tiles put right", 0},
 	    {"checkpoints", "checkpoints brought back", 0},
+	    {"not_taken", "checkpoints not taken", 0},
 	};
 
-	writer_card(&s->writer, "repaired", columns, 6);
+	writer_card(&s->writer, "repaired", columns, 7);
 	writer_text(&s->writer, dir);
 	writer_int(&s->writer, (int64_t)result->rows);
 	writer_int(&s->writer, (int64_t)result->segments);
 	writer_int(&s->writer, (int64_t)result->restored);
 	writer_int(&s->writer, (int64_t)result->tiles);
 	writer_int(&s->writer, (int64_t)result->lines);
+	writer_int(&s->writer, (int64_t)result->refused);
 	writer_close(&s->writer);
+	list_gone(&s->writer, &result->gone);
 	report_files(&s->writer, result);
 }
 

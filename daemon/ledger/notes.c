@@ -14,17 +14,23 @@ struct kept {
 	struct checkpoint checkpoint;
 	char *note; /* with a terminator */
 	size_t len;
+	size_t tried;	/* so many of the keys; no signature is checked twice */
+	bool is_signed; /* by one of these */
+	bool refused;
+	bool contradicted; /* the settled rows have another root */
 };
 
 /* A row that changes the key, signed by the old one. */
 struct change {
+	uint64_t seq;
 	struct note_key old, new;
+	bool settled; /* the row is one of the settled ones */
 };
 
 struct notes {
 	struct note_key *keys; /* the first is LEDGER's */
 	size_t n_keys;
-	struct change *changes;
+	struct change *changes; /* by seq */
 	size_t n_changes;
 	struct kept *at;
 	size_t n, room;
@@ -151,31 +157,89 @@ notes_add(struct notes *n, const char *note, size_t len, struct err *err)
 	return 0;
 }
 
+static bool
+is_same_key(const struct note_key *a, const struct note_key *b)
+{
+	return strcmp(a->name, b->name) == 0 &&
+	       memcmp(a->public_key, b->public_key, sizeof(a->public_key)) == 0;
+}
+
+static bool
+is_same_change(const struct change *a, const struct change *b)
+{
+	return a->seq == b->seq && is_same_key(&a->old, &b->old) &&
+	       is_same_key(&a->new, &b->new);
+}
+
 int
 notes_add_row(struct notes *n, const struct row_parts *parts, struct err *err)
 {
-	struct change change, *changes;
+	struct change change = {.seq = parts->seq, .settled = true}, *changes;
+	size_t i = n->n_changes;
 
 	if (parts->kind_len != strlen(REKEY_KIND) ||
 	    memcmp(parts->kind, REKEY_KIND, parts->kind_len) != 0 ||
 	    rekey_parse(parts->body, parts->body_len, &change.old, &change.new,
 			NULL) < 0)
 		return 0;
+	for (; i > 0 && n->changes[i - 1].seq >= change.seq; i--) {
+		if (is_same_change(&n->changes[i - 1], &change)) {
+			n->changes[i - 1].settled = true;
+			return 0;
+		}
+	}
 	changes = reallocarray(n->changes, n->n_changes + 1, sizeof(*changes));
 	if (changes == NULL)
 		return err_set(err, ERR_NOMEM, "no memory for keys");
 	n->changes = changes;
-	changes[n->n_changes++] = change;
+	memmove(&changes[i + 1], &changes[i],
+		(n->n_changes++ - i) * sizeof(*changes));
+	changes[i] = change;
 	return 0;
+}
+
+void
+notes_unsettle(struct notes *n, uint64_t from)
+{
+	for (size_t i = 0; i < n->n_changes; i++)
+		n->changes[i].settled &= n->changes[i].seq < from;
+	for (size_t i = find_place(n, from); i < n->n; i++)
+		n->at[i].contradicted = false;
+}
+
+void
+notes_settle(struct notes *n, const struct tree *tree)
+{
+	size_t i = find_place(n, tree->size);
+	struct digest root;
+
+	if (i == 0 || n->at[i - 1].checkpoint.size != tree->size)
+		return;
+	root = tree_root(tree);
+	for (; i > 0 && n->at[i - 1].checkpoint.size == tree->size; i--)
+		n->at[i - 1].contradicted =
+		    !digest_equal(&root, &n->at[i - 1].checkpoint.root);
+}
+
+/* The key in force among the first `size` of the settled rows. */
+static const struct note_key *
+key_for(const struct notes *n, uint64_t size)
+{
+	const struct note_key *key = &n->keys[0];
+
+	for (size_t i = 0; i < n->n_changes && n->changes[i].seq < size; i++) {
+		if (n->changes[i].settled &&
+		    is_same_key(&n->changes[i].old, key))
+			key = &n->changes[i].new;
+	}
+	return key;
 }
 
 static bool
 has_key(const struct notes *n, const struct note_key *key)
 {
 	for (size_t i = 0; i < n->n_keys; i++) {
-		if (strcmp(n->keys[i].name, key->name) == 0 &&
-		    memcmp(n->keys[i].public_key, key->public_key,
-			   sizeof(key->public_key)) == 0)
+		if (is_same_key(&n->keys[i], key))
 			return true;
 	}
 	return false;
@@ -204,14 +268,29 @@ follow_changes(struct notes *n)
 }
 
 static bool
-is_signed(const struct notes *n, const struct kept *k)
+is_signed(const struct notes *n, struct kept *k)
 {
 	struct checkpoint c;
 
-	for (size_t i = 0; i < n->n_keys; i++) {
-		if (checkpoint_open(k->note, k->len, &n->keys[i], &c, NULL) ==
-		    0)
+	while (!k->is_signed && k->tried < n->n_keys)
+		k->is_signed =
+		    checkpoint_open(k->note, k->len, &n->keys[k->tried++], &c,
+				    NULL) == 0;
+	return k->is_signed;
+}
+
+static bool
+find_newest(struct notes *n, bool refused, struct checkpoint *ret)
+{
+	while (follow_changes(n))
+		;
+	for (size_t i = n->n; i > 0; i--) {
+		struct kept *k = &n->at[i - 1];
+
+		if ((refused || !k->refused) && is_signed(n, k)) {
+			*ret = k->checkpoint;
 			return true;
+		}
 	}
 	return false;
 }
@@ -219,15 +298,13 @@ is_signed(const struct notes *n, const struct kept *k)
 bool
 notes_newest_signed(struct notes *n, struct checkpoint *ret)
 {
-	while (follow_changes(n))
-		;
-	for (size_t i = n->n; i > 0; i--) {
-		if (is_signed(n, &n->at[i - 1])) {
-			*ret = n->at[i - 1].checkpoint;
-			return true;
-		}
-	}
-	return false;
+	return find_newest(n, true, ret);
+}
+
+bool
+notes_newest_claim(struct notes *n, struct checkpoint *ret)
+{
+	return find_newest(n, false, ret);
 }
 
 void
@@ -269,13 +346,63 @@ notes_oldest(const struct notes *n, uint64_t from, struct checkpoint *ret)
 }
 
 bool
-notes_is_signed(struct notes *n, const char *note, size_t len)
+notes_is_signed(const struct notes *n, const char *note, size_t len)
 {
-	const struct kept kept = {.note = (char *)(uintptr_t)note, .len = len};
+	struct checkpoint c;
 
+	return read_claim(n, note, len, &c) &&
+	       checkpoint_open(note, len, key_for(n, c.size), &c, NULL) == 0;
+}
+
+/* The same with other signatures besides ours. */
+static bool
+is_again(const struct checkpoint *a, const struct checkpoint *b)
+{
+	return a->size == b->size && digest_equal(&a->root, &b->root);
+}
+
+void
+notes_judge(struct notes *n, const struct checkpoint *claim)
+{
+	size_t end = find_place(n, claim->size), i = end;
+
+	for (; i > 0 && n->at[i - 1].checkpoint.size == claim->size; i--) {
+		if (is_again(&n->at[i - 1].checkpoint, claim) &&
+		    notes_is_signed(n, n->at[i - 1].note, n->at[i - 1].len))
+			return;
+	}
 	while (follow_changes(n))
 		;
-	return is_signed(n, &kept);
+	for (; i < end; i++) {
+		struct kept *k = &n->at[i];
+
+		k->refused |=
+		    is_again(&k->checkpoint, claim) && is_signed(n, k);
+	}
+}
+
+size_t
+notes_refused(const struct notes *n)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n->n; i++)
+		found += n->at[i].refused;
+	return found;
+}
+
+bool
+notes_contradiction(struct notes *n, uint64_t *ret_size)
+{
+	while (follow_changes(n))
+		;
+	for (size_t i = 0; i < n->n; i++) {
+		if (!n->at[i].contradicted || !is_signed(n, &n->at[i]))
+			continue;
+		*ret_size = n->at[i].checkpoint.size;
+		return true;
+	}
+	return false;
 }
 
 const char *
@@ -291,13 +418,7 @@ notes_between(const struct notes *n, uint64_t above, uint64_t below, size_t i,
 	return n->at[at].note;
 }
 
-/* The same with other signatures besides ours: the log has each size once. */
-static bool
-is_again(const struct checkpoint *a, const struct checkpoint *b)
-{
-	return a->size == b->size && digest_equal(&a->root, &b->root);
-}
-
+/* The log has each size once. */
 int
 notes_put(struct notes *n, const struct ledger_io *io, int dir, uint64_t limit)
 {

@@ -199,6 +199,7 @@ settle(struct repair *r, struct err *err)
 	patch_fini(&r->patch);
 	patch_init(&r->patch, &r->f);
 	buf_reset(&r->kept);
+	notes_unsettle(r->notes, 0);
 	tree_init(&r->tree);
 	r->claim_holds = false;
 	r->contradicted = false;
@@ -246,21 +247,33 @@ check_beginning(const struct repair *r, struct err *err)
 
 /* Whoever wrote rows anew left a chain that is whole: only what was signed, or
  * seen, tells.  Where no more segments stand than these rows fill, the rows of
- * the sources are tried in their place. */
+ * the sources are tried in their place.  `was` is what they came to before. */
 static int
-settle_again(struct repair *r, struct err *err)
+settle_again(struct repair *r, int was, struct err *err)
 {
 	struct err why;
 	int result;
 
 	if (r->o->n_sources == 0 ||
 	    r->segments * r->size >= r->durable + r->size)
-		return ERR_DAMAGED;
+		return was;
 	r->distrust = true;
 	result = settle(r, &why);
-	if (result < 0 && result != ERR_DAMAGED && result != ERR_NOT_FOUND)
+	if (result == ERR_DAMAGED || result == ERR_NOT_FOUND)
+		return was;
+	if (result < 0)
 		*err = why;
-	return result == ERR_NOT_FOUND ? ERR_DAMAGED : result;
+	return result;
+}
+
+/* Such rows may also end where those of the sources do not go on, and only a
+ * copy has all of these. */
+static bool
+may_be_other(const struct repair *r, int result)
+{
+	return (result == ERR_DAMAGED && repair_is_other(r)) ||
+	       (result == ERR_NOT_FOUND && r->o->copy != NULL &&
+		r->claim.size > r->f.pruned.to);
 }
 
 static int
@@ -269,11 +282,17 @@ settle_all(struct repair *r, struct err *err)
 	int result;
 
 	repair_first_claim(r);
-	do
-		result = settle(r, err);
-	while (repair_next_claim(r) || (result == 0 && begins_elsewhere(r)));
-	if (result == ERR_DAMAGED && repair_is_other(r))
-		result = settle_again(r, err);
+	do {
+		r->distrust = false;
+		do
+			result = settle(r, err);
+		while (repair_next_claim(r) ||
+		       (result == 0 && begins_elsewhere(r)));
+		if (may_be_other(r, result))
+			result = settle_again(r, result, err);
+	} while (result == 0 && repair_next_claim(r));
+	if (result == 0)
+		result = repair_check_others(r, err);
 	return result < 0 ? result : check_beginning(r, err);
 }
 
@@ -359,6 +378,8 @@ repair_ledger(const struct ledger_io *io, const char *dir,
 	if (result == 0)
 		result = repair(r, err);
 	r->result.tiles = r->tiles;
+	if (result == 0)
+		r->result.refused = notes_refused(r->notes);
 	if (result == 0)
 		*ret = r->result;
 	if (r->lock.lock >= 0)

@@ -50,7 +50,10 @@ struct repair_result {
 	size_t kept;	   /* rows of kept.jsonl, made anew; 0: it was right */
 	/* of rows that were pruned; these are put right even when rows lack */
 	size_t tiles;
-	size_t lines;	/* of checkpoints.jsonl, brought back */
+	size_t lines; /* of checkpoints.jsonl, brought back */
+	/* Checkpoints of these rows by a key that was not in force at their
+	 * size: they bind nothing. */
+	size_t refused;
 	bool log_put;	/* that file was made anew */
 	bool shown_put; /* `checkpoint` was, out of its last line */
 	struct repair_gone gone;

@@ -75,9 +75,11 @@ void repair_first_claim(struct repair *r);
 /* After the rows: whether a key signed the newest one, or there is none. */
 bool repair_knows_signer(struct repair *r);
 /* After the rows: false when the claim is the newest checkpoint that a key
- * signed; else that one is the claim now, and the rows must be gone through
- * again. */
+ * signed, and its rows do not say that it was another one's turn; else the next
+ * such is the claim now, and the rows must be gone through again. */
 bool repair_next_claim(struct repair *r);
+/* After the last claim: ERR_DAMAGED where a key signed other rows, too. */
+int repair_check_others(struct repair *r, struct err *err);
 /* Whether the rows are those of the claim, where a key signed it, and the one
  * that was seen. */
 int repair_check_claim(struct repair *r, struct err *err);

@@ -26,6 +26,7 @@ add_leaf(struct repair *r, struct tree *tree, const struct digest *leaf)
 	struct digest root;
 
 	tree_append(tree, leaf);
+	notes_settle(r->notes, tree);
 	if (r->o->witness_leaf != NULL && tree->size == r->o->witness)
 		r->contradicted = !digest_equal(leaf, r->o->witness_leaf);
 	if (tree->size != r->claim.size)
@@ -296,6 +297,7 @@ rebuild_from(struct repair *r, struct wanted *want, struct salvage *s,
 	if (want->found != NULL && want->found->end == end &&
 	    digest_equal(&want->found->head, salvage_leaf(s, end - 1)))
 		return 1;
+	notes_unsettle(r->notes, want->first);
 	for (uint64_t seq = want->first; seq < end; seq++) {
 		r->head = *salvage_leaf(s, seq);
 		add_leaf(r, &r->tree, &r->head);

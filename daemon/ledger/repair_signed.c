@@ -4,8 +4,15 @@
  *
  * Which keys there are turns out with the rows, which may have to be brought
  * first.  So the newest checkpoint is believed at first, whoever signed it;
- * where no key did, all is done again for the newest that one did sign.  That
- * ends, because each time again a key has become known. */
+ * where no key did, all is done again for the newest that one did sign.  One
+ * whose rows are found is kept only when they themselves say that the key that
+ * signed it was in force; else the next one is tried.  That ends, because each
+ * time again a key has become known, or a checkpoint is refused.
+ *
+ * Whoever holds a key can sign two ledgers that part somewhere, and change the
+ * key behind that place.  By its own rows each is good, so no order among them
+ * decides: a person does. */
+#include "base/text.h"
 #include "ledger/raw.h"
 #include "ledger/repair_inside.h"
 #include "ledger/signed.h"
@@ -108,7 +115,9 @@ repair_next_claim(struct repair *r)
 {
 	struct checkpoint c = {0};
 
-	notes_newest_signed(r->notes, &c);
+	if (r->claim_holds)
+		notes_judge(r->notes, &r->claim);
+	notes_newest_claim(r->notes, &c);
 	if (c.size == r->claim.size && digest_equal(&c.root, &r->claim.root))
 		return false;
 	r->claim = c;
@@ -161,4 +170,23 @@ repair_check_claim(struct repair *r, struct err *err)
 			   : "repair with --backup DIR, a copy whose tile/ is "
 			     "good and tells of the rows that were pruned; "
 			     "else ");
+}
+
+int
+repair_check_others(struct repair *r, struct err *err)
+{
+	uint64_t size;
+
+	if (!notes_contradiction(r->notes, &size))
+		return 0;
+	return err_set(
+	    err, ERR_DAMAGED,
+	    "%s: keys of the ledger signed two things: the checkpoint of "
+	    "%" PRIu64 " row%s is not that of the first %" PRIu64
+	    " of the %" PRIu64
+	    " that were found; no row was changed: somebody has to decide "
+	    "which is right; where this folder is wrong, move its checkpoint "
+	    "and checkpoints.jsonl away, then run evidencectl repair again; "
+	    "where a copy is, run it without",
+	    r->f.path, size, TEXT_PLURAL(size), size, r->tree.size);
 }

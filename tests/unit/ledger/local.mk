@@ -20,6 +20,7 @@ check_PROGRAMS += \
 	tests/unit/ledger/test_recover \
 	tests/unit/ledger/test_remnant \
 	tests/unit/ledger/test_repair \
+	tests/unit/ledger/test_repair_fork \
 	tests/unit/ledger/test_repair_log \
 	tests/unit/ledger/test_repair_signed \
 	tests/unit/ledger/test_rests \
@@ -57,6 +58,7 @@ tests_unit_ledger_test_repair_log_SOURCES = \
 	tests/unit/ledger/test_repair_log.c \
 	tests/crash/images.c tests/crash/images.h
 tests_unit_ledger_test_repair_log_LDADD = $(TEST_LIBS)
+tests_unit_ledger_test_repair_fork_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_repair_signed_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_rests_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_row_LDADD = $(TEST_LIBS)
