@@ -18,7 +18,8 @@ struct ledger_writer {
 	int result; /* of the worker's batch */
 	bool busy;  /* until the batch's rows are acknowledged, too */
 	bool full, poisoned;
-	bool inspecting;  /* the batch is a look at sealed rows */
+	bool wrote;	  /* and the newest batch was no look */
+	bool inspecting;  /* the batch is a look at what a start has trusted */
 	bool inspect_off; /* they are not looked at any more */
 	bool stopping;
 	/* When the oldest row was appended that is not known durable, and the
@@ -66,6 +67,26 @@ wait_for_room(struct ledger_writer *w, const struct err *err)
 	w->event(w->ctx, LEDGER_WRITER_FULL, err->text);
 }
 
+/* Looks wait until no row does.  But for the checkpoints, which probes wait
+ * for: a piece of them is read behind each batch, so that the last one is
+ * reached however many rows come. */
+static bool
+owes_look(const struct ledger_writer *w)
+{
+	return w->wrote && !w->stopping && ledger_log_unread(w->ledger);
+}
+
+/* 1: there is nothing to write, or not yet. */
+static int
+begin_batch(struct ledger_writer *w, struct err *err)
+{
+	if (owes_look(w))
+		return 1;
+	if (ledger_wants_checkpoint(w->ledger))
+		w->event(w->ctx, LEDGER_WRITER_SIGNING, "");
+	return ledger_batch_begin(w->ledger, err);
+}
+
 static void
 begin(struct ledger_writer *w)
 {
@@ -74,9 +95,8 @@ begin(struct ledger_writer *w)
 
 	if (w->busy || w->poisoned)
 		return;
-	if (ledger_wants_checkpoint(w->ledger))
-		w->event(w->ctx, LEDGER_WRITER_SIGNING, "");
-	r = ledger_batch_begin(w->ledger, &err);
+	r = begin_batch(w, &err);
+	w->wrote = r == 0;
 	w->inspecting = r == 1 && !w->inspect_off && !w->stopping &&
 			ledger_inspect_begin(w->ledger) == 0;
 	if (r == 0 || w->inspecting)
@@ -202,17 +222,25 @@ ledger_writer_kick(struct ledger_writer *w)
 }
 
 int64_t
-ledger_writer_stalled_us(const struct ledger_writer *w)
+ledger_writer_stalled_us(const struct ledger_writer *w, struct mono_time now)
 {
 	if (w->since.us == 0 || (w->full && !w->busy))
 		return 0;
-	return clock_read().mono.us - w->since.us;
+	return now.us - w->since.us;
 }
 
 bool
 ledger_writer_full(const struct ledger_writer *w)
 {
 	return w->full;
+}
+
+bool
+ledger_writer_may_probe(const struct ledger_writer *w, struct mono_time now)
+{
+	return !w->full && ledger_has_room(w->ledger) &&
+	       ledger_writer_stalled_us(w, now) <
+		   LEDGER_WRITER_STALL_S * USEC_PER_SEC;
 }
 
 int

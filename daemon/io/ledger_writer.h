@@ -2,12 +2,14 @@
  * acknowledged by the loop, written and synced by one worker thread.
  *
  * Rows appended during a sync form the next batch, so that a burst costs few
- * syncs.  While no row waits, the thread reads the checkpoints and the sealed
- * segments that the start has trusted.  The loop never waits for the disk. */
+ * syncs.  The thread also reads what the start has trusted: the checkpoints
+ * between two batches, sealed segments while no row waits.  The loop never
+ * waits for the disk. */
 #ifndef IO_LEDGER_WRITER_H
 #define IO_LEDGER_WRITER_H
 
 #include "base/err.h"
+#include "base/wall.h"
 #include "ledger/ledger.h"
 
 #include <stdint.h>
@@ -15,7 +17,11 @@
 struct event_base;
 struct ledger_writer;
 
-enum { LEDGER_WRITER_RETRY_S = 5 };
+enum {
+	LEDGER_WRITER_RETRY_S = 5,
+	/* A writer that is so far behind has nothing to promise. */
+	LEDGER_WRITER_STALL_S = 5
+};
 
 enum ledger_writer_event {
 	LEDGER_WRITER_FULL,	/* rows wait; it tries again by itself */
@@ -57,9 +63,16 @@ bool ledger_writer_busy(const struct ledger_writer *w);
 
 /* How long the oldest row has waited for a disk that does not answer; 0 when
  * none waits, or when it waits for room. */
-int64_t ledger_writer_stalled_us(const struct ledger_writer *w);
+int64_t ledger_writer_stalled_us(const struct ledger_writer *w,
+				 struct mono_time now);
 
 /* True between FULL and RESUMED. */
 bool ledger_writer_full(const struct ledger_writer *w);
+
+/* Whether a billable request may leave (ledger.md, section 3): not between
+ * FULL and RESUMED, not while a row has waited for LEDGER_WRITER_STALL_S, and
+ * as ledger_has_room() says. */
+bool ledger_writer_may_probe(const struct ledger_writer *w,
+			     struct mono_time now);
 
 #endif

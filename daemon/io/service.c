@@ -306,9 +306,10 @@ on_watchdog(evutil_socket_t fd, short what, void *ctx)
 {
 	struct service *s = ctx;
 	int64_t half_us = notify_watchdog_us() / 2;
-	bool scheduler = s->turn_due.us == INT64_MAX ||
-			 clock_read().mono.us < s->turn_due.us + half_us;
-	bool writer = ledger_writer_stalled_us(s->writer) < half_us;
+	struct mono_time now = clock_read().mono;
+	bool scheduler =
+	    s->turn_due.us == INT64_MAX || now.us < s->turn_due.us + half_us;
+	bool writer = ledger_writer_stalled_us(s->writer, now) < half_us;
 
 	if (scheduler && writer)
 		notify_watchdog();

@@ -77,17 +77,12 @@ port_prune_digest(void *ctx, uint64_t from, uint64_t to, struct digest *ret,
 	return ledger_prune_digest(s->ledger, from, to, ret, err);
 }
 
-/* A writer that is behind has nothing to promise. */
-enum { UNSYNCED_MAX_S = 5 };
-
 static bool
 port_may_probe(void *ctx)
 {
 	struct service *s = ctx;
 
-	return !ledger_writer_full(s->writer) && ledger_has_room(s->ledger) &&
-	       ledger_writer_stalled_us(s->writer) <
-		   UNSYNCED_MAX_S * USEC_PER_SEC;
+	return ledger_writer_may_probe(s->writer, clock_read().mono);
 }
 
 static void

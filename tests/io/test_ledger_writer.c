@@ -21,6 +21,12 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+	ROOM = 1 << 30, /* as the disk has it at first */
+	/* Enough is free, but not for a ballast, too. */
+	MIN_FREE = ROOM - 512 * 1024
+};
+
 struct scene {
 	struct rig rig;
 	struct event_base *base;
@@ -31,7 +37,7 @@ struct scene {
 	int events[LEDGER_WRITER_POISONED + 1];
 	size_t acks_at_signing;
 	size_t stop_at; /* acknowledgements; the loop ends there */
-	bool append_again;
+	int more;	/* rows; an acknowledgement appends one of them */
 };
 
 /* Before each changing call to the disk, in the worker's thread. */
@@ -104,10 +110,8 @@ on_ack(void *ctx, const struct row *row)
 
 	assert_durable(s, row);
 	rig_ack(&s->rig, row);
-	if (s->append_again) {
-		s->append_again = false;
-		append(s, 900);
-	}
+	if (s->more > 0)
+		append(s, 900 + --s->more);
 	if (s->rig.n_acks == s->stop_at)
 		event_base_loopbreak(s->base);
 }
@@ -137,7 +141,7 @@ open_scene(struct scene *s)
 	*s = (struct scene){.mutex = PTHREAD_MUTEX_INITIALIZER,
 			    .changed = PTHREAD_COND_INITIALIZER};
 	rig_init(&s->rig, 0);
-	s->rig.min_free_bytes = INT64_MAX / 2; /* no ballast */
+	s->rig.min_free_bytes = MIN_FREE;
 	assert_int_equal(rig_open(&s->rig), 0);
 	s->base = event_base_new();
 	assert_non_null(s->base);
@@ -173,6 +177,12 @@ turn(struct scene *s)
 		event_base_loop(s->base, EVLOOP_NONBLOCK);
 }
 
+static int64_t
+stalled_us(const struct scene *s)
+{
+	return ledger_writer_stalled_us(s->writer, clock_read().mono);
+}
+
 static void
 test_rows(void **state)
 {
@@ -182,7 +192,7 @@ test_rows(void **state)
 	for (int i = 1; i <= 3; i++)
 		append(&s, i);
 	run_until(&s, 3);
-	assert_int_equal(ledger_writer_stalled_us(s.writer), 0);
+	assert_int_equal(stalled_us(&s), 0);
 	/* appended in one turn: one batch */
 	for (int i = 0; i < 3; i++)
 		assert_non_null(strstr(s.rig.acks[i], "\"dur\":1,"));
@@ -205,7 +215,7 @@ test_loop_never_waits(void **state)
 	turn(&s);
 	assert_int_equal(s.rig.n_acks, 0);
 	assert_int_equal(ledger_queued(s.rig.l), 3);
-	stalled = ledger_writer_stalled_us(s.writer);
+	stalled = stalled_us(&s);
 	assert_true(stalled > 0);
 	hold(&s, false);
 	run_until(&s, 3);
@@ -213,7 +223,40 @@ test_loop_never_waits(void **state)
 	assert_non_null(strstr(s.rig.acks[0], "\"dur\":1,"));
 	assert_non_null(strstr(s.rig.acks[1], "\"dur\":2,"));
 	assert_non_null(strstr(s.rig.acks[2], "\"dur\":2,"));
-	assert_int_equal(ledger_writer_stalled_us(s.writer), 0);
+	assert_int_equal(stalled_us(&s), 0);
+	close_scene(&s);
+}
+
+static bool
+may_probe(const struct scene *s, struct mono_time now, int64_t later_us)
+{
+	now.us += later_us;
+	return ledger_writer_may_probe(s->writer, now);
+}
+
+/* A disk that hangs: a probe waits when the oldest row has waited too long,
+ * and goes on when the disk does. */
+static void
+test_probe_waits(void **state)
+{
+	const int64_t limit_us = LEDGER_WRITER_STALL_S * USEC_PER_SEC;
+	struct mono_time before, after;
+	struct scene s;
+
+	open_scene(&s);
+	hold(&s, true);
+	before = clock_read().mono;
+	append(&s, 1);
+	after = clock_read().mono;
+	turn(&s);
+	wait_until_held(&s);
+	append(&s, 2);
+	assert_true(may_probe(&s, before, limit_us - 1));
+	assert_false(may_probe(&s, after, limit_us));
+	assert_false(may_probe(&s, after, 1000 * limit_us));
+	hold(&s, false);
+	run_until(&s, 2);
+	assert_true(may_probe(&s, after, 1000 * limit_us));
 	close_scene(&s);
 }
 
@@ -240,11 +283,11 @@ test_age(void **state)
 	/* The loop stands between the two acknowledgements. */
 	assert_int_equal(s.rig.n_acks, 1);
 	now = clock_read().mono;
-	age = ledger_writer_stalled_us(s.writer);
+	age = stalled_us(&s);
 	assert_true(age >= now.us - after.us);
 	assert_true(age <= clock_read().mono.us - before.us);
 	run_until(&s, 2);
-	assert_int_equal(ledger_writer_stalled_us(s.writer), 0);
+	assert_int_equal(stalled_us(&s), 0);
 	close_scene(&s);
 }
 
@@ -255,16 +298,16 @@ test_append_from_ack(void **state)
 	struct scene s;
 
 	open_scene(&s);
-	s.append_again = true;
+	s.more = 1;
 	append(&s, 1);
 	append(&s, 2);
 	s.stop_at = 2;
 	event_base_dispatch(s.base);
 	assert_int_equal(s.rig.n_acks, 2);
-	assert_true(ledger_writer_stalled_us(s.writer) > 0);
+	assert_true(stalled_us(&s) > 0);
 	run_until(&s, 3);
 	assert_non_null(strstr(s.rig.acks[2], "row.900"));
-	assert_int_equal(ledger_writer_stalled_us(s.writer), 0);
+	assert_int_equal(stalled_us(&s), 0);
 	close_scene(&s);
 }
 
@@ -281,7 +324,7 @@ expire_timer(const struct event_base *base, const struct event *ev, void *ctx)
 static void
 have_no_room(struct simdisk *d, bool on)
 {
-	simdisk_set_room(d, on ? 0 : 1 << 30);
+	simdisk_set_room(d, on ? 0 : ROOM);
 }
 
 static void
@@ -296,10 +339,11 @@ heals(void (*trouble)(struct simdisk *d, bool on))
 	event_base_dispatch(s.base);
 	assert_int_equal(s.events[LEDGER_WRITER_FULL], 1);
 	assert_true(ledger_writer_full(s.writer));
+	assert_false(may_probe(&s, clock_read().mono, 0));
 	assert_int_equal(s.rig.n_acks, 0);
 	assert_int_equal(ledger_queued(s.rig.l), 2);
 	/* It waits for room, not for a disk that does not answer. */
-	assert_int_equal(ledger_writer_stalled_us(s.writer), 0);
+	assert_int_equal(stalled_us(&s), 0);
 	trouble(s.rig.disk, false);
 	assert_int_equal(event_base_foreach_event(s.base, expire_timer, NULL),
 			 1);
@@ -307,6 +351,7 @@ heals(void (*trouble)(struct simdisk *d, bool on))
 	assert_int_equal(s.events[LEDGER_WRITER_RESUMED], 1);
 	assert_int_equal(s.events[LEDGER_WRITER_FULL], 1);
 	assert_false(ledger_writer_full(s.writer));
+	assert_true(may_probe(&s, clock_read().mono, 0));
 	close_scene(&s);
 }
 
@@ -425,7 +470,7 @@ test_not_signed(void **state)
 	run_to_event(&s, LEDGER_WRITER_UNSIGNED, 1);
 	assert_false(ledger_writer_full(s.writer));
 	assert_int_equal(ledger_checkpoint(s.rig.l, NULL), 0);
-	simdisk_set_room(s.rig.disk, 1 << 30);
+	simdisk_set_room(s.rig.disk, ROOM);
 	append(&s, 2);
 	run_until(&s, 2);
 	assert_int_equal(s.events[LEDGER_WRITER_FULL], 0);
@@ -453,8 +498,32 @@ test_damaged(void **state)
 	turn(&s);
 	assert_int_equal(s.rig.n_acks, 1);
 	assert_false(ledger_writer_busy(s.writer));
-	assert_int_equal(ledger_writer_stalled_us(s.writer), 0);
+	assert_int_equal(stalled_us(&s), 0);
 	close_scene(&s);
+}
+
+/* A start that has sealed segments and checkpoints to read behind it. */
+static void
+open_to_inspect(struct scene *s, int segment_rows)
+{
+	struct err err;
+
+	open_scene(s);
+	ledger_writer_free(s->writer);
+	rig_close(&s->rig);
+	simdisk_set_hook(s->rig.disk, NULL, NULL);
+	simdisk_free(s->rig.disk);
+	rig_init(&s->rig, segment_rows);
+	assert_int_equal(rig_open(&s->rig), 0);
+	for (int i = 1; i <= 40; i++) {
+		assert_int_equal(rig_append(&s->rig, i), 0);
+		if (i % 20 == 0)
+			assert_int_equal(rig_sign(&s->rig), 0);
+	}
+	rig_reopen(&s->rig);
+	assert_int_equal(ledger_writer_new(s->base, s->rig.l, on_ack, on_event,
+					   s, &s->writer, &err),
+			 0);
 }
 
 /* Sealed segments are read while nothing else is to do, and not any more when
@@ -464,25 +533,11 @@ test_inspect(void **state)
 {
 	uint64_t done, rows;
 	struct scene s;
-	struct err err;
 
-	open_scene(&s);
-	ledger_writer_free(s.writer);
-	rig_close(&s.rig);
-	simdisk_set_hook(s.rig.disk, NULL, NULL);
-	simdisk_free(s.rig.disk);
-	rig_init(&s.rig, 4);
-	assert_int_equal(rig_open(&s.rig), 0);
-	for (int i = 1; i <= 40; i++)
-		assert_int_equal(rig_append(&s.rig, i), 0);
-	assert_int_equal(rig_sign(&s.rig), 0);
-	rig_reopen(&s.rig);
-	assert_int_equal(ledger_writer_new(s.base, s.rig.l, on_ack, on_event,
-					   &s, &s.writer, &err),
-			 0);
-	assert_false(ledger_has_room(s.rig.l));
+	open_to_inspect(&s, 4);
+	assert_false(may_probe(&s, clock_read().mono, 0));
 	run_to_event(&s, LEDGER_WRITER_LOG_READ, 1);
-	assert_true(ledger_has_room(s.rig.l));
+	assert_true(may_probe(&s, clock_read().mono, 0));
 	do {
 		turn(&s);
 		ledger_inspected(s.rig.l, &done, &rows);
@@ -496,12 +551,31 @@ test_inspect(void **state)
 	close_scene(&s);
 }
 
+/* Probes wait for the checkpoints to be read: they are, though a row waits
+ * behind each batch. */
+static void
+test_log_is_reached(void **state)
+{
+	struct scene s;
+
+	open_to_inspect(&s, 0);
+	assert_false(may_probe(&s, clock_read().mono, 0));
+	s.more = 50;
+	append(&s, 100);
+	run_to_event(&s, LEDGER_WRITER_LOG_READ, 1);
+	assert_true(s.more > 0);
+	assert_true(may_probe(&s, clock_read().mono, 0));
+	run_until(&s, s.rig.n_acks + (size_t)s.more + 1);
+	close_scene(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_loop_never_waits),
+	    cmocka_unit_test(test_probe_waits),
 	    cmocka_unit_test(test_age),
 	    cmocka_unit_test(test_append_from_ack),
 	    cmocka_unit_test(test_full),
@@ -512,6 +586,7 @@ main(void)
 	    cmocka_unit_test(test_not_signed),
 	    cmocka_unit_test(test_damaged),
 	    cmocka_unit_test(test_inspect),
+	    cmocka_unit_test(test_log_is_reached),
 	};
 
 	/* Waiting for a call to the disk that never comes ends here, after the
