@@ -136,7 +136,7 @@ bool ledger_has_id(const struct ledger *l, const char *id);
  * perhaps damaged: ledger_log_unread(). */
 bool ledger_has_room(struct ledger *l);
 /* True until what a start left unread of checkpoints.jsonl was read, or could
- * not be. */
+ * not be: that is no damage. */
 bool ledger_log_unread(const struct ledger *l);
 
 /* Asks for a checkpoint of all that will be durable when the next batch

@@ -6,14 +6,19 @@
  * Signatures and roots are a matter of verification.
  *
  * What is read was durable when the daemon started, and nothing before its end
- * is written any more.  No probe is sent before: money is spent only where the
- * log bears out what was.  Rows and checkpoints do not wait, for a stop before
- * the end would leave rows that nothing signed, which the next start would
- * tell as a loss. */
+ * is written any more: so the reading ends, whatever is signed meanwhile.  No
+ * probe is sent before: money is spent only where the log bears out what was.
+ * Rows and checkpoints do not wait for its end, for a stop before that would
+ * leave rows that nothing signed, which the next start would tell as a loss.
+ *
+ * What the disk does not give back is told and is no damage, as with a sealed
+ * segment: nothing says that it is another.  Then probes are sent, and the next
+ * start reads again. */
 #include "ledger/inside.h"
 #include "ledger/raw.h"
 #include "ledger/signed.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -101,6 +106,7 @@ check_piece(struct ledger *l, struct log_check *c, const char *text, size_t len)
 	return r;
 }
 
+/* A file that is gone has no lines; nor has what stands in its place. */
 static int
 read_piece(struct ledger *l, const struct log_check *c, char *out, size_t *len)
 {
@@ -109,6 +115,9 @@ read_piece(struct ledger *l, const struct log_check *c, char *out, size_t *len)
 				 O_RDONLY, 0);
 	int r;
 
+	*len = 0;
+	if (fd == -ENOENT || fd == -LEDGER_NOT_A_FILE)
+		return 0;
 	if (fd < 0)
 		return fd;
 	r = raw_read(&l->io, fd, out, left < PIECE ? (size_t)left : PIECE,

@@ -638,6 +638,59 @@ test_log_taken_meanwhile(void **state)
 	rig_fini(&r);
 }
 
+/* Nor has it lines when it is gone, or another thing stands there. */
+static void
+test_log_gone(void **state)
+{
+	for (int folder = 0; folder < 2; folder++) {
+		struct rig r;
+
+		build_long(&r);
+		write_log(&r, 0);
+		assert_int_equal(rig_open(&r), 0);
+		simdisk_remove(r.disk, rig_path("checkpoints.jsonl"));
+		if (folder)
+			simdisk_make_dir(r.disk, rig_path("checkpoints.jsonl"));
+		assert_int_equal(rig_inspect(&r), ERR_DAMAGED);
+		assert_words(r.err.text,
+			     "rows 0 to 479 (checkpoints.jsonl, line 1: ");
+		assert_false(ledger_has_room(r.l));
+		rig_fini(&r);
+	}
+}
+
+/* What cannot be read is told, and is not damage: probes are sent, rows
+ * recorded, and the next start reads it. */
+static void
+test_log_unreadable(void **state)
+{
+	static const char name[] = "checkpoints.jsonl";
+	struct rig r;
+
+	build_long(&r);
+	write_log(&r, 0);
+	for (int shut = 0; shut < 2; shut++) {
+		assert_int_equal(rig_open(&r), 0);
+		assert_false(ledger_has_room(r.l));
+		if (shut)
+			simdisk_chmod(r.disk, rig_path(name), 0);
+		else
+			simdisk_fail(r.disk, 2, EIO, SIMDISK_FAIL, false);
+		assert_int_equal(rig_inspect(&r), shut ? ERR_DENIED : ERR_IO);
+		assert_words(r.err.text, name);
+		assert_true(ledger_has_room(r.l));
+		append(&r, LINES + shut, LINES + shut);
+		assert_int_equal(rig_flush(&r), 0);
+		rig_close(&r);
+		simdisk_chmod(r.disk, rig_path(name), 0640);
+	}
+	assert_int_equal(rig_open(&r), 0);
+	assert_false(ledger_has_room(r.l));
+	assert_true(rig_inspect(&r) > 2);
+	assert_true(ledger_has_room(r.l));
+	rig_fini(&r);
+}
+
 /* The same loss once more is told once more. */
 static void
 test_taken_twice(void **state)
@@ -1398,6 +1451,8 @@ main(void)
 	    cmocka_unit_test(test_taken_away),
 	    cmocka_unit_test(test_log_inside),
 	    cmocka_unit_test(test_log_taken_meanwhile),
+	    cmocka_unit_test(test_log_gone),
+	    cmocka_unit_test(test_log_unreadable),
 	    cmocka_unit_test(test_taken_twice),
 	    cmocka_unit_test(test_stopped_unsigned),
 	    cmocka_unit_test(test_unsigned_yet),
