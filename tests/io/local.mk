@@ -34,11 +34,13 @@ tests_io_test_index_keeper_LDADD = $(IO_TEST_LIBS) $(SQLITE_LIBS)
 
 check_PROGRAMS += \
 	tests/io/test_journal \
+	tests/io/test_journal_follow \
 	tests/io/test_journald \
 	tests/io/test_mirror_look \
 	tests/io/test_notify \
 	tests/io/test_outbox
 tests_io_test_journal_LDADD = $(IO_TEST_LIBS)
+tests_io_test_journal_follow_LDADD = $(IO_TEST_LIBS)
 tests_io_test_journald_LDADD = $(IO_TEST_LIBS)
 tests_io_test_mirror_look_LDADD = $(IO_TEST_LIBS)
 tests_io_test_notify_LDADD = $(IO_TEST_LIBS)
