@@ -11,13 +11,14 @@
 
 enum { LOST_READS = 3, LOST_AFTER_S = 2 * 3600 };
 
+/* Nobody is no owner. */
 static void
 count_held(const struct config *c, const struct source *source,
 	   struct alert_condition *condition)
 {
 	for (size_t i = 0; i < c->n_workloads; i++) {
 		const struct workload *w = &c->workloads[i];
-		bool uses = false, counted = false;
+		bool uses = false, counted = w->owner_group[0] == '\0';
 
 		for (size_t k = 0; k < w->n_sources; k++)
 			uses = uses || w->sources[k] == source;

@@ -345,6 +345,25 @@ test_read_cut_by_the_stop(void **state)
 	world_free(&w);
 }
 
+/* Nobody is no owner of what a page holds. */
+static void
+test_held_by_nobody(void **state)
+{
+	static const char workloads[] =
+	    "{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; },"
+	    "{ label = \"w1\"; use = \"t\"; owner_group = \"team\"; },"
+	    "{ label = \"w2\"; use = \"t\"; }, { label = \"w3\"; use = \"t\"; }";
+	const struct alert *a;
+	struct world w;
+
+	scene_start_raw(&w, world_config_of(workloads, ""));
+	a = alert_machine_find(engine_view(w.fake.engine)->alerts,
+			       "source-unapproved/p-pricing");
+	assert_non_null(a);
+	assert_non_null(strstr(a->text, "holds 4 workloads of 1 owner;"));
+	world_free(&w);
+}
+
 static void
 test_source_missing(void **state)
 {
@@ -446,6 +465,7 @@ main(void)
 	    cmocka_unit_test(test_person_did_not_look),
 	    cmocka_unit_test(test_approval_expires),
 	    cmocka_unit_test(test_read_cut_by_the_stop),
+	    cmocka_unit_test(test_held_by_nobody),
 	    cmocka_unit_test(test_source_missing),
 	    cmocka_unit_test(test_gateway_unreachable),
 	    cmocka_unit_test(test_gateway_mostly_there),
