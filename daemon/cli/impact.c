@@ -93,28 +93,35 @@ print_credentials(struct session *s, struct json_object *list, int64_t unknown)
 			   (long long)unknown, TEXT_PLURAL(unknown));
 }
 
-static void
-print_summary(struct session *s, struct json_object *list, int64_t total)
+static size_t
+count_effect(struct json_object *list, const char *effect)
 {
-	static const char *const effects[] = {"held", "released", "still held",
-					      "removed"};
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		n += strcmp(json_get_string(json_object_array_get_idx(list, i),
+					    "effect", ""),
+			    effect) == 0;
+	return n;
+}
+
+/* The list has only those of which something changes. */
+static void
+print_summary(struct session *s, struct json_object *list,
+	      struct json_object *answer)
+{
 	size_t n = json_object_array_length(list);
+	int64_t total = json_get_int(answer, "total", 0);
 
 	if (s->writer.format != WRITER_TEXT)
 		return;
 	buf_printf(&s->out, "%simpact on %lld workload%s:", n > 0 ? "\n" : "",
 		   (long long)total, TEXT_PLURAL(total));
-	for (size_t e = 0; e < sizeof(effects) / sizeof(effects[0]); e++) {
-		size_t count = 0;
-
-		for (size_t i = 0; i < n; i++)
-			count += strcmp(json_get_string(
-					    json_object_array_get_idx(list, i),
-					    "effect", ""),
-					effects[e]) == 0;
-		buf_printf(&s->out, "%s %zu %s", e == 0 ? "" : ",", count,
-			   effects[e]);
-	}
+	buf_printf(&s->out,
+		   " %zu held, %zu released, %lld still held, %zu removed",
+		   count_effect(list, "held"), count_effect(list, "released"),
+		   (long long)json_get_int(answer, "still_held", 0),
+		   count_effect(list, "removed"));
 	buf_puts(&s->out, "; by the configuration, the credentials and the "
 			  "approvals of today\n");
 }
@@ -170,7 +177,7 @@ print_impact(struct session *s, const char *text)
 	if (json_object_is_type(list, json_type_array)) {
 		print_changes(s, json_get(answer, "changes"));
 		print_workloads(s, list);
-		print_summary(s, list, json_get_int(answer, "total", 0));
+		print_summary(s, list, answer);
 		print_credentials(
 		    s, list, json_get_int(answer, "unknown_credentials", 0));
 	}

@@ -147,6 +147,14 @@ put_one(void *ctx, const struct one *one)
 	json_object_close(w);
 }
 
+static void
+count_still_held(void *ctx, const struct one *one)
+{
+	int64_t *n = ctx;
+
+	*n += strcmp(effect_of(one), "still held") == 0;
+}
+
 static int64_t
 count_unknown(const struct impact *impact)
 {
@@ -205,13 +213,16 @@ void
 impact_json(const struct impact *impact, struct buf *out)
 {
 	struct json_writer w;
+	int64_t still_held = 0;
 
+	each_one(impact, count_still_held, &still_held);
 	json_writer_init(&w, out);
 	json_object_open(&w, NULL);
 	json_array_open(&w, "changes");
 	changes_each(impact->before, impact->after, put_change, &w);
 	json_array_close(&w);
 	json_put_int(&w, "schema", 1);
+	json_put_int(&w, "still_held", still_held);
 	json_put_int(&w, "total", (int64_t)impact->after->n_workloads);
 	json_put_int(&w, "unknown_credentials", count_unknown(impact));
 	json_array_open(&w, "workloads");

@@ -25,10 +25,11 @@ reason_set impact_reasons(const struct impact *impact,
 			  const struct config *config,
 			  const struct workload *workload);
 
-/* Canonical JSON: {"changes":[{...}],"schema":1,"total":N,
+/* Canonical JSON: {"changes":[{...}],"schema":1,"still_held":N,"total":N,
  * "unknown_credentials":N,"workloads":[{...}]}; the total is of the new
  * configuration, and so is how many name a credential of which nothing is
- * known.  Changes are those of all but the workloads themselves
+ * known, and how many are held as before, whether they are in the list or
+ * not.  Changes are those of all but the workloads themselves
  * (report/changes.h): after, before, change, name, what.  A workload is in
  * the list when it is new, gone, changed, or held by other reasons:
  *   label, change: added|removed|changed|same,

@@ -169,6 +169,29 @@ render(const struct impact *impact, struct buf *out)
 	buf_free(&text);
 }
 
+/* Those that are in no list are counted, too. */
+static void
+still_held(void **state)
+{
+	struct config *before =
+	    load("{ label = \"a\"; }, { label = \"b\"; }, { label = \"c\"; }");
+	struct config *after =
+	    load("{ label = \"a\"; }, { label = \"c\"; application = \"x\"; },"
+		 "{ label = \"d\"; }");
+	struct impact impact = {before, after, approved(before), {0}};
+	struct buf out = {0};
+
+	wall_parse(DAY "T12:00:00Z", &impact.now);
+	impact_json(&impact, &out);
+	assert_non_null(
+	    strstr(buf_text(&out), "\"still_held\":2,\"total\":3,"));
+	assert_null(strstr(buf_text(&out), "\"label\":\"a\""));
+	buf_free(&out);
+	view_free((struct view *)impact.view);
+	config_free(before);
+	config_free(after);
+}
+
 #define OWNED "owner_group = \"team\"; "
 
 static void
@@ -483,9 +506,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(released_but), cmocka_unit_test(held_and_released),
-	    cmocka_unit_test(credentials),  cmocka_unit_test(approvals),
-	    cmocka_unit_test(changes),	    cmocka_unit_test(changes_json),
+	    cmocka_unit_test(still_held),	 cmocka_unit_test(released_but),
+	    cmocka_unit_test(held_and_released), cmocka_unit_test(credentials),
+	    cmocka_unit_test(approvals),	 cmocka_unit_test(changes),
+	    cmocka_unit_test(changes_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
