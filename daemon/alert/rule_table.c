@@ -404,9 +404,11 @@ const struct alert_rule alert_rule_table[ALERT_RULES] = {
 		    "and was taken out",
 	    .effect = "the value went through a place where it does not "
 		      "belong",
-	    .urgency = "act now: rotate it",
+	    .urgency = "act now: rotate it, as Credentials in evidenced(8) "
+		       "has it, then say so",
 	    .who = "the administrator of this host",
-	    .next = "evidencectl explain secret-blocked",
+	    .next = "evidencectl note secret-blocked/evidenced --role ROLE "
+		    "--text 'rotated'",
 	    .resolved_by = "a note that the credential was rotated",
 	},
     [ALERT_CONFIG_REJECTED] =

@@ -206,6 +206,8 @@ every_next_command_can_be_typed(void **state)
 			assert_int_equal(place[1], 's');
 			assert_null(strchr(place + 1, '%'));
 		}
+		/* It leads on, not to what was read already. */
+		assert_null(strstr(rule->next, "explain"));
 		/* The daemon itself is nothing that a command could name. */
 		if (rule->subject == SUBJECT_DAEMON)
 			assert_null(place);
@@ -220,6 +222,10 @@ every_next_command_can_be_typed(void **state)
 	assert_string_equal(
 	    buf_text(&out),
 	    "evidencectl history --workload a-b --kind check.happy");
+	/* What ends it alone. */
+	assert_string_equal(alert_rule(ALERT_SECRET_BLOCKED)->next,
+			    "evidencectl note secret-blocked/evidenced "
+			    "--role ROLE --text 'rotated'");
 	buf_free(&out);
 }
 
