@@ -1,7 +1,12 @@
 /* The credentials that workloads name: by the daemon's word, if it answers,
  * and by the rows.  No value of a credential is ever here. */
+#include "base/text.h"
+#include "check/request.h"
 #include "cli/credentials.h"
 #include "cli/list.h"
+#include "govern/govern.h"
+#include "report/ceiling.h"
+#include "report/sharing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,6 +214,54 @@ is_told(const struct holdings *h, size_t i)
 	return false;
 }
 
+/* How many requests of today a pass still lacks. */
+static int
+lacking(const struct listing *l, const struct workload *w)
+{
+	char endpoint[OBSERVE_URL_MAX];
+	struct view_sharing sharing;
+	struct day_evidence seen;
+	bool shared;
+
+	check_endpoint(w, endpoint, sizeof(endpoint));
+	shared = sharing_of(w, endpoint, &sharing);
+	view_evidence(l->view, w->label, shared ? &sharing : NULL, l->today,
+		      &seen);
+	return (seen.happy.outcome != OUTCOME_PASS ||
+		!digest_equal(&seen.happy.scope, &w->scope_digest)) +
+	       (seen.error.outcome != OUTCOME_REJECTED ||
+		!digest_equal(&seen.error.scope, &w->scope_digest));
+}
+
+/* "; today's ceiling leaves 1 request of 6 (max_requests_per_day), and a pass
+ * needs 2: by it the next pass is possible on 2026-07-04", or nothing. */
+static void
+put_ceiling(const struct listing *l, const struct workload *w, struct buf *out)
+{
+	const struct view_day *day =
+	    view_day(view_workload(l->view, w->label), l->today);
+	const int left = ceiling_requests_left(w, day), need = lacking(l, w);
+	char date[WALL_DAY_LEN + 1];
+
+	if (need == 0 || (left >= need && ceiling_tokens_left(w, day)))
+		return;
+	if (left < need)
+		buf_printf(out,
+			   "; today's ceiling leaves %d request%s of %d "
+			   "(max_requests_per_day), and a pass needs %d: ",
+			   left, TEXT_PLURAL(left), w->max_requests_per_day,
+			   need);
+	else
+		buf_puts(out, "; today's ceiling of tokens "
+			      "(max_tokens_per_day) leaves no run: ");
+	if (w->max_requests_per_day < CEILING_PAIR || w->max_tokens_per_day < 1)
+		buf_puts(out, "only a higher one lets a pair through");
+	else
+		buf_printf(
+		    out, "by it the next pass is possible on %s",
+		    day_format(govern_next_review_day(w, l->today), date));
+}
+
 /* A refused key is replaced, an exhausted one is paid for; either way a run
  * tells whether the gateway takes it. */
 static void
@@ -226,6 +279,7 @@ put_next(const struct holdings *h, const char *name,
 		buf_puts(out, "; next, when it has credit again: ");
 	}
 	buf_printf(out, "evidencectl run %s --wait", v->label);
+	put_ceiling(h->l, config_workload(h->l->config, v->label), out);
 }
 
 /* "support-chat: refused at 2026-07-03T05:10:00Z (credential_rejected, row

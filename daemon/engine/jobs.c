@@ -6,6 +6,7 @@
  * passed is either run, caught up or named in one check.missed row. */
 #include "engine/state.h"
 #include "govern/govern.h"
+#include "report/sharing.h"
 #include "sched/cron.h"
 #include "sched/plan.h"
 
@@ -226,18 +227,7 @@ jobs_credential_shared(const struct engine *e, const struct duty *d)
 static bool
 shares_error(const struct duty *d, struct view_sharing *ret)
 {
-	const struct workload *w = d->w;
-
-	if (w->error_scope != SCOPE_GATEWAY || w->gateway == NULL ||
-	    w->gateway->profile == NULL)
-		return false;
-	*ret = (struct view_sharing){
-	    .endpoint = d->endpoint,
-	    .environment = w->environment_name,
-	    .profile = w->gateway->profile->digest,
-	    .scope = w->scope_digest,
-	};
-	return true;
+	return sharing_of(d->w, d->endpoint, ret);
 }
 
 void

@@ -7,6 +7,7 @@
  * result whose look-up is resumed. */
 #include "base/text.h"
 #include "engine/state.h"
+#include "report/ceiling.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,22 +87,15 @@ day_of_now(const struct engine *e, const struct workload *w)
 bool
 pair_requests_used(const struct engine *e, const struct workload *w)
 {
-	const struct view_day *day = day_of_now(e, w);
-
-	return (day == NULL ? 0 : day->evidence.requests) + 1 >
-	       w->max_requests_per_day;
+	return ceiling_requests_left(w, day_of_now(e, w)) == 0;
 }
 
-/* Whether one more request could pass a ceiling of today: what a run will
- * cost is not known before, so the dearest of the day is taken. */
+/* Whether one more request could pass a ceiling of today. */
 static bool
 over_ceiling(const struct engine *e, const struct workload *w)
 {
-	const struct view_day *day = day_of_now(e, w);
-
-	return pair_requests_used(e, w) || w->max_tokens_per_day < 1 ||
-	       (day != NULL && day->evidence.tokens + day->tokens_most >
-				   w->max_tokens_per_day);
+	return pair_requests_used(e, w) ||
+	       !ceiling_tokens_left(w, day_of_now(e, w));
 }
 
 /* Why a scheduled run is not sent, as a stable word; NULL when it is. */

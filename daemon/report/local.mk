@@ -1,5 +1,6 @@
 libcore_la_SOURCES += \
 	daemon/report/calendar.c daemon/report/calendar.h \
+	daemon/report/ceiling.c daemon/report/ceiling.h \
 	daemon/report/corrected.c daemon/report/corrected.h \
 	daemon/report/changes.c daemon/report/changes.h \
 	daemon/report/daily.c daemon/report/daily.h \
@@ -24,6 +25,7 @@ libcore_la_SOURCES += \
 	daemon/report/rollup_sources.c \
 	daemon/report/rollup_words.c daemon/report/rollup_workloads.c \
 	daemon/report/row_filter.c daemon/report/row_filter.h \
+	daemon/report/sharing.c daemon/report/sharing.h \
 	daemon/report/snapshots.c daemon/report/snapshots.h \
 	daemon/report/span.c daemon/report/span.h \
 	daemon/report/span_inside.h daemon/report/span_load.c \
