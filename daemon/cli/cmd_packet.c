@@ -303,23 +303,29 @@ packet_of(struct session *s, struct choosing *c)
 			      asked_format(s));
 }
 
-/* As of a row nothing of today counts, where it can be had: what was loaded
- * last by then stands for what is configured. */
+/* Where nothing is configured, what was loaded last stands for it. */
 static int
-packet_as_of(struct session *s, struct choosing *c)
+packet_as_loaded(struct session *s, struct choosing *c)
 {
-	struct row_limit limit;
-	struct config *then = NULL;
-	int r = row_limit_set(s, &limit);
+	struct config *then;
+	int r = config_then_newest(s, &then);
 
-	if (r == 0)
-		r = config_then_newest(s, &then);
 	if (then != NULL)
 		c->config = then;
 	if (r == 0)
 		r = packet_of(s, c);
 	config_free(then);
 	return r;
+}
+
+/* As of a row nothing of today counts, where it can be had. */
+static int
+packet_as_of(struct session *s, struct choosing *c)
+{
+	struct row_limit limit;
+	int r = row_limit_set(s, &limit);
+
+	return r == 0 ? packet_as_loaded(s, c) : r;
 }
 
 int
@@ -337,6 +343,7 @@ cmd_packet(struct session *s)
 	r = session_config_if_any(s, &c.config);
 	if (r != 0)
 		return r;
-	return arguments_has(s->args, OPTION_AT) ? packet_as_of(s, &c)
-						 : packet_of(s, &c);
+	if (arguments_has(s->args, OPTION_AT))
+		return packet_as_of(s, &c);
+	return c.config == NULL ? packet_as_loaded(s, &c) : packet_of(s, &c);
 }

@@ -1,7 +1,8 @@
 /* The packet of all workloads, or of an owner's.
  *
  * The clock and the configuration of now only choose the day, where none is
- * given; all else is what the ledger says, and the same for everybody who has
+ * given, and the clock tells what is still due from what nobody can tell any
+ * more; all else is what the ledger says, and the same for everybody who has
  * its rows.  The configuration is that of the review date, out of its text
  * beside the ledger; only where that cannot be had does that of now stand in
  * for it, and the packet says so. */
@@ -227,7 +228,8 @@ int
 packet_of_many(struct session *s, const struct config *config,
 	       const int32_t *given, enum packet_format format)
 {
-	struct rollup_asked asked = {.choice = PACKET_CLOSED};
+	struct rollup_asked asked = {.choice = PACKET_CLOSED,
+				     .now = s->now.wall};
 	int r = asked_groups(s, &asked);
 	struct span span;
 	int32_t day;

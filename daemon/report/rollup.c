@@ -61,6 +61,7 @@ rollup_state_word(enum rollup_state state)
 	    [ROLLUP_FAIL] = "fail",
 	    [ROLLUP_PENDING] = "pending",
 	    [ROLLUP_NO_RECORD] = "no record",
+	    [ROLLUP_NOT_KNOWN] = "not known",
 	    [ROLLUP_NOT_DUE] = "not due",
 	};
 
@@ -321,6 +322,8 @@ rollup_make(const struct config *config, const struct view *view,
 			   .span = span,
 			   .by = asked->by,
 			   .choice = asked->choice,
+			   .now =
+			       asked->now.us != 0 ? asked->now : span->head_at,
 			   .day = span->first + span->n_days - 1};
 	int n;
 

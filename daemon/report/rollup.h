@@ -2,7 +2,8 @@
  * its evidence of the period is, and what may be said of it.
  *
  * All of it is made of the ledger's rows up to one of them, a configuration
- * and a date: no clock, no host.  The period is a span that ends with the
+ * and a date: no host, and a time for one thing alone, which is whether that
+ * of which no row tells is still to come.  The period is a span that ends with the
  * review date. */
 #ifndef REPORT_ROLLUP_H
 #define REPORT_ROLLUP_H
@@ -33,6 +34,7 @@ enum rollup_state {
 	ROLLUP_FAIL,
 	ROLLUP_PENDING,	  /* not yet due */
 	ROLLUP_NO_RECORD, /* it was due, and there is none */
+	ROLLUP_NOT_KNOWN, /* it was due, and the rows end before that */
 	ROLLUP_NOT_DUE,	  /* no review day */
 	ROLLUP_STATES
 };
@@ -76,6 +78,7 @@ struct rollup {
 	struct json_object *owners, *rules;
 	enum rollup_by by;
 	enum packet_choice choice;
+	struct wall_time now;
 	int32_t day;		      /* of the review */
 	struct rollup_entry *entries; /* by group, then by label */
 	size_t n;
@@ -89,6 +92,9 @@ struct rollup_asked {
 	enum rollup_by by;
 	enum packet_choice choice;
 	const char *owner; /* NULL: all */
+	/* Tells what is still due on the review date; 0: when the newest row
+	 * was written. */
+	struct wall_time now;
 };
 
 /* The span has ended (span_end()); its last day is the review date, and its
@@ -109,7 +115,7 @@ const char *rollup_by_name(enum rollup_by by);
 int rollup_by_parse(const char *name, enum rollup_by *ret);
 /* Only a configuration says it: that of the review date, or today's. */
 bool rollup_by_needs_config(enum rollup_by by);
-/* "pass (response only)", "no record". */
+/* "pass (response only)", "no record", "not known". */
 const char *rollup_state_word(enum rollup_state state);
 
 /* As text, JSON lines or YAML, by the writer's format. */

@@ -80,6 +80,7 @@ static enum rollup_state
 state_of(const struct rollup *r, const struct rollup_entry *e)
 {
 	const struct span_day *day = &e->span->days[r->span->n_days - 1];
+	const struct standing_since late = since(r, e);
 
 	switch (day->decision) {
 	case DECISION_PASS:
@@ -95,7 +96,15 @@ state_of(const struct rollup *r, const struct rollup_entry *e)
 	}
 	if (!is_review_day(e, r->day) || rollup_before(r))
 		return ROLLUP_NOT_DUE;
-	return has_closed(r, e, r->day) ? ROLLUP_NO_RECORD : ROLLUP_PENDING;
+	switch (standing_without(r->config, e->workload, r->day, &late, r->now,
+				 r->span->head_at)) {
+	case STANDING_NO_RECORD:
+		return ROLLUP_NO_RECORD;
+	case STANDING_NOT_KNOWN:
+		return ROLLUP_NOT_KNOWN;
+	default:
+		return ROLLUP_PENDING;
+	}
 }
 
 /* From which day on the workload is known to have been there, by its rows. */

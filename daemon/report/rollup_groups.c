@@ -42,6 +42,7 @@ rollup_put_standing(const struct rollup *r, struct writer *w)
 	    {"fail", "fail", COLUMN_RIGHT},
 	    {"pending", "pend", COLUMN_RIGHT},
 	    {"no_record", "none", COLUMN_RIGHT},
+	    {"not_known", "unkn", COLUMN_RIGHT},
 	    {"not_due", "not due", COLUMN_RIGHT},
 	    ROLLUP_PROVENANCE,
 	};

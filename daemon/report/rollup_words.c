@@ -18,12 +18,14 @@ static const char *const phrases[ROLLUP_PHRASES] = {
     [PHRASE_STANDING] =
 	"Counts are workloads, by the newest record of the review date alone; "
 	"a pass of another day counts for nothing here. Pending is not yet "
-	"due; no record is due, and was not observed.",
+	"due; no record is due, and was not observed; not known is due, and "
+	"the ledger ends before that.",
     [PHRASE_STANDING_SHORT] =
 	"Counts are workloads, by the newest record of the review date alone; "
 	"a pass of another day counts for nothing here. Resp is a pass by the "
 	"usage in the response alone, incon is inconclusive, pend is not yet "
-	"due, none was due and has no record.",
+	"due, none was due and has no record, unkn was due and is not known, as "
+	"the ledger ends before that.",
     [PHRASE_EVIDENCE] =
 	"Counts are workload days of the period: those with a pass, among them "
 	"those by the response only, and those on which evidence was due. "
@@ -229,6 +231,7 @@ rollup_reach(const struct rollup *r, struct buf *out)
 		add_beginning(r, out);
 	if (!rollup_before(r) && r->span->head_at.us != 0 &&
 	    (r->all.states[ROLLUP_PENDING] > 0 ||
+	     r->all.states[ROLLUP_NOT_KNOWN] > 0 ||
 	     r->span->head_at.us < wall_day_start(r->day).us))
 		add_phrase(out, phrases[PHRASE_ENDS_BEFORE]);
 }

@@ -211,18 +211,16 @@ since_by_view(const struct view *view, const struct workload *w, int32_t day,
 	return standing_since(&told);
 }
 
-/* Of a day without a record: that of a workload without a slot is over when
- * the day is. */
-static enum standing_kind
-kind_without(const struct standing *s, const struct standing_seen *seen)
+enum standing_kind
+standing_without(const struct config *config, const struct workload *w,
+		 int32_t day, const struct standing_since *since,
+		 struct wall_time now, struct wall_time reach)
 {
-	struct wall_time closes =
-	    s->has_slot ? s->closes : wall_day_start(s->day + 1);
-
-	if (seen->now.us < closes.us)
+	if (!standing_has_closed(config, w, day, since, now))
 		return STANDING_PENDING;
-	return seen->reach.us < closes.us ? STANDING_NOT_KNOWN
-					  : STANDING_NO_RECORD;
+	return standing_has_closed(config, w, day, since, reach)
+		   ? STANDING_NO_RECORD
+		   : STANDING_NOT_KNOWN;
 }
 
 struct standing_seen
@@ -262,7 +260,8 @@ standing_of(const struct config *config, const struct view *view,
 	s.has_slot = plan_day(&w->happy, key, day, &s.opens, &s.until) == 0 &&
 		     closes_at(config, w, day, &since, &s.closes, &s.late) == 0;
 	if (s.kind == STANDING_PENDING)
-		s.kind = kind_without(&s, seen);
+		s.kind = standing_without(config, w, day, &since, seen->now,
+					  seen->reach);
 	*ret = s;
 }
 

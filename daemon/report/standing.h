@@ -92,6 +92,12 @@ bool standing_has_closed(const struct config *config,
 			 const struct workload *workload, int32_t day,
 			 const struct standing_since *since,
 			 struct wall_time at);
+/* What that makes of a review day without a record: pending, not known or no
+ * record.  reach: up to then all that there is is known. */
+enum standing_kind
+standing_without(const struct config *config, const struct workload *workload,
+		 int32_t day, const struct standing_since *since,
+		 struct wall_time now, struct wall_time reach);
 /* When the day is over for all workloads that have a slot on it; where nothing
  * is configured, when it ends itself. */
 struct wall_time standing_all_close(const struct config *config, int32_t day);

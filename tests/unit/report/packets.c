@@ -272,7 +272,8 @@ void
 packets_make(struct packets *p, enum rollup_by by, enum packet_choice choice,
 	     bool config)
 {
-	const struct rollup_asked asked = {.by = by, .choice = choice};
+	const struct rollup_asked asked = {
+	    .by = by, .choice = choice, .now = p->now};
 	const struct config *c = config ? p->config : NULL;
 
 	for (size_t i = 0; c != NULL && i < c->n_workloads; i++)

@@ -28,7 +28,8 @@ struct packets {
 	struct snapshots snapshots;
 	struct span span;
 	struct rollup rollup;
-	uint64_t seq; /* of the newest row; they begin with 1 */
+	struct wall_time now; /* 0: when the newest row was written */
+	uint64_t seq;	      /* of the newest row; they begin with 1 */
 	struct row rows[PACKETS_ROWS_MAX + 1];
 };
 

@@ -467,6 +467,57 @@ expect_state(const char *head, enum rollup_state state)
 	assert_string_equal(standing_word(&standing), rollup_state_word(state));
 }
 
+/* Where the rows end before the evidence was due, and that is over, nobody can
+ * tell; the packet says so in each form, in the word of status and why. */
+static void
+not_reached(void **state)
+{
+	static const char *const shown[] = {
+	    [WRITER_TEXT] = "1 hold, 3 not known.",
+	    [WRITER_JSON] = "\"not_known\":3,",
+	    [WRITER_YAML] = "not_known: 3",
+	    [WRITER_HTML] = "3 not known.",
+	};
+
+	for (int pending = 0; pending < 2; pending++) {
+		enum rollup_state wanted =
+		    pending ? ROLLUP_PENDING : ROLLUP_NOT_KNOWN;
+		struct standing_seen seen;
+		struct standing standing;
+
+		packets_init(&p, "2026-07-03");
+		packets_record(&p, &(struct packets_record){
+				       .label = "b-batch",
+				       .date = "2026-07-03",
+				       .at = "2026-07-03T02:00:00Z",
+				       .decision = "hold",
+				       .reasons = "\"OWNER_MISSING\""});
+		wall_parse(pending ? "2026-07-03T11:09:59Z"
+				   : "2026-07-04T06:00:00Z",
+			   &p.now);
+		packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+		assert_int_equal(entry("a-chat")->state, wanted);
+		seen = standing_by_rows(p.view, p.now);
+		standing_of(p.config, p.view,
+			    config_workload(p.config, "a-chat"), p.rollup.day,
+			    &seen, &standing);
+		assert_string_equal(standing_word(&standing),
+				    rollup_state_word(wanted));
+		for (int f = 0; f < 4; f++) {
+			struct buf out = {0};
+
+			packets_print(&p, (enum writer_format)f, &out);
+			assert_int_equal(
+			    strstr(buf_text(&out), shown[f]) != NULL, !pending);
+			buf_free(&out);
+		}
+		expect_reach(
+		    "The rows begin on 2026-07-03: nothing is known of the days of the period before it. The ledger ends before this day closed: what it "
+		    "does not show is not known yet.");
+		packets_free(&p);
+	}
+}
+
 /* What a text that is changed after the window leaves as it was is not late by
  * it: not what was there the day before, and not what was begun with already.
  * Another scope is begun with anew. */
@@ -981,6 +1032,7 @@ main(void)
 	    cmocka_unit_test(golden_packets),
 	    cmocka_unit_test(closed_by_the_rows),
 	    cmocka_unit_test(loaded_late),
+	    cmocka_unit_test(not_reached),
 	    cmocka_unit_test(came_late),
 	    cmocka_unit_test(loaded_again),
 	    cmocka_unit_test(unknown_is_not_zero),
