@@ -748,7 +748,7 @@ main(int argc, char **argv)
 
 	if (open_standard() != 0)
 		return EXIT_IO;
-	d.s.config_path = SYSCONFDIR "/evidenced/evidenced.conf";
+	d.s.config_path = files_default_config();
 	d.s.clock_fd = -1;
 	while ((option = getopt_long(argc, argv, "c:hV", options, NULL)) !=
 	       -1) {

@@ -30,9 +30,13 @@ struct session {
 	struct err config_err;
 	struct conf_report config_report;
 	struct config *defaults; /* what holds where nothing is said */
-	bool broken;		 /* the configuration of this host, by itself */
-	bool without;		 /* so it is done without, which was said */
-	const char *dir;	 /* of the ledger; NULL: not looked for yet */
+	bool broken;  /* the configuration of this host, by itself: it cannot be
+		      * loaded */
+	bool absent;  /* as there is no such file */
+	bool without; /* so it is done without, which was said */
+	const char *dir;    /* of the ledger; NULL: not looked for yet */
+	const char *looked; /* where it was looked for without a
+				  * configuration */
 	struct view *view;
 	bool damaged; /* only the rows before the damage were read */
 	bool paged;   /* a pager takes what is printed */
@@ -73,8 +77,8 @@ void session_flush(struct session *s);
 bool session_is_left(const struct session *s);
 
 /* Each returns 0, or the exit status of what it has said. */
-/* The configuration; where that of this host is broken, what the daemon loaded
- * before, as the ledger keeps it, with a line that says so. */
+/* The configuration; where that of this host is broken or absent, what the
+ * daemon loaded before, as the ledger keeps it, with a line that says so. */
 int session_config(struct session *s, const struct config **ret);
 int session_ledger(struct session *s, const char **ret_dir);
 /* The configuration names a ledger that was never made. */
@@ -88,8 +92,9 @@ const struct view *session_view_quietly(struct session *s, const char *dir);
 /* The files as they are: for what is to be written beside them. */
 int session_config_files(struct session *s, const struct config **ret);
 /* NULL where the ledger was named with --ledger and there is no
- * configuration, and where that of this host is broken and what was loaded
- * before is not kept there, which is said: then the rows alone answer. */
+ * configuration, and where that of this host is broken or absent and what was
+ * loaded before is not kept there, which is said: then the rows alone
+ * answer. */
 int session_config_if_any(struct session *s, const struct config **ret);
 /* What breaks the configuration of this host, once it was asked for; NULL:
  * nothing does. */
@@ -97,8 +102,9 @@ const struct conf_report *session_config_errors(const struct session *s);
 
 const char *session_config_path(const struct session *s);
 /* NULL: neither --socket nor a configuration names one, which was said.
- * Where the configuration of this host is broken it is the default one: the
- * daemon runs with what it has loaded. */
+ * Where the configuration of this host is broken or absent it is the one that
+ * can be read of it, else the default one: the daemon runs with what it has
+ * loaded. */
 const char *session_socket(struct session *s);
 
 /* The read was cut short by damage: says so once, remembers it for the exit

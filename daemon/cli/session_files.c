@@ -4,11 +4,12 @@
  * configuration is a convenience: an auditor who holds a copied folder and
  * nothing else gets all that the rows say.
  *
- * A file that breaks the configuration of this host takes the tools from
- * nobody: the daemon runs on with what it has loaded, and its alerts may be
- * why somebody looks.  So the text of that, which the ledger keeps, stands in
- * for the files, and where it is not found, the rows answer alone.  That is
- * said in one line.  A configuration that was named must be good. */
+ * A file that breaks the configuration of this host, or is missing, takes the
+ * tools from nobody: the daemon runs on with what it has loaded, and its
+ * alerts may be why somebody looks.  So the text of that, which the ledger
+ * keeps, stands in for the files, and where it is not found, the rows answer
+ * alone.  That is said in one line.  A configuration that was named must be
+ * good. */
 #include "cli/cli.h"
 #include "base/text.h"
 #include "io/disk.h"
@@ -21,7 +22,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEFAULT_CONFIG SYSCONFDIR "/evidenced/evidenced.conf"
 #define NOT_ASKED                                                           \
 	"; the daemon was not asked, since nothing names its socket: name " \
 	"it with --socket PATH"
@@ -31,7 +31,7 @@ session_config_path(const struct session *s)
 {
 	const char *path = s->args->value[OPTION_CONFIG];
 
-	return path == NULL ? DEFAULT_CONFIG : path;
+	return path == NULL ? files_default_config() : path;
 }
 
 /* All messages are told by check-config; here it is the first error.  Where
@@ -58,20 +58,36 @@ name_first_error(const struct conf_report *report, struct err *err)
 static int
 load_config(struct session *s, struct err *err)
 {
+	const bool own = !arguments_has(s->args, OPTION_CONFIG);
+
 	if (!s->config_tried) {
 		s->config_result =
 		    files_load_config(session_config_path(s), &s->config,
 				      &s->config_report, &s->config_err);
 		if (s->config_result == ERR_INVALID)
 			name_first_error(&s->config_report, &s->config_err);
-		s->broken = s->config_result == ERR_INVALID &&
-			    !arguments_has(s->args, OPTION_CONFIG);
+		s->absent = own && s->config_result == ERR_NOT_FOUND;
+		s->broken =
+		    s->absent || (own && s->config_result == ERR_INVALID);
 	}
 	s->config_tried = true;
 	if (s->config_result == 0 || s->config_said)
 		return 0;
 	*err = s->config_err;
 	return s->config_result;
+}
+
+/* What to do where there is no configuration, or none that may be read. */
+static const char *
+config_hint(const struct session *s)
+{
+	if (access(session_config_path(s), R_OK) < 0 && errno == EACCES)
+		return "ask as root or in group evidenced, or name another "
+		       "with -c FILE";
+	return arguments_has(s->args, OPTION_CONFIG)
+		   ? "name another with -c FILE"
+		   : "name it with -c FILE; a first one stands in man "
+		     "evidenced.conf";
 }
 
 /* NULL when there is no memory for them. */
@@ -87,43 +103,73 @@ defaults(struct session *s)
 	return s->defaults;
 }
 
-/* The ledger of this host, where nothing that can be read names it. */
+/* Where the ledger of this host is: by what can be read of its files, else
+ * where it is by default.  NULL: no memory. */
+static const char *
+own_ledger(struct session *s)
+{
+	const struct config *by_default = defaults(s);
+
+	if (s->config_report.ledger_dir != NULL)
+		return s->config_report.ledger_dir;
+	return by_default == NULL ? NULL : by_default->ledger_dir;
+}
+
 static bool
 find_ledger(struct session *s)
 {
-	const struct config *by_default;
-
-	if (s->dir != NULL)
-		return true;
-	if (arguments_has(s->args, OPTION_LEDGER)) {
-		s->dir = s->args->value[OPTION_LEDGER];
-		return true;
-	}
-	by_default = defaults(s);
-	if (by_default == NULL || access(by_default->ledger_dir, F_OK) < 0)
+	s->looked = s->dir != NULL ? s->dir
+		    : arguments_has(s->args, OPTION_LEDGER)
+			? s->args->value[OPTION_LEDGER]
+			: own_ledger(s);
+	if (s->looked == NULL || access(s->looked, F_OK) < 0)
 		return false;
-	s->dir = by_default->ledger_dir;
+	s->dir = s->looked;
 	return true;
 }
 
+/* Of an auditor, who has a folder: on his host nothing is missing. */
+static bool
+is_auditor(const struct session *s)
+{
+	return s->absent && arguments_has(s->args, OPTION_LEDGER);
+}
+
+/* "by default", where the files that can be read do not say where it is. */
+static const char *
+found_how(const struct session *s)
+{
+	return arguments_has(s->args, OPTION_LEDGER) ||
+		       s->config_report.ledger_dir != NULL
+		   ? ""
+		   : " (the folder by default, as no file that can be read "
+		     "names one)";
+}
+
 /* True, with a line that says so, where the configuration of this host is
- * broken and its ledger is found. */
+ * broken or absent and its ledger is found. */
 static bool
 do_without(struct session *s, const struct err *err, bool rows_alone)
 {
+	char at[WALL_RFC3339_LEN + sizeof("at ")] = "before";
+
 	if (!s->broken || !find_ledger(s))
 		return false;
+	if (!s->without && s->view != NULL && s->view->config_at.us != 0) {
+		memcpy(at, "at ", strlen("at "));
+		wall_format(s->view->config_at, at + strlen("at "));
+	}
 	if (!s->without)
-		session_fail(s, CTL_CONFIG_INVALID,
-			     "%s; see evidencectl check-config; until then %s "
-			     "in %s %s",
-			     err->text,
-			     rows_alone ? "the rows"
-					: "what was loaded before and recorded",
-			     s->dir,
-			     rows_alone ? "answer alone, as the text of what "
-					  "was loaded before is not kept there"
-					: "counts");
+		session_fail(
+		    s, CTL_CONFIG_INVALID,
+		    "%s; %s; until then %s%s%s in %s%s %s", err->text,
+		    s->absent ? config_hint(s) : "see evidencectl check-config",
+		    rows_alone ? "the rows" : "what was loaded ",
+		    rows_alone ? "" : at, rows_alone ? "" : " and recorded",
+		    s->dir, found_how(s),
+		    rows_alone ? "answer alone, as the text of what "
+				 "was loaded before is not kept there"
+			       : "counts");
 	s->without = true;
 	return true;
 }
@@ -150,41 +196,33 @@ take_loaded(struct session *s, const struct err *err)
 	return s->config != NULL && do_without(s, err, false);
 }
 
-/* What to do where there is no configuration, or none that may be read. */
-static const char *
-config_hint(const struct session *s)
-{
-	if (access(session_config_path(s), R_OK) < 0 && errno == EACCES)
-		return "ask as root or in group evidenced, or name another "
-		       "with -c FILE";
-	return arguments_has(s->args, OPTION_CONFIG)
-		   ? "name another with -c FILE"
-		   : "name it with -c FILE; a first one stands in man "
-		     "evidenced.conf";
-}
-
 /* or_named: what to do beside that where a file that was named is broken. */
 static int
 fail_config(struct session *s, int result, const struct err *err,
 	    const char *or_else, const char *or_named)
 {
 	bool named = arguments_has(s->args, OPTION_CONFIG);
+	const char *where = s->looked == NULL ? "" : s->looked;
+	const char *what = s->looked == NULL ? ""
+			   : s->dir == NULL
+			       ? "; no ledger is found in "
+			       : "; what was loaded before is not kept in ";
 
 	s->config_said = true;
 	if (result == ERR_INVALID)
 		return session_fail(
 		    s, CTL_CONFIG_INVALID,
-		    "%s; see evidencectl check-config%s%s%s%s", err->text,
+		    "%s; see evidencectl check-config%s%s%s%s%s%s", err->text,
 		    named ? " " : "", named ? session_config_path(s) : "",
 		    s->broken && !arguments_has(s->args, OPTION_LEDGER)
 			? ", or name the ledger folder, which keeps what was "
 			  "loaded before, with --ledger DIR"
 			: "",
-		    named ? or_named : "");
-	return session_fail(s, CTL_CONFIG_INVALID, "%s; %s%s",
+		    named ? or_named : "", what, where);
+	return session_fail(s, CTL_CONFIG_INVALID, "%s; %s%s%s%s",
 			    err->text[0] == '\0' ? "no configuration"
 						 : err->text,
-			    config_hint(s), or_else);
+			    config_hint(s), or_else, what, where);
 }
 
 int
@@ -221,6 +259,10 @@ session_config_if_any(struct session *s, const struct config **ret)
 	if (arguments_has(s->args, OPTION_CONFIG))
 		return session_config(s, ret);
 	r = load_config(s, &err);
+	if (is_auditor(s)) {
+		*ret = s->config;
+		return 0;
+	}
 	if (s->config == NULL && !take_loaded(s, &err) &&
 	    !do_without(s, &err, true) &&
 	    !arguments_has(s->args, OPTION_LEDGER))
@@ -245,7 +287,12 @@ session_socket(struct session *s)
 	if (arguments_has(s->args, OPTION_SOCKET))
 		return s->args->value[OPTION_SOCKET];
 	r = load_config(s, &err);
-	config = s->config == NULL && s->broken ? defaults(s) : s->config;
+	config = s->config;
+	if (config == NULL && s->broken && !is_auditor(s)) {
+		if (s->config_report.control_socket != NULL)
+			return s->config_report.control_socket;
+		config = defaults(s);
+	}
 	if (config == NULL)
 		fail_config(s, r, &err, NOT_ASKED, NOT_ASKED);
 	return config == NULL ? NULL : config->control_socket;
@@ -254,8 +301,10 @@ session_socket(struct session *s)
 bool
 session_is_new(const struct session *s)
 {
+	/* Of a broken one, what was loaded was found in a ledger. */
 	return !arguments_has(s->args, OPTION_LEDGER) && s->config != NULL &&
-	       access(s->config->ledger_dir, F_OK) < 0 && errno == ENOENT;
+	       !s->broken && access(s->config->ledger_dir, F_OK) < 0 &&
+	       errno == ENOENT;
 }
 
 /* A word of the command line is answered at once; what the configuration

@@ -133,6 +133,24 @@ finish(struct loader *l)
 	l->config->objects = all;
 }
 
+/* A value of a section that stands once, or NULL; malloc'd. */
+static char *
+tell_place(struct loader *l, enum schema_list list, const char *key,
+	   const char *value)
+{
+	const struct conf_object *object;
+	char *copy;
+	size_t n;
+
+	object = loader_objects(l, list, &n);
+	if (value == NULL || n == 0 ||
+	    (l->incomplete && object_origin(object, key)->file[0] == '\0'))
+		return NULL;
+	copy = strdup(value);
+	l->failed |= copy == NULL;
+	return copy;
+}
+
 /* held_on is NULL where nobody asks for it. */
 static int
 load(struct loader *l, const int32_t *held_on, struct config **ret_config)
@@ -145,6 +163,12 @@ load(struct loader *l, const int32_t *held_on, struct config **ret_config)
 	run_stages(l);
 	if (held_on != NULL && !l->failed && report->n_errors == 0)
 		warn_held(l, *held_on);
+	if (!l->failed)
+		report->ledger_dir = tell_place(l, LIST_LEDGER, "directory",
+						l->config->ledger_dir);
+	if (!l->failed)
+		report->control_socket = tell_place(l, LIST_CONTROL, "socket",
+						    l->config->control_socket);
 	if (!l->failed)
 		loader_sort_report(l);
 	if (!l->failed && report->n_errors == 0)

@@ -39,6 +39,10 @@ struct conf_report {
 	struct conf_message *at; /* in order of file, then line */
 	size_t n;
 	size_t n_errors;
+	/* Where ledger and socket are, also where errors leave no
+	 * configuration; NULL: the files that can be read do not say it, and
+	 * others cannot. */
+	char *ledger_dir, *control_socket;
 };
 
 void conf_report_free(struct conf_report *report);

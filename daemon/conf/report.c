@@ -22,6 +22,8 @@ conf_report_free(struct conf_report *report)
 		free(report->at[i].hint);
 	}
 	free(report->at);
+	free(report->ledger_dir);
+	free(report->control_socket);
 	*report = (struct conf_report){0};
 }
 

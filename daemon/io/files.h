@@ -14,6 +14,9 @@ enum { FILES_CONF_MAX_BYTES = 4 * 1024 * 1024 };
 int files_read_text(const char *path, size_t max_bytes, char **ret_text,
 		    size_t *ret_len, struct err *err);
 
+/* Where the configuration is, when nobody names another. */
+const char *files_default_config(void);
+
 /* Reads the profiles shipped beside the program, the main file and the
  * conf.d folder beside it, and loads them.  What cannot be read is an error
  * of the report like any other, and the rest is checked.  ERR_INVALID: see

@@ -7,6 +7,7 @@ libio_la_SOURCES += daemon/io/credentials.c daemon/io/credentials.h
 libio_la_SOURCES += daemon/io/deliver.c
 libio_la_SOURCES += daemon/io/disk.c daemon/io/disk.h
 libio_la_SOURCES += daemon/io/files.c daemon/io/files.h
+libio_la_SOURCES += daemon/io/files_default.c
 libio_la_SOURCES += daemon/io/files_put.c
 libio_la_SOURCES += daemon/io/http.c daemon/io/http.h
 libio_la_SOURCES += daemon/io/http_guard.c daemon/io/http_guard.h

@@ -8,6 +8,7 @@ tests_unit_cli_sign_ledger_LDADD = libfakes.la libio.la libcore.la
 noinst_PROGRAMS += tests/unit/cli/evidencectl_at
 tests_unit_cli_evidencectl_at_SOURCES = $(evidencectl_SOURCES) \
 	tests/unit/cli/clock_at.c \
+	tests/unit/cli/config_at.c \
 	tests/unit/cli/silence_at.c
 tests_unit_cli_evidencectl_at_LDADD = libio.la libcore.la
 check_SCRIPTS += \
