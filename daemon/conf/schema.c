@@ -105,7 +105,8 @@ static const struct schema_word alert_words[] = {
 static const struct schema_key ledger_keys[] = {
 	{"directory", SCHEMA_PATH, AT(config, ledger_dir), BETWEEN(1, 200),
 	 .fallback = "/var/lib/evidenced/ledger",
-	 .help = "Where the ledger lies.",
+	 .help = "Where the ledger lies; of a mount point or a link, name a "
+		 "folder in it.",
 	 .example = "\"/srv/evidenced/ledger\""},
 	{"origin", SCHEMA_NAME, AT(config, ledger_origin),
 	 BETWEEN(1, NAME_BYTES),

@@ -150,6 +150,12 @@ disk_unlink(void *ctx, int at, const char *name)
 }
 
 static int
+disk_rmdir(void *ctx, int at, const char *name)
+{
+	return result(unlinkat(at, name, AT_REMOVEDIR));
+}
+
+static int
 disk_fchmod(void *ctx, int fd, mode_t mode)
 {
 	return result(fchmod(fd, mode));
@@ -259,6 +265,7 @@ const struct ledger_io disk_io = {
     .mkdir = disk_mkdir,
     .rename = disk_rename,
     .unlink = disk_unlink,
+    .rmdir = disk_rmdir,
     .fchmod = disk_fchmod,
     .lock = disk_lock,
     .pid = disk_pid,

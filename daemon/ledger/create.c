@@ -1,7 +1,8 @@
 /* A new ledger appears whole: everything is written and synced in
  * `<name>.new`, then the folder is renamed and its parent synced.  A crash
  * before the rename leaves no ledger; what it left is cleared away here,
- * because nobody can have used it. */
+ * because nobody can have used it.  Where no folder can be renamed to, nothing
+ * is left. */
 #include "base/random.h"
 #include "ledger/raw.h"
 #include "ledger/inside.h"
@@ -166,9 +167,36 @@ put_all(const struct ledger_io *io, int dir, const struct birth *b)
 	return r;
 }
 
+int
+refuse_place(const char *path, const char *what, struct err *err)
+{
+	return err_set(err, ERR_INVALID,
+		       "%s is %s, which a new ledger cannot replace; name a "
+		       "folder in it: ledger.directory = \"%s/ledger\"",
+		       path, what, path);
+}
+
+/* What stays in the way at each start is told in *ret_what. */
+static int
+take_place(const struct ledger_io *io, int parent, const char *new_name,
+	   int dir, const char *name, const char **ret_what)
+{
+	int r = io->rename(io->ctx, parent, new_name, parent, name);
+
+	if (r == -EBUSY)
+		*ret_what = "a mount point";
+	else if (r == -ENOTDIR)
+		*ret_what = "a symbolic link";
+	else
+		return r;
+	if (raw_clear_dir(io, dir) == 0)
+		io->rmdir(io->ctx, parent, new_name);
+	return r;
+}
+
 static int
 put_folder(const struct ledger_io *io, int parent, const char *name,
-	   const struct birth *b)
+	   const struct birth *b, const char **ret_what)
 {
 	char new_name[300];
 	int dir, r;
@@ -183,9 +211,9 @@ put_folder(const struct ledger_io *io, int parent, const char *name,
 	if (dir < 0)
 		return dir;
 	r = put_all(io, dir, b);
-	io->close(io->ctx, dir);
 	if (r == 0)
-		r = io->rename(io->ctx, parent, new_name, parent, name);
+		r = take_place(io, parent, new_name, dir, name, ret_what);
+	io->close(io->ctx, dir);
 	if (r == 0)
 		r = io->fsync_dir(io->ctx, parent);
 	return r;
@@ -197,12 +225,15 @@ create_ledger(const struct ledger_io *io, int parent, const char *name,
 	      struct err *err)
 {
 	struct birth b = {0};
+	const char *what = NULL;
 	int r;
 
 	r = prepare(&b, o, err);
 	if (r == 0) {
-		r = put_folder(io, parent, name, &b);
-		if (r < 0)
+		r = put_folder(io, parent, name, &b, &what);
+		if (what != NULL)
+			r = refuse_place(o->dir, what, err);
+		else if (r < 0)
 			r = raw_error(
 			    err, r, "%s: the ledger cannot be created", o->dir);
 	}

@@ -259,6 +259,8 @@ int secret_parse(const char *text, size_t len, uint8_t out[LEDGER_SECRET_LEN]);
 int create_ledger(const struct ledger_io *io, int parent, const char *name,
 		  const struct ledger_options *o, bool *ret_key_created,
 		  struct err *err);
+/* ERR_INVALID, with what stands where the ledger should. */
+int refuse_place(const char *path, const char *what, struct err *err);
 /* The text of a new file `secret`; wiped and released, because a key must not
  * stay in freed memory. */
 void secret_make(struct buf *out);

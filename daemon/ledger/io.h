@@ -43,6 +43,7 @@ struct ledger_io {
 	int (*rename)(void *ctx, int at, const char *from, int to_at,
 		      const char *to);
 	int (*unlink)(void *ctx, int at, const char *name);
+	int (*rmdir)(void *ctx, int at, const char *name);
 	int (*fchmod)(void *ctx, int fd, mode_t mode);
 	int (*lock)(void *ctx, int fd); /* flock LOCK_EX|LOCK_NB */
 	int (*pid)(void *ctx);	 /* ours, for whoever finds the lock taken */

@@ -75,8 +75,9 @@ create(const struct ledger_io *io, int parent, const struct place *place,
 	return r;
 }
 
+/* `fresh`: a file system on which nobody has written yet. */
 static int
-is_empty(const struct ledger_io *io, int dir, bool *ret)
+is_empty(const struct ledger_io *io, int dir, bool *ret, bool *ret_fresh)
 {
 	char *names;
 	size_t n;
@@ -84,8 +85,9 @@ is_empty(const struct ledger_io *io, int dir, bool *ret)
 
 	if (r < 0)
 		return r;
-	free(names);
 	*ret = n == 0;
+	*ret_fresh = n == 1 && strcmp(names, "lost+found") == 0;
+	free(names);
 	return 0;
 }
 
@@ -93,7 +95,7 @@ is_empty(const struct ledger_io *io, int dir, bool *ret)
 static int
 enter(struct ledger *l, int parent, const struct place *place, struct err *err)
 {
-	bool empty;
+	bool empty, fresh;
 	int r;
 
 	l->dir = l->io.open_dir(l->io.ctx, parent, place->name);
@@ -114,13 +116,15 @@ enter(struct ledger *l, int parent, const struct place *place, struct err *err)
 				 "%s/" LEDGER_FILE_NAME
 				 ": run as its owner (ls -l)",
 				 l->path);
-	r = is_empty(&l->io, l->dir, &empty);
+	r = is_empty(&l->io, l->dir, &empty, &fresh);
 	if (r < 0)
 		return raw_error(err, r, "%s", l->path);
 	l->io.close(l->io.ctx, l->dir);
 	l->dir = -1;
 	if (empty)
 		return -ENOENT;
+	if (fresh)
+		return refuse_place(l->path, "a mount point", err);
 	return err_set(
 	    err, ERR_DAMAGED,
 	    "%s: the file LEDGER is missing but the folder is not empty; no "

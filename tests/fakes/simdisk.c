@@ -30,6 +30,7 @@ disk_alloc(void)
 				   sim_mkdir,
 				   sim_rename,
 				   sim_unlink,
+				   sim_rmdir,
 				   sim_fchmod,
 				   sim_lock,
 				   sim_pid,

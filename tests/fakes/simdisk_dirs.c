@@ -122,6 +122,38 @@ sim_unlink(void *ctx, int at, const char *name)
 	return sim_leave(d, fault < 0 ? fault : r);
 }
 
+static int
+rmdir_in(struct simdisk *d, int dir, const char *name)
+{
+	struct change c = {.kind = CHANGE_UNLINK};
+	int i = sim_names_find(d->nodes[dir].names, name);
+	const struct node *n;
+
+	if (i < 0)
+		return -ENOENT;
+	n = &d->nodes[d->nodes[dir].names->entries[i].node];
+	if (!n->dir)
+		return -ENOTDIR;
+	if (n->names->n > 0)
+		return -ENOTEMPTY;
+	snprintf(c.name, sizeof(c.name), "%s", name);
+	sim_node_change(&d->nodes[dir], &c);
+	return 0;
+}
+
+int
+sim_rmdir(void *ctx, int at, const char *name)
+{
+	bool late, half;
+	int fault, r;
+	struct simdisk *d = sim_enter(ctx, true, &fault, &late, &half);
+
+	if (fault < 0 && !late)
+		return sim_leave(d, fault);
+	r = rmdir_in(d, sim_start(d, at), name);
+	return sim_leave(d, fault < 0 ? fault : r);
+}
+
 int
 sim_list(void *ctx, int fd, char **ret_names, size_t *ret_n)
 {

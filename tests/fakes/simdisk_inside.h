@@ -141,6 +141,7 @@ int sim_make_dir_at(struct simdisk *d, int at, const char *name, mode_t mode);
 int sim_mkdir(void *ctx, int at, const char *name, mode_t mode);
 int sim_rename(void *ctx, int at, const char *from, int to_at, const char *to);
 int sim_unlink(void *ctx, int at, const char *name);
+int sim_rmdir(void *ctx, int at, const char *name);
 int sim_list(void *ctx, int fd, char **ret_names, size_t *ret_n);
 
 /* simdisk.c: an empty disk with the same settings */

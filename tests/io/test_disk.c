@@ -333,6 +333,26 @@ test_link_for_key(void **state)
 	ledger_close(l);
 }
 
+/* Where a link stands, no folder is made, and none is left beside it. */
+static void
+test_link_for_ledger(void **state)
+{
+	struct ledger_recovery rec;
+	struct ledger *l;
+	struct err err;
+	char before[sizeof(dir)], left[400];
+
+	memcpy(before, dir, sizeof(dir));
+	snprintf(dir, sizeof(dir), "%s/moved", base);
+	assert_int_equal(symlink("nowhere", dir), 0);
+	assert_int_equal(open_ledger(&l, &rec, &err), ERR_INVALID);
+	assert_non_null(strstr(err.text, "/moved is a symbolic link"));
+	snprintf(left, sizeof(left), "%s.new", dir);
+	assert_int_equal(access(left, F_OK), -1);
+	assert_int_equal(unlink(dir), 0);
+	memcpy(dir, before, sizeof(dir));
+}
+
 int
 main(void)
 {
@@ -344,6 +364,7 @@ main(void)
 	    cmocka_unit_test(test_pipe_for_segment),
 	    cmocka_unit_test(test_lease),
 	    cmocka_unit_test(test_link_for_key),
+	    cmocka_unit_test(test_link_for_ledger),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

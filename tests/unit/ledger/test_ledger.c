@@ -8,6 +8,7 @@
 
 #include "../../fakes/rig.h"
 #include "ledger/identity.h"
+#include "ledger/inside.h"
 #include "ledger/texts.h"
 
 #include <errno.h>
@@ -842,6 +843,72 @@ test_empty_folder(void **state)
 	rig_fini(&r);
 }
 
+static int refused_rename;
+
+static int
+refuse_rename(void *ctx, int at, const char *from, int to_at, const char *to)
+{
+	return refused_rename;
+}
+
+/* What no folder can be renamed onto will be there at the next start too:
+ * the words say where to go, and nothing is left of the attempt. */
+static void
+test_place_taken(void **state)
+{
+	static const struct {
+		int error;
+		const char *what;
+	} table[] = {{-EBUSY, "a mount point"}, {-ENOTDIR, "a symbolic link"}};
+	const struct ledger_options o = {
+	    .dir = RIG_DIR, .origin = "", .hostname = "host"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct ledger_recovery rec;
+		struct ledger_io io;
+		struct ledger *l;
+		char words[200];
+		struct rig r;
+
+		rig_init(&r, 0);
+		io = *simdisk_io(r.disk);
+		io.rename = refuse_rename;
+		refused_rename = table[i].error;
+		assert_int_equal(ledger_open(&io, &o, &l, &rec, &r.err),
+				 ERR_INVALID);
+		snprintf(words, sizeof(words),
+			 RIG_DIR " is %s, which a new ledger cannot replace; "
+				 "name a folder in it: ledger.directory = "
+				 "\"" RIG_DIR "/ledger\"",
+			 table[i].what);
+		assert_string_equal(r.err.text, words);
+		assert_int_equal(
+		    simdisk_mode(r.disk, RIG_DIR LEDGER_NEW_SUFFIX), -1);
+		assert_int_equal(simdisk_open_count(r.disk), 0);
+		refused_rename = -EIO; /* another start may do better */
+		assert_int_equal(ledger_open(&io, &o, &l, &rec, &r.err),
+				 ERR_IO);
+		assert_int_equal(rig_open(&r), 0);
+		rig_fini(&r);
+	}
+}
+
+/* Nothing can be repaired where nothing ever was. */
+static void
+test_fresh_file_system(void **state)
+{
+	struct rig r;
+
+	rig_init(&r, 0);
+	simdisk_make_dir(r.disk, RIG_DIR);
+	simdisk_make_dir(r.disk, RIG_DIR "/lost+found");
+	assert_int_equal(rig_open(&r), ERR_INVALID);
+	assert_non_null(strstr(r.err.text, RIG_DIR " is a mount point"));
+	simdisk_write(r.disk, RIG_DIR "/secret", "x", 1);
+	assert_int_equal(rig_open(&r), ERR_DAMAGED);
+	rig_fini(&r);
+}
+
 static int
 refuse_to_begin(void *ctx, struct err *err)
 {
@@ -925,6 +992,8 @@ main(void)
 	    cmocka_unit_test(test_not_ours),
 	    cmocka_unit_test(test_origin),
 	    cmocka_unit_test(test_empty_folder),
+	    cmocka_unit_test(test_place_taken),
+	    cmocka_unit_test(test_fresh_file_system),
 	    cmocka_unit_test(test_refused_beginning),
 	    cmocka_unit_test(test_signing_stopped),
 	};
