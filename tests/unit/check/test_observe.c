@@ -599,6 +599,21 @@ test_error_texts(void **state)
 	}
 }
 
+/* A profile that requires nothing knows no whole answer: tokens alone turn no
+ * refusal into an acceptance. */
+static void
+test_nothing_required(void **state)
+{
+	struct profile profile = sample_profile();
+	struct observation seen;
+	struct sample_response s;
+
+	profile.require.n = 0;
+	sample_response(&s, 401, JSON, OK("9", "1", "10"));
+	observe_error(&profile, &s.response, &seen);
+	assert_int_equal(seen.outcome, OUTCOME_REJECTED);
+}
+
 static void
 test_texts_are_bounded(void **state)
 {
@@ -826,6 +841,7 @@ main(void)
 	    cmocka_unit_test(test_usage_states),
 	    cmocka_unit_test(test_usage_not_offered),
 	    cmocka_unit_test(test_error_texts),
+	    cmocka_unit_test(test_nothing_required),
 	    cmocka_unit_test(test_texts_are_bounded),
 	    cmocka_unit_test(test_request_ids),
 	    cmocka_unit_test(test_request_id_in_long_message),
