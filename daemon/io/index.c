@@ -33,13 +33,16 @@ static const char tables[] =
     " at_max TEXT NOT NULL);"
     "CREATE TABLE meta(genesis TEXT NOT NULL, next_seq INTEGER NOT NULL,"
     " last_leaf TEXT NOT NULL, frontier BLOB NOT NULL);"
-    /* For hands with a sqlite3: our own connections run no trigger. */
+    /* For hands with a sqlite3, where a row that takes the place of another
+     * is an insert and no delete.  Our own connections run no trigger. */
+    "CREATE TRIGGER row_ours BEFORE INSERT ON row BEGIN"
+    " SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
     "CREATE TRIGGER row_stays BEFORE DELETE ON row BEGIN"
     " SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
     "CREATE TRIGGER row_same BEFORE UPDATE ON row BEGIN"
     " SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
     "INSERT INTO meta VALUES('', 0, '', x'');"
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
 
 static void

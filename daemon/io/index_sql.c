@@ -2,9 +2,10 @@
  * the leaf of the row that stands before next_seq: `prev` makes that leaf an
  * answer for all rows before it.
  *
- * Whoever deletes or changes rows by hand makes it silent about them: triggers
- * refuse it, and the examination counts them.  Readers do not: to count a million
- * takes as long as all that they do. */
+ * Whoever deletes, changes or adds rows by hand makes it silent about some:
+ * triggers refuse it, and the examination looks whether a row is missing.
+ * Readers look at the oldest and the newest alone: to count a million takes as
+ * long as all that they do. */
 #include "io/index_sql.h"
 
 #include <string.h>
@@ -225,7 +226,8 @@ index_meta_read(sqlite3 *sql, struct index_meta *ret, struct err *err)
 
 	r = index_sql_number(sql, "PRAGMA user_version", &version, err);
 	if (r == 0 && version != INDEX_FORMAT)
-		r = err_set(err, ERR_DAMAGED, INDEX_NAME ": another format");
+		r = err_set(err, ERR_DAMAGED,
+			    INDEX_NAME ": another build made it");
 	if (r == 0)
 		r = only_row(sql,
 			     "SELECT genesis, next_seq, last_leaf, frontier "

@@ -14,7 +14,9 @@
 #define INDEX_WAL_NAME INDEX_NAME "-wal"
 #define INDEX_SHM_NAME INDEX_NAME "-shm"
 
-enum { INDEX_FORMAT = 1 }; /* its user_version */
+/* Its user_version: another one with every change of the tables, triggers or
+ * indexes, so that an index of another build is made anew. */
+enum { INDEX_FORMAT = 2 };
 
 /* How far an index goes, and of what ledger it is. */
 struct index_meta {

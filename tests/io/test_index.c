@@ -407,7 +407,8 @@ not_an_index(void **state)
 	    {"DELETE FROM meta", NULL},
 	    {"DROP TABLE meta", NULL},
 	    {"DROP TABLE row", NULL},
-	    {"PRAGMA user_version = 2", NULL},
+	    {"PRAGMA user_version = 1", NULL}, /* an earlier build */
+	    {"PRAGMA user_version = 3", NULL},
 	    {NULL, "no database of SQLite"},
 	};
 	struct index_scene s;
@@ -448,7 +449,14 @@ not_by_hand(void **state)
 {
 	static const char *const deeds[] = {
 	    "DELETE FROM row WHERE seq = 7",
-	    "UPDATE row SET workload = '' WHERE seq = 7"};
+	    "UPDATE row SET workload = '' WHERE seq = 7",
+	    "UPDATE OR REPLACE row SET seq = 8 WHERE seq = 7",
+	    "INSERT OR REPLACE INTO row SELECT seq, seg, off, len, at, day, "
+	    "kind, id, '', owner, environment, check_name, decision FROM row "
+	    "WHERE seq = 7",
+	    "REPLACE INTO row SELECT 7, seg, off, len, at, day, kind, id, "
+	    "workload, owner, environment, check_name, decision FROM row "
+	    "WHERE seq = 8"};
 	struct index_scene s;
 	sqlite3 *sql;
 
