@@ -14,7 +14,7 @@
 
 /* What was seen so far of the usage of the run that is meant; NULL, and
  * answered, when it is not to be attested. */
-static const struct usage_fact *
+static const struct day_evidence *
 find_run(struct engine *e, uint64_t client, const struct workload *w,
 	 const char *run)
 {
@@ -60,7 +60,7 @@ find_run(struct engine *e, uint64_t client, const struct workload *w,
 			       usage->tier);
 		return NULL;
 	}
-	return usage;
+	return &day->evidence;
 }
 
 static bool
@@ -112,8 +112,9 @@ command_attest_usage(struct engine *e, uint64_t client,
 		     const struct ctl_peer *peer)
 {
 	const struct workload *w = command_workload(e, client, request);
-	const struct usage_fact *usage;
+	const struct day_evidence *seen;
 	char id[ROW_ID_MAX + 1], text[400];
+	uint64_t since;
 	struct buf body = {0};
 
 	if (w == NULL ||
@@ -121,13 +122,16 @@ command_attest_usage(struct engine *e, uint64_t client,
 	    !command_note_ok(e, client, request) ||
 	    !surface_ok(e, client, request->surface) || !allows(e, client, w))
 		return;
-	usage = find_run(e, client, w, request->run);
-	if (usage == NULL)
+	seen = find_run(e, client, w, request->run);
+	if (seen == NULL)
 		return;
+	since = seen->usage_taken_back_by > seen->usage.seq
+		    ? seen->usage_taken_back_by
+		    : seen->usage.seq;
 	put_usage_body(request, peer, w->label, &body);
 	/* Two at once get the same id: the ledger takes one. */
 	snprintf(id, sizeof(id), "attest.%s.%llu", request->run,
-		 (unsigned long long)usage->seq);
+		 (unsigned long long)since);
 	snprintf(text, sizeof(text),
 		 "attested: usage of run %s of %s was seen in %s, by %s\n",
 		 request->run, w->label, request->surface, request->role);

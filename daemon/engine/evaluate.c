@@ -48,6 +48,9 @@ judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 	struct record record = {0};
 	bool wrote;
 
+	/* A full disk keeps what was seen waiting: that comes first. */
+	if (closed && pair_awaits_row(e, d->w->label))
+		return false;
 	jobs_evidence(e, d, day, &seen);
 	fill_sources(e, d->w, day, facts);
 	struct judge_input input = {
@@ -81,6 +84,28 @@ judge_day(struct engine *e, struct duty *d, int32_t day, bool closed)
 		write_record(e, d, &record);
 	record_free(&record);
 	return wrote;
+}
+
+/* A day before yesterday whose runs were made and whose close this daemon did
+ * not live to see: what it saw is judged when it is back. */
+static bool
+judge_older(struct engine *e, struct duty *d)
+{
+	struct view_workload *v = view_workload(e->view, d->w->label);
+
+	for (size_t i = 0; v != NULL && i < v->n_days; i++) {
+		const struct view_day *vd = &v->days[i];
+		int32_t day = vd->evidence.day;
+
+		if (day >= e->today - 1 || vd->record.present ||
+		    (vd->attempts[PATH_HAPPY].n == 0 &&
+		     vd->attempts[PATH_ERROR].n == 0))
+			continue;
+		jobs_day(e, d, day);
+		if (d->due && judge_day(e, d, day, true))
+			return true;
+	}
+	return false;
 }
 
 /* Yesterday may still wait for a look-up or its close. */
@@ -254,7 +279,7 @@ evaluate(struct engine *e, struct duty *d)
 	if (d->record_in_flight)
 		return; /* its row makes this dirty again */
 	plan_reobservation(e, d);
-	if (judge_yesterday(e, d, e->today - 1))
+	if (judge_older(e, d) || judge_yesterday(e, d, e->today - 1))
 		return;
 	if (d->closes_at.us > e->now.wall.us &&
 	    d->closes_at.us < d->evaluate_at.us)

@@ -177,6 +177,15 @@ build_duty(struct engine *e, struct duty *d, const struct workload *w)
 		d->intake_at = e->now.wall;
 }
 
+/* True when nobody tried this address with this filter yet. */
+static bool
+is_unread(const struct engine *e, const struct source *source)
+{
+	const struct view_source *v = view_source(e->view, source->name);
+
+	return v == NULL || !jobs_fact_is_of(&v->fact, source);
+}
+
 static void
 build_source(struct engine *e, struct source_duty *s,
 	     const struct source *source)
@@ -189,7 +198,7 @@ build_source(struct engine *e, struct source_duty *s,
 	    e, &source->schedule, source->name,
 	    resume_from(e, v != NULL, v == NULL ? &never : &v->planned),
 	    &s->next_slot, &s->run_at);
-	if (v == NULL || !jobs_fact_is_of(&v->fact, source))
+	if (is_unread(e, source))
 		s->intake_at = e->now.wall;
 }
 
@@ -238,6 +247,17 @@ jobs_evidence(const struct engine *e, const struct duty *d, int32_t day,
 
 	view_evidence(e->view, d->w->label,
 		      shares_error(d, &sharing) ? &sharing : NULL, day, ret);
+}
+
+bool
+jobs_acceptance_stands(const struct engine *e, const struct duty *d)
+{
+	const struct run_fact f = jobs_error_stands(e, d);
+	struct view_sharing sharing;
+
+	return f.outcome == OUTCOME_ACCEPTED &&
+	       (shares_error(d, &sharing) ||
+		digest_equal(&f.scope, &d->w->scope_digest));
 }
 
 struct run_fact
@@ -531,9 +551,10 @@ fire_duty(struct engine *e, struct duty *d)
 	fire_schedule(e, d, true);
 	if (d->intake_at.us != 0 && d->intake_at.us <= e->now.wall.us) {
 		d->intake_at.us = 0;
+		/* The pair of an earlier load may have done it by now. */
 		if (pair_active(e, d->w->label))
 			d->intake_at = plus_s(e->now.wall, INTAKE_AGAIN_S);
-		else
+		else if (is_new(e, d->w))
 			start_pair(e, d, NEED_HAPPY | NEED_ERROR,
 				   wall_from_s(wall_s(e->now.wall)),
 				   TRIGGER_INTAKE);
@@ -614,7 +635,7 @@ fire_source(struct engine *e, struct source_duty *s)
 		s->intake_at.us = 0;
 		if (s->active)
 			s->intake_at = plus_s(e->now.wall, INTAKE_AGAIN_S);
-		else
+		else if (is_unread(e, s->source))
 			start_read(e, s, wall_from_s(wall_s(e->now.wall)),
 				   TRIGGER_INTAKE);
 	}

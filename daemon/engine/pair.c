@@ -53,6 +53,18 @@ pair_active(const struct engine *e, const char *label)
 }
 
 bool
+pair_awaits_row(const struct engine *e, const char *label)
+{
+	for (const struct pair *p = e->pairs; p != NULL; p = p->next) {
+		if ((p->state == PAIR_BEGIN || p->state == PAIR_RECORD ||
+		     p->state == PAIR_LOOKED) &&
+		    strcmp(p->w->label, label) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
 pair_overlaps(const struct engine *e, const char *label, int need)
 {
 	for (const struct pair *p = e->pairs; p != NULL; p = p->next) {
@@ -106,7 +118,7 @@ pair_stop_reason(const struct engine *e, const struct duty *d)
 
 	if (!e->ports->credential(e->ports->ctx, d->w->credential, fingerprint))
 		return "credential_missing";
-	if (jobs_error_stands(e, d).outcome == OUTCOME_ACCEPTED)
+	if (jobs_acceptance_stands(e, d))
 		return "invalid_credential_accepted";
 	return over_ceiling(e, d->w) ? "ceiling" : NULL;
 }
@@ -418,13 +430,13 @@ request_done(struct engine *e, struct pair *p,
 		p->requested = wall_from_s(wall_s(response->sent));
 	if (p->path == PATH_HAPPY) {
 		observe_happy(profile, p->w->billing_unit, response, &seen);
-		heed_retry_after(e, p, &seen);
 		p->happy = seen.outcome;
 		p->happy_done = pause_in_exchange(e, p) ? p->asked : e->now;
 	} else {
 		observe_error(profile, response, &seen);
 		p->error = seen.outcome;
 	}
+	heed_retry_after(e, p, &seen);
 	record_run(e, p, &seen, response);
 }
 

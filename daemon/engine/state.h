@@ -300,6 +300,9 @@ void jobs_evidence(const struct engine *e, const struct duty *d, int32_t day,
 		   struct day_evidence *ret);
 /* What stands of the error path: its newest word, own or shared. */
 struct run_fact jobs_error_stands(const struct engine *e, const struct duty *d);
+/* True when that is an acceptance of what is configured now: a workload that
+ * moved to another gateway is tried there. */
+bool jobs_acceptance_stands(const struct engine *e, const struct duty *d);
 /* Whether a configured workload shares its error path by this one. */
 bool jobs_share(const struct engine *e, const struct view_shared_error *shared);
 /* Another workload names the same credential, or one of the same value. */
@@ -329,6 +332,8 @@ struct gateway_duty *pair_gateway(struct engine *e, const struct pair *p);
 /* After a reload: credentials in use stay in use. */
 void pair_rebind(struct engine *e);
 bool pair_active(const struct engine *e, const char *label);
+/* True when what a run saw is known and not durable yet. */
+bool pair_awaits_row(const struct engine *e, const char *label);
 /* True when a run of one of these paths is under way; one that waits for
  * nothing but its row is not. */
 bool pair_overlaps(const struct engine *e, const char *label, int need);

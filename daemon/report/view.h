@@ -61,7 +61,9 @@ struct view_day {
 	char before_run[RUN_ID_LEN + 1];
 	uint32_t key_print; /* as in view_workload, of evidence.happy */
 	int looks;	    /* after the newest happy run */
-	uint64_t *rows;	    /* that this day rests on, ascending */
+	/* what the surface showed of it, below what a person attested */
+	struct usage_fact looked;
+	uint64_t *rows; /* that this day rests on, ascending */
 	size_t n_rows;
 };
 

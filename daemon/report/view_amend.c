@@ -27,25 +27,31 @@ view_hold(const struct view *v, uint64_t seq)
 }
 
 static void
-take_back(struct source_fact *f, uint64_t seq)
+take_back(struct source_fact *f, uint64_t seq, uint64_t by)
 {
 	if (f->approved && f->approved_seq == seq)
 		f->approved = false;
-	if (f->attested && f->attested_seq == seq)
+	if (f->attested && f->attested_seq == seq) {
 		f->attested = false;
+		f->taken_back_by = by;
+	}
 }
 
-/* Nobody saw the usage any more; what had been looked for before is not said
- * twice. */
+/* Nobody saw the usage any more: what the surface showed counts again. */
 static void
 take_back_usage(struct view_workload *w, uint64_t seq, uint64_t by)
 {
 	for (size_t i = 0; i < w->n_days; i++) {
-		struct usage_fact *u = &w->days[i].evidence.usage;
+		struct view_day *d = &w->days[i];
+		struct usage_fact *u = &d->evidence.usage;
 
-		if (u->seen && u->seq == seq &&
-		    strcmp(u->tier, "attested") == 0)
-			*u = (struct usage_fact){.seq = by};
+		if (!u->seen || u->seq != seq ||
+		    strcmp(u->tier, "attested") != 0)
+			continue;
+		*u = strcmp(d->looked.run, u->run) == 0
+			 ? d->looked
+			 : (struct usage_fact){.seq = by};
+		d->evidence.usage_taken_back_by = by;
 	}
 }
 
@@ -57,8 +63,8 @@ static void
 apply_correction(struct view *v, uint64_t seq, uint64_t by)
 {
 	for (size_t i = 0; i < v->n_sources; i++) {
-		take_back(&v->sources[i].fact, seq);
-		take_back(&v->sources[i].before, seq);
+		take_back(&v->sources[i].fact, seq, by);
+		take_back(&v->sources[i].before, seq, by);
 	}
 	for (size_t i = 0; i < v->n_workloads; i++) {
 		struct view_workload *w = &v->workloads[i];

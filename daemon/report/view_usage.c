@@ -108,6 +108,7 @@ view_fold_usage(struct view *v, const struct row *row, struct json_object *body)
 	d->looks = (int)json_get_int(body, "look", 0);
 	view_copy(u.run, sizeof(u.run), view_text(body, "run"));
 	view_copy(u.tier, sizeof(u.tier), view_text(body, "tier"));
+	d->looked = u;
 	if (!is_answered(&d->evidence.usage, outcome))
 		settle_usage(d, &u);
 	return 0;

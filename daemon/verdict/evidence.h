@@ -49,6 +49,8 @@ struct day_evidence {
 	 * `happy` goes on or could not be made.  seq 0: none. */
 	struct run_fact happy_before;
 	struct usage_fact usage_before;
+	/* the row that took the newest attestation of usage back; 0: none */
+	uint64_t usage_taken_back_by;
 	bool ceiling_reached;
 	int requests; /* sent that day, error path included */
 	int64_t tokens;
@@ -86,6 +88,7 @@ struct source_fact {
 	bool attested;
 	struct wall_time attested_at;
 	uint64_t attested_seq;
+	uint64_t taken_back_by; /* the row that took it back; 0: none */
 };
 
 /* A person lowered the workload (`decide`). */

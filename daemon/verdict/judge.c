@@ -378,6 +378,30 @@ mended_too_late(const struct judge_input *input, reason_set before,
 	return false;
 }
 
+/* A correction took away what the record may rest on. */
+static bool
+is_undermined(const struct judge_input *input, const struct record_fact *record)
+{
+	if (record->seq < input->evidence->usage_taken_back_by)
+		return true;
+	for (size_t i = 0; i < input->workload->n_sources; i++) {
+		const struct source_fact *fact = input->sources[i];
+
+		if (fact != NULL && wall_day(fact->attested_at) == input->day &&
+		    record->seq < fact->taken_back_by)
+			return true;
+	}
+	return false;
+}
+
+/* Something that was seen contradicts; what was not seen takes nothing back. */
+static bool
+is_contradicted(const struct record_fact *record)
+{
+	return has(record->reasons, reason_bit(REASON_CREDENTIAL_ACCEPTED)) ||
+	       has(record->reasons, reason_bit(REASON_USAGE_ABSENT));
+}
+
 bool
 judge_should_write(const struct judge_input *input, const struct record *record)
 {
@@ -392,7 +416,10 @@ judge_should_write(const struct judge_input *input, const struct record *record)
 		return false;
 	if (before->decision == DECISION_PASS &&
 	    record->decision == DECISION_INCONCLUSIVE &&
-	    !is_held(record->reasons))
+	    !is_held(record->reasons) && !is_undermined(input, before))
+		return false;
+	if (is_contradicted(before) &&
+	    record->decision == DECISION_INCONCLUSIVE)
 		return false;
 	/* That something is awaited replaces nothing that was found. */
 	if (record->reasons == reason_bit(REASON_USAGE_PENDING))

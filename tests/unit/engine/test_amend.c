@@ -238,6 +238,80 @@ test_hold(void **state)
 	world_free(&w);
 }
 
+#define ATTESTS                                                   \
+	"{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; " \
+	"allow_attestation = true; }"
+
+/* A pass that rests on a person's word goes with it, though nothing can be
+ * observed any more; what the surface showed counts again, and nothing is sent
+ * because of it. */
+static void
+test_attested_usage_is_taken_back(void **state)
+{
+	struct ctl_request request = {.command = CTL_ATTEST_USAGE,
+				      .name = "w0",
+				      .role = "pricing-owner",
+				      .note = "looked at it",
+				      .surface = "the dashboard"};
+	struct world w;
+	size_t begun;
+
+	scene_start(&w, world_config_of(ATTESTS, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	world_key(&w, "w0")->mood = MOOD_COUNTER_FROZEN;
+	scene_until(&w, DAY2, "06:00:00");
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_NOT_VISIBLE));
+	snprintf(request.run, sizeof(request.run), "%s",
+		 view_day(view_workload(engine_view(w.fake.engine), "w0"),
+			  wall_day(w.fake.now.wall))
+		     ->evidence.happy.run);
+	assert_int_equal(world_ask(&w, &request), CTL_OK);
+	scene_until(&w, DAY2, "06:10:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	begun = fake_count(&w.fake, "check.begun");
+	world_key(&w, "w0")->mood = MOOD_UNREACHABLE;
+	assert_int_equal(
+	    correct(&w, newest(&w, "attest.usage"), "pricing-owner"), CTL_OK);
+	scene_until(&w, DAY2, "06:20:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_HOLD);
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_NOT_VISIBLE));
+	assert_int_equal(fake_count(&w.fake, "check.begun"), begun);
+	/* The same run may be attested again. */
+	assert_int_equal(world_ask(&w, &request), CTL_OK);
+	scene_until(&w, DAY2, "06:30:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
+/* The page of the day was read by nobody, then. */
+static void
+test_attested_page_is_taken_back(void **state)
+{
+	const struct ctl_request request = {.command = CTL_ATTEST_SOURCE,
+					    .name = "p-pricing",
+					    .role = "pricing-owner",
+					    .note = "read in a browser"};
+	struct world_page *page;
+	struct world w;
+
+	scene_start(&w, world_config_of(ATTESTS, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	page = world_page(&w, "https://gw.example/pricing");
+	page->status = 500;
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_INCONCLUSIVE);
+	w.fake.saved_file = page->text;
+	world_ask(&w, &request);
+	scene_until(&w, DAY2, "12:10:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_int_equal(
+	    correct(&w, newest(&w, "attest.source"), "pricing-owner"), CTL_OK);
+	scene_until(&w, DAY2, "12:20:00");
+	assert_int_equal(world_decision(&w, "w0"), DECISION_INCONCLUSIVE);
+	assert_true(scene_reason(&w, "w0", REASON_SOURCE_UNREACHABLE));
+	world_free(&w);
+}
+
 static void
 test_hold_refusals(void **state)
 {
@@ -263,6 +337,8 @@ main(void)
 	    cmocka_unit_test(test_older_approval),
 	    cmocka_unit_test(test_scope_is_not_freed),
 	    cmocka_unit_test(test_observation_keeps_its_effect),
+	    cmocka_unit_test(test_attested_usage_is_taken_back),
+	    cmocka_unit_test(test_attested_page_is_taken_back),
 	    cmocka_unit_test(test_body),
 	    cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_hold),

@@ -39,6 +39,116 @@ test_accepted_credential_stops_probes(void **state)
 	world_free(&w);
 }
 
+/* Probes stop where the acceptance was seen: a workload that has moved is tried
+ * there. */
+static void
+test_acceptance_stays_behind(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_key(&w, "mini")->mood = MOOD_ACCEPTS_INVALID;
+	scene_until(&w, DAY1, "12:00:00");
+	scene_reload(&w, world_config_of(WORKLOAD("model = \"maxi\";"), ""));
+	scene_until(&w, DAY1, "12:10:00");
+	assert_int_equal(scene_count(&w, "check.happy", "intake", "maxi"), 1);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	assert_false(scene_alert(&w, "error-path-accepted/w0"));
+	world_free(&w);
+}
+
+/* What was contradicted stays so until something is seen, also of a workload
+ * that was configured otherwise meanwhile. */
+static void
+test_fail_stays_until_seen(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	world_key(&w, "w0")->mood = MOOD_NO_USAGE;
+	scene_until(&w, DAY2, "11:00:00");
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_ABSENT));
+	w.gateway = MOOD_UNREACHABLE;
+	world_key(&w, "w0")->mood = MOOD_UNREACHABLE;
+	scene_reload(&w, world_config_of(WORKLOAD("model = \"maxi\";"), ""));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.happy", "maxi", NULL), 1);
+	assert_true(scene_reason(&w, "w0", REASON_USAGE_ABSENT));
+	assert_true(scene_alert(&w, "usage-not-visible/w0"));
+	world_free(&w);
+}
+
+/* An acceptance that was seen before the daemon went away for days is judged
+ * when it is back, for the day on which it was seen. */
+static void
+test_older_day_is_judged(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:00:00");
+	world_key(&w, "mini")->mood = MOOD_ACCEPTS_INVALID;
+	world_run(&w, scene_slot(&w, "w0", DAY2));
+	assert_int_equal(scene_count(&w, "check.error", "\"accepted\"", NULL),
+			 1);
+	assert_int_equal(scene_count(&w, "record", REVIEWED(DAY2), NULL), 0);
+	scene_crash(&w);
+	w.fake.now.wall = scene_at("2026-07-07", "00:30:00");
+	world_start(&w, world_config_text(1, ""));
+	scene_until(&w, "2026-07-07", "12:00:00");
+	assert_int_equal(
+	    scene_count(&w, "record", REVIEWED(DAY2), "CREDENTIAL_ACCEPTED"),
+	    1);
+	assert_int_equal(scene_count(&w, "record", REVIEWED(DAY2), NULL), 1);
+	/* Nobody was there on the days between. */
+	assert_int_equal(scene_count(&w, "record", REVIEWED(DAY3), NULL), 0);
+	world_free(&w);
+}
+
+/* What was seen before the disk was full is judged, not called missing. */
+static void
+test_full_disk_over_the_close(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	world_run(&w, (struct wall_time){scene_slot(&w, "w0", DAY2).us +
+					 3 * USEC_PER_SEC});
+	assert_int_equal(scene_count(&w, "check.happy", DAY2, NULL), 1);
+	w.fake.full = w.fake.no_probe = true;
+	engine_ledger_full(w.fake.engine, w.fake.now, "full");
+	scene_until(&w, "2026-07-06", "00:30:00");
+	w.fake.full = w.fake.no_probe = false;
+	engine_ledger_full(w.fake.engine, w.fake.now, NULL);
+	scene_until(&w, "2026-07-06", "12:00:00");
+	assert_int_equal(scene_count(&w, "record", REVIEWED(DAY2), NULL), 1);
+	assert_int_equal(
+	    scene_count(&w, "record", REVIEWED(DAY2), "EVIDENCE_MISSING"), 0);
+	world_free(&w);
+}
+
+/* A gateway that wants to be left alone says so on either path. */
+static void
+test_error_path_wants_time(void **state)
+{
+	struct world w;
+	struct wall_time slot;
+
+	scene_start(&w, world_config_text(1, ""));
+	slot = scene_slot(&w, "w0", DAY2);
+	scene_until(&w, DAY2, "00:00:00");
+	world_key(&w, "mini")->mood = MOOD_THROTTLED;
+	w.retry_after = "7200";
+	world_run(&w, (struct wall_time){slot.us + 7100 * USEC_PER_SEC});
+	assert_int_equal(scene_count(&w, "check.error", "reobserve", NULL), 0);
+	world_key(&w, "mini")->mood = MOOD_GOOD;
+	world_run(&w, (struct wall_time){slot.us + 7300 * USEC_PER_SEC});
+	assert_int_equal(scene_count(&w, "check.error", "reobserve", NULL), 1);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	world_free(&w);
+}
+
 /* A critical alert is said again in the night; that line is no row, and is
  * cleaned like one. */
 static void
@@ -970,6 +1080,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_accepted_credential_stops_probes),
+	    cmocka_unit_test(test_acceptance_stays_behind),
+	    cmocka_unit_test(test_fail_stays_until_seen),
+	    cmocka_unit_test(test_older_day_is_judged),
+	    cmocka_unit_test(test_full_disk_over_the_close),
+	    cmocka_unit_test(test_error_path_wants_time),
 	    cmocka_unit_test(test_repeated_line_is_clean),
 	    cmocka_unit_test(test_key_of_our_words),
 	    cmocka_unit_test(test_log_is_clean),
