@@ -7,17 +7,17 @@ static void
 report_gone(struct writer *w, const struct repair_result *result)
 {
 	const struct repair_gone *gone = &result->gone;
-	char text[400];
+	char text[400], rows[LOG_GAP_WORDS];
 
 	if (gone->from == 0)
 		return;
+	log_gap_words(&gone->rows, rows);
 	if (gone->to == UINT64_MAX)
 		snprintf(text, sizeof(text),
 			 "Of checkpoints.jsonl the lines from %" PRIu64
-			 " on are nowhere: the checkpoints of more than "
-			 "%" PRIu64 " and fewer than %" PRIu64
-			 " rows. %s the next start tells of the loss in a row.",
-			 gone->from, gone->above, gone->below,
+			 " on are nowhere: %s. %s the next start tells of the "
+			 "loss in a row.",
+			 gone->from, rows,
 			 result->log_put ? "The file ends before them now, and "
 					   "as it was it is in quarantine/;"
 					 : "The file is as it was;");
@@ -25,12 +25,10 @@ report_gone(struct writer *w, const struct repair_result *result)
 		snprintf(text, sizeof(text),
 			 "Of checkpoints.jsonl the lines %" PRIu64
 			 " to %" PRIu64
-			 " are nowhere: checkpoints of more than %" PRIu64
-			 " and fewer than %" PRIu64
-			 " rows. The file is as it was; name a copy with "
-			 "--backup, or a journal that has them with "
+			 " are nowhere: %s. The file is as it was; name a copy "
+			 "with --backup, or a journal that has them with "
 			 "--directory.",
-			 gone->from, gone->to, gone->above, gone->below);
+			 gone->from, gone->to, rows);
 	writer_paragraph(w, "", text);
 }
 
@@ -51,8 +49,8 @@ list_gone(struct writer *w, const struct repair_gone *gone)
 		writer_none(w);
 	else
 		writer_int(w, (int64_t)gone->to);
-	writer_int(w, (int64_t)gone->above);
-	writer_int(w, (int64_t)gone->below - 1);
+	writer_int(w, (int64_t)gone->rows.from);
+	writer_int(w, (int64_t)gone->rows.to - 1);
 	writer_close(w);
 }
 

@@ -7,6 +7,7 @@
  * line behind: the first is cut off, the second is made again.  Anything else
  * that does not fit was not done by a crash. */
 #include "ledger/inside.h"
+#include "ledger/log_gap.h"
 #include "ledger/raw.h"
 #include "ledger/signed.h"
 
@@ -38,18 +39,20 @@ struct bad_line {
 	uint64_t rows;	 /* that the newest good line before it covers */
 };
 
-/* `to`: the rows that the next good checkpoint covers; UINT64_MAX: none is
- * known. */
 static int
-damaged_log(struct ledger *l, const struct bad_line *bad, uint64_t to,
-	    const char *why, struct err *err)
+damaged_log(struct ledger *l, const struct bad_line *bad, const char *why,
+	    struct err *err)
 {
+	struct log_gap gap;
 	char which[40] = "its newest lines";
 
 	if (bad->number > 0)
 		snprintf(which, sizeof(which), "line %" PRIu64, bad->number);
-	l->bad_log_from = bad->rows;
-	l->bad_log_to = to;
+	if (bad->number == 0 ||
+	    log_gap_read(&l->io, l->dir, bad->number, NULL, NULL, &gap) < 0)
+		gap = (struct log_gap){.from = bad->rows, .to = UINT64_MAX};
+	l->bad_log_from = gap.from;
+	l->bad_log_to = gap.to;
 	return err_set(err, ERR_DAMAGED, LEDGER_CHECKPOINTS_NAME ", %s: %s",
 		       which, why);
 }
@@ -170,7 +173,7 @@ take_last_line(struct ledger *l, const struct key_ring *ring, const char *text,
 		lf = start - 1;
 	}
 	ret->line = place_line(ring, text, start, offset == 0);
-	return damaged_log(l, &ret->line, UINT64_MAX,
+	return damaged_log(l, &ret->line,
 			   "it and all behind it are no checkpoints", err);
 }
 
@@ -266,7 +269,7 @@ take_newest(struct ledger *l, struct found *log, struct found *shown,
 	if (log->checkpoint.size == shown->checkpoint.size &&
 	    !digest_equal(&log->checkpoint.root, &shown->checkpoint.root))
 		return damaged_log(
-		    l, &log->line, log->checkpoint.size,
+		    l, &log->line,
 		    "it and `checkpoint` tell two roots of one size", err);
 	s->logged = from_log;
 	/* The log is synced first, so no crash leaves it behind. */
@@ -299,7 +302,7 @@ judge_foreign_line(struct ledger *l, const struct key_ring *ring,
 		return r;
 	if (shown.key < 0 || shown.checkpoint.size < log->checkpoint.size)
 		return ERR_NOT_FOUND;
-	return damaged_log(l, &log->line, log->checkpoint.size,
+	return damaged_log(l, &log->line,
 			   "no key of the ledger signed it, and one signed "
 			   "`checkpoint`",
 			   err);

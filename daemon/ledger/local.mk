@@ -26,6 +26,7 @@ libcore_la_SOURCES += \
 	daemon/ledger/lint_form.c daemon/ledger/lint_form.h \
 	daemon/ledger/lock.c \
 	daemon/ledger/log_check.c \
+	daemon/ledger/log_gap.c daemon/ledger/log_gap.h \
 	daemon/ledger/lost.c daemon/ledger/lost.h \
 	daemon/ledger/mirror.c daemon/ledger/mirror.h \
 	daemon/ledger/mirror_file.c daemon/ledger/mirror_file.h \

@@ -15,6 +15,7 @@
  * segment: nothing says that it is another.  Then probes are sent, and the next
  * start reads again. */
 #include "ledger/inside.h"
+#include "ledger/log_gap.h"
 #include "ledger/raw.h"
 #include "ledger/signed.h"
 
@@ -47,46 +48,47 @@ log_check_is_due(const struct ledger *l)
 	return c->at < c->end || c->lines != c->count;
 }
 
-/* The rows behind the newest line before, up to the next good checkpoint:
- * nothing that was signed within them is known any more. */
 static int
-bad_line(struct ledger *l, const struct log_check *c, uint64_t to)
+bad_line(struct ledger *l, const struct log_check *c)
 {
+	struct log_gap gap;
 	char why[WHY_SIZE];
 
+	if (log_gap_read(&l->io, l->dir, c->lines + 1, NULL, NULL, &gap) < 0)
+		gap = (struct log_gap){.from = c->rows, .to = UINT64_MAX};
+	if (gap.to == UINT64_MAX)
+		gap.to = l->signer.newest.size;
 	snprintf(why, sizeof(why),
 		 LEDGER_CHECKPOINTS_NAME ", line %" PRIu64
 					 ": not the checkpoint that belongs "
 					 "there, or one is gone before it",
 		 c->lines + 1);
-	if (to <= c->rows)
+	if (gap.to <= gap.from)
 		return batch_damage(l, 1, 0, why);
-	return batch_damage(l, c->rows, to - 1, why);
+	return batch_damage(l, gap.from, gap.to - 1, why);
 }
 
 static int
 check_line(struct ledger *l, struct log_check *c, const char *line, size_t len)
 {
-	uint64_t newest = l->signer.newest.size, rows;
 	struct signed_line parsed;
+	uint64_t rows;
 	bool good;
 	int r = signed_line_parse(line, len, &parsed, NULL);
 
 	if (r == ERR_NOMEM)
 		return err_set(&l->batch.err, r, "no memory for a checkpoint");
 	if (r < 0)
-		return bad_line(l, c, newest);
+		return bad_line(l, c);
 	rows = parsed.size;
 	good = parsed.seq == c->lines && rows > c->rows;
 	buf_free(&parsed.note);
 	if (!good)
-		return bad_line(l, c, rows);
+		return bad_line(l, c);
 	c->lines++;
 	c->rows = rows;
 	c->at += (int64_t)len + 1;
-	return c->lines < c->count || c->rows < c->next
-		   ? 0
-		   : bad_line(l, c, c->next);
+	return c->lines < c->count || c->rows < c->next ? 0 : bad_line(l, c);
 }
 
 static int
@@ -96,7 +98,7 @@ check_piece(struct ledger *l, struct log_check *c, const char *text, size_t len)
 	int r = 0;
 
 	if (memchr(text, '\n', len) == NULL)
-		return bad_line(l, c, l->signer.newest.size);
+		return bad_line(l, c);
 	for (; r == 0 && text < end; text = lf + 1) {
 		lf = memchr(text, '\n', (size_t)(end - text));
 		if (lf == NULL)

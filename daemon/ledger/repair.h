@@ -8,6 +8,7 @@
 #define LEDGER_REPAIR_H
 
 #include "ledger/folder.h"
+#include "ledger/log_gap.h"
 #include "ledger/notes.h"
 #include "ledger/salvage.h"
 
@@ -38,9 +39,9 @@ struct repair_options {
 
 /* Lines of checkpoints.jsonl that are nowhere. */
 struct repair_gone {
-	uint64_t from;	       /* counted from 1; 0: none is gone */
-	uint64_t to;	       /* UINT64_MAX: nobody knows how many */
-	uint64_t above, below; /* what they cover, in rows */
+	uint64_t from;	     /* counted from 1; 0: none is gone */
+	uint64_t to;	     /* UINT64_MAX: nobody knows how many */
+	struct log_gap rows; /* that they told of */
 };
 
 struct repair_result {

@@ -167,12 +167,13 @@ fill_gap(struct log *g, uint64_t from, uint64_t to, uint64_t above,
 	return e;
 }
 
+/* shown: the last of them is that of `checkpoint`. */
 static void
 say_gone(struct log *g, uint64_t from, uint64_t to, uint64_t above,
-	 uint64_t below)
+	 uint64_t below, bool shown)
 {
 	g->r->result.gone = (struct repair_gone){
-	    .from = from + 1, .to = to, .above = above, .below = below};
+	    .from = from + 1, .to = to, .rows = {above, below, shown}};
 }
 
 /* The first gap that cannot be filled ends it. */
@@ -188,7 +189,7 @@ fill_gaps(struct log *g)
 		if (l.seq > next) {
 			e = fill_gap(g, next, l.seq, above, l.size);
 			if (e == 1)
-				say_gone(g, next, l.seq, above, l.size);
+				say_gone(g, next, l.seq, above, l.size, false);
 			i += e == 0 ? l.seq - next : 0;
 		}
 		next = l.seq + 1;
@@ -207,7 +208,7 @@ lacks_end(struct log *g)
 
 	if (g->held || g->shown.size <= covered)
 		return false;
-	say_gone(g, g->lines.n, UINT64_MAX, covered, g->shown.size);
+	say_gone(g, g->lines.n, UINT64_MAX, covered, g->shown.size, true);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ledger/blame.h"
 #include "ledger/key_list.h"
+#include "ledger/log_gap.h"
 #include "ledger/tile.h"
 #include "ledger/verify_inside.h"
 
@@ -44,38 +45,46 @@ struct judge {
 	bool skipped;		   /* one of which nothing can be said */
 };
 
-/* Who vouches for the rows from j->good on, of which a checkpoint that is no
- * good told up to row `to`; UINT64_MAX: nobody knows how far. */
-static void
-say_vouched(const struct judge *j, uint64_t to, char out[100])
+static bool
+is_signed(void *judge, const char *note, size_t len, uint64_t size)
 {
-	bool open_end = to == UINT64_MAX && j->newest <= j->good;
+	const struct judge *j = judge;
+	struct checkpoint c;
 
-	if (to > j->newest)
-		to = j->newest;
-	if (j->newest == 0 || open_end)
-		snprintf(out, 100,
+	return checkpoint_open(note, len, key_list_for(&j->keys, size), &c,
+			       NULL) == 0;
+}
+
+/* Who vouches for the rows from j->good on, where the line at this place is
+ * none; 0: the file checkpoint is none.  Only of the newest of all is it known
+ * that the rows are those. */
+static void
+say_vouched(struct judge *j, uint64_t place, char out[LOG_GAP_WORDS])
+{
+	const struct folder *f = j->x->folder;
+	struct log_gap gap;
+
+	if (place == 0 ||
+	    log_gap_read(f->io, f->dir, place, is_signed, j, &gap) < 0)
+		gap = (struct log_gap){.from = j->good, .to = UINT64_MAX};
+	if (gap.from < gap.to && j->newest <= j->good)
+		snprintf(out, LOG_GAP_WORDS,
 			 "nothing vouches for the rows from this one on");
-	else if (to <= j->good)
-		snprintf(out, 100, "no row is touched");
 	else
-		snprintf(out, 100,
-			 "only what was signed later vouches for rows %" PRIu64
-			 " to %" PRIu64,
-			 j->good, to - 1);
+		log_gap_words(&gap, out);
 }
 
 /* A checkpoint that is none: the rows may be good, but it does not say so. */
 __attribute__((format(printf, 3, 4))) static int
-bad_head(struct judge *j, uint64_t to, const char *fmt, ...)
+bad_head(struct judge *j, uint64_t place, const char *fmt, ...)
 {
-	char why[340], vouched[100];
+	char why[340], vouched[LOG_GAP_WORDS];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	say_vouched(j, to, vouched);
+	say_vouched(j, place, vouched);
 	return verification_bad(j->x, j->good, "%s; %s", why, vouched);
 }
 
@@ -130,9 +139,9 @@ blame(struct judge *j, const struct checkpoint *c)
 }
 
 /* 0: it holds; 1: it does not, and the verdict says so, and what to do where
- * the signature is none.  `to`: the rows that it covers, as it says. */
+ * the signature is none.  place: of its line; 0: it is the file checkpoint. */
 static int
-judge_head(struct judge *j, const struct head_check *check, uint64_t to,
+judge_head(struct judge *j, const struct head_check *check, uint64_t place,
 	   const char *name, const char *remedy)
 {
 	const struct checkpoint *c = &check->checkpoint;
@@ -141,7 +150,7 @@ judge_head(struct judge *j, const struct head_check *check, uint64_t to,
 	if (check->result == ERR_NOMEM)
 		return check->result;
 	if (check->result < 0)
-		return bad_head(j, to, "%s: %s%s", name, check->err.text,
+		return bad_head(j, place, "%s: %s%s", name, check->err.text,
 				remedy);
 	if (c->size > x->verdict.rows)
 		return verification_bad(
@@ -176,11 +185,11 @@ judge_line(void *judge, size_t i)
 
 	snprintf(name, sizeof(name), "checkpoints.jsonl, line %zu", i + 1);
 	if (i > 0 && log[i].claim.size <= log[i - 1].claim.size)
-		return bad_head(j, log[i].claim.size,
+		return bad_head(j, i + 1,
 				"%s: it covers no more rows than the one "
 				"before, or a line is gone before it" PUT_BACK,
 				name);
-	return judge_head(j, &j->checks[i], log[i].claim.size, name, PUT_BACK);
+	return judge_head(j, &j->checks[i], i + 1, name, PUT_BACK);
 }
 
 /* The newest one stands among the lines. */
@@ -199,7 +208,7 @@ find_shown(struct judge *j)
 		    memcmp(line->note, h->shown.note, line->note_len) == 0)
 			return 0;
 	}
-	return bad_head(j, UINT64_MAX,
+	return bad_head(j, h->n + 1,
 			"checkpoints.jsonl does not hold the newest "
 			"checkpoint" PUT_BACK);
 }
@@ -209,7 +218,7 @@ bad_line(struct judge *j)
 {
 	const struct heads *h = &j->x->heads;
 
-	return bad_head(j, UINT64_MAX,
+	return bad_head(j, h->n + 1,
 			"checkpoints.jsonl, line %zu: %s, or a line is gone "
 			"before it" PUT_BACK,
 			h->n + 1, h->log_why);
@@ -237,12 +246,12 @@ judge_newest(struct judge *j)
 	struct head_check check;
 
 	if (j->x->heads.shown_why != NULL)
-		return bad_head(j, UINT64_MAX, "checkpoint: %s" MADE_AGAIN,
+		return bad_head(j, 0, "checkpoint: %s" MADE_AGAIN,
 				j->x->heads.shown_why);
 	if (newest == NULL)
 		return bad_line(j);
 	check_note(j, newest, &check);
-	return judge_head(j, &check, UINT64_MAX, "checkpoint",
+	return judge_head(j, &check, 0, "checkpoint",
 			  newest == &j->x->heads.shown ? MADE_AGAIN : PUT_BACK);
 }
 

@@ -372,34 +372,34 @@ static const struct {
      .shown_put = true},
     {.name = "cut, and nowhere",
      .lines = "01245",
-     .gone = {.from = 4, .to = 4, .above = 6, .below = 10}},
+     .gone = {.from = 4, .to = 4, .rows = {6, 10, false}}},
     {.name = "cut, and the journal lacks it",
      .lines = "01245",
      .from = JOURNAL,
      .kept = NOT_3,
-     .gone = {.from = 4, .to = 4, .above = 6, .below = 10}},
+     .gone = {.from = 4, .to = 4, .rows = {6, 10, false}}},
     {.name = "cut, and the journal has forged ones alone",
      .lines = "01245",
      .from = JOURNAL,
      .kept = NOT_3,
      .forged = true,
-     .gone = {.from = 4, .to = 4, .above = 6, .below = 10}},
+     .gone = {.from = 4, .to = 4, .rows = {6, 10, false}}},
     {.name = "two are cut, and the journal has one of them",
      .lines = "0145",
      .from = JOURNAL,
      .kept = NOT_3,
-     .gone = {.from = 3, .to = 4, .above = 4, .below = 10}},
+     .gone = {.from = 3, .to = 4, .rows = {4, 10, false}}},
     {.name = "cut, and the copy counts otherwise",
      .lines = "01245",
      .harm = {renumber_copy},
      .from = COPY,
-     .gone = {.from = 4, .to = 4, .above = 6, .below = 10}},
+     .gone = {.from = 4, .to = 4, .rows = {6, 10, false}}},
     /* How many there were, no journal tells. */
     {.name = "the end is cut, from the journal",
      .lines = "0123",
      .from = JOURNAL,
      .kept = ALL,
-     .gone = {.from = 5, .to = UINT64_MAX, .above = 8, .below = 12}},
+     .gone = {.from = 5, .to = UINT64_MAX, .rows = {8, 12, true}}},
     {.name = "numbers are exchanged",
      .lines = "012345",
      .harm = {exchange_numbers},
@@ -427,7 +427,7 @@ static const struct {
     {.name = "the last number is altered",
      .lines = "012345",
      .harm = {number_last_far},
-     .gone = {.from = 6, .to = 999, .above = 10, .below = 12}},
+     .gone = {.from = 6, .to = 999, .rows = {10, 12, false}}},
     {.name = "another line stands twice in place of one, from a copy",
      .lines = "012245",
      .harm = {number_again},
@@ -436,12 +436,12 @@ static const struct {
     {.name = "another line stands twice in place of one, and it is nowhere",
      .lines = "012245",
      .harm = {number_again},
-     .gone = {.from = 3, .to = 4, .above = 4, .below = 10}},
+     .gone = {.from = 3, .to = 4, .rows = {4, 10, false}}},
     {.name = "the end is spoilt",
      .lines = "012345",
      .harm = {spoil_end},
      .log_put = true,
-     .gone = {.from = 5, .to = UINT64_MAX, .above = 8, .below = 12},
+     .gone = {.from = 5, .to = UINT64_MAX, .rows = {8, 12, true}},
      .good = 4},
     {.name = "the end is spoilt, from a copy",
      .lines = "012345",
@@ -453,7 +453,7 @@ static const struct {
      .lines = "012345",
      .harm = {spoil_log},
      .log_put = true,
-     .gone = {.from = 1, .to = UINT64_MAX, .above = 0, .below = 12},
+     .gone = {.from = 1, .to = UINT64_MAX, .rows = {0, 12, true}},
      .good = 0},
     {.name = "both files are lost, and the journal has all",
      .harm = {lose_shown},
@@ -514,8 +514,9 @@ check(struct world *w, size_t i)
 	assert_int_equal(result.shown_put, cases[i].shown_put);
 	assert_int_equal(result.gone.from, gone->from);
 	assert_true(result.gone.to == gone->to);
-	assert_int_equal(result.gone.above, gone->above);
-	assert_int_equal(result.gone.below, gone->below);
+	assert_int_equal(result.gone.rows.from, gone->rows.from);
+	assert_int_equal(result.gone.rows.to, gone->rows.to);
+	assert_int_equal(result.gone.rows.shown, gone->rows.shown);
 	if (gone->from > 0 && cases[i].log_put)
 		w->log[w->line[cases[i].good] - w->log] = '\0';
 	assert_file(w, LOG, cases[i].log_put ? w->log : log);
@@ -732,13 +733,126 @@ test_secret(void **state)
 	}
 }
 
+/* ---- whoever finds a bad line names the same rows ---- */
+
+/* Bad lines as bits, each spoilt, or of no rows. */
+static void
+make_bad(struct world *w, unsigned bad, bool empty)
+{
+	struct buf text = {0};
+
+	for (int i = 0; i < LINES; i++) {
+		size_t len = (size_t)(w->line[i + 1] - w->line[i]);
+		struct signed_line line;
+		struct checkpoint c;
+		struct buf note = {0};
+
+		if ((bad >> i & 1) == 0) {
+			buf_add(&text, w->line[i], len);
+		} else if (!empty) {
+			buf_puts(&text, "{\"no\n");
+		} else {
+			assert_int_equal(
+			    signed_line_parse(w->line[i], len - 1, &line, NULL),
+			    0);
+			assert_int_equal(
+			    checkpoint_parse(
+				line.note.data,
+				note_text_length(line.note.data, line.note.len),
+				&c, NULL),
+			    0);
+			c.size = 0;
+			assert_int_equal(
+			    checkpoint_sign(&c, seeds[1], &note, NULL), 0);
+			signed_line_render(&text, note.data, note.len,
+					   (uint64_t)i, 0);
+			buf_free(&line.note);
+			buf_free(&note);
+		}
+	}
+	store(w->rig.disk, LOG, buf_text(&text), text.len);
+	buf_free(&text);
+}
+
+/* Of verify, of a start or of the daemon that reads the log behind it, and of
+ * repair. */
+static void
+check_rows(struct world *w, uint64_t from, uint64_t to, bool shown)
+{
+	struct repair_result result = {0};
+	struct ledger_verdict v;
+	char words[LOG_GAP_WORDS], rows[64];
+	struct rig *r = &w->rig;
+	struct simdisk *disk = r->disk;
+
+	snprintf(rows, sizeof(rows), "rows %d to %d", (int)from, (int)to - 1);
+	log_gap_words(&(struct log_gap){from, to, shown}, words);
+	assert_non_null(strstr(words, rows));
+	assert_int_equal(ledger_verify(simdisk_io(disk), RIG_DIR, 3, &v, NULL),
+			 0);
+	print_message("verify: %s\n", v.reason);
+	assert_int_equal(v.first_bad_seq, from);
+	assert_non_null(strstr(v.reason, words));
+	r->disk = simdisk_new();
+	simdisk_make_dir(r->disk, "/state");
+	simdisk_make_dir(r->disk, RIG_DIR);
+	simdisk_each(disk, RIG_DIR, copy_file, r->disk);
+	assert_int_equal(rig_open(r), 0);
+	print_message("daemon: %s%s\n", r->rec.words, r->rec.lost);
+	if (!r->rec.damaged && r->rec.lost[0] == '\0') {
+		assert_int_equal(rig_inspect(r), ERR_DAMAGED);
+		print_message("daemon: %s\n", r->err.text);
+		assert_non_null(strstr(r->err.text, rows));
+	} else {
+		assert_non_null(
+		    strstr(r->rec.damaged ? r->rec.words : r->rec.lost, rows));
+	}
+	rig_close(r);
+	simdisk_free(r->disk);
+	r->disk = disk;
+	repair(w, NOWHERE, &result);
+	assert_int_equal(result.gone.rows.from, from);
+	assert_int_equal(result.gone.rows.to, to);
+	assert_int_equal(result.gone.rows.shown, shown);
+}
+
+static void
+test_same_rows(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned bad;
+		uint64_t from, to;
+		bool shown;
+	} lines[] = {
+	    {"the first", 0x01, 0, 4, false},
+	    {"one in the middle", 0x04, 4, 8, false},
+	    {"the last", 0x20, 10, 12, true},
+	    {"two apart", 0x14, 4, 8, false},
+	    {"two side by side", 0x0c, 4, 10, false},
+	    {"the last two", 0x30, 8, 12, true},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		for (int empty = 0; empty < 2; empty++) {
+			struct world *w = make_world();
+
+			print_message("%s, %s\n", lines[i].name,
+				      empty ? "of no rows" : "spoilt");
+			make_bad(w, lines[i].bad, empty);
+			check_rows(w, lines[i].from, lines[i].to,
+				   lines[i].shown);
+			free_world(w);
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_log),
-	    cmocka_unit_test(test_newer_copy),
-	    cmocka_unit_test(test_durable),
+	    cmocka_unit_test(test_log),	       cmocka_unit_test(test_same_rows),
+	    cmocka_unit_test(test_newer_copy), cmocka_unit_test(test_durable),
 	    cmocka_unit_test(test_secret),
 	};
 
