@@ -7,6 +7,10 @@ check_PROGRAMS += tests/unit/engine/test_runs
 tests_unit_engine_test_runs_SOURCES = tests/unit/engine/test_runs.c \
 	$(engine_scene)
 tests_unit_engine_test_runs_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/engine/test_limits
+tests_unit_engine_test_limits_SOURCES = tests/unit/engine/test_limits.c \
+	$(engine_scene)
+tests_unit_engine_test_limits_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/engine/test_surface
 tests_unit_engine_test_surface_SOURCES = tests/unit/engine/test_surface.c \
 	$(engine_scene)
