@@ -47,6 +47,19 @@ text_is_utf8(const char *text, size_t len)
 	return true;
 }
 
+int
+text_bad_line(const char *text, size_t len)
+{
+	int line = 1;
+
+	for (size_t i = 0; i < len;) {
+		line += text[i] == '\n';
+		if (text_next_char(text, len, &i) <= 0)
+			break;
+	}
+	return line;
+}
+
 static bool
 is_space(int32_t c)
 {

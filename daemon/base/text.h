@@ -14,6 +14,8 @@ int32_t text_next_char(const char *text, size_t len, size_t *i);
 
 /* True for well-formed UTF-8 without NUL. */
 bool text_is_utf8(const char *text, size_t len);
+/* The line, from 1, of the first byte for which it is not that. */
+int text_bad_line(const char *text, size_t len);
 
 /* Makes any bytes fit for a ledger string and one journal line: invalid
  * UTF-8 becomes U+FFFD, control characters (C0, DEL, C1, line separators)

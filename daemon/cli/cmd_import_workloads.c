@@ -73,12 +73,14 @@ grow(struct import *m)
 }
 
 /* A cell that cannot be a value of its key is told, and left out, so that the
- * loader can judge the others; one that holds a key ends the record, for it
- * may stand in place of what must be there.  Then false. */
+ * loader can judge the others.  One that holds a key ends the record, for it
+ * may stand in place of what must be there, and so does one that was to name
+ * templates: nobody knows what they would have brought.  Then false. */
 static bool
 take_cells(struct table *t, const struct csv_record *record,
 	   struct draft *draft)
 {
+	const int use = draft_key("use", NULL);
 	bool good = true;
 
 	for (size_t i = 0; i < record->n; i++) {
@@ -92,6 +94,8 @@ take_cells(struct table *t, const struct csv_record *record,
 			good = false;
 		else if (draft_judge(key, cell, &err) == 0)
 			draft->value[key] = cell;
+		else
+			good = good && key != use;
 		if (draft->value[key] != cell)
 			table_wrong(t, record->line, t->head.cell[i], "", "%s",
 				    err.text);

@@ -140,9 +140,11 @@ check_text(struct csv *c, struct err *err)
 
 	if (c->at > 0)
 		return 0;
-	if (!text_is_utf8(c->text, c->len))
+	if (!text_is_utf8(c->text, c->len)) {
+		c->line = text_bad_line(c->text, c->len);
 		return err_set(err, ERR_INVALID,
 			       "not text in UTF-8; export it as CSV UTF-8");
+	}
 	if (c->len >= sizeof(mark) - 1 &&
 	    memcmp(c->text, mark, sizeof(mark) - 1) == 0)
 		c->at = sizeof(mark) - 1;

@@ -426,17 +426,7 @@ is_text(struct scanner *s)
 		give_up(s, 1, "split it over conf.d",
 			"the file is larger than 4 MiB");
 	else if (!text_is_utf8(s->text, s->len)) {
-		/* the line of the first byte that breaks it */
-		size_t low = 0;
-
-		for (size_t i = 0; i < s->len; i++) {
-			if (s->text[i] != '\n')
-				continue;
-			if (!text_is_utf8(s->text + low, i - low))
-				break;
-			s->line++;
-			low = i + 1;
-		}
+		s->line = text_bad_line(s->text, s->len);
 		give_up(s, s->line, "save the file as UTF-8",
 			"bytes that are not UTF-8, or NUL");
 	} else if (s->len >= 3 && memcmp(s->text, "\xef\xbb\xbf", 3) == 0) {

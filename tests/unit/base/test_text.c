@@ -61,6 +61,25 @@ test_utf8(void **state)
 }
 
 static void
+test_bad_line(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		int line;
+	} rows[] = {
+	    {BYTES("\xff\n"), 1},
+	    {BYTES("a\n\xc3\xbc\n\n\xff\n\xff"), 4},
+	    {BYTES("a\n\0\n"), 2},
+	    {BYTES("a\n\xe2\n\n"), 2},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(text_bad_line(rows[i].text, rows[i].len),
+				 rows[i].line);
+}
+
+static void
 test_next_char(void **state)
 {
 	static const char text[] = "a\xc3\xa9\xff\xe2\x82\xac\xf0\x9f\x94\x91";
@@ -247,6 +266,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_utf8),
+	    cmocka_unit_test(test_bad_line),
 	    cmocka_unit_test(test_next_char),
 	    cmocka_unit_test(test_clean),
 	    cmocka_unit_test(test_clean_anything),

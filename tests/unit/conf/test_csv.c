@@ -61,6 +61,8 @@ tables(void **state)
 	    {"a\nb\"c\n", "1:a/line 2: a quote in a cell that is not quoted"},
 	    {"a\rb\n", "line 1: a carriage return without a line feed"},
 	    {"\xff", "line 1: not text in UTF-8; export it as CSV UTF-8"},
+	    {"a\n\"\xc3\xbc\n\"\n\xe2\n",
+	     "line 4: not text in UTF-8; export it as CSV UTF-8"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
