@@ -119,11 +119,13 @@ check_groups(struct loader *l, const config_setting_t *list,
 	}
 }
 
-/* Of the values that are any. */
+/* Of the values that are any.  The first that is out of order is told: with
+ * it in its place others may be in theirs. */
 static void
 check_ascending(struct loader *l, const config_setting_t *list,
 		const struct schema_key *key, const struct key_path *path)
 {
+	const char *last = "";
 	int64_t before = INT64_MIN;
 
 	for (int i = 0; i < config_setting_length(list); i++) {
@@ -136,11 +138,16 @@ check_ascending(struct loader *l, const config_setting_t *list,
 		    setting_decode(setting, key, l->arena, &value, &problem) !=
 			0)
 			continue;
-		if (value.n <= before)
+		if (value.n <= before) {
 			loader_error(l, setting_origin(setting), path->text,
 				     "put them in order, each once",
-				     "each must be more than the one before");
+				     "\"%s\" after \"%s\": each must be more "
+				     "than the one before",
+				     setting_text(setting), last);
+			return;
+		}
 		before = value.n;
+		last = setting_text(setting);
 	}
 }
 
