@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-enum { FAILS_IF_NOT_SET = 2 };
-
 static bool
 is_set(const struct conf_object *object, const char *key)
 {
@@ -20,12 +18,23 @@ warn_key(struct loader *l, const struct conf_object *object, const char *key,
 		    path_join(&object->path, key).text, hint, "%s", what);
 }
 
+static bool
+is_rule(const struct conf_object *object, const char *name)
+{
+	const struct schema_word *w =
+	    schema_find(object->section, "rule")->words;
+
+	while (w->name != NULL && strcmp(w->name, name) != 0)
+		w++;
+	return w->name != NULL;
+}
+
 static void
 check_counts(struct loader *l, const struct conf_object *object)
 {
 	const struct alert_param *p = object->value;
 	static const char *const keys[] = {"fails", "of"};
-	int fails = p->fails > 0 ? p->fails : FAILS_IF_NOT_SET;
+	int fails = alert_param_fails(p);
 
 	if (strcmp(p->rule, "happy-path-failed") == 0) {
 		if (is_set(object, "of") && p->of < fails)
@@ -72,8 +81,8 @@ resolve_alerts(struct loader *l)
 	for (size_t i = 0; i < n; i++) {
 		const struct alert_param *p = objects[i].value;
 
-		if (p->rule == NULL)
-			continue; /* required: that is an error already */
+		if (p->rule == NULL || !is_rule(&objects[i], p->rule))
+			continue; /* that is an error already */
 		check_counts(l, &objects[i]);
 		check_grace(l, &objects[i]);
 	}

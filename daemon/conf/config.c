@@ -70,6 +70,15 @@ config_alert(const struct config *config, const char *rule)
 	FIND(config->alerts, config->n_alerts, rule, rule);
 }
 
+int
+alert_param_fails(const struct alert_param *param)
+{
+	enum { FAILS_IF_NOT_SET = 2 }; /* as evidenced.conf(5) says */
+
+	return param != NULL && param->fails > 0 ? param->fails
+						 : FAILS_IF_NOT_SET;
+}
+
 size_t
 role_rights(unsigned int may, const char *ret_names[ROLE_RIGHTS])
 {

@@ -401,6 +401,8 @@ const struct owner *config_owner(const struct config *config,
 				 const char *group);
 const struct alert_param *config_alert(const struct config *config,
 				       const char *rule);
+/* So many bad observations raise happy-path-failed; NULL: nothing is set. */
+int alert_param_fails(const struct alert_param *param);
 
 /* The names of rights (enum role_right), as they are written; how many. */
 size_t role_rights(unsigned int may, const char *ret_names[ROLE_RIGHTS]);

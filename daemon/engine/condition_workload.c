@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAILS_IN_A_ROW = 2 };
-
 static struct alert_condition *
 add(struct engine *e, struct conditions *list, enum alert_rule_id rule,
     const struct workload *w)
@@ -151,13 +149,13 @@ add_seen(struct engine *e, struct conditions *list, const struct workload *w,
 }
 
 /* So many of the newest so many have failed; without a word of the
- * configuration, two in a row. */
+ * configuration, all in a row. */
 static bool
 has_failed(const struct engine *e, const struct view_workload *v)
 {
 	const struct alert_param *p =
 	    config_alert(engine_conf(e), "happy-path-failed");
-	int fails = p != NULL && p->fails > 0 ? p->fails : FAILS_IN_A_ROW;
+	int fails = alert_param_fails(p);
 	int of = p != NULL && p->of > fails ? p->of : fails;
 
 	return __builtin_popcount(v->recent & ((1u << of) - 1)) >= fails;

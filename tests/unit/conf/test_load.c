@@ -41,9 +41,8 @@ static const struct example examples[] = {
      "workloads = ( { label = \"w\"; gateway = \"g\"; model = \"m\"; } "
      ");\n"
      "schedule = { reobserve = [ \"1h\", \"15m\",\n\"15m\", \"2h\" ]; };",
-     {{CONF_ERROR, 7, "schedule.reobserve", "more than the one before",
-       "order"},
-      {CONF_ERROR, 8, "schedule.reobserve", "more than the one before",
+     {{CONF_ERROR, 7, "schedule.reobserve",
+       "\"15m\" after \"1h\": each must be more than the one before",
        "order"}}},
     /* names that resolve to nothing are warnings */
     {PROFILE "workloads = ( { label = \"w\"; gateway = \"gg\"; model = \"m\";\n"
@@ -327,7 +326,8 @@ static const struct example examples[] = {
      {{CONF_ERROR, 2, "evidence_window", "\"5:00-6:00\" is not a window",
        "04:30"}}},
     {PROFILE "workloads = (); sources = (); alerts = (\n"
-	     "{ rule = \"owner-mising\"; },\n{ rule = \"source-lost\"; },\n"
+	     "{ rule = \"owner-mising\"; fails = 3; grace = \"1h\"; },\n"
+	     "{ rule = \"source-lost\"; },\n"
 	     "{ rule = \"source-lost\"; } );",
      {{CONF_ERROR, 7, "rule", "\"owner-mising\" is not known",
        "\"owner-missing\""},
