@@ -8,6 +8,7 @@
 #include "engine/state.h"
 #include "govern/govern.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,17 +62,21 @@ condition_evidence(struct alert_condition *c, uint64_t seq)
 	c->evidence[c->n_evidence++] = seq;
 }
 
-/* A sentence goes on as a part of the alert's line. */
+/* A sentence goes on as a part of the alert's line: what ends with a full stop
+ * has a capital that is to go, too. */
 void
 condition_detail(struct alert_condition *c, const char *text)
 {
-	size_t len = strlen(text);
+	const size_t len = strlen(text);
 
 	if (c == NULL || c->detail[0] != '\0')
 		return;
 	if (len > 0 && text[len - 1] == '.')
-		len--;
-	snprintf(c->detail, sizeof(c->detail), "%.*s", (int)len, text);
+		snprintf(c->detail, sizeof(c->detail), "%c%.*s",
+			 tolower((unsigned char)text[0]), (int)len - 2,
+			 text + 1);
+	else
+		snprintf(c->detail, sizeof(c->detail), "%s", text);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "scene.h"
 #include "cli/todo.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -330,6 +331,8 @@ assert_reported(const struct world *w, const struct reason_case *c)
 		fail_msg("%s: %s", info->code, id);
 	if (a != NULL && !says_reason(a, c->reason))
 		fail_msg("%s: %s does not say so", info->code, id);
+	if (a != NULL && isupper((unsigned char)strstr(a->text, ": ")[2]))
+		fail_msg("%s: a capital in mid-line: %s", info->code, a->text);
 	for (int r = 0; r < REASONS; r++) {
 		info = reason_info((enum reason)r);
 		if (scene_reason(w, "w0", (enum reason)r) &&
