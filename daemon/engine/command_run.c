@@ -38,9 +38,10 @@ run_source(struct engine *e, uint64_t client, struct source_duty *s, bool wait)
 	struct read *r;
 
 	if (s->active || jobs_slot_done(e, s->source->name, "read", slot)) {
-		command_answer(e, client, CTL_REFUSED, "BUSY: %s %s",
-			       s->source->name,
-			       s->active ? "is being read" : just_now);
+		command_answer(
+		    e, client, CTL_REFUSED,
+		    "BUSY: %s %s; see evidencectl why %s", s->source->name,
+		    s->active ? "is being read" : just_now, s->source->name);
 		return;
 	}
 	r = read_new(e, s, slot, TRIGGER_MANUAL);
@@ -175,11 +176,14 @@ run_job(struct engine *e, uint64_t client, struct duty *d, int need,
 			       "configured; evidencectl check-config",
 			       d->w->label, d->w->gateway_name);
 	} else if (pair_active(e, d->w->label)) {
-		command_answer(e, client, CTL_REFUSED, "BUSY: %s is running%s",
-			       d->w->label, and_throttled(e, d->w, throttled));
+		command_answer(e, client, CTL_REFUSED,
+			       "BUSY: %s is running%s; see evidencectl why %s",
+			       d->w->label, and_throttled(e, d->w, throttled),
+			       d->w->label);
 	} else if (ran(e, d, need, slot)) {
-		command_answer(e, client, CTL_REFUSED, "BUSY: %s %s",
-			       d->w->label, just_now);
+		command_answer(e, client, CTL_REFUSED,
+			       "BUSY: %s %s; see evidencectl why %s",
+			       d->w->label, just_now, d->w->label);
 	} else if (stop != NULL) {
 		refuse_stopped(e, client, d, stop);
 	} else {
@@ -206,14 +210,18 @@ run_look(struct engine *e, uint64_t client, struct duty *d,
 {
 	const char *code, *words;
 	struct pair *p = look_now(e, d, &code, &words);
+	const bool busy = p == NULL && strcmp(code, "BUSY") == 0;
 
 	if (p == NULL)
-		command_answer(e, client, CTL_REFUSED, "%s: %s: %s", code,
-			       request->name, words);
+		command_answer(e, client, CTL_REFUSED, "%s: %s: %s%s%s", code,
+			       request->name, words,
+			       busy ? "; see evidencectl why " : "",
+			       busy ? d->w->label : "");
 	else if (p->look_client != 0)
 		command_answer(e, client, CTL_REFUSED,
-			       "BUSY: %s: somebody waits for it already",
-			       request->name);
+			       "BUSY: %s: somebody waits for it already; see "
+			       "evidencectl why %s",
+			       request->name, d->w->label);
 	else if (request->wait)
 		p->look_client = client;
 	else

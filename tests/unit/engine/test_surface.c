@@ -434,7 +434,9 @@ test_look_refused(void **state)
 	} cases[] = {
 	    {"none/usage", "NO_SURFACE: none/usage: it has no counter"},
 	    {"lost/usage", "NO_SURFACE: lost/usage"},
-	    {"twin/usage", "BUSY: twin/usage: its credential is in use"},
+	    {"twin/usage",
+	     "BUSY: twin/usage: its credential is in use; ask again; see "
+	     "evidencectl why twin"},
 	    {"w0/usage", "NOTHING_TO_SEE: w0/usage: today has no successful "
 			 "happy run"},
 	};
