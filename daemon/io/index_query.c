@@ -3,8 +3,10 @@
  * may step, so `at` does not ascend with seq, but a segment's span holds. */
 #include "io/index_query.h"
 #include "io/index_sql.h"
+#include "ledger/facets.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { PARAMETERS_MAX = 24 };
 
@@ -56,6 +58,18 @@ put_kinds(struct query *q, const char *const *kinds)
 	for (size_t i = 0; kinds[i] != NULL; i++)
 		put_text(q, i == 0 ? "?" : ", ?", kinds[i]);
 	buf_puts(&q->text, ")");
+}
+
+/* As row_filter_matches() has it. */
+static void
+put_owner(struct query *q, const char *owner)
+{
+	if (owner == NULL)
+		return;
+	put_text(q, " AND (owner = ?", owner);
+	if (strcmp(owner, FACETS_OWNER_NONE) == 0)
+		buf_puts(&q->text, " OR (owner = '' AND kind = 'record')");
+	buf_putc(&q->text, ')');
 }
 
 static void
@@ -138,7 +152,7 @@ put_select(struct query *q, const struct row_filter *f,
 	put_number(q, " WHERE seq >= ?", range->from);
 	put_number(q, " AND seq < ?", range->to);
 	put_text(q, " AND workload = ?", f->workload);
-	put_text(q, " AND owner = ?", f->owner);
+	put_owner(q, f->owner);
 	put_text(q, " AND check_name = ?", f->check);
 	put_text(q, " AND decision = ?", f->decision);
 	put_text(q, " AND day = ?", f->day);

@@ -30,6 +30,15 @@ is(const char *asked, const char *value)
 	return asked == NULL || strcmp(asked, value) == 0;
 }
 
+/* A record of a workload without an owner names none. */
+static bool
+is_of_owner(const char *asked, const struct facets *f, const struct row *row)
+{
+	return is(asked, f->owner) ||
+	       (strcmp(asked, FACETS_OWNER_NONE) == 0 && f->owner[0] == '\0' &&
+		strcmp(row->kind, "record") == 0);
+}
+
 static bool
 asks_for_facets(const struct row_filter *f)
 {
@@ -51,6 +60,6 @@ row_filter_matches(const struct row_filter *f, const struct row *row)
 		return true;
 	facets_read(&facets, row);
 	return is(f->day, facets.day) && is(f->workload, facets.workload) &&
-	       is(f->owner, facets.owner) && is(f->check, facets.check) &&
-	       is(f->decision, facets.decision);
+	       is_of_owner(f->owner, &facets, row) &&
+	       is(f->check, facets.check) && is(f->decision, facets.decision);
 }

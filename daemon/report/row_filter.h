@@ -10,7 +10,7 @@
 struct row_filter {
 	const char *day;	  /* of review, or of writing */
 	const char *workload;	  /* that the row is about; "": none */
-	const char *owner;	  /* that the row names: records and alerts */
+	const char *owner;	  /* the row's, or FACETS_OWNER_NONE */
 	const char *check;	  /* job or source */
 	const char *kind;	  /* whole, or the part before its first dot */
 	const char *const *kinds; /* one of these, whole; ends with NULL */

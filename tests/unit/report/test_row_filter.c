@@ -85,7 +85,15 @@ each_condition(void **state)
 	    {{.day = "1970-01-01"}, "note", "{}", true},
 	    {{.day = "1970-01-02"}, "note", "{}", false},
 	    {{.owner = "(unallocated)"}, "alert.raised", "{}", true},
-	    {{.owner = "(unallocated)"}, "record", "{}", false},
+	    {{.owner = "(unallocated)"},
+	     "record",
+	     "{\"owner_group\":\"\"}",
+	     true},
+	    {{.owner = "(unallocated)"},
+	     "record",
+	     "{\"owner_group\":\"t\"}",
+	     false},
+	    {{.owner = "(unallocated)"}, "note", "{}", false},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
