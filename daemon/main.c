@@ -84,6 +84,8 @@ tell_config(const struct daemon *d, int r, struct conf_report *report,
 	buf_free(&text);
 	buf_free(&clean);
 	conf_report_free(report);
+	if (r == ERR_NOMEM)
+		return fail(EXIT_IO, err);
 	return r < 0 ? fail(EXIT_CONFIG, err) : 0;
 }
 
@@ -155,27 +157,33 @@ dump_config(struct daemon *d, const char *mode)
 /* What stands in a configuration is no secret, but for a key that stands
  * there whole: that configuration is refused. */
 static int
-forgive_config(struct daemon *d)
+forgive_config(struct daemon *d, struct err *err)
 {
-	struct err err;
+	int r = credentials_not_in(d->s.credentials, d->config, err);
 
-	if (credentials_not_in(d->s.credentials, d->config, &err) < 0)
-		return fail(EXIT_CONFIG, &err);
-	if (engine_forgive_words(d->s.redactor) == 0 &&
+	if (r < 0)
+		return r;
+	if (engine_forgive_words(d->s.redactor) < 0 ||
 	    redactor_forgive(d->s.redactor, d->config->effective,
-			     strlen(d->config->effective)) == 0)
-		return 0;
-	err_set(&err, ERR_NOMEM, "no memory for the configuration");
-	return fail(EXIT_IO, &err);
+			     strlen(d->config->effective)) < 0)
+		return err_set(err, ERR_NOMEM,
+			       "no memory for the configuration");
+	return 0;
 }
 
+/* Its messages are told when it is forgiven: they call things by their names,
+ * and a key may be made of such. */
 static int
 start_config(struct daemon *d)
 {
-	int status = load_config(d);
+	struct conf_report report;
+	struct err err = {0};
+	int r = files_load_config(d->s.config_path, &d->config, &report, &err);
+	int status;
 
-	if (status == 0)
-		status = forgive_config(d);
+	if (r == 0)
+		r = forgive_config(d, &err);
+	status = tell_config(d, r, &report, &err);
 	if (status != 0)
 		return status;
 	snprintf(d->ledger_dir, sizeof(d->ledger_dir), "%s",
