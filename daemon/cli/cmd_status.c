@@ -154,6 +154,14 @@ put_mirror(struct session *s)
 	writer_int(w, (int64_t)file.forged);
 }
 
+/* Of a folder that was asked about nobody knows which daemon writes it. */
+static bool
+asks_of_folder(const struct session *s)
+{
+	return arguments_has(s->args, OPTION_LEDGER) &&
+	       !arguments_has(s->args, OPTION_SOCKET);
+}
+
 static void
 put_files(struct session *s, const struct config *config,
 	  const struct view *view)
@@ -162,7 +170,10 @@ put_files(struct session *s, const struct config *config,
 	char hex[DIGEST_HEX_LEN + 1];
 
 	writer_card(w, "status", columns, COLUMNS);
-	writer_bool(w, false);
+	if (asks_of_folder(s))
+		writer_none(w);
+	else
+		writer_bool(w, false);
 	writer_none(w);
 	writer_none(w);
 	writer_text(w, s->damaged ? "ledger damaged; evidencectl verify" : "");
@@ -216,8 +227,7 @@ cmd_status(struct session *s)
 	char *text;
 	int status, r;
 
-	if (arguments_has(s->args, OPTION_LEDGER) &&
-	    !arguments_has(s->args, OPTION_SOCKET))
+	if (asks_of_folder(s))
 		return status_of_files(s, "no daemon was asked");
 	path = session_socket(s);
 	if (path == NULL)
