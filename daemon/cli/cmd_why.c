@@ -247,6 +247,68 @@ lacks_read(const struct why *why, const struct view_source *v)
 	return f != NULL && f->tried && f->tried_seq != f->read_seq;
 }
 
+static bool
+rests_on(const struct workload *w, const struct source *source)
+{
+	for (size_t i = 0; i < w->n_sources; i++) {
+		if (w->sources[i] == source)
+			return true;
+	}
+	return false;
+}
+
+/* Of the workloads that rest on it and are due today: whether a day is still
+ * open, and the first whose day is not. */
+static bool
+is_open(const struct why *why, const struct workload **ret_closed)
+{
+	const struct wall_time now = why->session->now.wall;
+	const struct standing_seen seen = standing_by_rows(why->view, now);
+	bool open = false;
+
+	*ret_closed = NULL;
+	for (size_t i = 0; why->config != NULL && i < why->config->n_workloads;
+	     i++) {
+		const struct workload *w = &why->config->workloads[i];
+		struct standing s;
+
+		if (!rests_on(w, why->source))
+			continue;
+		standing_of(why->config, why->view, w, wall_day(now), &seen,
+			    &s);
+		open |= s.kind == STANDING_PENDING;
+		if (*ret_closed == NULL && s.kind != STANDING_PENDING &&
+		    s.kind != STANDING_NOT_DUE)
+			*ret_closed = w;
+	}
+	return open;
+}
+
+static void
+say_no_read(const struct why *why, const struct view_source *v)
+{
+	const struct workload *closed = NULL;
+	const bool lacks = lacks_read(why, v);
+	const bool open = !lacks || is_open(why, &closed);
+	struct buf text = {0};
+
+	if (lacks && open)
+		buf_puts(&text, "It has no good read of today yet: whether "
+				"that holds a workload is decided when the day "
+				"of that workload closes.");
+	else if (closed != NULL)
+		buf_printf(&text,
+			   "It has no good read of today, and the day of the "
+			   "workloads that rest on it has closed; what came "
+			   "of it: evidencectl why %s",
+			   closed->label);
+	else
+		buf_puts(&text,
+			 "Nothing that is known holds a workload for it.");
+	writer_paragraph(&why->session->writer, "", buf_text(&text));
+	buf_free(&text);
+}
+
 static int
 why_source(struct why *why)
 {
@@ -263,13 +325,7 @@ why_source(struct why *why)
 	reasons |= why_still_open(why, reasons_of_alerts(why, &any));
 	why_reasons(why, reasons, "Because");
 	if (reasons == 0 && why->session->writer.format == WRITER_TEXT)
-		writer_paragraph(
-		    &why->session->writer, "",
-		    lacks_read(why, v)
-			? "It has no good read of today yet: whether that "
-			  "holds a workload is decided when the day of that "
-			  "workload closes."
-			: "Nothing that is known holds a workload for it.");
+		say_no_read(why, v);
 	return CTL_OK;
 }
 
