@@ -229,11 +229,24 @@ why_detail(const struct why *why, enum reason reason, struct buf *out)
 		detail_of_sources(why, reason, out);
 }
 
+static size_t
+count_meant(const struct why *why, enum reason reason)
+{
+	const struct workload *w = why->workload;
+	size_t n = 0;
+
+	for (size_t i = 0; w != NULL && i < w->n_sources; i++)
+		n += why_means_source(why, w->sources[i], reason);
+	return n;
+}
+
 /* A snapshot that waits can be named, so that the command can be copied: whole,
  * for whoever writes the page could make a text that shares a shorter name. */
 static bool
 next_approval(const struct why *why, enum reason reason, struct buf *out)
 {
+	static const char walk[] = "; for all that wait: evidencectl approve "
+				   "--new --role ROLE --note TEXT";
 	const struct source *source = source_meant(why, reason);
 	const struct view_source *v;
 	char hex[DIGEST_HEX_LEN + 1];
@@ -248,6 +261,9 @@ next_approval(const struct why *why, enum reason reason, struct buf *out)
 		   "evidencectl diff %s, then evidencectl approve %s %s --role "
 		   "ROLE --note TEXT",
 		   source->name, source->name, digest_hex(&v->fact.text, hex));
+	if (reason == REASON_SOURCE_UNAPPROVED && why->source == NULL &&
+	    count_meant(why, reason) > 1)
+		buf_puts(out, walk);
 	return true;
 }
 
