@@ -407,9 +407,9 @@ const struct alert_rule alert_rule_table[ALERT_RULES] = {
 	    .urgency = "act now: rotate it, as Credentials in evidenced(8) "
 		       "has it, then say so",
 	    .who = "the administrator of this host",
-	    .next = "evidencectl note secret-blocked/evidenced --role ROLE "
-		    "--text 'rotated'",
-	    .resolved_by = "a note that the credential was rotated",
+	    .next = "evidencectl list credentials",
+	    .resolved_by = "a note that it was rotated: evidencectl note "
+			   "secret-blocked/evidenced --role ROLE --text TEXT",
 	},
     [ALERT_CONFIG_REJECTED] =
 	{
