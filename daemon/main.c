@@ -262,6 +262,14 @@ start_base(struct daemon *d)
 static void
 stop_base(struct daemon *d)
 {
+	/* Until here they are heeded, and from here on they are too late: one
+	 * more on the way down must not end it before the last word. */
+	if (d->sigterm != NULL)
+		event_free(d->sigterm);
+	if (d->sigint != NULL)
+		event_free(d->sigint);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
 	event_base_free(d->s.base);
 }
 
@@ -665,10 +673,6 @@ static void
 stop_service(struct daemon *d)
 {
 	service_close(&d->s);
-	if (d->sigterm != NULL)
-		event_free(d->sigterm);
-	if (d->sigint != NULL)
-		event_free(d->sigint);
 }
 
 static const struct step {
