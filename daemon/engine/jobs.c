@@ -121,6 +121,18 @@ is_new(const struct engine *e, const struct workload *w)
 	       !digest_equal(&v->last_scope, &w->scope_digest);
 }
 
+bool
+jobs_begun_today(const struct engine *e, const struct workload *w,
+		 enum run_path path)
+{
+	struct view_workload *v = view_workload(e->view, w->label);
+	const struct view_day *day =
+	    v == NULL ? NULL : view_day(v, wall_day(e->now.wall));
+
+	return is_new(e, w) || pair_active(e, w->label) ||
+	       (day != NULL && day->attempts[path].n > 0);
+}
+
 /* What was known before is owed every slot since the newest one that is
  * accounted for; one that is older than any slot can have waited is not the
  * newest that was due. */
@@ -184,6 +196,15 @@ is_unread(const struct engine *e, const struct source *source)
 	const struct view_source *v = view_source(e->view, source->name);
 
 	return v == NULL || !jobs_fact_is_of(&v->fact, source);
+}
+
+bool
+jobs_read_today(const struct engine *e, const struct source_duty *s)
+{
+	const struct view_source *v = view_source(e->view, s->source->name);
+
+	return s->active || is_unread(e, s->source) ||
+	       v->slot_day == wall_day(e->now.wall);
 }
 
 static void
@@ -395,6 +416,8 @@ jobs_day(struct engine *e, struct duty *d, int32_t day)
 	/* What was first seen after its slot is due from then on. */
 	if (d->first_seen.us > last.us)
 		last = plus_s(d->first_seen, c->intake_s);
+	if (wall_day(d->moved_at) == day && d->moved_at.us > last.us)
+		last = plus_s(d->moved_at, c->intake_s);
 	for (int path = PATH_HAPPY; vd != NULL && path <= PATH_ERROR; path++) {
 		if (vd->attempts[path].n > 0 &&
 		    vd->attempts[path].first_at.us > last.us)
@@ -440,6 +463,32 @@ leave_out_days(const struct workload *w, const struct schedule *schedule,
 	p->missed = missed;
 }
 
+/* Of daily and rarer jobs, a slot of today that nobody ran is caught up with. */
+static bool
+is_caught_up(const struct engine *e, const struct schedule *schedule,
+	     struct wall_time slot)
+{
+	return wall_day(slot) == wall_day(e->now.wall) &&
+	       (schedule->cron == NULL ||
+		cron_is_daily_or_rarer(schedule->cron, schedule->zone, slot));
+}
+
+bool
+jobs_slot_behind(struct engine *e, const struct schedule *schedule,
+		 const char *key, struct wall_time *ret_slot,
+		 struct wall_time *ret_run)
+{
+	struct wall_time midnight = wall_day_start(wall_day(e->now.wall));
+	struct plan_range range = plan_between(
+	    schedule, key, (struct wall_time){midnight.us - 1}, e->now.wall);
+
+	if (range.count == 0 || !is_caught_up(e, schedule, range.last))
+		return false;
+	jobs_next_slot(e, schedule, key, (struct wall_time){range.last.us - 1},
+		       ret_slot, ret_run);
+	return true;
+}
+
 static struct passed
 passed_slots(struct engine *e, const struct schedule *schedule, const char *key,
 	     struct wall_time first)
@@ -460,10 +509,7 @@ passed_slots(struct engine *e, const struct schedule *schedule, const char *key,
 	if (late_s <= LATE_OK_S) {
 		p.run = true;
 		p.trigger = TRIGGER_SCHEDULE;
-	} else if (wall_day(range.last) == wall_day(e->now.wall) &&
-		   (schedule->cron == NULL ||
-		    cron_is_daily_or_rarer(schedule->cron, schedule->zone,
-					   range.last))) {
+	} else if (is_caught_up(e, schedule, range.last)) {
 		p.run = true;
 		p.trigger = TRIGGER_CATCH_UP;
 	}

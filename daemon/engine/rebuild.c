@@ -24,45 +24,63 @@ same_schedule(const struct schedule *a, const struct schedule *b)
 	       a->jitter_s == b->jitter_s;
 }
 
-/* From now on; but what the same schedule waited for is kept. */
-static void
-keep_slot(struct engine *e, const struct schedule *schedule, const char *key,
-	  const struct schedule *old, struct wall_time old_slot,
-	  struct wall_time old_at, struct wall_time *slot, struct wall_time *at)
+/* A job's place in its schedule. */
+struct place {
+	const struct schedule *schedule;
+	struct wall_time *slot, *at;
+};
+
+/* What the same schedule waited for is kept.  Another one counts from now on,
+ * but that its slot of today lies behind takes no day's evidence away.  True
+ * when it is that one. */
+static bool
+keep_slot(struct engine *e, const char *key, const struct place *now,
+	  const struct place *old, bool done_today)
 {
-	if (old != NULL && same_schedule(schedule, old) &&
-	    old_slot.us != INT64_MAX) {
-		*slot = old_slot;
-		*at = old_at;
-	} else {
-		jobs_next_slot(e, schedule, key, e->now.wall, slot, at);
+	if (old->schedule != NULL &&
+	    same_schedule(now->schedule, old->schedule) &&
+	    old->slot->us != INT64_MAX) {
+		*now->slot = *old->slot;
+		*now->at = *old->at;
+		return false;
 	}
+	if (!done_today &&
+	    jobs_slot_behind(e, now->schedule, key, now->slot, now->at))
+		return true;
+	jobs_next_slot(e, now->schedule, key, e->now.wall, now->slot, now->at);
+	return false;
+}
+
+/* Where one path of a workload is planned; no schedule: it has none. */
+static struct place
+place_of(struct duty *d, enum run_path path)
+{
+	if (d == NULL || d->w->gateway == NULL ||
+	    d->w->gateway->profile == NULL)
+		return (struct place){0};
+	if (path == PATH_HAPPY)
+		return (struct place){&d->w->happy, &d->next_slot, &d->run_at};
+	return (struct place){d->w->error_own ? &d->w->error : NULL,
+			      &d->error_slot, &d->error_at};
 }
 
 static void
-keep_slots(struct engine *e, struct duty *d, const struct duty *old)
+keep_slots(struct engine *e, struct duty *d, struct duty *old)
 {
-	const struct schedule *happy = NULL, *error = NULL;
+	static const char *const names[] = {
+	    [PATH_HAPPY] = "happy", [PATH_ERROR] = "error"};
 	char key[VIEW_CHECK_MAX];
 
-	if (d->w->gateway == NULL || d->w->gateway->profile == NULL)
-		return;
-	if (old != NULL && old->w->gateway != NULL) {
-		happy = &old->w->happy;
-		error = old->w->error_own ? &old->w->error : NULL;
+	for (int path = PATH_HAPPY; path <= PATH_ERROR; path++) {
+		struct place now = place_of(d, path);
+		struct place before = place_of(old, path);
+
+		jobs_key(key, d->w->label, names[path]);
+		if (now.schedule != NULL &&
+		    keep_slot(e, key, &now, &before,
+			      jobs_begun_today(e, d->w, path)))
+			d->moved_at = e->now.wall;
 	}
-	jobs_key(key, d->w->label, "happy");
-	keep_slot(e, &d->w->happy, key, happy,
-		  old == NULL ? WALL_NEVER : old->next_slot,
-		  old == NULL ? WALL_NEVER : old->run_at, &d->next_slot,
-		  &d->run_at);
-	if (!d->w->error_own)
-		return;
-	jobs_key(key, d->w->label, "error");
-	keep_slot(e, &d->w->error, key, error,
-		  old == NULL ? WALL_NEVER : old->error_slot,
-		  old == NULL ? WALL_NEVER : old->error_at, &d->error_slot,
-		  &d->error_at);
 }
 
 static void
@@ -70,13 +88,14 @@ keep_duties(struct engine *e, const struct before *before, bool owed)
 {
 	for (size_t i = 0; i < e->n_duties; i++) {
 		struct duty *d = &e->duties[i];
-		const struct duty *old = NULL;
+		struct duty *old = NULL;
 		size_t k;
 
 		if (map_get(&before->duty_index, d->w->label, &k))
 			old = &before->duties[k];
 		if (old != NULL) {
 			d->first_seen = old->first_seen;
+			d->moved_at = old->moved_at;
 			d->record_in_flight = old->record_in_flight;
 			d->retry_after = old->retry_after;
 		}
@@ -90,24 +109,26 @@ keep_duties(struct engine *e, const struct before *before, bool owed)
 static void
 keep_sources(struct engine *e, const struct before *before, bool owed)
 {
-	for (size_t i = 0; i < e->n_sources && !owed; i++) {
-		struct source_duty *s = &e->sources[i];
-		const struct source_duty *old = NULL;
-		size_t k;
-
-		if (map_get(&before->source_index, s->source->name, &k))
-			old = &before->sources[k];
-		keep_slot(e, &s->source->schedule, s->source->name,
-			  old == NULL ? NULL : &old->source->schedule,
-			  old == NULL ? WALL_NEVER : old->next_slot,
-			  old == NULL ? WALL_NEVER : old->run_at, &s->next_slot,
-			  &s->run_at);
-	}
 	for (struct read *r = e->reads; r != NULL; r = r->next) {
 		struct source_duty *s = jobs_source(e, r->source->name);
 
 		if (s != NULL)
 			s->active = true;
+	}
+	for (size_t i = 0; i < e->n_sources && !owed; i++) {
+		struct source_duty *s = &e->sources[i];
+		struct place now = {&s->source->schedule, &s->next_slot,
+				    &s->run_at};
+		struct place old = {0};
+		size_t k;
+
+		if (map_get(&before->source_index, s->source->name, &k))
+			old =
+			    (struct place){&before->sources[k].source->schedule,
+					   &before->sources[k].next_slot,
+					   &before->sources[k].run_at};
+		keep_slot(e, s->source->name, &now, &old,
+			  jobs_read_today(e, s));
 	}
 }
 

@@ -67,6 +67,8 @@ struct duty {
 	int reobserve_need;
 	struct wall_time retry_after; /* a gateway said: not before */
 	struct wall_time first_seen;  /* when this daemon first knew it */
+	/* when a reload moved its slot behind, to be caught up with; 0 */
+	struct wall_time moved_at;
 	/* today's close (all due observations and grace over) */
 	int32_t day;
 	struct wall_time opens_at, closes_at;
@@ -288,6 +290,16 @@ void jobs_free(struct engine *e);
 void jobs_next_slot(struct engine *e, const struct schedule *schedule,
 		    const char *key, struct wall_time from,
 		    struct wall_time *ret_slot, struct wall_time *ret_run);
+/* The same from today's slot that lies behind and would be caught up with;
+ * false when there is none. */
+bool jobs_slot_behind(struct engine *e, const struct schedule *schedule,
+		      const char *key, struct wall_time *ret_slot,
+		      struct wall_time *ret_run);
+/* True when today's run of this path was begun, or will be as its intake. */
+bool jobs_begun_today(const struct engine *e, const struct workload *w,
+		      enum run_path path);
+/* The same of a source's read. */
+bool jobs_read_today(const struct engine *e, const struct source_duty *s);
 /* "support-chat/happy" */
 void jobs_key(char out[VIEW_CHECK_MAX], const char *label, const char *path);
 /* The slot has its row: it is not run again. */
@@ -318,8 +330,9 @@ bool jobs_fact_is_of(const struct source_fact *fact,
 
 /* rebuild.c */
 /* Builds anew, and keeps what must not be forgotten.  `owed`: every slot
- * since the newest that is accounted for; else those from now on, and of
- * jobs whose schedule is the same the one that they waited for. */
+ * since the newest that is accounted for; else those from now on, of jobs
+ * whose schedule is the same the one that they waited for, and of others
+ * today's that lies behind, when today had no run yet. */
 void jobs_rebuild(struct engine *e, bool owed);
 
 /* pair.c */

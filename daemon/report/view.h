@@ -118,11 +118,12 @@ struct view_source {
 	struct source_fact fact;
 	int32_t fact_day;	   /* of the newest row in `fact` */
 	struct source_fact before; /* as it stood when that day began */
-	struct wall_time first_at; /* of the newest day's reads */
-	int32_t slot_day;
-	uint64_t bad_seq; /* of the first of fact.bad_reads */
+	int32_t slot_day;	   /* of the newest read */
+	uint64_t bad_seq;	   /* of the first of fact.bad_reads */
 	struct planned_fact planned;
+	/* That day's reads since the last good one, and when they began. */
 	int attempts;
+	struct wall_time first_at;
 	bool tried_silent;		 /* nobody answered the newest read */
 	uint64_t rows[VIEW_SOURCE_ROWS]; /* the day's rows, newest last */
 	size_t n_rows;

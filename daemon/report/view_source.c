@@ -92,7 +92,8 @@ view_fold_source(struct view *v, const struct row *row,
 		s->first_at = row->at;
 		s->attempts = 0;
 	}
-	s->attempts++;
+	/* A good read ends the series: what fails after it is another. */
+	s->attempts = page_outcome_good(outcome) ? 0 : s->attempts + 1;
 	view_note_answer(v, row, answer);
 	s->tried_silent = answer == VIEW_SILENT;
 	if (view_is_planned(view_text(body, "trigger")))

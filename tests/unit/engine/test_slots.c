@@ -398,6 +398,120 @@ move_pricing(const char *text, struct buf *ret)
 }
 
 /* A source that moves is read soon, and not on the next day. */
+#define AT_HOUR(from, to) \
+	WORKLOAD("evidence_window = \"" from ":00-" to ":00\";")
+
+static size_t
+runs_of(const struct world *w, const char *day)
+{
+	return scene_count(w, "check.begun", day, "w0/happy");
+}
+
+/* A window that was moved to hours that are over takes no day's evidence
+ * away, and gives none of another run. */
+static void
+test_window_moved_behind(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_of(AT_HOUR("18", "19"), ""));
+	scene_until(&w, DAY1, "20:00:00");
+	assert_int_equal(runs_of(&w, DAY1), 2); /* the first is the intake */
+	scene_until(&w, DAY2, "14:00:00");
+	w.gateway = MOOD_SERVER_ERROR;
+	scene_reload(&w, world_config_of(AT_HOUR("02", "03"), ""));
+	scene_reload(&w, world_config_of(AT_HOUR("02", "03"), ""));
+	scene_until(&w, DAY2, "14:05:00");
+	assert_int_equal(runs_of(&w, DAY2), 1);
+	assert_int_equal(scene_count(&w, "check.begun", "catch_up", "w0/happy"),
+			 1);
+	w.gateway = MOOD_GOOD;
+	scene_until(&w, DAY2, "14:30:00");
+	assert_int_equal(runs_of(&w, DAY2), 2); /* and its repetition */
+	assert_int_equal(scene_count(&w, "record", REVIEWED(DAY2), NULL), 1);
+	assert_int_equal(world_decision(&w, "w0"), DECISION_PASS);
+	scene_reload(&w, world_config_of(AT_HOUR("07", "08"), ""));
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(runs_of(&w, DAY2), 2);
+	/* one that waits for room is the day's run */
+	w.fake.no_probe = true;
+	scene_until(&w, DAY3, "09:00:00");
+	scene_reload(&w, world_config_of(AT_HOUR("03", "04"), ""));
+	w.fake.no_probe = false;
+	scene_until(&w, DAY3, "23:00:00");
+	assert_int_equal(runs_of(&w, DAY3), 1);
+	assert_int_equal(scene_count(&w, "check.missed", NULL, NULL), 0);
+	assert_int_equal(scene_count(&w, "alert.raised", "evidence-gap", NULL),
+			 0);
+	world_free(&w);
+}
+
+/* What was taken out over its hour and comes back the same day, too; a dense
+ * job has another slot soon. */
+static void
+test_put_back_behind(void **state)
+{
+	const char *without = world_config_text(0, "");
+	struct buf kept = {0};
+	struct world w;
+
+	buf_printf(&kept, "%s", without);
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "00:30:00");
+	scene_reload(&w, buf_text(&kept));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(runs_of(&w, DAY2), 0);
+	scene_reload(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "12:05:00");
+	assert_int_equal(runs_of(&w, DAY2), 1);
+	scene_until(&w, DAY3, "00:30:00");
+	scene_reload(&w, world_config_of(WORKLOAD("happy_schedule = \"30 */6 "
+						  "* * *\";"),
+					 ""));
+	scene_until(&w, DAY3, "06:00:00");
+	assert_int_equal(runs_of(&w, DAY3), 0);
+	assert_int_equal(scene_count(&w, "check.missed", NULL, NULL), 0);
+	scene_until(&w, DAY3, "06:45:00");
+	assert_int_equal(runs_of(&w, DAY3), 1);
+	world_free(&w);
+	buf_free(&kept);
+}
+
+/* p-setup is read by this cron expression. */
+static const char *
+reads_at(struct buf *out, const char *cron)
+{
+	static const char url[] = "/setup\";";
+	const char *text = world_config_text(1, ""), *at;
+
+	at = strstr(text, url);
+	assert_non_null(at);
+	buf_reset(out);
+	buf_printf(out, "%.*s%s read_schedule = \"%s\";%s", (int)(at - text),
+		   text, url, cron, at + strlen(url));
+	return buf_text(out);
+}
+
+/* A source's read as well. */
+static void
+test_read_moved_behind(void **state)
+{
+	struct buf text = {0};
+	struct world w;
+
+	scene_start(&w, reads_at(&text, "0 18 * * *"));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.source", DAY2, "p-setup"), 0);
+	scene_reload(&w, reads_at(&text, "0 2 * * *"));
+	scene_until(&w, DAY2, "12:05:00");
+	assert_int_equal(scene_count(&w, "check.source", DAY2, "p-setup"), 1);
+	scene_reload(&w, reads_at(&text, "0 3 * * *"));
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(scene_count(&w, "check.source", DAY2, "p-setup"), 1);
+	world_free(&w);
+	buf_free(&text);
+}
+
 static void
 test_moved_source_is_read(void **state)
 {
@@ -740,6 +854,9 @@ main(void)
 	    cmocka_unit_test(test_removed_subject),
 	    cmocka_unit_test(test_intake),
 	    cmocka_unit_test(test_intake_over_reloads),
+	    cmocka_unit_test(test_window_moved_behind),
+	    cmocka_unit_test(test_put_back_behind),
+	    cmocka_unit_test(test_read_moved_behind),
 	    cmocka_unit_test(test_moved_source_is_read),
 	    cmocka_unit_test(test_moved_while_read),
 	    cmocka_unit_test(test_intake_waits),

@@ -165,6 +165,27 @@ test_lost(void **state)
 	world_free(&w);
 }
 
+/* A good read ends the series: one that fails hours later is tried again after
+ * 15 minutes, not at once. */
+static void
+test_bad_after_good(void **state)
+{
+	struct world w;
+
+	scene_start(&w, world_config_text(1, ""));
+	scene_until(&w, DAY2, "12:00:00");
+	assert_int_equal(scene_count(&w, "check.source", DAY2, "p-support"), 1);
+	world_page(&w, SUPPORT)->status = 404;
+	assert_int_equal(scene_run(&w, "p-support"), CTL_CHECK_FAILED);
+	scene_until(&w, DAY2, "12:14:00");
+	assert_int_equal(scene_count(&w, "check.source", "\"gone\"", NULL), 1);
+	scene_until(&w, DAY2, "12:16:00");
+	assert_int_equal(scene_count(&w, "check.source", "\"gone\"", NULL), 2);
+	scene_until(&w, DAY2, "23:00:00");
+	assert_int_equal(scene_count(&w, "check.source", "\"gone\"", NULL), 4);
+	world_free(&w);
+}
+
 /* Two bad reads are not three, however far apart. */
 static void
 test_lost_takes_three(void **state)
@@ -458,6 +479,7 @@ main(void)
 	    cmocka_unit_test(test_another_marker),
 	    cmocka_unit_test(test_no_memory_for_the_text),
 	    cmocka_unit_test(test_lost),
+	    cmocka_unit_test(test_bad_after_good),
 	    cmocka_unit_test(test_lost_takes_three),
 	    cmocka_unit_test(test_stale),
 	    cmocka_unit_test(test_stale_holds_nobody_yet),
