@@ -119,7 +119,9 @@ fill_source(const struct rollup *r, const struct source *source,
 		s->read_at = f->read_at;
 		page_snapshot_id(&f->text, s->snapshot);
 	}
-	s->unknown = rollup_before(r) || source_came_later(r, source, f);
+	/* What is still to be read on a day to come is not stale. */
+	s->unknown = rollup_before(r) || r->day > wall_day(r->now) ||
+		     source_came_later(r, source, f);
 	s->stale = !s->unknown && is_stale(source, f, r->day);
 	s->approval = approval_on(source, f, r->day);
 }

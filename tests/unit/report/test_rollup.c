@@ -661,6 +661,29 @@ what_a_source_holds(void **state)
 	packets_free(&p);
 }
 
+/* Nobody was to read it yet on a day that is still to come. */
+static void
+a_day_to_come(void **state)
+{
+	static const char *const now[] = {"2026-07-31T23:59:59Z",
+					  "2026-08-01T00:00:00Z"};
+	struct rollup_source *sources;
+	size_t n;
+
+	for (int come = 0; come < 2; come++) {
+		packets_init(&p, "2026-08-01");
+		packets_sources(&p, "2026-07-31", "new");
+		wall_parse(now[come], &p.now);
+		packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+		assert_int_equal(rollup_sources(&p.rollup, &sources, &n), 0);
+		assert_string_equal(sources[0].source->name, "s-pricing");
+		assert_int_equal(sources[0].unknown, come == 0);
+		assert_int_equal(sources[0].stale, come == 1);
+		free(sources);
+		packets_free(&p);
+	}
+}
+
 /* A record that says so is named, whether its row is there or not. */
 static void
 who_attested(void **state)
@@ -1037,6 +1060,7 @@ main(void)
 	    cmocka_unit_test(loaded_again),
 	    cmocka_unit_test(unknown_is_not_zero),
 	    cmocka_unit_test(what_a_source_holds),
+	    cmocka_unit_test(a_day_to_come),
 	    cmocka_unit_test(who_attested),
 	    cmocka_unit_test(days_that_were_due),
 	    cmocka_unit_test(told_without_a_record),
