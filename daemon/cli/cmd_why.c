@@ -247,16 +247,6 @@ lacks_read(const struct why *why, const struct view_source *v)
 	return f != NULL && f->tried && f->tried_seq != f->read_seq;
 }
 
-static bool
-rests_on(const struct workload *w, const struct source *source)
-{
-	for (size_t i = 0; i < w->n_sources; i++) {
-		if (w->sources[i] == source)
-			return true;
-	}
-	return false;
-}
-
 /* Of the workloads that rest on it and are due today: whether a day is still
  * open, and the first whose day is not. */
 static bool
@@ -272,7 +262,7 @@ is_open(const struct why *why, const struct workload **ret_closed)
 		const struct workload *w = &why->config->workloads[i];
 		struct standing s;
 
-		if (!rests_on(w, why->source))
+		if (!workload_rests_on(w, why->source))
 			continue;
 		standing_of(why->config, why->view, w, wall_day(now), &seen,
 			    &s);

@@ -55,10 +55,8 @@ put_users(struct session *s, const struct config *c,
 	for (size_t i = 0; i < c->n_workloads; i++) {
 		const struct workload *w = &c->workloads[i];
 
-		for (size_t k = 0; k < w->n_sources; k++) {
-			if (w->sources[k] == source)
-				labels[n++] = w->label;
-		}
+		if (workload_rests_on(w, source))
+			labels[n++] = w->label;
 	}
 	writer_list(&s->writer, labels, n);
 	free(labels);

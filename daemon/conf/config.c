@@ -113,6 +113,16 @@ source_kind_name(enum source_kind kind)
 	return names[kind];
 }
 
+bool
+workload_rests_on(const struct workload *workload, const struct source *source)
+{
+	for (size_t i = 0; i < workload->n_sources; i++) {
+		if (workload->sources[i] == source)
+			return true;
+	}
+	return false;
+}
+
 void
 workload_missing_kinds(const struct workload *workload, struct buf *out)
 {

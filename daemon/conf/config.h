@@ -407,6 +407,8 @@ int alert_param_fails(const struct alert_param *param);
 /* The names of rights (enum role_right), as they are written; how many. */
 size_t role_rights(unsigned int may, const char *ret_names[ROLE_RIGHTS]);
 const char *source_kind_name(enum source_kind kind);
+bool workload_rests_on(const struct workload *workload,
+		       const struct source *source);
 /* "no source of kind support, allocation"; nothing when it has all. */
 void workload_missing_kinds(const struct workload *workload, struct buf *out);
 const char *account_surface_name(enum account_surface surface);

@@ -17,12 +17,9 @@ earliest_evidence(const struct config *config, const struct source *source,
 	int64_t first = SEC_PER_DAY;
 
 	for (size_t i = 0; i < config->n_workloads; i++) {
-		const struct workload *w = &config->workloads[i];
-
-		for (size_t k = 0; k < w->n_sources; k++) {
-			if (w->sources[k] == source && earliest[i] < first)
-				first = earliest[i];
-		}
+		if (earliest[i] < first &&
+		    workload_rests_on(&config->workloads[i], source))
+			first = earliest[i];
 	}
 	return first;
 }

@@ -52,10 +52,8 @@ is_allowed(const struct config *c, const struct source *source)
 	for (size_t i = 0; i < c->n_workloads; i++) {
 		const struct workload *w = &c->workloads[i];
 
-		for (size_t k = 0; k < w->n_sources; k++) {
-			if (w->sources[k] == source && w->allow_attestation)
-				return true;
-		}
+		if (w->allow_attestation && workload_rests_on(w, source))
+			return true;
 	}
 	return false;
 }

@@ -18,22 +18,17 @@ count_held(const struct config *c, const struct source *source,
 {
 	for (size_t i = 0; i < c->n_workloads; i++) {
 		const struct workload *w = &c->workloads[i];
-		bool uses = false, counted = w->owner_group[0] == '\0';
+		bool counted = w->owner_group[0] == '\0';
 
-		for (size_t k = 0; k < w->n_sources; k++)
-			uses = uses || w->sources[k] == source;
-		if (!uses)
+		if (!workload_rests_on(w, source))
 			continue;
 		condition->holds_workloads++;
 		for (size_t k = 0; k < i && !counted; k++) {
 			const struct workload *other = &c->workloads[k];
-			bool other_uses = false;
 
-			for (size_t s = 0; s < other->n_sources; s++)
-				other_uses =
-				    other_uses || other->sources[s] == source;
-			counted = other_uses && strcmp(other->owner_group,
-						       w->owner_group) == 0;
+			counted =
+			    strcmp(other->owner_group, w->owner_group) == 0 &&
+			    workload_rests_on(other, source);
 		}
 		condition->holds_owners += !counted;
 	}
@@ -118,10 +113,8 @@ is_attested(const struct engine *e, const struct source *source,
 	for (size_t i = 0; i < c->n_workloads; i++) {
 		const struct workload *w = &c->workloads[i];
 
-		for (size_t k = 0; k < w->n_sources; k++) {
-			if (w->sources[k] == source && !w->allow_attestation)
-				return false;
-		}
+		if (!w->allow_attestation && workload_rests_on(w, source))
+			return false;
 	}
 	return true;
 }

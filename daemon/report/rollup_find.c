@@ -53,18 +53,6 @@ rollup_reasons(const struct rollup *r, struct rollup_reason **ret,
 
 /* ---- sources ---- */
 
-static bool
-rests_on(const struct rollup_entry *e, const struct source *source)
-{
-	const struct workload *w = e->workload;
-
-	for (size_t i = 0; w != NULL && i < w->n_sources; i++) {
-		if (w->sources[i] == source)
-			return true;
-	}
-	return false;
-}
-
 /* What a workload is held for because of a page. */
 static const reason_set about_sources =
     UINT64_C(1) << REASON_SOURCE_UNREACHABLE |
@@ -147,7 +135,8 @@ rollup_sources(const struct rollup *r, struct rollup_source **ret,
 
 		fill_source(r, source, &all[n]);
 		for (size_t e = 0; e < r->n; e++) {
-			bool rests = rests_on(&r->entries[e], source);
+			const struct workload *w = r->entries[e].workload;
+			bool rests = w != NULL && workload_rests_on(w, source);
 
 			asked |= rests;
 			all[n].judged += rests && r->entries[e].record != NULL;
