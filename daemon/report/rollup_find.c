@@ -1,6 +1,7 @@
 /* What is out of the number, and through what: reasons in each group, and the
  * sources that workloads rest on. */
 #include "report/rollup_inside.h"
+#include "govern/govern.h"
 #include "verdict/reference.h"
 
 #include <stdlib.h>
@@ -8,10 +9,48 @@
 
 /* ---- reasons ---- */
 
+/* What a workload is held for because of a page. */
+static const reason_set about_sources =
+    UINT64_C(1) << REASON_SOURCE_UNREACHABLE |
+    UINT64_C(1) << REASON_SOURCE_STALE | UINT64_C(1) << REASON_SOURCE_LOST |
+    UINT64_C(1) << REASON_SOURCE_UNAPPROVED |
+    UINT64_C(1) << REASON_CHANGE_UNAPPROVED |
+    UINT64_C(1) << REASON_APPROVAL_EXPIRED |
+    UINT64_C(1) << REASON_PRICING_NOT_SAME_DAY |
+    UINT64_C(1) << REASON_PRICING_REFERENCE_MISMATCH |
+    UINT64_C(1) << REASON_SETUP_STALE;
+
+/* The same as the alert's line, why and todo say; who approves or looks after a
+ * page is another for each of them. */
+static const char *
+who_acts(const struct rollup *r, const struct rollup_entry *e,
+	 enum reason reason)
+{
+	const struct view_workload *v;
+
+	if (r->config == NULL || e->workload == NULL ||
+	    (about_sources & reason_bit(reason)) != 0)
+		return reason_info(reason)->who;
+	v = view_workload(r->view, e->workload->label);
+	return govern_who(r->config, e->workload, NULL,
+			  v == NULL ? "" : v->cap.role, reason);
+}
+
+const char *
+rollup_common_who(const char *who, const char *other, enum reason reason)
+{
+	return who == NULL || strcmp(who, other) == 0
+		   ? other
+		   : reason_info(reason)->who;
+}
+
 static void
-note_reason(struct rollup_reason *reason, const struct rollup_entry *e)
+note_reason(const struct rollup *r, struct rollup_reason *reason,
+	    const struct rollup_entry *e)
 {
 	reason->n++;
+	reason->who = rollup_common_who(
+	    reason->who, who_acts(r, e, reason->reason), reason->reason);
 	if (e->since < reason->since) {
 		reason->since = e->since;
 		reason->since_before = e->since_before;
@@ -39,7 +78,7 @@ rollup_reasons(const struct rollup *r, struct rollup_reason **ret,
 			for (e = from; e < to; e++) {
 				if (r->entries[e].reasons &
 				    reason_bit(found.reason))
-					note_reason(&found, &r->entries[e]);
+					note_reason(r, &found, &r->entries[e]);
 			}
 			if (found.n > 0)
 				all[n++] = found;
@@ -52,17 +91,6 @@ rollup_reasons(const struct rollup *r, struct rollup_reason **ret,
 }
 
 /* ---- sources ---- */
-
-/* What a workload is held for because of a page. */
-static const reason_set about_sources =
-    UINT64_C(1) << REASON_SOURCE_UNREACHABLE |
-    UINT64_C(1) << REASON_SOURCE_STALE | UINT64_C(1) << REASON_SOURCE_LOST |
-    UINT64_C(1) << REASON_SOURCE_UNAPPROVED |
-    UINT64_C(1) << REASON_CHANGE_UNAPPROVED |
-    UINT64_C(1) << REASON_APPROVAL_EXPIRED |
-    UINT64_C(1) << REASON_PRICING_NOT_SAME_DAY |
-    UINT64_C(1) << REASON_PRICING_REFERENCE_MISMATCH |
-    UINT64_C(1) << REASON_SETUP_STALE;
 
 /* By the facts of the review date, at its end. */
 static enum approval

@@ -118,15 +118,18 @@ put_meanings(struct writer *w, const struct rollup_reason *reasons, size_t n)
 
 	for (int i = 0; i < REASONS; i++) {
 		const struct reason_info *info = reason_info((enum reason)i);
-		size_t k = 0;
+		const char *who = NULL;
 
-		while (k < n && reasons[k].reason != info->reason)
-			k++;
-		if (k == n)
+		for (size_t k = 0; k < n; k++) {
+			if (reasons[k].reason == info->reason)
+				who = rollup_common_who(who, reasons[k].who,
+							info->reason);
+		}
+		if (who == NULL)
 			continue;
 		buf_reset(&line);
 		buf_printf(&line, "%s: %s Who acts: %s.", info->code,
-			   info->says, info->who);
+			   info->says, who);
 		writer_paragraph(w, "  - ", buf_text(&line));
 	}
 	w->failed |= line.failed;
@@ -163,7 +166,7 @@ rollup_put_reasons(const struct rollup *r, struct writer *w)
 		writer_text(w, reason_info(reasons[i].reason)->code);
 		writer_int(w, reasons[i].n);
 		writer_text(w, buf_text(&since));
-		writer_text(w, reason_info(reasons[i].reason)->who);
+		writer_text(w, reasons[i].who);
 		rollup_put_provenance(r, w, "workload", rollup_by_record);
 		w->failed |= since.failed;
 		buf_free(&since);

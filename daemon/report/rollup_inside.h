@@ -55,13 +55,19 @@ struct rollup_reason {
 	const struct rollup_group *group;
 	enum reason reason;
 	int n;
-	int32_t since; /* the longest; INT32_MAX: unknown */
+	const char *who; /* acts; of several, what they have in common */
+	int32_t since;	 /* the longest; INT32_MAX: unknown */
 	bool since_before;
 };
 
 /* malloc'd, in the order of groups and reasons.  ERR_NOMEM. */
 int rollup_reasons(const struct rollup *r, struct rollup_reason **ret,
 		   size_t *ret_n);
+
+/* What two say of who acts, or NULL and one: the same, or the words that hold
+ * for all. */
+const char *rollup_common_who(const char *who, const char *other,
+			      enum reason reason);
 
 struct rollup_source {
 	const struct source *source;

@@ -19,7 +19,7 @@ static const char text[] =
     "              lag_max = \"10m\"; };\n"
     "  account_surface = \"counter\"; } );\n"
     "gateways = ( { name = \"g\"; profile = \"p\"; } );\n"
-    "alerting = { grace = \"30m\"; };\n"
+    "alerting = { grace = \"30m\"; unowned_escalation = \"lead\"; };\n"
     "owners = ( { group = \"team-support\"; cost_center = \"CC-114\"; },\n"
     "  { group = \"team-images\"; cost_center = \"CC-220\"; } );\n"
     "allocation_rules = (\n"

@@ -34,7 +34,7 @@ struct packets {
 };
 
 /* Workloads a-chat and b-batch of team-support, c-images of team-images,
- * d-lost of nobody; window 04:30-07:30, lag 10 min. */
+ * d-lost of nobody, which is the lead's to see to; window 04:30-07:30, lag 10 min. */
 void packets_init(struct packets *p, const char *last_day);
 void packets_free(struct packets *p);
 

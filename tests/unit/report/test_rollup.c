@@ -636,6 +636,67 @@ unknown_is_not_zero(void **state)
 	packets_free(&p);
 }
 
+static enum reason
+reason_of(const char *code)
+{
+	enum reason reason;
+
+	assert_int_equal(reason_by_code(code, &reason), 0);
+	return reason;
+}
+
+static void
+expect_who(enum rollup_by by, const char *group, const char *code,
+	   const char *who)
+{
+	struct rollup_reason *reasons;
+	size_t n, k = 0;
+
+	packets_init(&p, "2026-07-03");
+	packets_record(&p, &(struct packets_record){
+			       .label = "a-chat",
+			       .date = "2026-07-03",
+			       .decision = "hold",
+			       .reasons = "\"THROTTLED\"",
+			   });
+	packets_record(&p, &(struct packets_record){
+			       .label = "c-images",
+			       .date = "2026-07-03",
+			       .owner = "team-images",
+			       .decision = "hold",
+			       .reasons = "\"THROTTLED\"",
+			   });
+	packets_record(&p, &(struct packets_record){
+			       .label = "d-lost",
+			       .date = "2026-07-03",
+			       .owner = "",
+			       .decision = "hold",
+			       .reasons = "\"SOURCE_STALE\","
+					  "\"OWNER_MISSING\"",
+			   });
+	packets_make(&p, by, PACKET_GIVEN, true);
+	assert_int_equal(rollup_reasons(&p.rollup, &reasons, &n), 0);
+	while (k < n && (reasons[k].reason != reason_of(code) ||
+			 strcmp(reasons[k].group->name, group) != 0))
+		k++;
+	assert_true(k < n);
+	assert_string_equal(reasons[k].who, who);
+	free(reasons);
+	packets_free(&p);
+}
+
+/* One name where one acts for all, else the words that hold for each. */
+static void
+who_acts(void **state)
+{
+	expect_who(ROLLUP_OWNER, "team-images", "THROTTLED", "team-images");
+	expect_who(ROLLUP_OWNER, "(unallocated)", "OWNER_MISSING", "lead");
+	expect_who(ROLLUP_OWNER, "(unallocated)", "SOURCE_STALE",
+		   reason_info(REASON_SOURCE_STALE)->who);
+	expect_who(ROLLUP_ENVIRONMENT, "test", "THROTTLED",
+		   "the workload's owner group");
+}
+
 /* A source holds nobody who is held for something else. */
 static void
 what_a_source_holds(void **state)
@@ -1059,6 +1120,7 @@ main(void)
 	    cmocka_unit_test(came_late),
 	    cmocka_unit_test(loaded_again),
 	    cmocka_unit_test(unknown_is_not_zero),
+	    cmocka_unit_test(who_acts),
 	    cmocka_unit_test(what_a_source_holds),
 	    cmocka_unit_test(a_day_to_come),
 	    cmocka_unit_test(who_attested),
