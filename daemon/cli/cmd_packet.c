@@ -142,7 +142,7 @@ add_corrections(struct session *s, const char *dir, struct wall_time since,
 
 static int
 print_packet(struct session *s, const struct packet *packet,
-	     enum packet_format format)
+	     const struct config *config, enum packet_format format)
 {
 	int r = 0;
 
@@ -151,7 +151,7 @@ print_packet(struct session *s, const struct packet *packet,
 	else if (format == FORMAT_JSON)
 		r = packet_json(packet, &s->out);
 	else
-		packet_text(packet, &s->writer);
+		packet_text(packet, config, &s->writer);
 	return r < 0 ? session_fail(s, CTL_CHECK_FAILED,
 				    "the packet cannot be written: %s",
 				    err_name(r))
@@ -184,7 +184,7 @@ print_chosen(struct session *s, const char *dir, const struct choosing *c,
 	if (r == 0)
 		r = add_corrections(s, dir, row.at, packet);
 	if (r == 0)
-		r = print_packet(s, packet, format);
+		r = print_packet(s, packet, c->config, format);
 	packet_free(packet);
 	return r;
 }

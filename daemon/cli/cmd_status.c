@@ -2,7 +2,6 @@
  * say (then the exit status is 3).  Both are printed by the same card. */
 #include "base/json.h"
 #include "cli/cli.h"
-#include "cli/job_list.h"
 #include "io/control_client.h"
 #include "io/disk.h"
 #include "ledger/mirror_file.h"
@@ -83,31 +82,6 @@ print_answer(struct session *s, const char *text)
 	return CTL_OK;
 }
 
-/* The nearest slot of any job. */
-static void
-put_next(struct session *s, const struct config *config)
-{
-	struct wall_time best = {INT64_MAX}, at;
-	struct job_list jobs = {0};
-	const struct job *job = NULL;
-
-	if (config != NULL && job_list_make(config, &jobs) == 0) {
-		for (size_t i = 0; i < jobs.n; i++) {
-			if (job_next(&jobs.at[i], s->now.wall, &at) == 0 &&
-			    at.us < best.us) {
-				best = at;
-				job = &jobs.at[i];
-			}
-		}
-	}
-	writer_text(&s->writer, job == NULL ? NULL : job->name);
-	if (job == NULL)
-		writer_none(&s->writer);
-	else
-		writer_time(&s->writer, best);
-	job_list_free(&jobs);
-}
-
 static void
 put_tally(struct session *s, const struct config *config,
 	  const struct view *view)
@@ -182,7 +156,9 @@ put_files(struct session *s, const struct config *config,
 		writer_none(w);
 	else
 		writer_int(w, (int64_t)config->n_workloads);
-	put_next(s, config);
+	/* Nothing is next where no daemon is known to run. */
+	writer_none(w);
+	writer_none(w);
 	put_tally(s, config, view);
 	writer_int(w, (int64_t)alert_machine_count(view->alerts));
 	writer_int(w, (int64_t)view->rows);

@@ -37,7 +37,8 @@ void govern_explain_metric(const struct unit_metric *metric, int32_t day,
 
 /* Who acts on a reason: a name where one is known, else the words of the
  * table.  `workload` is whose reason it is, `source` the one that is meant (of
- * a reason whose alert is about a source), each NULL where there is none;
+ * a reason whose alert is about a source), each NULL where there is none, or
+ * where several are meant;
  * `lowered_by` the role that lowered the workload, or "".  Where a workload
  * has no owner and no name is known, the configuration may have one. */
 const char *govern_who(const struct config *config,

@@ -3,7 +3,17 @@
  * The table of reasons says it in words: the workload's owner group, the role
  * that approves this source.  The configuration has the names.  The line of an
  * alert, why and todo all ask here, so that they name the same. */
+#include "alert/rule.h"
 #include "govern/govern.h"
+
+static bool
+is_about_a_page(enum reason reason)
+{
+	const struct alert_rule *rule =
+	    alert_rule_by_name(reason_info(reason)->alert_rule);
+
+	return rule->subject == SUBJECT_SOURCE;
+}
 
 static const char *
 named(const struct workload *workload, const struct source *source,
@@ -24,9 +34,13 @@ govern_who(const struct config *config, const struct workload *workload,
 	   enum reason reason)
 {
 	const char *owner = workload == NULL ? "" : workload->owner_group;
-	const char *who = reason_who(
-	    reason, owner, named(workload, source, lowered_by, reason));
+	const char *who;
 
+	/* Of several pages each may be another's. */
+	if (source == NULL && is_about_a_page(reason))
+		return reason_info(reason)->who;
+	who = reason_who(reason, owner,
+			 named(workload, source, lowered_by, reason));
 	/* Nobody would see to what nobody owns. */
 	if (workload != NULL && source == NULL && owner[0] == '\0' &&
 	    who == reason_info(reason)->who &&

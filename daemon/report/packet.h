@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "conf/config.h"
 #include "ledger/row.h"
 #include "report/writer.h"
 
@@ -42,7 +43,9 @@ int packet_yaml(const struct packet *p, struct buf *out);
 /* One object: choice, corrected_by (a row, or null), record (the row's body),
  * seq, leaf, schema. */
 int packet_json(const struct packet *p, struct buf *out);
-/* What a person takes into a meeting. */
-void packet_text(const struct packet *p, struct writer *w);
+/* What a person takes into a meeting.  The configuration names who acts; NULL:
+ * the words of the table do. */
+void packet_text(const struct packet *p, const struct config *config,
+		 struct writer *w);
 
 #endif

@@ -2,6 +2,7 @@
  * Order: the answer, the fields, what is behind them, what is not, and how
  * to check it. */
 #include "base/json.h"
+#include "govern/govern.h"
 #include "report/packet_inside.h"
 #include "verdict/reason.h"
 #include "verdict/statement.h"
@@ -136,8 +137,27 @@ put_uncertainty(const struct packet *p, struct writer *w)
 		writer_paragraph(w, "  - ", "none is recorded");
 }
 
+/* The same as why and todo say. */
+static const char *
+who_acts(const struct packet *p, const struct config *config,
+	 enum reason reason)
+{
+	const struct workload *workload =
+	    config == NULL
+		? NULL
+		: config_workload(config, packet_value(p, "workload_label"));
+
+	return workload == NULL
+		   ? reason_info(reason)->who
+		   : govern_who(
+			 config, workload, NULL,
+			 json_get_string(json_get(p->body, "cap"), "role", ""),
+			 reason);
+}
+
 static void
-put_reasons(const struct packet *p, struct writer *w)
+put_reasons(const struct packet *p, const struct config *config,
+	    struct writer *w)
 {
 	struct json_object *list = json_get(p->body, "reasons");
 
@@ -154,7 +174,8 @@ put_reasons(const struct packet *p, struct writer *w)
 			continue;
 		}
 		snprintf(words, sizeof(words), "%s Who acts: %s.",
-			 reason_info(reason)->says, reason_info(reason)->who);
+			 reason_info(reason)->says,
+			 who_acts(p, config, reason));
 		put_bullet(w, list_item(list, i), words);
 	}
 }
@@ -400,7 +421,8 @@ put_footer(const struct packet *p, struct writer *w)
 }
 
 void
-packet_text(const struct packet *p, struct writer *w)
+packet_text(const struct packet *p, const struct config *config,
+	    struct writer *w)
 {
 	struct buf line = {0};
 
@@ -414,7 +436,7 @@ packet_text(const struct packet *p, struct writer *w)
 	buf_free(&line);
 	put_cap(p, w);
 	put_corrected(p, w);
-	put_reasons(p, w);
+	put_reasons(p, config, w);
 	put_fields(p, w);
 	writer_heading(w, "Verified");
 	put_statements(p, w, "verified", true);

@@ -9,27 +9,14 @@
 
 /* ---- reasons ---- */
 
-/* What a workload is held for because of a page. */
-static const reason_set about_sources =
-    UINT64_C(1) << REASON_SOURCE_UNREACHABLE |
-    UINT64_C(1) << REASON_SOURCE_STALE | UINT64_C(1) << REASON_SOURCE_LOST |
-    UINT64_C(1) << REASON_SOURCE_UNAPPROVED |
-    UINT64_C(1) << REASON_CHANGE_UNAPPROVED |
-    UINT64_C(1) << REASON_APPROVAL_EXPIRED |
-    UINT64_C(1) << REASON_PRICING_NOT_SAME_DAY |
-    UINT64_C(1) << REASON_PRICING_REFERENCE_MISMATCH |
-    UINT64_C(1) << REASON_SETUP_STALE;
-
-/* The same as the alert's line, why and todo say; who approves or looks after a
- * page is another for each of them. */
+/* The same as the alert's line, why and todo say. */
 static const char *
 who_acts(const struct rollup *r, const struct rollup_entry *e,
 	 enum reason reason)
 {
 	const struct view_workload *v;
 
-	if (r->config == NULL || e->workload == NULL ||
-	    (about_sources & reason_bit(reason)) != 0)
+	if (r->config == NULL || e->workload == NULL)
 		return reason_info(reason)->who;
 	v = view_workload(r->view, e->workload->label);
 	return govern_who(r->config, e->workload, NULL,
@@ -91,6 +78,17 @@ rollup_reasons(const struct rollup *r, struct rollup_reason **ret,
 }
 
 /* ---- sources ---- */
+
+/* What a workload is held for because of a page. */
+static const reason_set about_sources =
+    UINT64_C(1) << REASON_SOURCE_UNREACHABLE |
+    UINT64_C(1) << REASON_SOURCE_STALE | UINT64_C(1) << REASON_SOURCE_LOST |
+    UINT64_C(1) << REASON_SOURCE_UNAPPROVED |
+    UINT64_C(1) << REASON_CHANGE_UNAPPROVED |
+    UINT64_C(1) << REASON_APPROVAL_EXPIRED |
+    UINT64_C(1) << REASON_PRICING_NOT_SAME_DAY |
+    UINT64_C(1) << REASON_PRICING_REFERENCE_MISMATCH |
+    UINT64_C(1) << REASON_SETUP_STALE;
 
 /* By the facts of the review date, at its end. */
 static enum approval

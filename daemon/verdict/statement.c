@@ -36,8 +36,8 @@ static const struct statement_info statements[STATEMENTS] = {
 	 "kind demands."},
     [STATEMENT_PRICING_CHECKED] =
 	{"pricing_reference_checked",
-	 "The pricing reference was looked at "
-	 "on the day of the request.",
+	 "The pricing reference was read on the day of the request; the "
+	 "field of this name says whether a role had approved it.",
 	 "The pricing reference was not looked at on the day of the "
 	 "request."},
     [STATEMENT_ALLOCATION_RULE] =

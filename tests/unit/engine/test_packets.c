@@ -75,7 +75,7 @@ print_one(const struct world *w, const struct row *record, struct buf *out)
 	seqs = packet_evidence(packet, &n);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(packet_add(packet, row_of(w, seqs[i])), 0);
-	packet_text(packet, &writer);
+	packet_text(packet, NULL, &writer);
 	assert_true(writer_ok(&writer));
 	packet_free(packet);
 }

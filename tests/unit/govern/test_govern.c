@@ -645,6 +645,41 @@ test_review_days(void **state)
 	assert_int_equal(govern_next_review_day(&w, friday), INT32_MAX);
 }
 
+/* A name where one is known, and none of somebody else. */
+static void
+test_who(void **state)
+{
+	static const struct source page = {.owner = "pricing-owner"};
+	struct world w;
+	const struct workload *chat = &w.workload;
+	const struct {
+		enum reason reason;
+		const struct source *source;
+		const char *owner, *who;
+	} asked[] = {
+	    {REASON_SOURCE_UNAPPROVED, &page, "team-a", "pricing-owner"},
+	    {REASON_SOURCE_UNAPPROVED, NULL, "team-a", NULL},
+	    {REASON_SOURCE_UNAPPROVED, NULL, "", NULL},
+	    {REASON_METRIC_STALE, NULL, "team-a", "team-a"},
+	    {REASON_LOWERED_BY_ROLE, NULL, "team-a", "counsel"},
+	    {REASON_THROTTLED, NULL, "team-b", "team-b"},
+	    {REASON_OWNER_MISSING, NULL, "", "lead"},
+	    {REASON_OWNER_MISSING, NULL, "team-x", NULL},
+	};
+
+	set_up(&w);
+	w.config.unowned_escalation = "lead";
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		const char *words = reason_info(asked[i].reason)->who;
+
+		w.workload.owner_group = asked[i].owner;
+		assert_string_equal(govern_who(&w.config, chat, asked[i].source,
+					       "counsel", asked[i].reason),
+				    asked[i].who == NULL ? words
+							 : asked[i].who);
+	}
+}
+
 int
 main(void)
 {
@@ -657,6 +692,7 @@ main(void)
 	    cmocka_unit_test(test_next_change_to_the_day),
 	    cmocka_unit_test(test_next_change_is_never),
 	    cmocka_unit_test(test_review_days),
+	    cmocka_unit_test(test_who),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,7 +105,7 @@ whole_packet(void **state)
 	struct buf out = {0};
 	struct writer w = {.width = 80, .out = &out};
 
-	packet_text(packet, &w);
+	packet_text(packet, NULL, &w);
 	assert_true(writer_ok(&w));
 	expect_file("packet.txt", &out);
 	buf_reset(&out);
@@ -128,7 +128,7 @@ held_packet(void **state)
 	struct buf out = {0};
 	struct writer w = {.width = 80, .out = &out};
 
-	packet_text(packet, &w);
+	packet_text(packet, NULL, &w);
 	expect_file("packet-hold.txt", &out);
 	buf_reset(&out);
 	assert_int_equal(packet_yaml(packet, &out), 0);
@@ -191,7 +191,7 @@ response_only_is_said(void **state)
 	memmove(tier + 26, tier + 25, strlen(tier + 25) + 1);
 	memcpy(tier, "\"evidence_tier\":\"response\"", 26);
 	packet = make(body, PACKET_GIVEN, false);
-	packet_text(packet, &w);
+	packet_text(packet, NULL, &w);
 	assert_non_null(
 	    strstr(buf_text(&out), "Decision: pass (response only), by"));
 	assert_non_null(strstr(buf_text(&out), "pass (response only)\n"));
@@ -238,7 +238,7 @@ what_a_person_attested(void **state)
 	struct buf out = {0};
 	struct writer w = {.width = 200, .out = &out};
 
-	packet_text(packet, &w);
+	packet_text(packet, NULL, &w);
 	assert_non_null(strstr(buf_text(&out),
 			       "  read 2026-07-03T05:20:01Z, but its "
 			       "text equals no approved"));
@@ -246,7 +246,7 @@ what_a_person_attested(void **state)
 	assert_int_equal(packet_add(packet, &attested), 0);
 	assert_int_equal(packet_add(packet, &seen), 0);
 	buf_reset(&out);
-	packet_text(packet, &w);
+	packet_text(packet, NULL, &w);
 	assert_non_null(
 	    strstr(buf_text(&out),
 		   "\nAttested by a person, for this day alone\n"

@@ -54,7 +54,7 @@ print_one(uint64_t record)
 	struct writer lines = {
 	    .format = WRITER_JSON, .width = 80, .out = &json};
 
-	packet_text(packet, &text);
+	packet_text(packet, NULL, &text);
 	assert_int_equal(packet_yaml(packet, &said), 0);
 	assert_int_equal(packet_json(packet, &said), 0);
 	packet_numbers(packet, &lines);

@@ -697,6 +697,33 @@ who_acts(void **state)
 		   "the workload's owner group");
 }
 
+/* The packet of one workload says the same, where a configuration tells it. */
+static void
+who_acts_on_one(void **state)
+{
+	static const struct {
+		bool config;
+		const char *says;
+	} configured[] = {
+	    {true, "Who acts: lead."},
+	    {false, "Who acts: whoever keeps the configuration."}};
+
+	packets_init(&p, "2026-07-03");
+	ownerless("2026-07-03");
+	for (size_t i = 0; i < 2; i++) {
+		struct packet *packet = packets_one(&p, p.seq);
+		struct buf out = {0};
+		struct writer w = {.width = 200, .out = &out};
+
+		packet_text(packet, configured[i].config ? p.config : NULL, &w);
+		assert_non_null(strstr(buf_text(&out), configured[i].says));
+		packet_free(packet);
+		buf_free(&out);
+	}
+	packets_make(&p, ROLLUP_OWNER, PACKET_GIVEN, true);
+	packets_free(&p);
+}
+
 /* A source holds nobody who is held for something else. */
 static void
 what_a_source_holds(void **state)
@@ -1121,6 +1148,7 @@ main(void)
 	    cmocka_unit_test(loaded_again),
 	    cmocka_unit_test(unknown_is_not_zero),
 	    cmocka_unit_test(who_acts),
+	    cmocka_unit_test(who_acts_on_one),
 	    cmocka_unit_test(what_a_source_holds),
 	    cmocka_unit_test(a_day_to_come),
 	    cmocka_unit_test(who_attested),
