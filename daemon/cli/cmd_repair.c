@@ -284,8 +284,17 @@ repair(struct session *s, struct repairing *r)
 		return fail_repair(s, &err);
 	repair_report(s, r->dir, &result);
 	code = session_verify(s, r->dir, VERIFY_LEVEL_MAX);
-	if (code == CTL_OK)
-		repair_report_end(s, r->relabel, &result);
+	if (code != CTL_OK)
+		return code;
+	if (result.replaced > 0)
+		return session_fail(
+		    s, CTL_CHECK_FAILED,
+		    "no checkpoint was here, and the rows from %" PRIu64
+		    " on, which hung together in %s, gave way to those that "
+		    "the copy has signed: compare them with quarantine/ "
+		    "before the daemon is started",
+		    result.replaced, r->dir);
+	repair_report_end(s, r->relabel, &result);
 	return code;
 }
 

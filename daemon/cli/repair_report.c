@@ -121,16 +121,21 @@ repair_report(struct session *s, const char *dir,
 	    {"rows", "rows", 0},
 	    {"segments", "segments put together", 0},
 	    {"restored", "rows brought back", 0},
+	    {"replaced_seq", "replaced from row", 0},
 	    {"tiles", "tiles put right", 0},
 	    {"checkpoints", "checkpoints brought back", 0},
 	    {"not_taken", "checkpoints not taken", 0},
 	};
 
-	writer_card(&s->writer, "repaired", columns, 7);
+	writer_card(&s->writer, "repaired", columns, 8);
 	writer_text(&s->writer, dir);
 	writer_int(&s->writer, (int64_t)result->rows);
 	writer_int(&s->writer, (int64_t)result->segments);
 	writer_int(&s->writer, (int64_t)result->restored);
+	if (result->replaced == 0)
+		writer_none(&s->writer);
+	else
+		writer_int(&s->writer, (int64_t)result->replaced);
 	writer_int(&s->writer, (int64_t)result->tiles);
 	writer_int(&s->writer, (int64_t)result->lines);
 	writer_int(&s->writer, (int64_t)result->refused);

@@ -21,6 +21,9 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
 			       "PRAGMA cache_size = -1024;"
 			       "PRAGMA journal_size_limit = 4194304;";
 
+#define REFUSE \
+	" SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
+
 static const char tables[] =
     "BEGIN;"
     "CREATE TABLE row(seq INTEGER PRIMARY KEY, seg INTEGER NOT NULL,"
@@ -35,14 +38,14 @@ static const char tables[] =
     " last_leaf TEXT NOT NULL, frontier BLOB NOT NULL);"
     /* For hands with a sqlite3, where a row that takes the place of another
      * is an insert and no delete.  Our own connections run no trigger. */
-    "CREATE TRIGGER row_ours BEFORE INSERT ON row BEGIN"
-    " SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
-    "CREATE TRIGGER row_stays BEFORE DELETE ON row BEGIN"
-    " SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
-    "CREATE TRIGGER row_same BEFORE UPDATE ON row BEGIN"
-    " SELECT RAISE(ABORT, 'not by hand: evidencectl index --rebuild'); END;"
+    "CREATE TRIGGER row_ours BEFORE INSERT ON row BEGIN" REFUSE
+    "CREATE TRIGGER row_stays BEFORE DELETE ON row BEGIN" REFUSE
+    "CREATE TRIGGER row_same BEFORE UPDATE ON row BEGIN" REFUSE
+    "CREATE TRIGGER span_ours BEFORE INSERT ON span BEGIN" REFUSE
+    "CREATE TRIGGER span_stays BEFORE DELETE ON span BEGIN" REFUSE
+    "CREATE TRIGGER span_same BEFORE UPDATE ON span BEGIN" REFUSE
     "INSERT INTO meta VALUES('', 0, '', x'');"
-    "PRAGMA user_version = 2;"
+    "PRAGMA user_version = 3;"
     "COMMIT;";
 
 static void

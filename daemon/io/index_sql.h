@@ -16,7 +16,7 @@
 
 /* Its user_version: another one with every change of the tables, triggers or
  * indexes, so that an index of another build is made anew. */
-enum { INDEX_FORMAT = 2 };
+enum { INDEX_FORMAT = 3 };
 
 /* How far an index goes, and of what ledger it is. */
 struct index_meta {

@@ -25,6 +25,7 @@ struct change {
 	uint64_t seq;
 	struct note_key old, new;
 	bool settled; /* the row is one of the settled ones */
+	bool own;     /* it stands in the folder itself */
 };
 
 struct notes {
@@ -171,10 +172,12 @@ is_same_change(const struct change *a, const struct change *b)
 	       is_same_key(&a->new, &b->new);
 }
 
-int
-notes_add_row(struct notes *n, const struct row_parts *parts, struct err *err)
+static int
+add_change(struct notes *n, const struct row_parts *parts, bool own,
+	   struct err *err)
 {
-	struct change change = {.seq = parts->seq, .settled = true}, *changes;
+	struct change change = {.seq = parts->seq, .settled = true, .own = own};
+	struct change *changes;
 	size_t i = n->n_changes;
 
 	if (parts->kind_len != strlen(REKEY_KIND) ||
@@ -185,6 +188,7 @@ notes_add_row(struct notes *n, const struct row_parts *parts, struct err *err)
 	for (; i > 0 && n->changes[i - 1].seq >= change.seq; i--) {
 		if (is_same_change(&n->changes[i - 1], &change)) {
 			n->changes[i - 1].settled = true;
+			n->changes[i - 1].own |= own;
 			return 0;
 		}
 	}
@@ -196,6 +200,19 @@ notes_add_row(struct notes *n, const struct row_parts *parts, struct err *err)
 		(n->n_changes++ - i) * sizeof(*changes));
 	changes[i] = change;
 	return 0;
+}
+
+int
+notes_add_row(struct notes *n, const struct row_parts *parts, struct err *err)
+{
+	return add_change(n, parts, false, err);
+}
+
+int
+notes_add_own_row(struct notes *n, const struct row_parts *parts,
+		  struct err *err)
+{
+	return add_change(n, parts, true, err);
 }
 
 void
@@ -379,6 +396,22 @@ notes_judge(struct notes *n, const struct checkpoint *claim)
 		k->refused |=
 		    is_again(&k->checkpoint, claim) && is_signed(n, k);
 	}
+}
+
+bool
+notes_lost_change(struct notes *n, uint64_t *ret_seq)
+{
+	while (follow_changes(n))
+		;
+	for (size_t i = 0; i < n->n_changes; i++) {
+		const struct change *c = &n->changes[i];
+
+		if (!c->own || c->settled || !has_key(n, &c->old))
+			continue;
+		*ret_seq = c->seq;
+		return true;
+	}
+	return false;
 }
 
 size_t

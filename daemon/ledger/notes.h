@@ -25,6 +25,12 @@ int notes_add(struct notes *n, const char *note, size_t len, struct err *err);
  * count as settled. */
 int notes_add_row(struct notes *n, const struct row_parts *parts,
 		  struct err *err);
+/* The same of one that stands in the folder itself. */
+int notes_add_own_row(struct notes *n, const struct row_parts *parts,
+		      struct err *err);
+/* The first of these by which a known key hands over, and which is none of the
+ * settled rows.  False: there is none. */
+bool notes_lost_change(struct notes *n, uint64_t *ret_seq);
 /* The rows from this one on are not the settled ones after all. */
 void notes_unsettle(struct notes *n, uint64_t from);
 /* All rows of this tree are settled; for every size, one after another. */

@@ -72,6 +72,7 @@ do_newest(struct repair *r, uint64_t first, struct err *err)
 		return result;
 	want.end = larger(want.end, r->durable);
 	want.end = larger(want.end, first == 0 ? 1 : first);
+	want.stood = found.end;
 	if (found.end >= want.end) {
 		take_as_found(r, &found);
 		return 0;
@@ -95,6 +96,7 @@ do_distrusted(struct repair *r, uint64_t first, struct err *err)
 		want.newest = true;
 		want.end = r->durable;
 	}
+	want.stood = found.end;
 	if (found.clean && found.end >= want.end)
 		want.found = &found;
 	result = repair_rebuild(r, &want, err);
@@ -314,14 +316,15 @@ settle_pruned(struct repair *r, struct err *err)
 
 /* Rows go only when they were signed.  So a newer checkpoint than those that
  * stand here was lost, or old ones were put back; unless somebody else has it,
- * nothing signed binds the rows that are kept. */
+ * nothing signed binds the rows that are kept.  Nor does it where no
+ * checkpoint is left. */
 static bool
 lacks_newest(struct repair *r)
 {
 	struct checkpoint c = {0};
 
 	notes_newest_signed(r->notes, &c);
-	return c.size <= r->f.pruned.to && r->f.pruned.to > 0;
+	return c.size <= r->f.pruned.to;
 }
 
 static int
@@ -334,6 +337,7 @@ repair(struct repair *r, struct err *err)
 					   r->notes, err);
 	if (result < 0)
 		return result;
+	r->has_own = notes_newest(r->notes, UINT64_MAX, &r->claim);
 	patch_init(&r->patch, &r->f);
 	if (lacks_newest(r))
 		result = repair_ask_notes(r, err);

@@ -47,8 +47,11 @@ struct repair_gone {
 struct repair_result {
 	uint64_t rows;	   /* of the whole ledger */
 	uint64_t restored; /* of them from the sources */
-	size_t segments;   /* written anew; 0: none was to be */
-	size_t kept;	   /* rows of kept.jsonl, made anew; 0: it was right */
+	/* The first that hung together here and is another one now, or gone:
+	 * no checkpoint was here, and the copy has signed ones; 0: none */
+	uint64_t replaced;
+	size_t segments; /* written anew; 0: none was to be */
+	size_t kept;	 /* rows of kept.jsonl, made anew; 0: it was right */
 	/* of rows that were pruned; these are put right even when rows lack */
 	size_t tiles;
 	size_t lines; /* of checkpoints.jsonl, brought back */

@@ -16,6 +16,7 @@ struct repair {
 	struct notes *notes;
 	struct checkpoint claim; /* that the rows must meet; size 0: none */
 	bool claim_holds;
+	bool has_own;	   /* the folder has checkpoints of its own */
 	bool contradicted; /* the row of o->witness_leaf is another one */
 	/* The own rows are not the ones that were signed or seen: those from
 	 * elsewhere come first. */
@@ -47,6 +48,7 @@ struct wanted {
 	bool newest;	     /* more may follow */
 	bool last_known;
 	struct digest last; /* leaf of row end-1 */
+	uint64_t stood;	    /* rows [first, stood) hang together there; 0 */
 	/* What stands there; NULL: it is not good.  When the rows turn out to
 	 * be these very ones, nothing is put together. */
 	const struct finding *found;
@@ -78,7 +80,8 @@ bool repair_knows_signer(struct repair *r);
  * signed, and its rows do not say that it was another one's turn; else the next
  * such is the claim now, and the rows must be gone through again. */
 bool repair_next_claim(struct repair *r);
-/* After the last claim: ERR_DAMAGED where a key signed other rows, too. */
+/* After the last claim: ERR_DAMAGED where a key signed other rows, too, or
+ * handed over in one that stands here and would go. */
 int repair_check_others(struct repair *r, struct err *err);
 /* Whether the rows are those of the claim, where a key signed it, and the one
  * that was seen. */

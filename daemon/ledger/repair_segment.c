@@ -102,7 +102,7 @@ walk_segment(struct repair *r, uint64_t first, int fd, struct finding *found,
 		return err_set(err, result, "no memory to read a segment");
 	while ((result = walk_next(&w, &row)) == 1 &&
 	       w.seq <= first + r->size) {
-		result = notes_add_row(r->notes, &row.parts, err);
+		result = notes_add_own_row(r->notes, &row.parts, err);
 		if (result < 0)
 			break;
 		pruned_is_row(&row.parts, &found->prune_to);
@@ -279,6 +279,37 @@ note_rows(struct repair *r, const struct salvage *s, uint64_t from,
 	return result;
 }
 
+/* Tells the first of the rows that stood here which is not among the chosen
+ * ones before `end`. */
+static int
+find_replaced(struct repair *r, const struct wanted *want,
+	      const struct salvage *s, uint64_t end, struct err *err)
+{
+	struct buf chosen = {0};
+	char *text, *at;
+	uint64_t seq = want->first;
+	size_t len;
+	int result;
+
+	if (r->has_own || r->result.replaced > 0 || want->stood <= want->first)
+		return 0;
+	result = load_segment(&r->f, want->first, &text, &len, err);
+	at = text;
+	for (; result == 0 && seq < want->stood && seq < end; seq++) {
+		buf_reset(&chosen);
+		result = salvage_read(s, seq, &chosen, err);
+		if (result < 0 || chosen.len > len - (size_t)(at - text) ||
+		    memcmp(at, chosen.data, chosen.len) != 0)
+			break;
+		at += chosen.len;
+	}
+	if (result == 0 && seq < want->stood)
+		r->result.replaced = seq;
+	buf_free(&chosen);
+	free(text);
+	return result;
+}
+
 /* The segment as a new file beside the old one. */
 static int
 rebuild_from(struct repair *r, struct wanted *want, struct salvage *s,
@@ -303,6 +334,8 @@ rebuild_from(struct repair *r, struct wanted *want, struct salvage *s,
 		add_leaf(r, &r->tree, &r->head);
 	}
 	result = note_rows(r, s, want->first, end, err);
+	if (result == 0)
+		result = find_replaced(r, want, s, end, err);
 	if (result < 0)
 		return result;
 	result = patch_put(&r->patch, s, want->first, end, !want->newest, err);

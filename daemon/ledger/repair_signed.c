@@ -172,21 +172,39 @@ repair_check_claim(struct repair *r, struct err *err)
 			     "else ");
 }
 
+#define DECIDE                                                              \
+	"no row was changed: somebody has to decide which is right; where " \
+	"this folder is wrong, move its checkpoint and checkpoints.jsonl "  \
+	"away, then run evidencectl repair again; where a copy is, run it " \
+	"without"
+
+/* Whoever keeps an old key signs what he likes, but takes back no change. */
+static int
+check_changes(struct repair *r, struct err *err)
+{
+	uint64_t seq;
+
+	if (!r->has_own || !notes_lost_change(r->notes, &seq))
+		return 0;
+	return err_set(
+	    err, ERR_DAMAGED,
+	    "%s: row %" PRIu64
+	    " changes the key, and what a copy has signed does without "
+	    "it: " DECIDE,
+	    r->f.path, seq);
+}
+
 int
 repair_check_others(struct repair *r, struct err *err)
 {
 	uint64_t size;
 
 	if (!notes_contradiction(r->notes, &size))
-		return 0;
+		return check_changes(r, err);
 	return err_set(
 	    err, ERR_DAMAGED,
 	    "%s: keys of the ledger signed two things: the checkpoint of "
 	    "%" PRIu64 " row%s is not that of the first %" PRIu64
-	    " of the %" PRIu64
-	    " that were found; no row was changed: somebody has to decide "
-	    "which is right; where this folder is wrong, move its checkpoint "
-	    "and checkpoints.jsonl away, then run evidencectl repair again; "
-	    "where a copy is, run it without",
+	    " of the %" PRIu64 " that were found; " DECIDE,
 	    r->f.path, size, TEXT_PLURAL(size), size, r->tree.size);
 }

@@ -10,6 +10,7 @@
  * texts.  A new secret is made, because the writer needs one; the old one may
  * be put back over it. */
 #include "ledger/restore.h"
+#include "base/text.h"
 #include "ledger/folder.h"
 #include "ledger/inside.h"
 #include "ledger/notes.h"
@@ -209,10 +210,35 @@ settle(struct restore *r, struct restore_result *result, struct err *err)
 		return err_set(
 		    err, ERR_DAMAGED,
 		    "the rows that are there are not the %" PRIu64
-		    " that were signed; nothing is restored from them",
+		    " that were signed; nothing is restored from them: take a "
+		    "copy of the folder, and run evidencectl repair on it",
 		    c.size);
 	result->signed_rows = c.size;
 	return 0;
+}
+
+/* Whoever holds a key can sign two ledgers, and the journal may have both. */
+static int
+check_others(struct restore *r, uint64_t rows, struct err *err)
+{
+	struct tree tree;
+	uint64_t size;
+
+	tree_init(&tree);
+	while (tree.size < rows) {
+		tree_append(&tree, salvage_leaf(r->rows, tree.size));
+		notes_settle(r->notes, &tree);
+	}
+	if (!notes_contradiction(r->notes, &size))
+		return 0;
+	return err_set(
+	    err, ERR_DAMAGED,
+	    "keys of the ledger signed two things: the checkpoint of %" PRIu64
+	    " row%s is not that of the first %" PRIu64 " of the %" PRIu64
+	    " that were found; nothing is restored: somebody has to decide "
+	    "which is right; take a copy of the folder that is, and run "
+	    "evidencectl repair on it",
+	    size, TEXT_PLURAL(size), size, rows);
 }
 
 /* Decides which rows. */
@@ -234,6 +260,9 @@ choose(struct restore *r, struct restore_result *result, struct err *err)
 	if (result->contested < end)
 		end = result->contested;
 	result->rows = end;
+	e = check_others(r, end, err);
+	if (e < 0)
+		return e;
 	if (r->pruned.seq < end) {
 		result->pruned_to = r->pruned.to;
 		result->pruned_by = r->pruned.seq;

@@ -239,7 +239,7 @@ sums_update(struct ledger *l, uint64_t sealed, bool sync)
 	uint64_t rows = (uint64_t)l->id.segment_rows;
 	uint64_t gone = l->beginning.tree.size;
 	struct buf lines = {0};
-	int64_t size;
+	int64_t size = 0;
 	int fd, r;
 
 	if (l->sums_lines >= sealed && !sync)

@@ -381,11 +381,14 @@ say_unsigned(struct verification *x)
 	x->verdict.level = 1;
 	x->verdict.lacks = why != NULL && tiled(x);
 	if (x->verdict.lacks)
-		verification_say(x,
-				 "no checkpoint is here, and %s, so one was "
-				 "signed: its files were lost or taken away, "
-				 "and nothing vouches for the rows",
-				 why);
+		verification_say(
+		    x,
+		    "no checkpoint is here, and %s, so one was "
+		    "signed: its files were lost or taken away, "
+		    "and nothing vouches for the rows; evidencectl "
+		    "repair with --backup DIR takes them from a "
+		    "copy",
+		    why);
 	else if (why != NULL)
 		verification_say(x, "no checkpoint is here, and no tile: a "
 				    "build that signed none wrote it, or both "

@@ -407,8 +407,8 @@ not_an_index(void **state)
 	    {"DELETE FROM meta", NULL},
 	    {"DROP TABLE meta", NULL},
 	    {"DROP TABLE row", NULL},
-	    {"PRAGMA user_version = 1", NULL}, /* an earlier build */
-	    {"PRAGMA user_version = 3", NULL},
+	    {"PRAGMA user_version = 2", NULL}, /* an earlier build */
+	    {"PRAGMA user_version = 4", NULL},
 	    {NULL, "no database of SQLite"},
 	};
 	struct index_scene s;
@@ -456,7 +456,10 @@ not_by_hand(void **state)
 	    "WHERE seq = 7",
 	    "REPLACE INTO row SELECT 7, seg, off, len, at, day, kind, id, "
 	    "workload, owner, environment, check_name, decision FROM row "
-	    "WHERE seq = 8"};
+	    "WHERE seq = 8",
+	    "DELETE FROM span",
+	    "UPDATE span SET at_max = at_min",
+	    "REPLACE INTO span SELECT seg, at_max, at_max FROM span"};
 	struct index_scene s;
 	sqlite3 *sql;
 

@@ -11,6 +11,8 @@
 #include "../../fakes/rig.h"
 #include "../../fakes/sign.h"
 #include "ledger/repair.h"
+#include "ledger/restore.h"
+#include "ledger/signed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,21 +106,22 @@ static const struct {
 	struct branch own, copy;
 	const char *words; /* NULL: it ends well */
 	int rows, restored, refused;
-	/* after words: the own checkpoints go away */
-	int rows_then;
+	/* after words: the own checkpoints go away, and the rows from the one
+	 * at which the two part give way */
+	int rows_then, parts;
 } cases[] = {
     {"a fork with another key is shorter than the copy", 128,
-     .own = {56, 1, true}, .copy = {98, 0}, .rows_then = 98,
+     .own = {56, 1, true}, .copy = {98, 0}, .rows_then = 98, .parts = PART,
      .words = "the checkpoint of 56 rows is not that of the first 56 of the "
 	      "98 that were found"},
     {"it is longer", 128, .own = {120, 1, true}, .copy = {98, 0},
      .words = "the checkpoint of 98 rows is not that of the first 98 of the "
 	      "120 that were found"},
     {"it goes on into the next segments", 16, .own = {70, 1, true},
-     .copy = {98, 0}, .rows_then = 98,
+     .copy = {98, 0}, .rows_then = 98, .parts = PART,
      .words = "the checkpoint of 64 rows is not that of the first 64"},
     {"no key was changed", 128, .own = {56, 0, true}, .copy = {98, 0},
-     .rows_then = 98,
+     .rows_then = 98, .parts = PART,
      .words = "the checkpoint of 56 rows is not that of the first 56"},
     {"the copy is such a fork, and shorter", 128, .own = {98, 0},
      .copy = {56, 1, true}, .rows = 98},
@@ -126,7 +129,7 @@ static const struct {
      .copy = {120, 1, true},
      .words = "the checkpoint of 98 rows is not that of the first 98"},
     {"both changed the key", 128, .own = {56, 2, true}, .copy = {98, 1},
-     .rows_then = 98,
+     .rows_then = 98, .parts = PART,
      .words = "the checkpoint of 56 rows is not that of the first 56"},
     {"the key was changed, and the copy is newer", 128, .own = {56, 1},
      .copy = {98, 1}, .rows = 98, .restored = 42},
@@ -139,7 +142,7 @@ static const struct {
     {"nor in the folder itself", 128, .own = {98, 1, .stale = 60},
      .copy = {60, 1}, .rows = 98, .refused = 1},
     {"he signed other rows than were signed", 128, .own = {80, 1, .stale = 60},
-     .copy = {98, 1}, .rows_then = 98,
+     .copy = {98, 1}, .rows_then = 98, .parts = 60,
      .words = "the checkpoint of 80 rows is not that of the first 80"},
 };
 
@@ -183,6 +186,7 @@ check(size_t i, struct simdisk *own, struct simdisk *copy)
 		assert_int_equal(e, 0);
 		assert_int_equal(result.restored, cases[i].restored);
 		assert_int_equal(result.refused, cases[i].refused);
+		assert_int_equal(result.replaced, 0);
 		assert_good(own, cases[i].rows);
 		return;
 	}
@@ -195,6 +199,7 @@ check(size_t i, struct simdisk *own, struct simdisk *copy)
 	simdisk_remove(own, rig_path("checkpoints.jsonl"));
 	if (repair(own, copy, &result, &err) < 0)
 		fail_msg("%s", err.text);
+	assert_int_equal(result.replaced, cases[i].parts);
 	assert_good(own, cases[i].rows_then);
 }
 
@@ -214,11 +219,141 @@ test_forks(void **state)
 	}
 }
 
+/* Whoever has the old key takes no change back that stands, though old
+ * checkpoints were put back which bind none of it. */
+static void
+test_change_stands(void **state)
+{
+	for (int rows = 16; rows <= 128; rows *= 8) {
+		struct simdisk *stem = make_stem(rows);
+		struct simdisk *own =
+		    grow(stem, rows, &(struct branch){70, 1, true});
+		struct simdisk *copy =
+		    grow(stem, rows, &(struct branch){98, 0});
+		char *log = simdisk_read(own, rig_path("checkpoints.jsonl"),
+					 &(size_t){0});
+		struct repair_result result;
+		struct err err;
+
+		simdisk_remove(own, rig_path("checkpoint"));
+		simdisk_write(own, rig_path("checkpoints.jsonl"), log,
+			      (size_t)(strchr(log, '\n') + 1 - log));
+		free(log);
+		assert_int_equal(repair(own, copy, &result, &err), ERR_DAMAGED);
+		assert_non_null(strstr(err.text, "row 50 changes the key"));
+		assert_good(own, 70);
+		simdisk_remove(own, rig_path("checkpoints.jsonl"));
+		assert_int_equal(repair(own, copy, &result, &err), 0);
+		assert_int_equal(result.replaced, PART);
+		assert_good(own, 98);
+		simdisk_free(own);
+		simdisk_free(copy);
+		simdisk_free(stem);
+	}
+}
+
+static int
+give_row(void *ctx, const struct row *row)
+{
+	return restore_add_row(ctx, row->line, row->line_len, NULL);
+}
+
+/* All that a journal would have of this ledger. */
+static void
+give_all(struct restore *to, struct simdisk *d)
+{
+	char *log =
+	    simdisk_read(d, rig_path("checkpoints.jsonl"), &(size_t){0});
+
+	assert_int_equal(ledger_scan(simdisk_io(d), RIG_DIR, 0, UINT64_MAX,
+				     give_row, to, NULL),
+			 0);
+	for (char *at = log, *lf; (lf = strchr(at, '\n')) != NULL;
+	     at = lf + 1) {
+		struct signed_line l;
+
+		assert_int_equal(
+		    signed_line_parse(at, (size_t)(lf - at), &l, NULL), 0);
+		assert_int_equal(
+		    restore_add_note(to, buf_text(&l.note), l.note.len, NULL),
+		    0);
+		buf_free(&l.note);
+	}
+	free(log);
+}
+
+static int
+keep_first(void *ctx, const struct row *row)
+{
+	buf_add(ctx, row->line, row->line_len);
+	return 1;
+}
+
+static int
+restore(struct simdisk *a, struct simdisk *b, struct restore_result *ret,
+	struct err *err)
+{
+	struct simdisk *to = simdisk_new();
+	struct buf genesis = {0};
+	struct restore *r;
+	int result;
+
+	simdisk_make_dir(to, "/state");
+	ledger_scan(simdisk_io(a), RIG_DIR, 0, 1, keep_first, &genesis, NULL);
+	assert_int_equal(restore_begin(simdisk_io(to), "/state/new",
+				       genesis.data, genesis.len, &r, err),
+			 0);
+	give_all(r, a);
+	give_all(r, b);
+	result = restore_finish(r, NULL, NULL, ret, err);
+	restore_free(r);
+	simdisk_free(to);
+	buf_free(&genesis);
+	return result;
+}
+
+/* A journal that has both. */
+static void
+test_restore(void **state)
+{
+	static const struct {
+		struct branch one, other;
+		int rows; /* 0: nothing is restored */
+	} journals[] = {
+	    {{70, 1, true}, {98, 0}, 0}, /* the old key signed more */
+	    {{98, 0, true}, {56, 0}, 0},
+	    {{56, 1}, {98, 1}, 98},
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct simdisk *stem = make_stem(16);
+		struct simdisk *one = grow(stem, 16, &journals[i].one);
+		struct simdisk *other = grow(stem, 16, &journals[i].other);
+		struct restore_result result;
+		struct err err;
+		int e = restore(one, other, &result, &err);
+
+		if (journals[i].rows == 0) {
+			assert_int_equal(e, ERR_DAMAGED);
+			assert_non_null(strstr(err.text, "signed two things"));
+			assert_non_null(strstr(err.text, "evidencectl repair"));
+		} else {
+			assert_int_equal(e, 0);
+			assert_int_equal(result.rows, journals[i].rows);
+		}
+		simdisk_free(one);
+		simdisk_free(other);
+		simdisk_free(stem);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_forks),
+	    cmocka_unit_test(test_change_stands),
+	    cmocka_unit_test(test_restore),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
