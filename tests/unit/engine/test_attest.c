@@ -387,6 +387,33 @@ test_page_refusals(void **state)
 	world_free(&w);
 }
 
+/* So many pages are read at once, and no more. */
+static void
+test_pages_at_once(void **state)
+{
+	struct ctl_request request = {.command = CTL_ATTEST_SOURCE,
+				      .name = "p-pricing",
+				      .role = "pricing-owner",
+				      .note = "as the browser showed it"};
+	const struct ctl_peer root = {.root = true};
+	struct world w;
+	size_t before;
+
+	scene_start(&w, with_sources(""));
+	w.fake.saved_file = "a page";
+	before = w.fake.n_replies;
+	for (uint64_t client = 1; client <= 9; client++)
+		engine_request(w.fake.engine, w.fake.now, client, &request,
+			       &root);
+	assert_int_equal(w.fake.n_replies, before + 1);
+	assert_non_null(strstr(reply(&w), "BUSY: other saved pages"));
+	world_run(&w, w.fake.now.wall);
+	assert_int_equal(fake_count(&w.fake, "attest.source"), 8);
+	assert_int_equal(
+	    attest_page(&w, "p-pricing", "a page", "pricing-owner"), CTL_OK);
+	world_free(&w);
+}
+
 int
 main(void)
 {
@@ -399,6 +426,7 @@ main(void)
 	    cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_blocked_page),
 	    cmocka_unit_test(test_page_refusals),
+	    cmocka_unit_test(test_pages_at_once),
 	    cmocka_unit_test(test_saved_secret),
 	};
 

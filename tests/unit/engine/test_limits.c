@@ -83,6 +83,64 @@ test_retry_after_outlives_reload(void **state)
 	world_free(&w);
 }
 
+/* ---- on time ---- */
+
+/* A run that is a minute late is the planned one; after that it is caught up
+ * with. */
+static void
+test_a_minute_late(void **state)
+{
+	for (int late = 60; late <= 61; late++) {
+		struct world w;
+		int64_t s = 10 + late;
+
+		scene_start(&w, world_config_text(1, ""));
+		world_run(&w, plus(scene_slot(&w, "w0", DAY2), -10));
+		w.fake.now.wall.us += s * USEC_PER_SEC;
+		w.fake.now.mono.us += s * USEC_PER_SEC;
+		world_run(&w, plus(w.fake.now.wall, 60));
+		assert_int_equal(
+		    scene_count(&w, "check.begun", DAY2, "\"schedule\""),
+		    late == 60 ? 2 : 0);
+		assert_int_equal(
+		    scene_count(&w, "check.begun", DAY2, "\"catch_up\""),
+		    late == 60 ? 0 : 2);
+		world_free(&w);
+	}
+}
+
+#define AT_NOON(more)                                             \
+	"{ label = \"w0\"; use = \"t\"; owner_group = \"team\"; " \
+	"happy_schedule = \"0 12 * * *\"; " more " }"
+
+/* The same text in another zone, or with another jitter, is another plan. */
+static void
+test_another_plan(void **state)
+{
+	static const struct {
+		const char *before, *after, *begun_by;
+	} cases[] = {
+	    {AT_NOON(""), AT_NOON("schedule_timezone = \"Europe/Berlin\";"),
+	     "10:00:30"},
+	    {AT_NOON("jitter = \"15m\";"), AT_NOON(""), "12:00:30"},
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct world w;
+
+		scene_start(&w, world_config_of(cases[i].before, ""));
+		scene_until(&w, DAY2, "09:00:00");
+		scene_reload(&w, world_config_of(cases[i].after, ""));
+		scene_until(&w, DAY2, cases[i].begun_by);
+		assert_int_equal(
+		    scene_count(&w, "check.begun", DAY2, "w0/happy"), 1);
+		scene_until(&w, DAY2, "13:00:00");
+		assert_int_equal(
+		    scene_count(&w, "check.begun", DAY2, "w0/happy"), 1);
+		world_free(&w);
+	}
+}
+
 /* ---- whose day it is ---- */
 
 /* Answers what was kept as sent at `at`. */
@@ -222,6 +280,8 @@ main(void)
 	    cmocka_unit_test(test_no_tokens_at_all),
 	    cmocka_unit_test(test_tokens_to_the_last),
 	    cmocka_unit_test(test_retry_after_outlives_reload),
+	    cmocka_unit_test(test_a_minute_late),
+	    cmocka_unit_test(test_another_plan),
 	    cmocka_unit_test(test_run_of_the_day_it_left),
 	    cmocka_unit_test(test_read_at_is_when_it_left),
 	    cmocka_unit_test(test_manual_run_outlives_its_day),
