@@ -1,5 +1,5 @@
 # daemon/alert
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/alert/body.c \
 	daemon/alert/entry.c daemon/alert/entry.h \
 	daemon/alert/fold.c \

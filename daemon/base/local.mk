@@ -1,4 +1,4 @@
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/base/base64.c daemon/base/base64.h \
 	daemon/base/buf.c daemon/base/buf.h \
 	daemon/base/digest.c daemon/base/digest.h \

@@ -1,5 +1,5 @@
 # daemon/check
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/check/answer.c daemon/check/answer.h \
 	daemon/check/counter.c \
 	daemon/check/exchange.c daemon/check/exchange.h \

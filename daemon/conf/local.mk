@@ -1,4 +1,4 @@
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/conf/alerts.c \
 	daemon/conf/arena.c daemon/conf/arena.h \
 	daemon/conf/build.c \

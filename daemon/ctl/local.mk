@@ -1,4 +1,4 @@
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/ctl/arguments.c daemon/ctl/arguments.h \
 	daemon/ctl/command.c daemon/ctl/command.h \
 	daemon/ctl/command_table.c daemon/ctl/command_table.h \

@@ -1,4 +1,4 @@
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/engine/amend.c \
 	daemon/engine/attest.c \
 	daemon/engine/attest_source.c \

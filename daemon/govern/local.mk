@@ -1,4 +1,4 @@
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/govern/amount.c daemon/govern/amount.h \
 	daemon/govern/claim.c daemon/govern/claim.h \
 	daemon/govern/explain.c \

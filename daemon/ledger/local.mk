@@ -1,4 +1,4 @@
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/ledger/io.h \
 	daemon/ledger/inside.h \
 	daemon/ledger/access.c \

@@ -1,6 +1,6 @@
 # daemon/page: what the daemon needs, and the helper program that meets the
 # bytes of pages.
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/page/classify.c daemon/page/page.h \
 	daemon/page/diff.c \
 	daemon/page/diff_edits.c daemon/page/diff_edits.h \
@@ -11,8 +11,8 @@ libcore_la_SOURCES += \
 	daemon/page/snapshot.c
 
 # Text extraction; never part of the daemon.
-noinst_LTLIBRARIES += libpagetext.la
-libpagetext_la_SOURCES = \
+noinst_LIBRARIES += libpagetext.a
+libpagetext_a_SOURCES = \
 	daemon/page/dom.c daemon/page/dom.h \
 	daemon/page/extract.c daemon/page/extract.h \
 	daemon/page/html.c \
@@ -21,12 +21,11 @@ libpagetext_la_SOURCES = \
 	daemon/page/lines.c daemon/page/lines.h \
 	daemon/page/markdown.c \
 	daemon/page/record.c
-libpagetext_la_CFLAGS = $(AM_CFLAGS) $(GUMBO_CFLAGS)
-libpagetext_la_LIBADD = libcore.la $(GUMBO_LIBS)
+libpagetext_a_CFLAGS = $(AM_CFLAGS) $(GUMBO_CFLAGS)
 
 pkglibexec_PROGRAMS += page-text
 page_text_SOURCES = \
 	daemon/page/helper_confine.c daemon/page/helper_confine.h \
 	daemon/page/helper_main.c
 page_text_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
-page_text_LDADD = libpagetext.la libcore.la $(SECCOMP_LIBS)
+page_text_LDADD = libpagetext.a $(CORE_LIBS) $(GUMBO_LIBS) $(SECCOMP_LIBS)

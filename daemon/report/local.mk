@@ -1,4 +1,4 @@
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/report/calendar.c daemon/report/calendar.h \
 	daemon/report/ceiling.c daemon/report/ceiling.h \
 	daemon/report/corrected.c daemon/report/corrected.h \

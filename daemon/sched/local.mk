@@ -1,5 +1,5 @@
 # daemon/sched
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/sched/cron.c daemon/sched/cron.h \
 	daemon/sched/cron_fields.c daemon/sched/cron_fields.h \
 	daemon/sched/cron_parse.c \

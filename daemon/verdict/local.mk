@@ -1,4 +1,4 @@
-libcore_la_SOURCES += \
+libcore_a_SOURCES += \
 	daemon/verdict/approval.c daemon/verdict/approval.h \
 	daemon/verdict/evidence.h daemon/verdict/findings.h \
 	daemon/verdict/judge.c daemon/verdict/judge.h \

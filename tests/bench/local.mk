@@ -2,14 +2,14 @@
 EXTRA_PROGRAMS = tests/bench/bench_append tests/bench/bench_fill \
 	tests/bench/bench_floor tests/bench/bench_index tests/bench/bench_schedule
 tests_bench_bench_append_SOURCES = tests/bench/bench_append.c
-tests_bench_bench_append_LDADD = libio.la libcore.la $(SQLITE_LIBS)
+tests_bench_bench_append_LDADD = $(IO_LIBS) $(SQLITE_LIBS)
 tests_bench_bench_fill_SOURCES = tests/bench/bench_fill.c
-tests_bench_bench_fill_LDADD = libio.la libcore.la
+tests_bench_bench_fill_LDADD = $(IO_LIBS)
 tests_bench_bench_floor_SOURCES = tests/bench/bench_floor.c
 tests_bench_bench_index_SOURCES = tests/bench/bench_index.c
-tests_bench_bench_index_LDADD = libio.la libcore.la
+tests_bench_bench_index_LDADD = $(IO_LIBS)
 tests_bench_bench_schedule_SOURCES = tests/bench/bench_schedule.c
-tests_bench_bench_schedule_LDADD = libio.la libcore.la
+tests_bench_bench_schedule_LDADD = $(IO_LIBS)
 EXTRA_DIST += tests/bench/bench-commands tests/bench/bench-idle \
 	tests/bench/bench-probe tests/bench/bench-restore \
 	tests/bench/bench-stall tests/bench/bench-start \
@@ -17,7 +17,7 @@ EXTRA_DIST += tests/bench/bench-commands tests/bench/bench-idle \
 	tests/bench/stall.c
 CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/bench_stall.so
 
-# Loaded into the daemon by bench-stall; libtool makes no shared objects here.
+# Loaded into the daemon by bench-stall.
 tests/bench/bench_stall.so: tests/bench/stall.c
 	$(AM_V_CC)$(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -shared \
 		-o $@ $(srcdir)/tests/bench/stall.c -ldl

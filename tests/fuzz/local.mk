@@ -9,7 +9,7 @@ noinst_PROGRAMS += \
 	tests/fuzz/fuzz_recovery \
 	tests/fuzz/fuzz_row \
 	tests/fuzz/fuzz_tile
-FUZZ_LIBS = libfakes.la libcore.la
+FUZZ_LIBS = libfakes.a $(CORE_LIBS)
 if FUZZING
 FUZZ_MAIN =
 FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer

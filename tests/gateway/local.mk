@@ -14,7 +14,7 @@ tests_gateway_practice_gateway_SOURCES = \
 	tests/gateway/settings.c tests/gateway/settings.h \
 	tests/gateway/surface.c tests/gateway/surface.h \
 	tests/gateway/witness.c tests/gateway/witness.h
-tests_gateway_practice_gateway_LDADD = libcore.la $(EVENT_LIBS) \
+tests_gateway_practice_gateway_LDADD = $(CORE_LIBS) $(EVENT_LIBS) \
 	$(JSON_LIBS) $(CONFIG_LIBS) $(CRYPTO_LIBS)
 
 # curl is the client in both; neither waits for time to pass

@@ -2,15 +2,15 @@
 noinst_PROGRAMS += tests/unit/cli/make_ledger
 noinst_PROGRAMS += tests/unit/cli/sign_ledger
 tests_unit_cli_make_ledger_SOURCES = tests/unit/cli/make_ledger.c
-tests_unit_cli_make_ledger_LDADD = libio.la libcore.la
+tests_unit_cli_make_ledger_LDADD = $(IO_LIBS)
 tests_unit_cli_sign_ledger_SOURCES = tests/unit/cli/sign_ledger.c
-tests_unit_cli_sign_ledger_LDADD = libfakes.la libio.la libcore.la
+tests_unit_cli_sign_ledger_LDADD = libfakes.a $(IO_LIBS)
 noinst_PROGRAMS += tests/unit/cli/evidencectl_at
 tests_unit_cli_evidencectl_at_SOURCES = $(evidencectl_SOURCES) \
 	tests/unit/cli/clock_at.c \
 	tests/unit/cli/config_at.c \
 	tests/unit/cli/silence_at.c
-tests_unit_cli_evidencectl_at_LDADD = libio.la libcore.la
+tests_unit_cli_evidencectl_at_LDADD = $(IO_LIBS)
 check_SCRIPTS += \
 	tests/unit/cli/test_completion \
 	tests/unit/cli/test_errors \

@@ -42,7 +42,7 @@ tests_unit_ledger_test_identity_SOURCES = \
 	tests/unit/ledger/test_identity.c \
 	tests/crash/images.c tests/crash/images.h
 tests_unit_ledger_test_identity_LDADD = $(TEST_LIBS)
-tests_unit_ledger_test_fixture_LDADD = libio.la $(TEST_LIBS)
+tests_unit_ledger_test_fixture_LDADD = $(IO_TEST_LIBS)
 tests_unit_ledger_test_ledger_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_lint_LDADD = $(TEST_LIBS)
 tests_unit_ledger_test_lost_LDADD = $(TEST_LIBS)

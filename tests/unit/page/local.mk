@@ -7,7 +7,7 @@ check_PROGRAMS += \
 	tests/unit/page/test_snapshot
 tests_unit_page_test_classify_LDADD = $(TEST_LIBS)
 tests_unit_page_test_diff_LDADD = $(TEST_LIBS)
-tests_unit_page_test_extract_LDADD = libpagetext.la $(TEST_LIBS)
+tests_unit_page_test_extract_LDADD = libpagetext.a $(TEST_LIBS) $(GUMBO_LIBS)
 tests_unit_page_test_frame_LDADD = $(TEST_LIBS)
 tests_unit_page_test_snapshot_LDADD = $(TEST_LIBS)
 EXTRA_DIST += \

@@ -9,14 +9,14 @@ check_PROGRAMS += \
 	tests/unit/verdict/test_reason \
 	tests/unit/verdict/test_record \
 	tests/unit/verdict/test_record_read
-check_LTLIBRARIES += tests/unit/verdict/libverdict.la
+check_LIBRARIES += tests/unit/verdict/libverdict.a
 EXTRA_DIST += tests/unit/verdict/passing-record.json
 
-tests_unit_verdict_libverdict_la_SOURCES = \
+tests_unit_verdict_libverdict_a_SOURCES = \
 	tests/unit/verdict/expect.c tests/unit/verdict/expect.h \
 	tests/unit/verdict/passing.c tests/unit/verdict/passing.h \
 	tests/unit/verdict/random_day.c tests/unit/verdict/random_day.h
-verdict_test_libs = tests/unit/verdict/libverdict.la $(TEST_LIBS) $(JSON_LIBS)
+verdict_test_libs = tests/unit/verdict/libverdict.a $(TEST_LIBS) $(JSON_LIBS)
 
 tests_unit_verdict_test_approval_LDADD = $(TEST_LIBS)
 tests_unit_verdict_test_judge_origin_LDADD = $(verdict_test_libs)
