@@ -41,8 +41,8 @@ void notes_settle(struct notes *n, const struct tree *tree);
 bool notes_newest_signed(struct notes *n, struct checkpoint *ret);
 /* The same without those that were refused. */
 bool notes_newest_claim(struct notes *n, struct checkpoint *ret);
-/* The rows are settled that this one tells: it is refused when one of the keys
- * signed it that was not in force there. */
+/* The rows are settled that this one tells, or those of them that there are: it
+ * is refused when one of the keys signed it that was not in force there. */
 void notes_judge(struct notes *n, const struct checkpoint *claim);
 size_t notes_refused(const struct notes *n);
 /* The smallest that one of the keys signed and that tells another root than

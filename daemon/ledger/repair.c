@@ -292,7 +292,8 @@ settle_all(struct repair *r, struct err *err)
 		       (result == 0 && begins_elsewhere(r)));
 		if (may_be_other(r, result))
 			result = settle_again(r, result, err);
-	} while (result == 0 && repair_next_claim(r));
+	} while ((result == 0 && repair_next_claim(r)) ||
+		 (result == ERR_NOT_FOUND && repair_drop_claim(r)));
 	if (result == 0)
 		result = repair_check_others(r, err);
 	return result < 0 ? result : check_beginning(r, err);

@@ -80,6 +80,9 @@ bool repair_knows_signer(struct repair *r);
  * signed, and its rows do not say that it was another one's turn; else the next
  * such is the claim now, and the rows must be gone through again. */
 bool repair_next_claim(struct repair *r);
+/* Rows of the claim are nowhere, whichever are taken: the same, when those that
+ * are there say that it was another key's turn. */
+bool repair_drop_claim(struct repair *r);
 /* After the last claim: ERR_DAMAGED where a key signed other rows, too, or
  * handed over in one that stands here and would go. */
 int repair_check_others(struct repair *r, struct err *err);

@@ -6,7 +6,8 @@
  * first.  So the newest checkpoint is believed at first, whoever signed it;
  * where no key did, all is done again for the newest that one did sign.  One
  * whose rows are found is kept only when they themselves say that the key that
- * signed it was in force; else the next one is tried.  That ends, because each
+ * signed it was in force; else the next one is tried, and so where rows of it
+ * are nowhere and those that are there say otherwise.  That ends, because each
  * time again a key has become known, or a checkpoint is refused.
  *
  * Whoever holds a key can sign two ledgers that part somewhere, and change the
@@ -122,6 +123,14 @@ repair_next_claim(struct repair *r)
 		return false;
 	r->claim = c;
 	return true;
+}
+
+bool
+repair_drop_claim(struct repair *r)
+{
+	if (r->tree.size < r->claim.size)
+		notes_judge(r->notes, &r->claim);
+	return repair_next_claim(r);
 }
 
 /* Nor does one of rows that were pruned bind those that are kept. */

@@ -252,6 +252,37 @@ test_change_stands(void **state)
 	}
 }
 
+/* He signed rows that nobody has: they are not waited for, be it in a copy or
+ * in the folder itself. */
+static void
+test_rows_of_nobody(void **state)
+{
+	for (int in_copy = 0; in_copy < 2; in_copy++) {
+		struct simdisk *stem = make_stem(16);
+		struct simdisk *good =
+		    grow(stem, 16, &(struct branch){64, 1, true});
+		struct simdisk *bad =
+		    grow(stem, 16, &(struct branch){78, 1, true, .stale = 64});
+		struct repair_result result;
+		struct err err;
+
+		simdisk_remove(bad, rig_path("seg-000000000064.jsonl"));
+		if (in_copy)
+			simdisk_remove(good,
+				       rig_path("seg-000000000016.jsonl"));
+		else
+			simdisk_remove(bad, rig_path("seg-000000000016.jsonl"));
+		if (repair(in_copy ? good : bad, in_copy ? bad : good, &result,
+			   &err) < 0)
+			fail_msg("%d: %s", in_copy, err.text);
+		assert_int_equal(result.refused, 1);
+		assert_good(in_copy ? good : bad, 64);
+		simdisk_free(good);
+		simdisk_free(bad);
+		simdisk_free(stem);
+	}
+}
+
 static int
 give_row(void *ctx, const struct row *row)
 {
@@ -353,6 +384,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_forks),
 	    cmocka_unit_test(test_change_stands),
+	    cmocka_unit_test(test_rows_of_nobody),
 	    cmocka_unit_test(test_restore),
 	};
 
